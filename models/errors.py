@@ -1,0 +1,234 @@
+"""The error tree: what can go wrong, whose turn it is, and which exit code says so.
+
+PiaogenError
+  BadUsage                  2  the command, request or setting is wrong
+    UnknownSetting
+    InvalidSetting
+    InvalidClue
+    NotAnArchive
+  RefusedInput              3  the file is wrong; the sender must change something
+    EmptyFile
+    UnsupportedMediaType
+    FileTooLarge
+    TooManyPixels
+    UnreadableFile
+    UnreadablePath
+  NotFound                  4  nothing has this name
+    DocumentNotFound
+    InvoiceNotFound
+    FieldNotFound
+    BatchNotFound
+    ObjectNotFound
+  IntegrityViolated         5  bytes are not what they were
+    DigestMismatch
+    ObjectConflict
+    DamagedRecord
+  Conflict                  2  the request contradicts an earlier one
+    IdempotencyConflict
+  Unavailable               6  try again later
+    StoreUnavailable
+    CatalogueUnavailable
+    WeightsUnavailable
+    RecognitionFailed
+
+The number is the exit code of the command line (`piaogen`), inherited downwards.
+"""
+
+from typing import ClassVar
+
+
+class PiaogenError(Exception):
+    """Anything Piaogen reports on purpose.
+
+    `details` are safe to log: keys, sizes, digests, page numbers; never the text of a document.
+    """
+
+    code: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: str | int | float) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class BadUsage(PiaogenError):
+    """The command, request or setting is wrong."""
+
+    code = "bad_usage"
+    exit_code = 2
+
+
+class UnknownSetting(BadUsage):
+    """An environment variable starts with PIAOGEN_ but means nothing."""
+
+    code = "unknown_setting"
+
+
+class InvalidSetting(BadUsage):
+    """A setting has a value that cannot be used."""
+
+    code = "invalid_setting"
+
+
+class InvalidClue(BadUsage):
+    """A search clue cannot be understood."""
+
+    code = "invalid_clue"
+
+
+class NotAnArchive(BadUsage):
+    """The place given as archive holds something else."""
+
+    code = "not_an_archive"
+
+
+class RefusedInput(PiaogenError):
+    """The file is wrong; the sender must change something."""
+
+    code = "refused_input"
+    exit_code = 3
+
+
+class EmptyFile(RefusedInput):
+    """The file has no bytes."""
+
+    code = "empty_file"
+
+
+class UnsupportedMediaType(RefusedInput):
+    """The bytes are of no kind that the archive takes, whatever the file is called."""
+
+    code = "unsupported_media_type"
+
+
+class FileTooLarge(RefusedInput):
+    """More bytes than one file may have."""
+
+    code = "file_too_large"
+
+
+class TooManyPixels(RefusedInput):
+    """The picture would unfold to more pixels than one page may have."""
+
+    code = "too_many_pixels"
+
+
+class UnreadableFile(RefusedInput):
+    """The bytes start like a picture but cannot be decoded to the end."""
+
+    code = "unreadable_file"
+
+
+class UnreadablePath(RefusedInput):
+    """A file or folder given by the user cannot be opened."""
+
+    code = "unreadable_path"
+
+
+class NotFound(PiaogenError):
+    """Nothing has this name."""
+
+    code = "not_found"
+    exit_code = 4
+
+
+class DocumentNotFound(NotFound):
+    """No document with this digest was received."""
+
+    code = "document_not_found"
+
+
+class InvoiceNotFound(NotFound):
+    """No invoice has this id."""
+
+    code = "invoice_not_found"
+
+
+class FieldNotFound(NotFound):
+    """The invoice has no such field, or the field has no place on the page."""
+
+    code = "field_not_found"
+
+
+class BatchNotFound(NotFound):
+    """No batch has this id."""
+
+    code = "batch_not_found"
+
+
+class ObjectNotFound(NotFound):
+    """The store says that it has no such object."""
+
+    code = "object_not_found"
+
+
+class IntegrityViolated(PiaogenError):
+    """Bytes are not what they were."""
+
+    code = "integrity_violated"
+    exit_code = 5
+
+
+class DigestMismatch(IntegrityViolated):
+    """Bytes do not hash to the digest that they are kept under."""
+
+    code = "digest_mismatch"
+
+
+class ObjectConflict(IntegrityViolated):
+    """A key already holds other bytes; they are untouched."""
+
+    code = "object_conflict"
+
+
+class DamagedRecord(IntegrityViolated):
+    """A record in the archive cannot be read as what it claims to be."""
+
+    code = "damaged_record"
+
+
+class Conflict(PiaogenError):
+    """The request contradicts an earlier one."""
+
+    code = "conflict"
+    exit_code = 2
+
+
+class IdempotencyConflict(Conflict):
+    """An Idempotency-Key came back with another body, or while its first request still runs."""
+
+    code = "idempotency_conflict"
+
+
+class Unavailable(PiaogenError):
+    """Something needed is not there now; trying again is safe."""
+
+    code = "unavailable"
+    exit_code = 6
+    retryable = True
+
+
+class StoreUnavailable(Unavailable):
+    """The object store does not answer, refuses or is full; the outcome of the call is unknown."""
+
+    code = "store_unavailable"
+
+
+class CatalogueUnavailable(Unavailable):
+    """The catalogue's database does not answer."""
+
+    code = "catalogue_unavailable"
+
+
+class WeightsUnavailable(Unavailable):
+    """The OCR weights are not in the cache and could not be brought."""
+
+    code = "weights_unavailable"
+
+
+class RecognitionFailed(Unavailable):
+    """The OCR engine broke on a page that it should have read."""
+
+    code = "recognition_failed"

@@ -1,0 +1,167 @@
+"""An invoice: its kind, its fields with their witnesses, its line items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.document import TextLine
+from models.geometry import Polygon
+from models.verification import Check, Verdict
+
+
+class InvoiceKind(StrEnum):
+    """The kinds in circulation."""
+
+    VAT_SPECIAL = "vat_special"
+    VAT_GENERAL = "vat_general"
+    VAT_ROLL = "vat_roll"
+    VAT_ELECTRONIC_SPECIAL = "vat_electronic_special"
+    VAT_ELECTRONIC_GENERAL = "vat_electronic_general"
+    TOLL_ELECTRONIC = "toll_electronic"
+    DIGITAL_SPECIAL = "digital_special"
+    DIGITAL_GENERAL = "digital_general"
+    DIGITAL_RAILWAY = "digital_railway"
+    DIGITAL_AIR = "digital_air"
+    BLOCKCHAIN = "blockchain"
+    MOTOR_VEHICLE = "motor_vehicle"
+    USED_VEHICLE = "used_vehicle"
+    MACHINE_PRINTED = "machine_printed"
+    FIXED_AMOUNT = "fixed_amount"
+    TAXI = "taxi"
+    TRAIN = "train"
+    AIR_ITINERARY = "air_itinerary"
+    COACH = "coach"
+    TOLL = "toll"
+    MEDICAL = "medical"
+    OTHER = "other"
+
+    @property
+    def chinese(self) -> str:
+        """The name a clerk uses."""
+        return _CHINESE[self]
+
+    @property
+    def is_digital(self) -> bool:
+        """Whether it is identified by a 20-digit number alone (数电票)."""
+        return self.value.startswith("digital_")
+
+
+_CHINESE = {
+    InvoiceKind.VAT_SPECIAL: "增值税专用发票",
+    InvoiceKind.VAT_GENERAL: "增值税普通发票",
+    InvoiceKind.VAT_ROLL: "增值税普通发票（卷票）",
+    InvoiceKind.VAT_ELECTRONIC_SPECIAL: "增值税电子专用发票",
+    InvoiceKind.VAT_ELECTRONIC_GENERAL: "增值税电子普通发票",
+    InvoiceKind.TOLL_ELECTRONIC: "通行费电子发票",
+    InvoiceKind.DIGITAL_SPECIAL: "电子发票（增值税专用发票）",
+    InvoiceKind.DIGITAL_GENERAL: "电子发票（普通发票）",
+    InvoiceKind.DIGITAL_RAILWAY: "电子发票（铁路电子客票）",
+    InvoiceKind.DIGITAL_AIR: "电子发票（航空运输电子客票行程单）",
+    InvoiceKind.BLOCKCHAIN: "区块链电子普通发票",
+    InvoiceKind.MOTOR_VEHICLE: "机动车销售统一发票",
+    InvoiceKind.USED_VEHICLE: "二手车销售统一发票",
+    InvoiceKind.MACHINE_PRINTED: "通用机打发票",
+    InvoiceKind.FIXED_AMOUNT: "通用定额发票",
+    InvoiceKind.TAXI: "出租车票",
+    InvoiceKind.TRAIN: "火车票",
+    InvoiceKind.AIR_ITINERARY: "航空运输电子客票行程单",
+    InvoiceKind.COACH: "客运车票",
+    InvoiceKind.TOLL: "过路过桥费票",
+    InvoiceKind.MEDICAL: "医疗/财政票据",
+    InvoiceKind.OTHER: "其他",
+}
+
+
+class FieldStatus(StrEnum):
+    """How far a value may be trusted."""
+
+    PROVED = "proved"
+    READ = "read"
+    REPAIRED = "repaired"
+    CONFLICT = "conflict"
+    UNREADABLE = "unreadable"
+    CORRECTED = "corrected"
+
+
+class Witness(StrEnum):
+    """Who says so. Two that can err independently prove a value together."""
+
+    PRINTED = "printed"
+    SECOND_PRINT = "second_print"
+    QR = "qr"
+    QR_CRC = "qr_crc"
+    CHECK_DIGIT = "check_digit"
+    ARITHMETIC = "arithmetic"
+    WORDS = "words"
+
+
+FIELD_KEYS: tuple[str, ...] = (
+    *("invoice_code", "invoice_number", "issue_date", "check_code", "machine_number"),
+    *("buyer_name", "buyer_tax_id", "buyer_address_phone", "buyer_bank_account"),
+    *("seller_name", "seller_tax_id", "seller_address_phone", "seller_bank_account"),
+    *("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"),
+    *("payee", "reviewer", "drawer", "remarks", "copy_name"),
+    *("passenger_name", "ticket_number", "train_number", "from_station", "to_station", "departure_time", "seat", "seat_class"),
+    *("mileage", "unit_price", "boarding_time", "alighting_time", "waiting_time", "fuel_surcharge", "entry_station", "exit_station"),
+    *("plate_number", "vin", "engine_number", "vehicle_model", "certificate_number"),
+)
+"""Every key that a field can have, in the order in which people expect to read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceField:
+    """One value with its evidence.
+
+    `value` is None when something is printed that nobody could read (`unreadable`). `raw` is the text as the engine gave it,
+    empty when the value was never printed but known from a QR code. `polygon` is in pixels of the original page image and None
+    when the value has no place of its own. Amounts and quantities are decimal strings in yuan, dates YYYY-MM-DD.
+    """
+
+    value: str | None
+    raw: str
+    confidence: float
+    page: int
+    polygon: Polygon | None
+    status: FieldStatus
+    witnesses: tuple[Witness, ...]
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One row of the table, every cell as a string or None when blank; amounts in yuan as decimal strings."""
+
+    name: str | None = None
+    specification: str | None = None
+    unit: str | None = None
+    quantity: str | None = None
+    unit_price: str | None = None
+    amount: str | None = None
+    tax_rate: str | None = None
+    tax_amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One invoice as read and proved; `polygon` is its outline in pixels of the original image of `page` (from 1)."""
+
+    kind: InvoiceKind
+    title: str
+    page: int
+    polygon: Polygon
+    fields: Mapping[str, InvoiceField]
+    items: tuple[LineItem, ...]
+    checks: tuple[Check, ...]
+    verdict: Verdict
+    lines: tuple[TextLine, ...] = field(default=())
+
+    def value(self, key: str) -> str | None:
+        """The value of a field, or None when it is absent or unreadable."""
+        found = self.fields.get(key)
+        return None if found is None else found.value
+
+    @property
+    def identity(self) -> tuple[str, str] | None:
+        """Code and number (code empty for 数电票); None when the number is not known. Two scans that share it are copies."""
+        number = self.value("invoice_number")
+        return None if number is None else (self.value("invoice_code") or "", number)

@@ -1,0 +1,138 @@
+"""A `Reading` as JSON (schema_version 1) and back: the one place that knows the wire names."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from models.digest import Digest
+from models.document import DocumentRef, MediaType, TextLine
+from models.errors import DamagedRecord
+from models.geometry import Polygon
+from models.invoice import FieldStatus, Invoice, InvoiceField, InvoiceKind, LineItem, Witness
+from models.reading import SCHEMA_VERSION, Engine, Reading
+from models.verification import Check, Outcome, Verdict
+
+
+def encode_reading(reading: Reading) -> dict[str, Any]:
+    """The reading as JSON-ready values."""
+    document = reading.document
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "document": {
+            "digest": str(document.digest),
+            "file_name": document.file_name,
+            "media_type": document.media_type.value,
+            "size": document.size,
+            "pages": document.pages,
+        },
+        "invoices": [encode_invoice(invoice) for invoice in reading.invoices],
+        "engine": {"name": reading.engine.name, "version": reading.engine.version, "models": dict(reading.engine.models)},
+        "timings_ms": {stage: round(milliseconds, 1) for stage, milliseconds in reading.timings_ms.items()},
+    }
+
+
+def encode_invoice(invoice: Invoice) -> dict[str, Any]:
+    """One invoice as JSON-ready values."""
+    return {
+        "kind": invoice.kind.value,
+        "title": invoice.title,
+        "page": invoice.page,
+        "polygon": _points(invoice.polygon),
+        "fields": {key: _encode_field(field) for key, field in invoice.fields.items()},
+        "items": [asdict(item) for item in invoice.items],
+        "checks": [
+            {
+                "rule": check.rule,
+                "outcome": check.outcome.value,
+                "fields": list(check.fields),
+                "expected": check.expected,
+                "actual": check.actual,
+            }
+            for check in invoice.checks
+        ],
+        "verdict": invoice.verdict.value,
+        "lines": [{"text": line.text, "confidence": round(line.confidence, 4), "polygon": _points(line.polygon)} for line in invoice.lines],
+    }
+
+
+def reading_to_bytes(reading: Reading) -> bytes:
+    """The reading as the archive keeps it: UTF-8, keys in a fixed order, so that equal readings are equal bytes."""
+    return json.dumps(encode_reading(reading), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def reading_from_bytes(content: bytes) -> Reading:
+    """Read back what `reading_to_bytes` wrote.
+
+    Raises:
+        DamagedRecord: the bytes are not a reading of a version that this program knows.
+    """
+    try:
+        return decode_reading(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedRecord(f"not a reading of schema_version {SCHEMA_VERSION}: {error}") from error
+
+
+def decode_reading(wire: Mapping[str, Any]) -> Reading:
+    """The reading behind JSON values; raise ValueError, KeyError or TypeError when they are not one."""
+    if wire["schema_version"] != SCHEMA_VERSION:
+        raise ValueError(f"schema_version {wire['schema_version']} is newer than this program")
+    document = wire["document"]
+    return Reading(
+        document=DocumentRef(
+            Digest.parse(document["digest"]), document["file_name"], MediaType(document["media_type"]), document["size"], document["pages"]
+        ),
+        invoices=tuple(_decode_invoice(invoice) for invoice in wire["invoices"]),
+        engine=Engine(wire["engine"]["name"], wire["engine"]["version"], dict(wire["engine"]["models"])),
+        timings_ms=dict(wire["timings_ms"]),
+    )
+
+
+def _decode_invoice(wire: Mapping[str, Any]) -> Invoice:
+    return Invoice(
+        kind=InvoiceKind(wire["kind"]),
+        title=wire["title"],
+        page=wire["page"],
+        polygon=Polygon.of(wire["polygon"]),
+        fields={key: _decode_field(field) for key, field in wire["fields"].items()},
+        items=tuple(LineItem(**item) for item in wire["items"]),
+        checks=tuple(
+            Check(check["rule"], Outcome(check["outcome"]), tuple(check["fields"]), check["expected"], check["actual"]) for check in wire["checks"]
+        ),
+        verdict=Verdict(wire["verdict"]),
+        lines=tuple(TextLine(line["text"], line["confidence"], Polygon.of(line["polygon"])) for line in wire["lines"]),
+    )
+
+
+def _encode_field(field: InvoiceField) -> dict[str, Any]:
+    return {
+        "value": field.value,
+        "raw": field.raw,
+        "confidence": round(field.confidence, 4),
+        "page": field.page,
+        "polygon": None if field.polygon is None else _points(field.polygon),
+        "status": field.status.value,
+        "witnesses": [witness.value for witness in field.witnesses],
+        "alternatives": list(field.alternatives),
+    }
+
+
+def _decode_field(wire: Mapping[str, Any]) -> InvoiceField:
+    return InvoiceField(
+        value=wire["value"],
+        raw=wire["raw"],
+        confidence=wire["confidence"],
+        page=wire["page"],
+        polygon=None if wire["polygon"] is None else Polygon.of(wire["polygon"]),
+        status=FieldStatus(wire["status"]),
+        witnesses=tuple(_witnesses(wire["witnesses"])),
+        alternatives=tuple(wire["alternatives"]),
+    )
+
+
+def _witnesses(names: Iterable[str]) -> Iterable[Witness]:
+    return (Witness(name) for name in names)
+
+
+def _points(polygon: Polygon) -> list[list[float]]:
+    return [[round(x, 1), round(y, 1)] for x, y in polygon.points]

@@ -1,0 +1,31 @@
+"""What proof says: checks and verdicts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """A check that cannot run is not applicable; it never passes."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """accepted: identity, date and total proved and no check failed; unread: no invoice found; else needs_review."""
+
+    ACCEPTED = "accepted"
+    NEEDS_REVIEW = "needs_review"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule held against one invoice; `expected` and `actual` are printable values, None when not applicable."""
+
+    rule: str
+    outcome: Outcome
+    fields: tuple[str, ...]
+    expected: str | None = None
+    actual: str | None = None

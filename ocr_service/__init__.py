@@ -1,0 +1,1 @@
+"""The work: stages, engines, use cases, worker, command line."""

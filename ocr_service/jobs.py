@@ -1,0 +1,35 @@
+"""The queue port: which scan is to be read next, kept so that a killed worker's job comes back."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One scan to read; `attempt` counts from 1."""
+
+    id: int
+    document: Digest
+    attempt: int
+    file_name: str
+
+
+class JobQueue(Protocol):
+    """At least once: a job whose lease ran out is given again, so reading must be idempotent (it is, by digest)."""
+
+    def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
+        """Ask for a reading; a document that already waits or is being read is not queued twice. Higher priority goes first."""
+
+    def claim(self, worker: str, lease_seconds: float) -> Job | None:
+        """Take the next job under a lease, or None when nothing waits."""
+
+    def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
+        """Heartbeat: prolong the lease; False when the job was lost to another worker or cancelled."""
+
+    def finish(self, job: Job, worker: str) -> None:
+        """The reading is archived."""
+
+    def fail(self, job: Job, worker: str, error: str, *, retry: bool) -> None:
+        """The reading broke: try again later (up to the queue's number of attempts) or give up and leave the scan unread."""

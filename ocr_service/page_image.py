@@ -1,0 +1,40 @@
+"""Pixels of one page: the only value that is not in `models`, since it needs numpy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import Polygon, Transform
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page as displayed upright by its own EXIF tag; `pixels` is height x width x 3, BGR, 8 bits; `number` counts from 1."""
+
+    number: int
+    pixels: NDArray[np.uint8]
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class FlatPage:
+    """One invoice's piece of a page, upright and flat.
+
+    `pixels` is a new image; `to_flat` takes points of the original page image into it; `polygon` is the piece's outline in
+    the original frame.
+    """
+
+    page: PageImage
+    pixels: NDArray[np.uint8]
+    to_flat: Transform
+    polygon: Polygon

@@ -1,0 +1,1 @@
+"""Bytes and index: object stores, the archive format, the catalogue."""
