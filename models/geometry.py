@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-type Point = tuple[float, float]
+Point = tuple[float, float]
+"""x, y in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""What the environment says, read once and refused where it says something unknown."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from models.errors import InvalidSetting, UnknownSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting is an environment variable `PIAOGEN_` and the field's name in capitals.
+
+    Attributes:
+        archive: a folder, or `s3://bucket/prefix`.
+        database: SQLAlchemy URL of the catalogue; empty means SQLite inside the archive folder, or in the user's data folder for S3.
+        s3_endpoint: `http://host:port` or `https://host`.
+        s3_access_key: access key of the S3 server.
+        s3_secret_key: its secret.
+        weights: folder of the OCR weights; empty means the user's cache folder.
+        max_upload_bytes: most bytes that one file may have.
+        worker_pages: pages after which a worker process is replaced by a fresh one.
+        worker_megabytes: resident memory (MiB) after which a worker process is replaced.
+        lease_seconds: how long a worker may stay silent before its scan is given to another.
+    """
+
+    archive: str = "./piaogen-data"
+    database: str = ""
+    s3_endpoint: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    weights: str = ""
+    max_upload_bytes: int = 50_000_000
+    worker_pages: int = 500
+    worker_megabytes: int = 2500
+    lease_seconds: int = 120
+
+    @property
+    def is_s3(self) -> bool:
+        """Whether the archive lies on an S3 server."""
+        return self.archive.startswith("s3://")
+
+    @property
+    def archive_folder(self) -> Path:
+        """The archive as a local folder; only meaningful when it is not on S3."""
+        return Path(self.archive).expanduser()
+
+
+PREFIX = "PIAOGEN_"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read every `PIAOGEN_` variable.
+
+    Raises:
+        UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
+        InvalidSetting: a number is not a positive whole number.
+    """
+    known = {field.name: field for field in fields(Settings)}
+    values: dict[str, str | int] = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        key = name.removeprefix(PREFIX).lower()
+        if key not in known or name != PREFIX + key.upper():
+            raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
+        if known[key].type is int:
+            if not text.isdecimal() or int(text) < 1:
+                raise InvalidSetting(f"{name} must be a positive whole number, not {text!r}")
+            values[key] = int(text)
+        else:
+            values[key] = text
+    return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above
