@@ -46,7 +46,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One version of a document's record, written after all its parts; versions count from 1, `previous` is the digest of the one before."""
+    """One version of a document's record, written after all its parts.
+
+    Versions count from 1; `previous` is the digest of the manifest before.
+    """
 
     document: DocumentRef
     version: int

@@ -12,17 +12,27 @@ from models.invoice import InvoiceKind
 from models.verification import Verdict
 
 MAX_LIMIT = 200
+MAX_LENGTH = 200
+"""Characters of one clue; longer ones are pasted by mistake."""
+MAX_AMOUNT = Decimal(10) ** 15
 ABOUT = Decimal("0.05")
 """How far from the remembered amount "about" reaches, as a share of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountClue:
-    """A remembered amount in yuan: exact, a range, or about."""
+    """A remembered amount in yuan: exact (all three the same), a range (`wanted` is None), or about; both ends included."""
 
     low: Decimal
     high: Decimal
     wanted: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Raise InvalidClue for ends that are no amounts or the wrong way round."""
+        if not all(end.is_finite() and abs(end) <= 2 * MAX_AMOUNT for end in (self.low, self.high)):
+            raise InvalidClue("not an amount that an invoice can have")
+        if self.low > self.high:
+            raise InvalidClue(f"no amount lies between {self.low} and {self.high}; write the smaller one first")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -38,10 +48,15 @@ class AmountClue:
             wanted = Decimal(number)
         except InvalidOperation:
             raise InvalidClue(f"not an amount: {text!r}; write 1200, 1200.50 or 1200~ for about") from None
-        if not wanted.is_finite() or abs(wanted) >= Decimal(10) ** 15:
+        if not wanted.is_finite() or abs(wanted) >= MAX_AMOUNT:
             raise InvalidClue(f"not an amount that an invoice can have: {text!r}")
         margin = abs(wanted) * ABOUT if about else Decimal(0)
         return cls(wanted - margin, wanted + margin, wanted)
+
+    @classmethod
+    def between(cls, low: Decimal | None, high: Decimal | None) -> Self:
+        """From the one to the other; None leaves that end open. Raise InvalidClue as the constructor does."""
+        return cls(-MAX_AMOUNT if low is None else low, MAX_AMOUNT if high is None else high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,16 @@ class DateClue:
 
     first: date
     last: date
+
+    def __post_init__(self) -> None:
+        """Raise InvalidClue for days the wrong way round."""
+        if self.first > self.last:
+            raise InvalidClue(f"no day lies between {self.first} and {self.last}; write the earlier one first")
+
+    @classmethod
+    def between(cls, first: date | None, last: date | None) -> Self:
+        """From the one day to the other; None leaves that end open. Raise InvalidClue as the constructor does."""
+        return cls(first or date.min, last or date.max)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -78,7 +103,8 @@ class Clues:
     """Everything that a search may ask for; all clues together narrow it, each is optional.
 
     `number` and `code` may be a part, with `?` for one unknown character and `*` for any number of them. `seller` and `buyer`
-    are any part of the name, two characters are enough. `text` is looked for in all text of the page.
+    are any part of the name, two characters are enough. `text` is looked for in all text of the page, each of its words
+    (parted by spaces) on its own. A blank clue counts as not given.
     """
 
     text: str | None = None
@@ -93,7 +119,10 @@ class Clues:
     limit: int = 20
 
     def __post_init__(self) -> None:
-        """Raise InvalidClue for a limit outside 1 to 200."""
+        """Raise InvalidClue for a limit outside 1 to 200 or a text of more than 200 characters."""
+        for clue in (self.text, self.number, self.code, self.seller, self.buyer, self.tax_id):
+            if clue is not None and len(clue) > MAX_LENGTH:
+                raise InvalidClue(f"a clue has at most {MAX_LENGTH} characters, not {len(clue)}")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise InvalidClue(f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}")
 
@@ -122,11 +151,16 @@ class InvoiceSummary:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a hit is one: which clue, how it was met (`exact`, `part`, `pattern`, `about`, `within`, `similar`, `text`) and by which value."""
+    """Why a hit is one: which clue, how it was met and by which value.
+
+    `how` is `exact`, `part`, `pattern`, `about`, `within`, `similar` or `text`. `field` is the key of the field that holds the
+    value (an amount may be met by the total, the net amount or the tax), None when it is no field's.
+    """
 
     clue: str
     how: str
     value: str
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

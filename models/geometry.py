@@ -98,5 +98,9 @@ class Transform:
         determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
         if abs(determinant) < 1e-12:
             raise ValueError("a singular transform has no inverse")
-        adjugate = (e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d)
+        adjugate = (
+            *(e * i - f * h, c * h - b * i, b * f - c * e),
+            *(f * g - d * i, a * i - c * g, c * d - a * f),
+            *(d * h - e * g, b * g - a * h, a * e - b * d),
+        )
         return Transform(tuple(value / determinant for value in adjugate))  # type: ignore[arg-type]  # nine numbers

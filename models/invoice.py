@@ -95,16 +95,54 @@ class Witness(StrEnum):
     WORDS = "words"
 
 
-FIELD_KEYS: tuple[str, ...] = (
-    *("invoice_code", "invoice_number", "issue_date", "check_code", "machine_number"),
-    *("buyer_name", "buyer_tax_id", "buyer_address_phone", "buyer_bank_account"),
-    *("seller_name", "seller_tax_id", "seller_address_phone", "seller_bank_account"),
-    *("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"),
-    *("payee", "reviewer", "drawer", "remarks", "copy_name"),
-    *("passenger_name", "ticket_number", "train_number", "from_station", "to_station", "departure_time", "seat", "seat_class"),
-    *("mileage", "unit_price", "boarding_time", "alighting_time", "waiting_time", "fuel_surcharge", "entry_station", "exit_station"),
-    *("plate_number", "vin", "engine_number", "vehicle_model", "certificate_number"),
-)
+FIELD_NAMES: Mapping[str, str] = {
+    "invoice_code": "发票代码",
+    "invoice_number": "发票号码",
+    "issue_date": "开票日期",
+    "check_code": "校验码",
+    "machine_number": "机器编号",
+    "buyer_name": "购买方名称",
+    "buyer_tax_id": "购买方税号",
+    "buyer_address_phone": "购买方地址电话",
+    "buyer_bank_account": "购买方开户行及账号",
+    "seller_name": "销售方名称",
+    "seller_tax_id": "销售方税号",
+    "seller_address_phone": "销售方地址电话",
+    "seller_bank_account": "销售方开户行及账号",
+    "tax_exclusive_amount": "合计金额",
+    "tax_amount": "合计税额",
+    "tax_inclusive_amount": "价税合计",
+    "tax_inclusive_amount_in_words": "价税合计大写",
+    "payee": "收款人",
+    "reviewer": "复核",
+    "drawer": "开票人",
+    "remarks": "备注",
+    "copy_name": "联次",
+    "passenger_name": "旅客姓名",
+    "ticket_number": "票号",
+    "train_number": "车次",
+    "from_station": "出发站",
+    "to_station": "到达站",
+    "departure_time": "出发时间",
+    "seat": "座位",
+    "seat_class": "席别",
+    "mileage": "里程",
+    "unit_price": "单价",
+    "boarding_time": "上车时间",
+    "alighting_time": "下车时间",
+    "waiting_time": "等候时间",
+    "fuel_surcharge": "燃油附加费",
+    "entry_station": "入口",
+    "exit_station": "出口",
+    "plate_number": "车牌号",
+    "vin": "车架号",
+    "engine_number": "发动机号",
+    "vehicle_model": "厂牌型号",
+    "certificate_number": "合格证号",
+}
+"""What a clerk calls each field."""
+
+FIELD_KEYS: tuple[str, ...] = tuple(FIELD_NAMES)
 """Every key that a field can have, in the order in which people expect to read them."""
 
 

@@ -96,12 +96,14 @@ def _decode_invoice(wire: Mapping[str, Any]) -> Invoice:
         polygon=Polygon.of(wire["polygon"]),
         fields={key: _decode_field(field) for key, field in wire["fields"].items()},
         items=tuple(LineItem(**item) for item in wire["items"]),
-        checks=tuple(
-            Check(check["rule"], Outcome(check["outcome"]), tuple(check["fields"]), check["expected"], check["actual"]) for check in wire["checks"]
-        ),
+        checks=tuple(_decode_check(check) for check in wire["checks"]),
         verdict=Verdict(wire["verdict"]),
         lines=tuple(TextLine(line["text"], line["confidence"], Polygon.of(line["polygon"])) for line in wire["lines"]),
     )
+
+
+def _decode_check(wire: Mapping[str, Any]) -> Check:
+    return Check(wire["rule"], Outcome(wire["outcome"]), tuple(wire["fields"]), wire["expected"], wire["actual"])
 
 
 def _encode_field(field: InvoiceField) -> dict[str, Any]:

@@ -1,19 +1,9 @@
 """The queue port: which scan is to be read next, kept so that a killed worker's job comes back."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from models.digest import Digest
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One scan to read; `attempt` counts from 1."""
-
-    id: int
-    document: Digest
-    attempt: int
-    file_name: str
+from models.jobs import Job
 
 
 class JobQueue(Protocol):

@@ -1,30 +1,37 @@
 """The use cases: receive, read, find, show, restore, audit, rebuild."""
 
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
 from models.archive import DocumentState, Manifest, Received
+from models.batch import Batch
+from models.catalogue import CatalogueDocument, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
 from models.document import DocumentRef, Scan
-from models.errors import DocumentNotFound, FieldNotFound, InvoiceNotFound, RefusedInput
+from models.errors import DocumentNotFound, FieldNotFound, IdempotencyConflict, InvoiceNotFound, PiaogenError, RefusedInput, UnreadablePath
 from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import reading_to_bytes
 from ocr_service.stage import Stage
 from ocr_service.stages.intake import Upload
-from ocr_service.stages.picture import PictureStage
+from ocr_service.stages.picture import PagePicture, PictureStage
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
-from storage.catalogue.catalogue import Catalogue, CatalogueDocument
+from storage.catalogue.batches import Batches
+from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.queue import LeaseQueue
 
 _log = structlog.get_logger(__name__)
+
+WORKER_SILENCE_SECONDS = 30.0
+"""A worker that gave no sign of life for so long is not counted as one."""
 
 
 class Reader(Protocol):
@@ -38,8 +45,8 @@ class Reader(Protocol):
 class Submission:
     """What became of one file that was handed in.
 
-    `state` is `queued` (stored, its reading is to come), `duplicate` (the same bytes were received before, `document` is that
-    one) or `refused` (`error` says why; nothing was stored).
+    `state` is `queued` (stored, its reading is to come), `duplicate` (the same bytes were received before and are read or wait)
+    or `refused` (`error` says why; nothing was stored).
     """
 
     file_name: str
@@ -59,74 +66,152 @@ class StoredInvoice:
     reading: Reading
 
 
+class QueueCounts(NamedTuple):
+    """Jobs that wait, jobs being read, and workers that gave a sign of life lately."""
+
+    waiting: int
+    running: int
+    workers: int
+
+
+class Component(NamedTuple):
+    """Whether a part that the service needs is ready, and why not."""
+
+    name: str
+    ok: bool
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveService:
-    """Everything that a command or a route can ask for. Safe to share between threads, but `read` needs a reader of its own process."""
+    """Everything that a command or a route can ask for.
+
+    Safe to share between threads but for `read`, `reprocess` and `try_reading`, which use the one engine of this process.
+    """
 
     archive: InvoiceArchive
     catalogue: Catalogue
     queue: LeaseQueue
+    batches: Batches
     intake: Stage[Upload, Scan]
     pictures: PictureStage
     reader: Callable[[], Reader]
+    weights_ready: Callable[[], bool]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original and received record are durable and the reading is queued.
 
         Raises:
-            StoreUnavailable: the outcome is unknown; sending the file again is safe.
+            StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
         """
         try:
             scan = self.intake.run(upload)
         except RefusedInput as error:
+            if batch is not None:
+                self.batches.add_refused(batch, upload.file_name, error)
             return Submission(upload.file_name, DocumentState.REFUSED, error=error)
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
-        unread = new or self.archive.latest(received.document.digest) is None
-        if unread:
-            # A crash between the archive and the catalogue heals here: the same bytes again are queued, not called a duplicate for ever.
-            self.queue.accept(received, batch=batch, priority=priority)
-        return Submission(scan.document.file_name, DocumentState.QUEUED if new else DocumentState.DUPLICATE, received.document)
+        if not new and self._read_but_unindexed(received.document.digest):
+            self._index(received)
+        # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
+        state = self.queue.accept(received, batch, priority)
+        return Submission(scan.document.file_name, state, received.document)
 
-    def read(self, digest: Digest) -> Reading:
-        """Read a received document, archive the reading and index it; a document that is already read is only indexed again.
+    def read(self, digest: Digest, *, version: int = 1) -> Reading:
+        """Read a received document, archive the reading as `version` and index it.
+
+        A version that is archived already is only indexed again, so a job that is given twice is read into the archive once.
 
         Raises:
-            DocumentNotFound, DigestMismatch, StoreUnavailable, RecognitionFailed.
+            DocumentNotFound, IntegrityViolated, StoreUnavailable, CatalogueUnavailable, RecognitionFailed.
         """
         received = self.archive.received(digest)
         latest = self.archive.latest(digest)
-        if latest is None:
+        newest = 0 if latest is None else latest.version
+        if newest < version:
             scan = Scan(received.document, self.archive.original(digest))
-            receipt = self.archive.add_reading(self.reader().read(scan), self.clock(), version=1)
-            version = receipt.version
-        else:
-            version = latest.version
-        # What is archived is what is indexed: another worker may have been first.
-        archived = self.archive.reading(digest, version)
-        if archived is None:
-            raise DocumentNotFound(f"{digest} has no reading of version {version}")
-        self.catalogue.record_reading(received, archived, version)
-        return archived
-
-    def reprocess(self, digest: Digest) -> Reading:
-        """Read again with the engine of today; the new reading becomes the next version, older ones stay."""
-        received = self.archive.received(digest)
-        latest = self.archive.latest(digest)
-        scan = Scan(received.document, self.archive.original(digest))
-        reading = self.reader().read(scan)
-        version = 1 if latest is None else latest.version + 1
-        self.archive.add_reading(reading, self.clock(), version=version)
-        self.catalogue.record_reading(received, reading, version)
-        return reading
+            newest = self.archive.add_reading(self.reader().read(scan), self.clock(), version=newest + 1).version
+        return self._index(received, newest)
 
     def try_reading(self, upload: Upload) -> Reading:
         """Read a file without keeping anything; raise RefusedInput or RecognitionFailed."""
         return self.reader().read(self.intake.run(upload))
 
+    def queue_reprocess(self, name: str) -> Digest:
+        """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
+        digest, _ = self.catalogue.resolve(name)
+        self.queue.enqueue(digest, self.archive.received(digest).document.file_name)
+        return digest
+
+    def open_batch(self, source: str) -> str:
+        """Begin a batch and return its id, which nobody can guess; `source` only makes it readable."""
+        batch = f"{source}-{uuid.uuid4().hex}"
+        self.batches.create_batch(batch, self.clock())
+        return batch
+
+    def open_batch_once(self, source: str, key: str, fingerprint: str) -> tuple[str, bool]:
+        """Begin a batch for an Idempotency-Key: its id and True, or the id of the batch that this very request began before and False.
+
+        Raises:
+            IdempotencyConflict: the key stands for another body (detail `reason` is `other_body`), or for a request that has not been
+                answered yet (`in_flight`).
+        """
+        batch = f"{source}-{uuid.uuid4().hex}"
+        if self.batches.remember(key, fingerprint, batch):
+            self.batches.create_batch(batch, self.clock())
+            return batch, True
+        earlier = self.batches.recall(key)
+        if earlier is None or not earlier.complete:
+            raise IdempotencyConflict("a request with this Idempotency-Key has not been answered yet; try again later", reason="in_flight")
+        if earlier.fingerprint != fingerprint:
+            raise IdempotencyConflict("this Idempotency-Key was used for other files; take a new key", reason="other_body")
+        return earlier.batch_id, False
+
+    def complete_request(self, key: str) -> None:
+        """The request with this Idempotency-Key was answered."""
+        self.batches.complete(key)
+
+    def forget_request(self, key: str) -> None:
+        """The request with this Idempotency-Key failed; it may be sent again under the same key."""
+        self.batches.forget(key)
+
+    def batch(self, batch: str) -> Batch:
+        """A batch as it stands now; raise BatchNotFound."""
+        return self.batches.batch(batch)
+
+    def cancel_batch(self, batch: str) -> Batch:
+        """Call off the readings of a batch that still wait; originals stay. Raise BatchNotFound."""
+        self.batches.cancel_batch(batch)
+        return self.batches.batch(batch)
+
     def find(self, clues: Clues) -> tuple[Hit, ...]:
         """What the archive knows that fits the clues, best first."""
         return self.catalogue.find(clues)
+
+    def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
+        """What waits for a person: unread scans, and invoices that proof did not settle."""
+        return self.catalogue.review(limit, after)
+
+    def document(self, digest: Digest) -> CatalogueDocument:
+        """Where one file stands; raise DocumentNotFound."""
+        return self.catalogue.document(digest)
+
+    def invoices_of(self, digest: Digest) -> tuple[InvoiceSummary, ...]:
+        """The invoices found in one file so far."""
+        return self.catalogue.invoices_of(digest)
+
+    def copies(self, invoice_id: str) -> tuple[InvoiceSummary, ...]:
+        """Other scans of the same invoice; raise InvoiceNotFound."""
+        return self.catalogue.copies(invoice_id)
+
+    def counts(self) -> dict[DocumentState, int]:
+        """How many documents stand in each state."""
+        return dict(self.catalogue.counts())
+
+    def queue_counts(self) -> QueueCounts:
+        """What the queue holds and who works on it."""
+        return QueueCounts(self.queue.waiting(), self.queue.running(), self.queue.alive_workers(WORKER_SILENCE_SECONDS))
 
     def show(self, invoice_id: str) -> StoredInvoice:
         """One invoice with its record, from the archive itself.
@@ -136,25 +221,31 @@ class ArchiveService:
         """
         digest, position = self.catalogue.resolve(invoice_id)
         manifest = self.archive.latest(digest)
-        reading = None if manifest is None else self.archive.reading(digest, manifest.version)
+        reading = None if manifest is None else self.archive.reading_of(manifest)
         if manifest is None or reading is None or not 1 <= position <= len(reading.invoices):
             raise InvoiceNotFound(f"no invoice {invoice_id}; a scan that is not read yet has none")
         summary = self.catalogue.summary(invoice_id)
         return StoredInvoice(summary, reading.invoices[position - 1], self.archive.received(digest), manifest, reading)
 
-    def document(self, digest: Digest) -> CatalogueDocument:
-        """Where one file stands; raise DocumentNotFound."""
-        return self.catalogue.document(digest)
+    def versions(self, name: str) -> tuple[Manifest, ...]:
+        """Every version of a document's record, oldest first."""
+        digest, _ = self.catalogue.resolve(name)
+        return self.archive.manifests(digest)
 
-    def original(self, invoice_id: str) -> tuple[DocumentRef, bytes]:
-        """The bytes as they came, their hash checked; takes an invoice id or a document digest."""
-        digest, _ = self.catalogue.resolve(invoice_id)
+    def reading(self, digest: Digest) -> Reading | None:
+        """The newest archived reading of a document; None while it is unread."""
+        return self.archive.reading(digest)
+
+    def original(self, name: str) -> tuple[DocumentRef, bytes]:
+        """The bytes as they came, their hash checked; takes an invoice id or a digest."""
+        digest, _ = self.catalogue.resolve(name)
         return self.archive.received(digest).document, self.archive.original(digest)
 
-    def preview(self, invoice_id: str) -> bytes:
-        """The page of an invoice as a JPEG in the frame of its polygons (the original page image), longest side at most 2000 pixels."""
-        digest, position = self.catalogue.resolve(invoice_id)
-        page = self._page_of(digest, position)
+    def preview(self, name: str) -> PagePicture:
+        """The page of an invoice, or the first page of a document, as a JPEG."""
+        digest, position = self.catalogue.resolve(name)
+        reading = self.archive.reading(digest)
+        page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
         return self.pictures.preview(Scan(self.archive.received(digest).document, self.archive.original(digest)), page)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
@@ -163,56 +254,106 @@ class ArchiveService:
         field = stored.invoice.fields.get(key)
         if field is None or field.polygon is None:
             raise FieldNotFound(f"invoice {invoice_id} has no place for field {key}")
-        scan = Scan(stored.received.document, self.archive.original(stored.received.document.digest))
-        return self.pictures.crop(scan, field.page, field.polygon)
+        document = stored.received.document
+        return self.pictures.crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
 
-    def export(self, invoice_id: str, folder: Path) -> tuple[Path, ...]:
-        """Write the original bytes, the reading and the manifest into a folder, every hash checked; raise FileExistsError rather than overwrite."""
-        digest, _ = self.catalogue.resolve(invoice_id)
-        document, content = self.original(invoice_id)
-        folder.mkdir(parents=True, exist_ok=True)
+    def export(self, name: str, folder: Path) -> tuple[Path, ...]:
+        """Write the original bytes and the newest reading into a folder, every hash checked.
+
+        Raises:
+            UnreadablePath: the folder cannot be written, or such a file is there already; it is left alone.
+        """
+        digest, _ = self.catalogue.resolve(name)
+        document, content = self.original(name)
         parts = {folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}": content}
-        manifest = self.archive.latest(digest)
-        if manifest is not None:
-            reading = self.archive.reading(digest, manifest.version)
-            if reading is not None:
-                parts[folder / f"{digest.hex[:20]}.reading.json"] = reading_to_bytes(reading)
-        for path, data in parts.items():
-            with path.open("xb") as file:
-                file.write(data)
+        reading = self.archive.reading(digest)
+        if reading is not None:
+            parts[folder / f"{digest.hex[:20]}.reading.json"] = reading_to_bytes(reading)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, data in parts.items():
+                with path.open("xb") as file:
+                    file.write(data)
+        except OSError as error:
+            raise UnreadablePath(f"cannot write to {folder}: {error.strerror}: {error.filename}") from error
         return tuple(parts)
 
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents)."""
-        return audit(self.archive, set(self.catalogue.digests()), sample=sample)
+        return audit(self.archive.store, self.catalogue.digests(), sample=sample)
 
-    def rebuild(self, progress: Callable[[Received], None] = lambda _: None) -> int:
-        """Make the catalogue anew from the archive alone; returns how many documents it holds. Unread scans are queued again."""
-        self.catalogue.erase()
+    def rebuild(self, progress: Callable[[Digest, PiaogenError | None], None] = lambda *_: None) -> int:
+        """Make the catalogue anew from the archive alone; returns how many documents it holds. Unread scans are queued again.
+
+        A damaged record is told to `progress` and does not stop the others.
+        """
+        self.catalogue.renew()
         count = 0
-        for received in self.archive.documents():
-            digest = received.document.digest
-            manifest = self.archive.latest(digest)
-            reading = None if manifest is None else self.archive.reading(digest, manifest.version)
-            if manifest is None or reading is None:
-                self.queue.accept(received, batch=None, priority=0)
-            else:
-                self.catalogue.record_received(received)
-                self.catalogue.record_reading(received, reading, manifest.version)
-            count += 1
-            progress(received)
+        for digest in self.archive.digests():
+            problem: PiaogenError | None = None
+            try:
+                received = self.archive.received(digest)
+                if self.archive.latest(digest) is None:
+                    self.queue.accept(received)
+                else:
+                    self._index(received)
+                count += 1
+            except DocumentNotFound as error:
+                problem = error
+            except PiaogenError as error:
+                if error.retryable:
+                    raise
+                problem = error
+            progress(digest, problem)
         return count
 
-    def unindexed(self) -> Iterator[Received]:
-        """Received documents that the catalogue does not know, as a crash between the two leaves them."""
-        known = set(self.catalogue.digests())
-        return (received for received in self.archive.documents() if received.document.digest not in known)
+    def heal(self) -> int:
+        """Take in what the archive holds and the catalogue does not know, as a crash between the two leaves it; returns how many."""
+        count = 0
+        for received in self._unindexed():
+            if self.archive.latest(received.document.digest) is None:
+                self.queue.accept(received)
+            else:
+                self._index(received)
+            count += 1
+        return count
 
-    def _page_of(self, digest: Digest, position: int) -> int:
-        reading = self.archive.reading(digest)
-        if reading is None or not 1 <= position <= len(reading.invoices):
-            return 1
-        return reading.invoices[position - 1].page
+    def readiness(self) -> tuple[Component, ...]:
+        """Whether store, catalogue and weights would serve a request now."""
+        return (
+            _component("store", self.archive.store.check_writable),
+            _component("catalogue", self.catalogue.counts),
+            Component("weights", self.weights_ready(), "" if self.weights_ready() else "run `piaogen weights`"),
+        )
+
+    def _index(self, received: Received, version: int | None = None) -> Reading:
+        """Put what is archived into the catalogue: another worker may have been first, and its reading is the one that counts."""
+        digest = received.document.digest
+        manifest = self.archive.latest(digest)
+        reading = None if manifest is None else self.archive.reading(digest, version)
+        if manifest is None or reading is None:
+            raise DocumentNotFound(f"{digest} has no reading of version {version}")
+        self.catalogue.record_reading(received, reading, version or manifest.version)
+        return reading
+
+    def _read_but_unindexed(self, digest: Digest) -> bool:
+        try:
+            known = self.catalogue.document(digest).version > 0
+        except DocumentNotFound:
+            known = False
+        return not known and self.archive.latest(digest) is not None
+
+    def _unindexed(self) -> Iterator[Received]:
+        known = set(self.catalogue.digests())
+        return (self.archive.received(digest) for digest in self.archive.digests() if digest not in known)
+
+
+def _component(name: str, probe: Callable[[], object]) -> Component:
+    try:
+        probe()
+    except PiaogenError as error:
+        return Component(name, False, error.message)
+    return Component(name, True, "")
 
 
 def _safe_name(file_name: str) -> str:
@@ -221,5 +362,3 @@ def _safe_name(file_name: str) -> str:
     while len(kept.encode()) > 150:
         kept = kept[1:]
     return kept or "original"
-
-

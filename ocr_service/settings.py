@@ -22,6 +22,7 @@ class Settings:
         max_upload_bytes: most bytes that one file may have.
         worker_pages: pages after which a worker process is replaced by a fresh one.
         worker_megabytes: resident memory (MiB) after which a worker process is replaced.
+        workers: worker processes that `piaogen serve` runs; -1, when not set, means one per core.
         lease_seconds: how long a worker may stay silent before its scan is given to another.
     """
 
@@ -34,7 +35,8 @@ class Settings:
     max_upload_bytes: int = 50_000_000
     worker_pages: int = 500
     worker_megabytes: int = 2500
-    lease_seconds: int = 120
+    lease_seconds: int = 60
+    workers: int = -1
 
     @property
     def is_s3(self) -> bool:
@@ -66,8 +68,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if key not in known or name != PREFIX + key.upper():
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
-            if not text.isdecimal() or int(text) < 1:
-                raise InvalidSetting(f"{name} must be a positive whole number, not {text!r}")
+            if not text.isdecimal() or int(text) < (0 if key == "workers" else 1):
+                raise InvalidSetting(f"{name} must be a whole number{'' if key == 'workers' else ' above 0'}, not {text!r}")
             values[key] = int(text)
         else:
             values[key] = text

@@ -1,0 +1,36 @@
+"""What the catalogue says about documents."""
+
+from dataclasses import dataclass
+
+from models.archive import DocumentState, Received
+from models.clues import InvoiceSummary
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueDocument:
+    """Where one document stands.
+
+    `version` is that of the indexed reading, 0 when there is none yet. `error` says why the last try to read it failed (an error
+    code of `models.errors` or one of the queue), None when it did not.
+    """
+
+    received: Received
+    state: DocumentState
+    version: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """Something for a person to look at: one invoice that proof did not settle, or a document of which none could be read (yet)."""
+
+    document: CatalogueDocument
+    invoice: InvoiceSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A stretch of the review list, oldest first; `next` is the `after` of the following stretch, None at the end."""
+
+    entries: tuple[ReviewEntry, ...]
+    next: str | None

@@ -1,0 +1,288 @@
+"""The command line: `piaogen`."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from models.archive import DocumentState
+from models.clue_texts import parse_clues
+from models.clues import MAX_LIMIT
+from models.errors import PiaogenError, UnreadablePath
+from models.reading_json import encode_reading
+from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
+from ocr_service.ingestion import IngestedFile, ingest
+from ocr_service.intake_paths import found_files
+from ocr_service.report import describe_hit, describe_reading, encode_hit, encode_ingested, encode_stored, state_name
+from ocr_service.service import ArchiveService
+from ocr_service.settings import PREFIX, Settings, read_settings
+from ocr_service.stages.intake import IntakeStage
+from ocr_service.workers import run_worker
+
+app = typer.Typer(
+    name="piaogen",
+    help="票根: a verified, searchable backup archive of paper invoices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_notes = Console(stderr=True, highlight=False)
+
+Archive = Annotated[str | None, typer.Option("--archive", metavar="WHERE", help="A folder or s3://bucket/prefix [PIAOGEN_ARCHIVE]")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there")]
+
+
+def main() -> None:
+    """Run a command; every foreseen failure ends with its own exit code and one line on standard error."""
+    _log_to_stderr()
+    try:
+        app()
+    except PiaogenError as error:
+        _complain(error)
+        sys.exit(error.exit_code)
+
+
+@app.command()
+def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Read, extract and verify files; nothing is archived."""
+    settings = _settings(archive)
+    intake, reader, refused = IntakeStage(max_bytes=settings.max_upload_bytes), None, False
+    for found in found_files(files, settings.max_upload_bytes):
+        try:
+            if found.upload is None:
+                raise found.error or UnreadablePath(f"cannot open {found.name}")
+            scan = intake.run(found.upload)
+            reader = reader or build_reader(settings)
+            reading = reader.read(scan)
+        except PiaogenError as error:
+            if error.exit_code != 3:
+                raise
+            _complain(error, found.name)
+            refused = True
+            continue
+        _say(encode_reading(reading) if as_json else describe_reading(reading))
+    raise typer.Exit(3 if refused else 0)
+
+
+@app.command("ingest")
+def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Archive files, folders and zips, then read and index them."""
+    settings = _settings(archive)
+    refused = False
+    with _service(settings) as service, _progress() as progress:
+        task = progress.add_task("归档 archiving", total=None)
+        for place, file in enumerate(ingest(service, settings, paths), start=1):
+            progress.update(task, description=f"已处理 {place} done", completed=place)
+            refused |= file.state is DocumentState.REFUSED
+            _say(encode_ingested(file) if as_json else _ingested_line(file))
+            if file.error is not None:
+                _complain(file.error, file.name)
+    raise typer.Exit(3 if refused else 0)
+
+
+@app.command()
+def find(  # noqa: PLR0913  # one option a clue
+    text: Annotated[str | None, typer.Argument(help="Words anywhere on the page")] = None,
+    *,
+    number: str | None = None,
+    code: str | None = None,
+    seller: str | None = None,
+    buyer: str | None = None,
+    tax_id: str | None = None,
+    amount: Annotated[str | None, typer.Option(help="1200, 1200.50, or 1200~ for about")] = None,
+    amount_min: str | None = None,
+    amount_max: str | None = None,
+    date: Annotated[str | None, typer.Option(help="2019-03-19, 2019-03 or 2019")] = None,
+    date_from: str | None = None,
+    date_to: str | None = None,
+    kind: str | None = None,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT)] = 20,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Find invoices by whatever is remembered of them; `?` and `*` stand for unknown characters in numbers."""
+    given = {
+        **{"text": text, "number": number, "code": code, "seller": seller, "buyer": buyer, "tax_id": tax_id, "kind": kind},
+        **{"amount": amount, "amount_min": amount_min, "amount_max": amount_max},
+        **{"date": date, "date_from": date_from, "date_to": date_to},
+    }
+    clues = parse_clues({name: value for name, value in given.items() if value is not None}, limit)
+    with _service(_settings(archive)) as service:
+        hits = service.find(clues)
+        for hit in hits:
+            _say(encode_hit(hit) if as_json else describe_hit(hit))
+        if not hits:
+            unread = sum(service.counts().get(state, 0) for state in (DocumentState.QUEUED, DocumentState.UNREAD, DocumentState.CANCELLED))
+            _notes.print(f"没有找到；另有 {unread} 份尚未识别的扫描件  nothing found; {unread} scans are not read yet")
+
+
+@app.command()
+def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Show one invoice's record."""
+    with _service(_settings(archive)) as service:
+        stored = service.show(invoice_id)
+        _say(encode_stored(stored) if as_json else describe_reading(stored.reading))
+
+
+@app.command()
+def export(
+    invoice_id: str,
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to")],
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Restore the original bytes and the JSON beside them, hashes checked."""
+    with _service(_settings(archive)) as service:
+        document, _ = service.original(invoice_id)
+        paths = service.export(invoice_id, output)
+        if as_json:
+            _say({"digest": str(document.digest), "files": [str(path) for path in paths]})
+        else:
+            _say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {document.digest}"]))
+
+
+@app.command()
+def audit(
+    *, sample: Annotated[int | None, typer.Option(min=1, help="Re-hash only so many documents")] = None, as_json: AsJson = False, archive: Archive = None
+) -> None:
+    """Re-hash the archive: missing, damaged, orphaned and unindexed parts; exit 5 if there are any."""
+    with _service(_settings(archive), create=False) as service:
+        report = service.audit(sample)
+    findings = [
+        {"kind": finding.kind.value, "key": finding.key, "document": str(finding.document) if finding.document else None, "detail": finding.detail}
+        for finding in report.findings
+    ]
+    counted = {"documents": report.documents, "manifests": report.manifests, "hashed_objects": report.hashed_objects}
+    if as_json:
+        _say({**counted, "hashed_bytes": report.hashed_bytes, "sound": report.sound, "findings": findings})
+    else:
+        for finding in findings:
+            _say(f"{finding['kind']}  {finding['key']}  {finding['detail']}")
+        verdict = "完好 sound" if report.sound else f"{len(findings)} 处问题 findings"
+        _say(f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed: {verdict}")
+    raise typer.Exit(0 if report.sound else 5)
+
+
+@app.command()
+def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Make the catalogue anew from the archive alone."""
+    problems: list[dict[str, str]] = []
+    with _service(_settings(archive), create=False) as service, _progress() as progress:
+        task = progress.add_task("重建目录 rebuilding", total=None)
+
+        def note(digest: object, problem: PiaogenError | None) -> None:
+            progress.advance(task)
+            if problem is not None:
+                problems.append({"document": str(digest), "code": problem.code, "detail": problem.message})
+                _complain(problem, str(digest))
+
+        count = service.rebuild(note)
+    _say({"documents": count, "problems": problems} if as_json else f"目录已重建，{count} 份文件  catalogue rebuilt, {count} documents")
+    raise typer.Exit(5 if problems else 0)
+
+
+@app.command()
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; default one per core, 0 for none")] = None,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Serve API and pages, with worker processes of its own."""
+    settings = _settings(archive)
+    build_service(settings).catalogue.close()
+    build_weights(settings)
+    _export_settings(replace(settings, workers=worker_count(settings) if workers is None else workers))
+    if as_json:
+        _say({"url": f"http://{host}:{port}", "archive": settings.archive})
+    # uvicorn takes the application by name, so that this package need not know the one above it.
+    uvicorn.run(
+        "api.app:from_environment", factory=True, host=host, port=port, timeout_graceful_shutdown=5, access_log=False, server_header=False
+    )
+
+
+@app.command()
+def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Run one more worker; it ends after PIAOGEN_WORKER_PAGES pages, so let a supervisor start it again."""
+    settings = _settings(archive)
+    build_weights(settings)
+    if as_json:
+        _say({"worker": True, "archive": settings.archive})
+    run_worker(settings, build_service)
+
+
+@app.command()
+def weights(*, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Bring the OCR weights into the cache, checking every hash."""
+    settings = _settings(archive)
+    build_weights(settings)
+    folder = weights_folder(settings)
+    _say({"weights": str(folder)} if as_json else f"模型已就绪 weights are in {folder}")
+
+
+def _settings(archive: str | None) -> Settings:
+    settings = read_settings()
+    return settings if archive is None else replace(settings, archive=archive)
+
+
+def _export_settings(settings: Settings) -> None:
+    """Hand the settings to the application that uvicorn loads, by the only way it takes any."""
+    from os import environ  # noqa: PLC0415  # the one place that writes the environment
+
+    for name in Settings.__slots__:
+        environ[PREFIX + name.upper()] = str(getattr(settings, name))
+
+
+@contextmanager
+def _service(settings: Settings, *, create: bool = True) -> Iterator[ArchiveService]:
+    service = build_service(settings, create=create)
+    try:
+        yield service
+    finally:
+        service.catalogue.close()
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=_notes, transient=True) as progress:
+        yield progress
+
+
+def _say(what: dict[str, Any] | str) -> None:
+    """One JSON line, or text, on standard output."""
+    sys.stdout.write((what if isinstance(what, str) else json.dumps(what, ensure_ascii=False)) + "\n")
+    sys.stdout.flush()
+
+
+def _complain(error: PiaogenError, about: str = "") -> None:
+    _notes.print(f"错误 error [{error.code}] {about + ': ' if about else ''}{error.message}", markup=False, soft_wrap=True)
+
+
+def _ingested_line(file: IngestedFile) -> str:
+    return f"{state_name(file.state)}  {file.name}  {' '.join(file.invoices)}"
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.KeyValueRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""The one module that names concrete stores, engines and workers."""
+
+import os
+
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.paddle import PaddleRecognizer
+from ocr_service.engines.qr import ZxingReader
+from ocr_service.engines.weights import Weights, ensure_weights, weights_stand
+from ocr_service.pipeline import InvoicePipeline
+from ocr_service.service import ArchiveService, Reader
+from ocr_service.settings import Settings
+from ocr_service.stages.classification import ClassificationStage
+from ocr_service.stages.extraction import ExtractionStage
+from ocr_service.stages.intake import IntakeStage
+from ocr_service.stages.picture import PictureStage
+from ocr_service.stages.reading import ReadingStage
+from ocr_service.stages.rendering import RenderingStage
+from ocr_service.stages.verification import VerificationStage
+from ocr_service.workers import ProcessWorkers
+from storage.archive import InvoiceArchive
+from storage.catalogue.batches import Batches
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.queue import LeaseQueue
+from storage.filesystem import FileSystemStore
+from storage.object_store import ObjectStore
+from storage.s3 import connect_s3
+
+
+def build_service(settings: Settings, *, create: bool = True) -> ArchiveService:
+    """Open archive and catalogue as the settings say; the OCR engine is only loaded when something is read.
+
+    `create` makes a new archive where there is none; commands that only look leave the place alone.
+
+    Raises:
+        InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
+    """
+    store = build_store(settings)
+    archive = InvoiceArchive(store)
+    archive.open(create=create)
+    catalogue = Catalogue(_database_url(settings))
+    catalogue.migrate()
+    return ArchiveService(
+        archive=archive,
+        catalogue=catalogue,
+        queue=LeaseQueue(catalogue),
+        batches=Batches(catalogue),
+        intake=IntakeStage(max_bytes=settings.max_upload_bytes),
+        pictures=PictureStage(RenderingStage()),
+        reader=cache(lambda: build_reader(settings)),
+        weights_ready=lambda: weights_stand(weights_folder(settings)),
+    )
+
+
+def build_store(settings: Settings) -> ObjectStore:
+    """The object store that `archive` names."""
+    if not settings.is_s3:
+        return FileSystemStore(settings.archive_folder)
+    bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
+    return connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, bucket=bucket, prefix=prefix)
+
+
+def build_reader(settings: Settings) -> Reader:
+    """The pipeline with its engine, weights brought when they are missing; one per process, it takes seconds and 350 MB.
+
+    Raises:
+        WeightsUnavailable, DigestMismatch.
+    """
+    weights = build_weights(settings)
+    recognizer = PaddleRecognizer(weights)
+    return InvoicePipeline(
+        rendering=RenderingStage(),
+        reading=ReadingStage(recognizer, PageOrientationClassifier(weights), ZxingReader()),
+        classification=ClassificationStage(),
+        extraction=ExtractionStage(),
+        verification=VerificationStage(),
+        recognizer=recognizer,
+    )
+
+
+def build_weights(settings: Settings) -> Weights:
+    """The weights in their folder, every hash checked."""
+    return ensure_weights(weights_folder(settings))
+
+
+def build_workers(settings: Settings, count: int) -> ProcessWorkers:
+    """`count` worker processes over the same archive, not started yet."""
+    return ProcessWorkers(settings, count, build_service)
+
+
+def weights_folder(settings: Settings) -> Path:
+    """Where the weights are kept."""
+    return Path(settings.weights).expanduser() if settings.weights else user_cache_path("piaogen") / "weights"
+
+
+def worker_count(settings: Settings) -> int:
+    """How many worker processes `piaogen serve` runs: as many as set, else one per core."""
+    return settings.workers if settings.workers >= 0 else os.cpu_count() or 1
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database:
+        return settings.database
+    if not settings.is_s3:
+        return f"sqlite:///{settings.archive_folder.resolve() / 'catalogue.sqlite'}"
+    folder = user_data_path("piaogen")
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "".join(character if character.isalnum() else "-" for character in settings.archive.removeprefix("s3://"))
+    return f"sqlite:///{folder / f'{name}.sqlite'}"
+
+

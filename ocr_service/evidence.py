@@ -1,0 +1,44 @@
+"""What was found on a face before anything is proved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.document import RecognizedPage
+from models.geometry import Polygon
+from models.invoice import InvoiceKind, LineItem, Witness
+from models.qr_payload import QrPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One witness's word for one field.
+
+    `value` is normalised for the wire (None when something is printed that could not be understood), `raw` is the text as the
+    engine gave it, `polygon` is in pixels of the original page image.
+    """
+
+    value: str | None
+    raw: str
+    confidence: float
+    polygon: Polygon | None
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedPage:
+    """A recognised page whose kind is known: by `kind_witnesses` (`qr`, `title`, `code`, `number`), first is the one believed."""
+
+    page: RecognizedPage
+    kind: InvoiceKind
+    title: str
+    qr: QrPayload | None
+    kind_votes: Mapping[str, InvoiceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedInvoice:
+    """Every candidate of every field, in the order in which they are believed when nothing else decides."""
+
+    classified: ClassifiedPage
+    candidates: Mapping[str, tuple[Candidate, ...]]
+    items: tuple[LineItem, ...]

@@ -1,0 +1,1 @@
+"""How the faces of invoices are laid out: where labels stand and where their values are looked for."""

@@ -1,0 +1,147 @@
+"""The text of one face as pieces in the flat frame: lines cut where labels begin and end."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from models.document import RecognizedPage, TextLine
+from models.geometry import Box, Point, Polygon
+from ocr_service.faces.labels import find_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A label or a stretch of other text; `box` is in pixels of the flat frame, `polygon` in those of the original page image."""
+
+    text: str
+    box: Box
+    polygon: Polygon
+    confidence: float
+    label: str | None = None
+
+    @property
+    def x(self) -> float:
+        """Middle of the box, across."""
+        return self.box.centre[0]
+
+    @property
+    def y(self) -> float:
+        """Middle of the box, down."""
+        return self.box.centre[1]
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether it runs from top to bottom, as 购买方 and 发票联 do."""
+        return self.box.height > 1.3 * self.box.width and len(self.text) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One invoice's pieces; `width` and `height` of the flat frame in pixels, `line_height` that of its usual print."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+    height: float
+    line_height: float
+
+    @classmethod
+    def of(cls, page: RecognizedPage) -> "Face":
+        """Cut the page's lines into pieces."""
+        pieces = tuple(piece for line in page.lines for piece in _cut(line, page))
+        heights = [piece.box.height for piece in pieces if not piece.is_vertical]
+        return cls(pieces, page.flat_width, page.flat_height, median(heights) if heights else 20.0)
+
+    def labels(self, *names: str) -> list[Piece]:
+        """All pieces that are one of these labels, from top to bottom."""
+        return sorted((piece for piece in self.pieces if piece.label in names), key=lambda piece: (piece.y, piece.x))
+
+    def texts(self, fits: Callable[[Piece], bool] = lambda _: True) -> list[Piece]:
+        """All pieces that are no label and fit, in reading order."""
+        return sorted((piece for piece in self.pieces if piece.label is None and fits(piece)), key=lambda piece: (piece.y, piece.x))
+
+    def right_of(self, label: Piece, *, reach: float = 0.35, slack: float = 0.9) -> list[Piece]:
+        """What stands on a label's row behind it, up to the next label: within `reach` of the width, rows `slack` line heights apart."""
+        limit = label.box.right + reach * self.width
+        for other in self.pieces:
+            if other.label is not None and other.box.left > label.box.right and _same_row(label, other, slack * self.line_height):
+                limit = min(limit, other.box.left)
+        inside = self.texts(lambda piece: label.box.right - 0.6 * self.line_height <= piece.box.left < limit)
+        row = [piece for piece in inside if _same_row(label, piece, slack * self.line_height) and not piece.is_vertical]
+        if not row:
+            return []
+        nearest = min(row, key=lambda piece: abs(piece.y - label.y))
+        same = [piece for piece in row if _same_row(nearest, piece, 0.5 * self.line_height)]
+        return sorted(same, key=lambda piece: piece.box.left)
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """The texts from left to right, without separators."""
+    return "".join(piece.text for piece in sorted(pieces, key=lambda piece: piece.box.left))
+
+
+def around(pieces: Sequence[Piece]) -> Polygon:
+    """One region around pieces of a row: from the first one's left edge to the last one's right edge."""
+    ordered = sorted(pieces, key=lambda piece: piece.box.left)
+    first, last = ordered[0].polygon.points, ordered[-1].polygon.points
+    if len(first) != 4 or len(last) != 4 or len(ordered) == 1:
+        return ordered[0].polygon
+    return Polygon((first[0], last[1], last[2], first[3]))
+
+
+def surest(pieces: Sequence[Piece]) -> float:
+    """The confidence of a value that several pieces make up: that of the least sure."""
+    return min(piece.confidence for piece in pieces)
+
+
+def fold(text: str) -> str:
+    """One form of the same print: NFKC (so full-width signs become ASCII), white space at the ends off."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space."""
+    return re.sub(r"\s+", "", text)
+
+
+def _same_row(one: Piece, other: Piece, tolerance: float) -> bool:
+    return abs(one.y - other.y) <= tolerance
+
+
+def _cut(line: TextLine, page: RecognizedPage) -> Iterable[Piece]:
+    text = fold(line.text)
+    start = 0
+    for label in find_labels(text):
+        yield from _piece(line, page, text, start, label.start, None)
+        yield from _piece(line, page, text, label.start, label.end, label.name)
+        start = label.end
+    yield from _piece(line, page, text, start, len(text), None)
+
+
+def _piece(line: TextLine, page: RecognizedPage, text: str, start: int, end: int, label: str | None) -> Iterable[Piece]:
+    kept = text[start:end].strip(" :;") if label is None else text[start:end]
+    if not kept:
+        return
+    start = text.index(kept, start)
+    total = _print_width(text)
+    polygon = _slice(line.polygon, _print_width(text[:start]) / total, _print_width(text[: start + len(kept)]) / total)
+    yield Piece(kept, page.to_flat.polygon(polygon).box, polygon, line.confidence, label)
+
+
+def _print_width(text: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.52 for character in text)
+
+
+def _slice(polygon: Polygon, start: float, end: float) -> Polygon:
+    """The part of a line's region between two shares of its length; a vertical line is cut down its height."""
+    if len(polygon.points) != 4 or (start <= 0 and end >= 1):
+        return polygon
+    a, b, c, d = polygon.points
+    if abs(d[1] - a[1]) + abs(d[0] - a[0]) > 1.5 * (abs(b[0] - a[0]) + abs(b[1] - a[1])):
+        return Polygon((_between(a, d, start), _between(b, c, start), _between(b, c, end), _between(a, d, end)))
+    return Polygon((_between(a, b, start), _between(a, b, end), _between(d, c, end), _between(d, c, start)))
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return (one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1]))

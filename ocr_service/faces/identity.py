@@ -1,0 +1,155 @@
+"""Code, number, date, check code and machine number: the head of a face."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from models.identifiers import InvoiceCode
+from models.invoice import InvoiceKind, Witness
+from ocr_service.evidence import Candidate
+from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+
+_DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+_PRINTED_NUMBER = re.compile(r"N[oO0º°q]?[.:\s]*([0-9OolISBZ]{8})(?!\d)")
+_DATE = re.compile(r"(20\d{2})\s*[年\-./\s]\s*(\d{1,2})\s*[月\-./\s]\s*(\d{1,2})(?!\d)")
+_COMPACT_DATE = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_HEAD = 0.42
+"""Share of the face's height above which code and number stand on the VAT forms."""
+
+
+def identity(face: Face, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
+    """Candidates of the head's fields; the label's own value comes first, loose prints of paper forms follow."""
+    found: dict[str, tuple[Candidate, ...]] = {}
+    if kind.is_digital:
+        found["invoice_number"] = _labelled(face, "invoice_number", r"\d{20}") or _loose_digital_number(face)
+    else:
+        found["invoice_code"] = _labelled(face, "invoice_code", r"\d{12}|\d{10}") or _codes(face)
+        found["invoice_number"] = _labelled(face, "invoice_number", r"\d{8}") or _numbers(face)
+        found["machine_number"] = _labelled(face, "machine_number", r"\d{12}") or _labelled_below(face, "machine_number", r"\d{12}")
+        found["check_code"] = _labelled(face, "check_code", r"\d{20}")
+    found["issue_date"] = _dates(face)
+    return {key: candidates for key, candidates in found.items() if candidates}
+
+
+def read_date(text: str) -> str | None:
+    """The first date in a text as YYYY-MM-DD; None when there is none that the calendar knows."""
+    match = _DATE.search(text) or _COMPACT_DATE.fullmatch(squeeze(text))
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
+    """Digits on the row of a label; a label whose digits have the wrong shape yields a candidate without value."""
+    for piece in face.labels(label):
+        row = face.right_of(piece)
+        if not row:
+            continue
+        digits = re.match(r"[\d\s]+", joined(row).translate(_DIGIT_LOOKALIKES))
+        text = squeeze(digits.group()) if digits else ""
+        if not text:
+            continue
+        match = re.match(rf"(?:{pattern})(?!\d)", text)
+        return (Candidate(match.group() if match else None, joined(row), surest(row), around(row), Witness.PRINTED),)
+    return ()
+
+
+def _labelled_below(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
+    """Digits just under a label or a little lower right, where shifted print puts them."""
+    for piece in face.labels(label):
+        for other in face.texts():
+            digits = squeeze(other.text).translate(_DIGIT_LOOKALIKES)
+            if _just_below(face, piece, other) and re.fullmatch(pattern, digits):
+                return (Candidate(digits, other.text, other.confidence, other.polygon, Witness.PRINTED),)
+    return ()
+
+
+def _just_below(face: Face, label: Piece, other: Piece) -> bool:
+    overlaps = other.box.left < label.box.right + 2 * face.line_height and other.box.right > label.box.left
+    return overlaps and 0 <= other.y - label.y < 2.5 * face.line_height
+
+
+def _codes(face: Face) -> tuple[Candidate, ...]:
+    """Codes that stand alone in the head of a paper form: the form's own print at the left, the issuer's second print at the right."""
+    machine = {candidate.value for find in (_labelled, _labelled_below) for candidate in find(face, "machine_number", r"\d{12}")}
+    found: list[tuple[Piece, str, str]] = []
+    for piece in _head(face):
+        match = re.fullmatch(r"\d{12}|\d{10}", _after_number(squeeze(piece.text)))
+        explained = InvoiceCode.explain(match.group()) if match else None
+        if match and explained is not None and explained.is_national and match.group() not in machine:
+            found.append((piece, match.group(), piece.text))
+    # Ten or twelve digits that name no region are a code only when they stand there twice.
+    prints = Counter(value for _, value, _ in found)
+    found = [entry for entry in found if prints[entry[1]] > 1 or _names_region(entry[1])]
+    found.sort(key=lambda entry: entry[0].x)
+    return tuple(_prints(found))
+
+
+def _names_region(code: str) -> bool:
+    explained = InvoiceCode.explain(code)
+    return explained is not None and explained.region_is_known
+
+
+def _numbers(face: Face) -> tuple[Candidate, ...]:
+    """The number behind `No` and the second print of eight digits beside it."""
+    main: list[tuple[Piece, str, str]] = []
+    second: list[tuple[Piece, str, str]] = []
+    for piece in _head(face):
+        text = squeeze(piece.text)
+        match = _PRINTED_NUMBER.match(_before_code(text))
+        if match:
+            main.append((piece, match.group(1).translate(_DIGIT_LOOKALIKES), piece.text))
+        elif re.fullmatch(r"\d{8}", text) and not read_date(text):
+            second.append((piece, text, piece.text))
+    if not main and second:
+        # The sign No was lost: the taller print is the form's own, as it always is on paper.
+        second.sort(key=lambda entry: -entry[0].box.height)
+    elif main:
+        # A stray group of eight digits elsewhere in the head (a code torn apart) is no second print.
+        second = [entry for entry in second if entry[0].x > main[0][0].x]
+    return tuple(_prints([*main[:1], *second]))
+
+
+def _prints(found: list[tuple[Piece, str, str]]) -> Iterator[Candidate]:
+    for order, (piece, value, raw) in enumerate(found[:3]):
+        yield Candidate(value, raw, piece.confidence, piece.polygon, Witness.PRINTED if order == 0 else Witness.SECOND_PRINT)
+
+
+def _head(face: Face) -> list[Piece]:
+    return face.texts(lambda piece: piece.y < _HEAD * face.height and not piece.is_vertical)
+
+
+def _before_code(text: str) -> str:
+    """The number's part of a line in which number and second code ran together: `No605436443103162166`."""
+    match = re.fullmatch(r"(N[oO0º°q]?[.:]?\d{8})(\d{10}|\d{12})", text)
+    return match.group(1) if match else text
+
+
+def _after_number(text: str) -> str:
+    match = re.fullmatch(r"N[oO0º°q]?[.:]?\d{8}(\d{10}|\d{12})", text)
+    return match.group(1) if match else text
+
+
+def _loose_digital_number(face: Face) -> tuple[Candidate, ...]:
+    for piece in _head(face):
+        match = re.search(r"(?<!\d)\d{20}(?!\d)", squeeze(piece.text))
+        if match:
+            return (Candidate(match.group(), piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)
+    return ()
+
+
+def _dates(face: Face) -> tuple[Candidate, ...]:
+    for label in face.labels("issue_date"):
+        row = face.right_of(label)
+        text = " ".join(piece.text for piece in row)
+        value = read_date(text)
+        if value is not None:
+            return (Candidate(value, text, surest(row), around(row), Witness.PRINTED),)
+    # A roll or a misread label: the only date in the head.
+    loose = [(piece, value) for piece in _head(face) if (value := read_date(piece.text)) is not None]
+    if len({value for _, value in loose}) == 1:
+        piece, value = loose[0]
+        return (Candidate(value, piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)
+    return ()

@@ -1,0 +1,107 @@
+"""The printed labels of the VAT family and where they stand in a line, misread ones included."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz.distance import Levenshtein
+
+_SPACED = r"\s*"
+
+
+def _spaced(words: str) -> str:
+    """A pattern that allows white space between the characters of a label."""
+    return _SPACED.join(re.escape(character) for character in words)
+
+
+def _any_of(*labels: str) -> str:
+    return "(?:" + "|".join(_spaced(label) for label in labels) + ")"
+
+
+_COLON = r"\s*[::]?\s*"
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("seller_seal", r"(?:销售方|销货单位|收款单位)\s*[::]?\s*\(?章\)?" + _COLON),
+    ("issue_date", _any_of("开票日期", "填开日期") + _COLON),
+    ("invoice_code", r"(?<!打印)(?<!打)" + _any_of("发票代码") + _COLON),
+    ("invoice_number", r"(?<!打印)(?<!打)" + _any_of("发票号码") + _COLON),
+    ("printed_number", _any_of("机打号码", "机打票号", "机打代码") + _COLON),
+    ("check_code", _any_of("校验码", "效验码", "检验码") + _COLON),
+    ("machine_number", _any_of("机器编号", "机器编码", "机打编号") + _COLON),
+    ("buyer_name", _any_of("购买方名称", "购货方名称", "购货单位名称", "购方名称", "付款方名称", "购买方单位名称") + _COLON),
+    ("seller_name", _any_of("销售方名称", "销货方名称", "销货单位名称", "销方名称", "收款单位名称", "收款方名称") + _COLON),
+    ("buyer_tax_id", _any_of("购买方纳税人识别号", "购买方税号", "购方税号", "购货方税号") + _COLON),
+    ("seller_tax_id", _any_of("销售方纳税人识别号", "销售方税号", "销方税号", "销货方税号", "收款方税号") + _COLON),
+    ("tax_id", r"(?:" + _any_of("统一社会信用代码") + r"\s*[/|Il1]?\s*)?" + _any_of("纳税人识别号", "纳税人登记号") + _COLON),
+    ("tax_id", _any_of("统一社会信用代码") + r"\s*[/|]?" + _COLON),
+    ("address_phone", _any_of("地址") + r"\s*[、,.·:]?\s*" + _any_of("电话") + _COLON),
+    ("bank_account", _any_of("开户行及账号", "开户行及帐号", "开户银行及账号", "开户银行及帐号", "开户行及张号") + _COLON),
+    ("total_digits", r"(?:" + _any_of("合计金额", "价税合计", "金额") + r"\s*)?\(\s*" + _any_of("小写") + r"\s*\)" + _COLON),
+    ("total_words", r"(?:" + _any_of("合计金额", "价税合计", "金额", "合计") + r"\s*)?\(\s*" + _any_of("大写") + r"\s*\)" + _COLON),
+    ("total", _any_of("价税合计") + _COLON),
+    ("payee", _any_of("收款人", "收款员") + _COLON),
+    ("reviewer", _any_of("复核人", "复核") + _COLON),
+    ("drawer", _any_of("开票人", "开票员") + _COLON),
+    ("name", r"(?:" + _spaced("名称") + r"\s*[::]\s*|^\s*" + _spaced("名称") + r"\s*$|^\s*称\s*(?:[::]\s*|$))"),
+)
+_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
+
+_FUZZY: tuple[tuple[str, str], ...] = (
+    ("tax_id", "纳税人识别号"),
+    ("tax_id", "统一社会信用代码/纳税人识别号"),
+    ("address_phone", "地址、电话"),
+    ("bank_account", "开户行及账号"),
+    ("issue_date", "开票日期"),
+    ("invoice_code", "发票代码"),
+    ("invoice_number", "发票号码"),
+    ("machine_number", "机器编号"),
+    ("total_words", "价税合计(大写)"),
+    ("payee", "收款人"),
+    ("drawer", "开票人"),
+)
+_SHARE_MISREAD = 0.4
+"""Of a label's characters, how many may be wrong when a colon shows that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpan:
+    """A label's name and the stretch of the text that it covers, colon included."""
+
+    name: str
+    start: int
+    end: int
+
+
+def find_labels(text: str) -> list[LabelSpan]:
+    """Every label in a line of folded text, from left to right, none overlapping."""
+    spans: list[LabelSpan] = []
+    for name, pattern in _COMPILED:
+        for match in pattern.finditer(text):
+            if match.end() > match.start() and all(match.end() <= span.start or match.start() >= span.end for span in spans):
+                spans.append(LabelSpan(name, match.start(), match.end()))
+    if not spans:
+        misread = _misread_label(text)
+        return [misread] if misread else []
+    ordered = sorted(spans, key=lambda span: span.start)
+    # A specimen prints the label again as its own value: 收款人:收款人.
+    return ordered[:1] + [span for before, span in pairwise(ordered) if before.name != span.name or span.start > before.end]
+
+
+def _misread_label(text: str) -> LabelSpan | None:
+    """A label at the start of the line that the engine got partly wrong, shown by its colon or by standing alone."""
+    colon = re.search(r"[::]", text)
+    head = text[: colon.start()] if colon else text
+    compact = re.sub(r"\s+", "", head)
+    if len(compact) < 3:
+        return None
+    best: tuple[float, str] | None = None
+    for name, label in _FUZZY:
+        if abs(len(label) - len(compact)) > 1:
+            continue
+        distance = Levenshtein.distance(compact, label)
+        share = distance / len(label)
+        if share <= _SHARE_MISREAD and (best is None or share < best[0]):
+            best = (share, name)
+    if best is None or (colon is None and best[0] > 0.34):
+        return None
+    return LabelSpan(best[1], 0, colon.end() if colon else len(text))

@@ -1,0 +1,165 @@
+"""Buyer and seller: name, taxpayer id, address and phone, bank and account."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from models.geometry import Box
+from models.identifiers import looks_like_taxpayer_id
+from models.invoice import InvoiceKind, Witness
+from ocr_service.evidence import Candidate
+from ocr_service.faces.bands import Bands, rows
+from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+
+_FIELDS = ("name", "tax_id", "address_phone", "bank_account")
+_CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
+_NOT_IN_ALPHABET = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
+"""Letters that GB 32100 leaves out: where one is read, the engine took a digit for it."""
+
+
+def parties(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
+    """Candidates of both parties' fields; buyer above and seller below the table, or side by side above it (数电票)."""
+    regions = _side_by_side(face, layout) if kind.is_digital else _stacked(face, layout)
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for party, region in regions.items():
+        for key, candidate in _party(face, party, region).items():
+            found[f"{party}_{key}"] = (candidate,)
+    return found
+
+
+def read_taxpayer_id(text: str) -> str | None:
+    """A taxpayer id from its print, letters outside the alphabet taken back to digits; None when no id has that form."""
+    compact = re.sub(r"[^0-9A-Z]", "", text.upper()).translate(_NOT_IN_ALPHABET)
+    return compact if looks_like_taxpayer_id(compact) else None
+
+
+def _stacked(face: Face, layout: Bands) -> Mapping[str, Box]:
+    labels = face.labels("tax_id", "name", "bank_account")
+    middle = layout.header if layout.header is not None else face.height / 2
+    lower = layout.total if layout.total is not None else middle
+    head = [label.y for label in labels if label.y < middle]
+    top = (min(head) if head else 0.18 * face.height) - 1.5 * face.line_height
+    footer = [label.y for label in face.labels("payee", "reviewer", "drawer", "seller_seal") if label.y > lower]
+    bottom = min(footer) - 0.4 * face.line_height if footer else face.height
+    return {
+        "buyer": Box(0, top, _left_edge(face, "密码区", top, middle, cipher=True), middle - 0.5 * face.line_height),
+        "seller": Box(0, lower + 0.7 * face.line_height, _left_edge(face, "备注", lower, bottom, cipher=False), bottom),
+    }
+
+
+def _left_edge(face: Face, column: str, top: float, bottom: float, *, cipher: bool) -> float:
+    """Where the column at the right of a party begins: at its vertical title (密码区, 备注), else at the cipher text."""
+    inside = face.texts(lambda piece: top < piece.y < bottom and piece.x > 0.35 * face.width)
+    title = [piece.box.left for piece in inside if set(squeeze(piece.text)) <= set(column)]
+    ciphers = [piece.box.left - face.line_height for piece in inside if cipher and _CIPHER.fullmatch(squeeze(piece.text))]
+    return min(title or ciphers, default=0.62 * face.width) - 0.8 * face.line_height
+
+
+def _side_by_side(face: Face, layout: Bands) -> Mapping[str, Box]:
+    bottom = (layout.header if layout.header is not None else face.height / 2) - 0.5 * face.line_height
+    labels = [label for label in face.labels("name", "tax_id") if label.y < bottom]
+    right = [label.box.left for label in labels if label.x > 0.45 * face.width]
+    gutter = min(right) - 0.5 * face.line_height if right else face.width / 2
+    top = (min(label.y for label in labels) if labels else 0.15 * face.height) - 1.2 * face.line_height
+    return {"buyer": Box(0, top, gutter, bottom), "seller": Box(gutter, top, face.width, bottom)}
+
+
+def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
+    labels: dict[str, Piece] = {}
+    for key in _FIELDS:
+        inside = [label for label in face.labels(key, f"{party}_{key}") if region.contains(label.box.centre)]
+        if inside:
+            labels[key] = inside[0]
+    values = rows(face.texts(lambda piece: _is_value(piece, region)), 0.45 * face.line_height)
+    pitch = _pitch(labels, face.line_height)
+    shift = _print_shift(labels, values, pitch)
+    found: dict[str, Candidate] = {}
+    for key, label in labels.items():
+        row = _row_for(label, values, shift, pitch, face.line_height)
+        if row:
+            values = [[piece for piece in other if piece not in row] for other in values]
+            found[key] = _candidate(key, row)
+    values = [row for row in values if row]
+    if "tax_id" not in found:
+        found |= _loose_taxpayer_id(values)
+    if "name" not in found:
+        found |= _name_above(found.get("tax_id"), face, values, pitch)
+    return found
+
+
+def _is_value(piece: Piece, region: Box) -> bool:
+    if piece.is_vertical or not region.contains((piece.box.left, piece.y)):
+        return False
+    if len(piece.text) > 21 and _CIPHER.fullmatch(squeeze(piece.text)):
+        return False
+    return len(squeeze(piece.text)) > 1 or piece.text.isalnum()
+
+
+def _pitch(labels: Mapping[str, Piece], line_height: float) -> float:
+    """Distance between two rows of the block, from its labels."""
+    heights = sorted(label.y for label in labels.values())
+    steps = [later - earlier for earlier, later in pairwise(heights) if later - earlier > 0.5 * line_height]
+    return min(steps) if steps else 1.5 * line_height
+
+
+def _print_shift(labels: Mapping[str, Piece], values: Sequence[Sequence[Piece]], pitch: float) -> float:
+    """How much lower the issuer's print stands than the form's labels, from the one value that cannot be mistaken: the taxpayer id."""
+    label = labels.get("tax_id")
+    if label is None:
+        return 0.0
+    shifts = [row[0].y - label.y for row in values if any(read_taxpayer_id(piece.text) for piece in row)]
+    near = [shift for shift in shifts if abs(shift) < 0.9 * pitch]
+    return min(near, key=abs, default=0.0)
+
+
+def _row_for(label: Piece, values: Sequence[Sequence[Piece]], shift: float, pitch: float, line_height: float) -> list[Piece]:
+    """The pieces of the row that answers a label: those beginning behind it, on its own line first, else on the shifted one."""
+    behind = [[piece for piece in row if piece.box.left > label.box.right - 1.2 * line_height] for row in values]
+    candidates = [row for row in behind if row]
+    own = [row for row in candidates if abs(row[0].y - label.y) < 0.2 * pitch and row[0].box.left - label.box.right < 1.5 * line_height]
+    if own:
+        return list(own[0])
+    near = [row for row in candidates if abs(row[0].y - label.y - shift) < 0.6 * pitch]
+    return min(near, key=lambda row: abs(row[0].y - label.y - shift), default=[])
+
+
+def _candidate(key: str, row: Sequence[Piece]) -> Candidate:
+    text = joined(row)
+    value: str | None = _chinese_brackets(squeeze(text))
+    if key == "tax_id":
+        value = read_taxpayer_id(text)
+    elif key in {"address_phone", "bank_account"}:
+        value = " ".join(text.split())
+    return Candidate(value, text, surest(row), around(row), Witness.PRINTED)
+
+
+def _chinese_brackets(text: str) -> str:
+    """Company names are registered with full-width brackets, which folding made narrow."""
+    return text.replace("(", "（").replace(")", "）")
+
+
+def _loose_taxpayer_id(values: Sequence[Sequence[Piece]]) -> dict[str, Candidate]:
+    """A taxpayer id whose label was lost."""
+    for row in values:
+        for piece in row:
+            if read_taxpayer_id(piece.text) is not None and len(squeeze(piece.text)) <= 20:
+                return {"tax_id": _candidate("tax_id", [piece])}
+    return {}
+
+
+def _name_above(tax_id: Candidate | None, face: Face, values: Sequence[Sequence[Piece]], pitch: float) -> dict[str, Candidate]:
+    """A name whose label was lost: the text one row above the taxpayer id."""
+    if tax_id is None or tax_id.polygon is None:
+        return {}
+    anchors = [piece for piece in face.pieces if piece.polygon == tax_id.polygon]
+    if not anchors:
+        return {}
+    anchor = anchors[0]
+    for row in values:
+        below_start = [piece for piece in row if abs(piece.box.left - anchor.box.left) < 3 * face.line_height]
+        row = row[row.index(below_start[-1]) :] if below_start else row
+        text = re.sub(r"^.{0,3}:", "", joined(row))
+        starts_near = abs(row[0].box.left - anchor.box.left) < 4 * face.line_height
+        if 0.5 * pitch < anchor.y - row[0].y < 1.7 * pitch and starts_near and len(re.findall(r"[\u4e00-\u9fff]", text)) >= 2:
+            return {"name": Candidate(_chinese_brackets(squeeze(text)), joined(row), surest(row), around(row), Witness.PRINTED)}
+    return {}

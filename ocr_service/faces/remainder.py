@@ -1,0 +1,74 @@
+"""What else a face says: who made it out, remarks, which copy it is, a toll's plate number."""
+
+import re
+
+from models.invoice import Witness
+from ocr_service.evidence import Candidate
+from ocr_service.faces.bands import Bands, rows
+from ocr_service.faces.face import Face, Piece, around, fold, joined, squeeze, surest
+from ocr_service.faces.parties import read_taxpayer_id
+
+_COPY = re.compile(r"第[一二三四五六七]联\s*[::,，]?\s*(\S*?联)|([存抵发记]\S{0,1}[根扣票账]联)")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}"
+)
+_SEAL = re.compile(r"发票专用章|监制|^章$")
+
+
+def people(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """收款人, 复核 and 开票人 at the foot of the face."""
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for key in ("payee", "reviewer", "drawer"):
+        for label in reversed(face.labels(key)):
+            row = [piece for piece in face.right_of(label, reach=0.18) if not _SEAL.search(piece.text)]
+            if row:
+                found[key] = (Candidate(squeeze(joined(row[:1])), joined(row[:1]), surest(row[:1]), around(row[:1]), Witness.PRINTED),)
+                break
+    return found
+
+
+def remarks(face: Face, layout: Bands, *, full_width: bool) -> dict[str, tuple[Candidate, ...]]:
+    """The text of the 备注 box: right of its vertical title, below the total row (over the whole width on 数电票)."""
+    if layout.total is None:
+        return {}
+    top = layout.total + 0.5 * face.line_height
+    footer = [label.y for label in face.labels("payee", "reviewer", "drawer", "seller_seal") if label.y > top]
+    bottom = min(footer) - 0.5 * face.line_height if footer else face.height
+    title = [piece for piece in face.texts() if top < piece.y < bottom and squeeze(piece.text) in {"备", "注", "备注"}]
+    if not title:
+        return {}
+    left = max(piece.box.right for piece in title) if full_width else min(piece.box.right for piece in title)
+    inside = face.texts(lambda piece: top < piece.y < bottom and piece.box.left > left - 0.3 * face.line_height and piece not in title)
+    kept = [piece for piece in inside if not piece.is_vertical and not _is_seal(piece, face)]
+    if not kept:
+        return {}
+    lines = [" ".join(piece.text for piece in row) for row in rows(kept, 0.5 * face.line_height)]
+    text = "; ".join(lines) if full_width else " ".join(lines)
+    return {"remarks": (Candidate(text, "\n".join(lines), surest(kept), around(kept[:1]), Witness.PRINTED),)}
+
+
+def _is_seal(piece: Piece, face: Face) -> bool:
+    """Print of the round company seal: the taxpayer id across it, lone characters along its rim, large text."""
+    compact = squeeze(piece.text)
+    if _SEAL.search(compact) or len(compact) <= 2 or read_taxpayer_id(compact) is not None:
+        return True
+    return piece.box.height > 1.7 * face.line_height
+
+
+def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """Which copy (联) of a paper form this is, as printed at its edge or under its title."""
+    for piece in face.pieces:
+        match = _COPY.search(squeeze(fold(piece.text)))
+        if match and "专用" not in piece.text:
+            value = match.group(1) or match.group(2)
+            return {"copy_name": (Candidate(value, piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)}
+    return {}
+
+
+def plate(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """The first plate number on a toll invoice."""
+    for piece in face.texts():
+        match = _PLATE.search(squeeze(piece.text).upper())
+        if match:
+            return {"plate_number": (Candidate(match.group(), piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)}
+    return {}

@@ -1,0 +1,66 @@
+"""The roll (卷票): a narrow strip with one label a row."""
+
+from models.invoice import LineItem, Witness
+from models.money import format_amount, parse_amount, parse_words
+from ocr_service.evidence import Candidate
+from ocr_service.faces.bands import rows
+from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+from ocr_service.faces.parties import read_taxpayer_id
+
+
+def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """Names behind their labels; each taxpayer id belongs to the party named last above it."""
+    found: dict[str, tuple[Candidate, ...]] = {}
+    names = [label for label in face.labels("seller_name", "buyer_name") if label.label is not None]
+    for label in names:
+        row = _row(face, label)
+        if row and label.label is not None:
+            found.setdefault(label.label, (Candidate(squeeze(joined(row)), joined(row), surest(row), around(row), Witness.PRINTED),))
+    for label in face.labels("tax_id"):
+        above = [name for name in names if name.y < label.y + 0.5 * face.line_height]
+        row = _row(face, label)
+        if above and row:
+            party = "seller" if above[-1].label == "seller_name" else "buyer"
+            candidate = Candidate(read_taxpayer_id(joined(row)), joined(row), surest(row), around(row), Witness.PRINTED)
+            found.setdefault(f"{party}_tax_id", (candidate,))
+    return found
+
+
+def roll_totals(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """合计金额 in digits and in words; a roll shows the amount with tax only."""
+    found: dict[str, tuple[Candidate, ...]] = {}
+    for label in face.labels("total_digits"):
+        row = _row(face, label)
+        amount = parse_amount(joined(row)) if row else None
+        if row:
+            value = None if amount is None else format_amount(amount)
+            found["tax_inclusive_amount"] = (Candidate(value, joined(row), surest(row), around(row), Witness.PRINTED),)
+    for label in face.labels("total_words"):
+        row = _row(face, label)
+        if row:
+            text = squeeze(joined(row))
+            value = text if parse_words(text) is not None else None
+            found["tax_inclusive_amount_in_words"] = (Candidate(value, text, surest(row), around(row), Witness.PRINTED),)
+    return found
+
+
+def roll_items(face: Face) -> tuple[LineItem, ...]:
+    """Rows between the headings 项目 … 金额 and the first total: name at the left, amount at the right, price and quantity between."""
+    heads = [piece for piece in face.texts() if squeeze(piece.text) in {"项目", "项目名称"}]
+    ends = face.labels("total_digits", "total_words")
+    if not heads or not ends:
+        return ()
+    between = face.texts(lambda piece: heads[0].box.bottom < piece.y < ends[0].box.top and not piece.is_vertical)
+    found: list[LineItem] = []
+    for row in rows(between, 0.5 * face.line_height):
+        words = [word for piece in row for word in piece.text.split()]
+        numbers = [amount for word in words if (amount := parse_amount(word)) is not None]
+        name = squeeze("".join(word for word in words if parse_amount(word) is None))
+        if name and numbers and row[-1].x > 0.5 * face.width:
+            price, quantity = (str(numbers[0]), str(numbers[1])) if len(numbers) == 3 else (None, None)
+            found.append(LineItem(name=name, quantity=quantity, unit_price=price, amount=str(numbers[-1])))
+    return tuple(found)
+
+
+def _row(face: Face, label: Piece) -> list[Piece]:
+    return face.right_of(label, reach=0.9, slack=0.7)

@@ -1,0 +1,102 @@
+"""The amounts that close a face: 合计 with its two sums, 价税合计 in words and in digits."""
+
+import re
+from collections.abc import Sequence
+
+from models.invoice import Witness
+from models.money import fold_words, format_amount, parse_amount, parse_words
+from ocr_service.evidence import Candidate
+from ocr_service.faces.bands import Bands
+from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+
+_SIGNED = re.compile(r"[¥￥]")
+
+
+def totals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
+    """Candidates of the three amounts and of the words; the words' own polygon serves their amount too."""
+    found: dict[str, tuple[Candidate, ...]] = {}
+    digits = _total_digits(face, layout)
+    if digits:
+        found["tax_inclusive_amount"] = (_amount(digits),)
+    words = _words(face, layout)
+    if words is not None:
+        found["tax_inclusive_amount_in_words"] = (words,)
+    found |= _subtotals(face, layout)
+    return found
+
+
+def _amount(row: Sequence[Piece], text: str | None = None) -> Candidate:
+    raw = joined(row) if text is None else text
+    amount = parse_amount(raw)
+    return Candidate(None if amount is None else format_amount(amount), raw, surest(row), around(row), Witness.PRINTED)
+
+
+def _total_digits(face: Face, layout: Bands) -> list[Piece]:
+    for label in reversed(face.labels("total_digits")):
+        row = face.right_of(label)
+        if row and re.search(r"\d", joined(row)):
+            return [piece for piece in row if re.search(r"\d", piece.text)][:1]
+    if layout.total is None:
+        return []
+    total, subtotal = layout.total, layout.subtotal
+    near = face.texts(lambda piece: abs(piece.y - total) < 1.2 * face.line_height and _SIGNED.match(piece.text) is not None)
+    # Where the total itself was lost, the sum above it must not be taken for it.
+    return [piece for piece in near if subtotal is None or abs(piece.y - total) < abs(piece.y - subtotal)][-1:]
+
+
+def _words(face: Face, layout: Bands) -> Candidate | None:
+    """The best 大写 on the total row; text that is plainly meant as words but cannot be parsed gives a candidate without value."""
+    if layout.total is None:
+        return None
+    total = layout.total
+    row = face.texts(lambda piece: abs(piece.y - total) < 1.6 * face.line_height and not piece.is_vertical)
+    spoken = [piece for piece in row if len(fold_words(piece.text)) >= 2 and parse_words(piece.text) is not None]
+    if spoken:
+        best = max(spoken, key=lambda piece: len(fold_words(piece.text)))
+        return Candidate(_clean_words(best.text), best.text, best.confidence, best.polygon, Witness.PRINTED)
+    wordy = [piece for piece in row if len(squeeze(piece.text)) >= 4 and not re.search(r"\d", piece.text)]
+    garbled = [piece for piece in wordy if _share_of_words(piece.text) >= 0.4]
+    if garbled:
+        best = max(garbled, key=lambda piece: len(fold_words(piece.text)))
+        return Candidate(None, best.text, best.confidence, best.polygon, Witness.PRINTED)
+    return None
+
+
+def _clean_words(text: str) -> str:
+    """The words as printed, without the crossed circle that precedes them."""
+    return re.sub(r"^[^负負零〇壹贰貳叁叄肆伍陆陸柒捌玖拾(（]+", "", squeeze(text))
+
+
+def _share_of_words(text: str) -> float:
+    compact = squeeze(text)
+    return len(fold_words(compact)) / len(compact) if compact else 0.0
+
+
+def _subtotals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
+    if layout.subtotal is None:
+        return {}
+    subtotal = layout.subtotal
+    row = face.texts(lambda piece: abs(piece.y - subtotal) < 0.9 * face.line_height and not piece.is_vertical)
+    amounts = [(piece, text) for piece in row for text in _split_amounts(piece.text)]
+    amounts.sort(key=lambda entry: entry[0].box.left)
+    signed = [entry for entry in amounts if _SIGNED.match(entry[1])]
+    amounts = signed if signed else amounts
+    if len(amounts) >= 2:
+        pairs = zip(("tax_exclusive_amount", "tax_amount"), amounts[-2:], strict=True)
+    elif amounts:
+        key = "tax_amount" if _is_in_tax_column(amounts[0][0], layout) else "tax_exclusive_amount"
+        pairs = zip((key,), amounts, strict=True)
+    else:
+        return {}
+    return {key: (_amount([piece], text),) for key, (piece, text) in pairs}
+
+
+def _split_amounts(text: str) -> list[str]:
+    """The amounts of a piece; `¥96.72 ¥15.48` may have come as one line."""
+    parts = re.split(r"\s+(?=[¥￥])|(?<=\d)(?=[¥￥])", text)
+    return [part for part in parts if re.match(r"[¥￥]?\s*-?[\d,]+\.\d", part) or re.match(r"[¥￥]\s*-?\d", part)]
+
+
+def _is_in_tax_column(piece: Piece, layout: Bands) -> bool:
+    amount, tax = layout.columns.get("amount"), layout.columns.get("tax_amount")
+    return amount is not None and tax is not None and piece.x > (amount + tax) / 2

@@ -1,0 +1,1 @@
+"""Proof: witnesses held against each other, rules held against the whole."""

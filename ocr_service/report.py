@@ -1,0 +1,127 @@
+"""Readings, hits and records as people read them on a terminal and as scripts read them as JSON."""
+
+from typing import Any
+
+from models.archive import DocumentState
+from models.clues import Hit, InvoiceSummary
+from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
+from models.reading import Reading
+from models.reading_json import encode_invoice
+from models.verification import Outcome, Verdict
+from ocr_service.ingestion import IngestedFile
+from ocr_service.service import StoredInvoice
+
+_STATES = {
+    DocumentState.QUEUED: "排队中 queued",
+    DocumentState.RUNNING: "识别中 running",
+    DocumentState.DONE: "已完成 done",
+    DocumentState.NEEDS_REVIEW: "待复核 needs_review",
+    DocumentState.UNREAD: "未识别 unread",
+    DocumentState.DUPLICATE: "重复 duplicate",
+    DocumentState.REFUSED: "拒收 refused",
+    DocumentState.CANCELLED: "已取消 cancelled",
+}
+_STATUSES = {
+    FieldStatus.PROVED: "已证实 proved",
+    FieldStatus.READ: "仅识别 read",
+    FieldStatus.REPAIRED: "已修正 repaired",
+    FieldStatus.CONFLICT: "有矛盾 conflict",
+    FieldStatus.UNREADABLE: "无法辨认 unreadable",
+    FieldStatus.CORRECTED: "人工更正 corrected",
+}
+_VERDICTS = {Verdict.ACCEPTED: "通过 accepted", Verdict.NEEDS_REVIEW: "待复核 needs_review", Verdict.UNREAD: "未识别 unread"}
+
+
+def state_name(state: DocumentState) -> str:
+    """A state in Chinese and as scripts know it."""
+    return _STATES[state]
+
+
+def describe_reading(reading: Reading) -> str:
+    """Every invoice of a file with its fields, witnesses and checks."""
+    head = f"━━ {reading.document.file_name}  {reading.document.digest}"
+    return "\n".join([head, *(_describe_invoice(invoice) for invoice in reading.invoices)])
+
+
+def _describe_invoice(invoice: Invoice) -> str:
+    lines = [f"  {invoice.kind.chinese} {invoice.kind.value}  第 {invoice.page} 页 page  ⇒ {_VERDICTS[invoice.verdict]}"]
+    lines += [_describe_field(key, field) for key, field in invoice.fields.items()]
+    for item in invoice.items:
+        cells = (item.name, item.specification, item.unit, item.quantity, item.unit_price, item.amount, item.tax_rate, item.tax_amount)
+        lines.append("    明细 item  " + " | ".join(cell or "" for cell in cells))
+    failed = [check for check in invoice.checks if check.outcome is Outcome.FAIL]
+    passed = sum(check.outcome is Outcome.PASS for check in invoice.checks)
+    lines.append(f"    校验 checks  {passed} 项通过 pass, {len(failed)} 项不符 fail, {len(invoice.checks) - passed - len(failed)} 项不适用 n/a")
+    lines += [f"      ✗ {check.rule}: 应为 expected {check.expected}, 实为 actual {check.actual}" for check in failed]
+    return "\n".join(lines)
+
+
+def _describe_field(key: str, field: InvoiceField) -> str:
+    witnesses = ", ".join(witness.value for witness in field.witnesses)
+    other = f"  另读 also {' / '.join(field.alternatives)}" if field.alternatives else ""
+    return f"    {FIELD_NAMES[key]} {key}: {field.value or '—'}  [{_STATUSES[field.status]}: {witnesses}]{other}"
+
+
+def describe_hit(hit: Hit) -> str:
+    """One line for what it is, one for why it was found."""
+    invoice = hit.invoice
+    number = " ".join(part for part in (invoice.code, invoice.number) if part) or "—"
+    reasons = "; ".join(f"{reason.clue} {reason.how} {reason.value}" for reason in hit.reasons)
+    copies = f"  另有副本 copies {' '.join(hit.copies)}" if hit.copies else ""
+    return (
+        f"{invoice.id}  {invoice.kind.chinese}  {number}  {invoice.issue_date or '—'}  ¥{invoice.total or '—'}  {invoice.seller_name or '—'}\n"
+        f"    {hit.score:.2f}  {reasons}{copies}"
+    )
+
+
+def encode_summary(summary: InvoiceSummary) -> dict[str, Any]:
+    """An invoice's summary as JSON-ready values."""
+    return {
+        "id": summary.id,
+        "digest": str(summary.document),
+        "file_name": summary.file_name,
+        "received_at": summary.received_at.isoformat(),
+        "page": summary.page,
+        "kind": summary.kind.value,
+        "title": summary.title,
+        "verdict": summary.verdict.value,
+        "invoice_code": summary.code,
+        "invoice_number": summary.number,
+        "issue_date": summary.issue_date.isoformat() if summary.issue_date else None,
+        "seller_name": summary.seller_name,
+        "seller_tax_id": summary.seller_tax_id,
+        "buyer_name": summary.buyer_name,
+        "buyer_tax_id": summary.buyer_tax_id,
+        "tax_inclusive_amount": str(summary.total) if summary.total is not None else None,
+    }
+
+
+def encode_hit(hit: Hit) -> dict[str, Any]:
+    """A hit as one JSON line."""
+    reasons = [{"clue": reason.clue, "how": reason.how, "value": reason.value} for reason in hit.reasons]
+    return {**encode_summary(hit.invoice), "score": round(hit.score, 4), "reasons": reasons, "copies": list(hit.copies)}
+
+
+def encode_stored(stored: StoredInvoice) -> dict[str, Any]:
+    """One archived invoice as one JSON document."""
+    document = stored.received.document
+    return {
+        **encode_summary(stored.summary),
+        "document": {
+            "digest": str(document.digest),
+            "file_name": document.file_name,
+            "media_type": document.media_type.value,
+            "size": document.size,
+            "source": stored.received.source,
+        },
+        "version": stored.manifest.version,
+        "archived_at": stored.manifest.archived_at.isoformat(),
+        "invoice": encode_invoice(stored.invoice),
+    }
+
+
+def encode_ingested(file: IngestedFile) -> dict[str, Any]:
+    """What became of one file, as one JSON line."""
+    error = None if file.error is None else {"code": file.error.code, "detail": file.error.message}
+    digest = None if file.digest is None else str(file.digest)
+    return {"file": file.name, "state": file.state.value, "digest": digest, "invoices": list(file.invoices), "error": error}

@@ -1,0 +1,1 @@
+"""The steps from a file's bytes to an archived invoice."""

@@ -1,0 +1,136 @@
+"""Finds the four edges of a sheet of paper in a photo; finds nothing rather than something doubtful."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import Polygon
+
+_LOOKED_AT = 640
+"""Pixels of the longest side of the copy in which edges are looked for."""
+_SMALLEST, _LARGEST = 0.12, 0.95
+"""Share of the picture that a sheet covers; what covers more is a scan or a screenshot and has no edges to find."""
+_FILLS_ITS_CORNERS = 0.94
+"""Share of the four-cornered outline that is really paper."""
+_CLEAR_STEP = 14.0
+"""Least difference of Lab colour across an edge, and the share of each edge that must show it."""
+_CLEAR_SHARE = 0.85
+_ANGLES = (55.0, 125.0)
+"""Corners of a sheet seen from a hand's height, in degrees."""
+_AS_THE_PICTURE = 0.6
+"""Degrees; a rectangle that lies exactly along the picture is a scan's or a screenshot's own, and there is nothing to flatten."""
+
+Corners = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+
+
+def find_sheet(pixels: Picture) -> Polygon | None:
+    """The corners of a sheet that stands out from its background all round, clockwise from the picture's top-left; None when unsure.
+
+    A sheet that runs out of the picture, or lies on a table as white as itself, is not found.
+    """
+    scale = _LOOKED_AT / max(pixels.shape[:2])
+    small = pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    scale = min(scale, 1.0)
+    lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8)
+    for mask in _masks(lab):
+        corners = _corners(mask)
+        if corners is not None and _stands_out(lab, corners):
+            return Polygon.of((corners / scale).tolist())
+    return None
+
+
+def _masks(lab: Picture) -> Iterator[Picture]:
+    """Where paper may be: what is bright, then what differs from the rim of the picture."""
+    light = np.ascontiguousarray(lab[:, :, 0])
+    rim = np.concatenate([lab[:4].reshape(-1, 3), lab[-4:].reshape(-1, 3), lab[:, :4].reshape(-1, 3), lab[:, -4:].reshape(-1, 3)])
+    distance = np.linalg.norm(lab.astype(np.float32) - np.median(rim, axis=0), axis=2)
+    for levels in (light, np.clip(distance * 2, 0, 255).astype(np.uint8)):
+        _, mask = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+        # Print and seals are holes in the paper: close them, then drop crumbs.
+        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+        yield np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
+
+
+def _corners(mask: Picture) -> Corners | None:
+    """The corners of the largest thing in a mask when it is a plausible sheet."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    contour = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(contour)
+    for tolerance in (0.01, 0.02, 0.03, 0.05):
+        outline = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
+        if len(outline) == 4:
+            break
+    else:
+        return None
+    area = cv2.contourArea(contour)
+    corners = _clockwise(outline.reshape(4, 2).astype(np.float64))
+    refined = _refined(contour.reshape(-1, 2).astype(np.float64), corners)
+    frame = mask.shape[0] * mask.shape[1]
+    fits = _SMALLEST * frame <= area <= _LARGEST * frame and area >= _FILLS_ITS_CORNERS * cv2.contourArea(outline)
+    return refined if fits and _inside(refined, mask.shape[1], mask.shape[0]) and _plausible(refined) else None
+
+
+def _clockwise(corners: Corners) -> Corners:
+    """Clockwise on screen, from the corner nearest to the picture's top-left."""
+    around = corners - corners.mean(axis=0)
+    ordered = corners[np.argsort(np.arctan2(around[:, 1], around[:, 0]))]
+    return np.roll(ordered, -int(ordered.sum(axis=1).argmin()), axis=0)
+
+
+def _refined(contour: Corners, corners: Corners) -> Corners:
+    """Lay a line through the middle part of every edge and let the lines meet: tractor holes and bent corners then do no harm."""
+    lines = []
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
+        offset = contour - start
+        position = offset @ along / max(float(np.linalg.norm(end - start)), 1e-9)
+        distance = np.abs(offset @ np.array([-along[1], along[0]]))
+        near = contour[(position > 0.1) & (position < 0.9) & (distance < 0.015 * _LOOKED_AT)]
+        if len(near) < 10:
+            return corners
+        vx, vy, x, y = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        lines.append(np.array([vy, -vx, vx * y - vy * x], np.float64))
+    meets = [np.cross(before, after) for before, after in zip(np.roll(lines, 1, axis=0), lines, strict=True)]
+    if any(abs(point[2]) < 1e-6 for point in meets):
+        return corners
+    return np.array([point[:2] / point[2] for point in meets])
+
+
+def _inside(corners: Corners, width: int, height: int) -> bool:
+    """Whether every corner lies in the picture, a little away from its rim."""
+    return bool((corners > 2).all() and (corners[:, 0] < width - 3).all() and (corners[:, 1] < height - 3).all())
+
+
+def _plausible(corners: Corners) -> bool:
+    before, after = np.roll(corners, 1, axis=0) - corners, np.roll(corners, -1, axis=0) - corners
+    cosines = (before * after).sum(axis=1) / np.maximum(np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1), 1e-9)
+    angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
+    sides = np.linalg.norm(after, axis=1)
+    opposite = max(sides[0] / sides[2], sides[2] / sides[0], sides[1] / sides[3], sides[3] / sides[1])
+    slants = np.degrees(np.arctan2(after[:, 1], after[:, 0])) % 90
+    if (np.minimum(slants, 90 - slants) < _AS_THE_PICTURE).all():
+        return False
+    return bool((angles > _ANGLES[0]).all() and (angles < _ANGLES[1]).all() and opposite < 1.8 and sides.max() < 6 * sides.min())
+
+
+def _stands_out(lab: Picture, corners: Corners) -> bool:
+    """Whether the colour changes clearly from inside to outside along every edge."""
+    height, width = lab.shape[:2]
+    centre = corners.mean(axis=0)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        points = start + np.linspace(0.05, 0.95, 60)[:, None] * (end - start)
+        outward = np.array([end[1] - start[1], start[0] - end[0]])
+        outward = outward / max(float(np.linalg.norm(outward)), 1e-9)
+        outward = outward if outward @ (start - centre) > 0 else -outward
+        colours = []
+        for step in (-5, 5):
+            place = np.rint(points + step * outward).astype(int)
+            colours.append(lab[np.clip(place[:, 1], 0, height - 1), np.clip(place[:, 0], 0, width - 1)].astype(np.float64))
+        if float((np.linalg.norm(colours[0] - colours[1], axis=1) > _CLEAR_STEP).mean()) < _CLEAR_SHARE:
+            return False
+    return True

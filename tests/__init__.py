@@ -1,0 +1,1 @@
+"""Tests of Piaogen and the drawn documents they read."""

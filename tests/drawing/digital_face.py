@@ -1,0 +1,106 @@
+"""The face of fully digital invoices: one 20-digit number, buyer and seller side by side, no cipher area."""
+
+from PIL import Image
+
+from tests.drawing.inventory import REGIONS
+from tests.drawing.invoice import DrawnInvoice, Party
+from tests.drawing.pen import BLACK, GREY, Colour, Sheet
+from tests.drawing.vat_face import SAMPLE_MARK
+
+WIDTH, HEIGHT = 210.0, 140.0
+_FORM: Colour = (128, 22, 22)
+_LEFT, _RIGHT = 5.2, 204.6
+_BAND, _TABLE, _WORDS, _REMARKS, _END = 31.0, 53.0, 97.6, 105.2, 125.4
+_MIDDLE = 105.2
+
+# (heading, x the values are set against, their alignment, x of the heading's middle, widest value), millimetres
+_COLUMNS = (
+    ("项目名称", 6.0, "l", 24.0, 38.0),
+    ("规格型号", 54.5, "m", 54.5, 18.0),
+    ("单 位", 71.0, "m", 71.0, 11.0),
+    ("数 量", 93.0, "r", 88.0, 15.0),
+    ("单 价", 122.0, "r", 114.0, 28.0),
+    ("金 额", 147.0, "r", 142.0, 23.0),
+    ("税率/征收率", 164.0, "m", 164.0, 20.0),
+    ("税 额", 203.8, "r", 198.0, 24.0),
+)
+
+
+def draw_digital(invoice: DrawnInvoice, dpi: int) -> Image.Image:
+    """Draw a sheet of 210 by 140 mm."""
+    sheet = Sheet(WIDTH, HEIGHT, dpi)
+    if invoice.qr_payload:
+        sheet.qr(7, 6.5, 19.5, invoice.qr_payload)
+    sheet.text(WIDTH / 2, 10.4, invoice.title, 6.2, _FORM, face="kai", align="m", spacing=0.4)
+    length = sheet.width_of(invoice.title, 6.2, "kai", 0.4)
+    for y in (17.4, 18.5):
+        sheet.line(WIDTH / 2 - length / 2 + 6, y, WIDTH / 2 + length / 2 - 6, y, _FORM, 0.3)
+    sheet.supervisory_seal(WIDTH / 2, 20.0, REGIONS[invoice.region])
+    for y, label, value in ((13.8, "发票号码：", invoice.number), (19.8, "开票日期：", f"{invoice.issue_date:%Y年%m月%d日}")):
+        sheet.text(152, y, label, 3.2, _FORM, face="kai")
+        sheet.text(168.5, y, value, 3.2, BLACK)
+    _rules(sheet)
+    _party(sheet, "购买方信息", _LEFT, invoice.buyer)
+    _party(sheet, "销售方信息", _MIDDLE, invoice.seller)
+    _items(sheet, invoice)
+    _totals(sheet, invoice)
+    sheet.column(_LEFT + 3.1, _REMARKS + 3, _END - 3, "备注", 3.2, _FORM)
+    for place, row in enumerate(sheet.wrap(invoice.remarks or "", 3.0, _RIGHT - _LEFT - 9)):
+        sheet.text(_LEFT + 7.2, _REMARKS + 2.6 + 3.6 * place, row, 3.0, BLACK)
+    sheet.text(20, 131.5, "开票人：", 3.2, _FORM, face="kai")
+    sheet.text(33.5, 131.5, invoice.drawer, 3.2, BLACK)
+    sheet.column(207.2, 33, 53, "下载次数：1", 2.6, GREY)
+    sheet.text(WIDTH / 2, HEIGHT - 2.4, SAMPLE_MARK, 2.4, GREY, align="m")
+    return sheet.finish()
+
+
+def _rules(sheet: Sheet) -> None:
+    for y in (_BAND, _TABLE, _WORDS, _REMARKS, _END):
+        sheet.line(_LEFT, y, _RIGHT, y, _FORM, 0.3)
+    for x in (_LEFT, _RIGHT):
+        sheet.line(x, _BAND, x, _END, _FORM, 0.3)
+    for x in (_LEFT + 6.2, _MIDDLE, _MIDDLE + 6.2):
+        sheet.line(x, _BAND, x, _TABLE, _FORM, 0.3)
+    sheet.line(56.6, _WORDS, 56.6, _REMARKS, _FORM, 0.3)
+    sheet.line(_LEFT + 6.2, _REMARKS, _LEFT + 6.2, _END, _FORM, 0.3)
+    for heading, _, _, middle, _ in _COLUMNS:
+        sheet.text(middle, _TABLE + 2.6, heading, 3.2, _FORM, face="kai", align="m")
+
+
+def _party(sheet: Sheet, label: str, left: float, party: Party) -> None:
+    sheet.column(left + 3.1, _BAND + 1.5, _TABLE - 1.5, label, 3.2, _FORM)
+    x = left + 7.2
+    sheet.text(x, 37.0, "名称：", 3.2, _FORM, face="kai")
+    sheet.text(x + 10, 37.0, party.name, 3.2, BLACK, fit=76)
+    tax_label = "统一社会信用代码/纳税人识别号："
+    sheet.text(x, 46.8, tax_label, 3.1, _FORM, face="kai", fit=46)
+    sheet.text(x + 46.3, 46.8, party.tax_id, 3.6, BLACK, spacing=0.2, fit=45)
+
+
+def _items(sheet: Sheet, invoice: DrawnInvoice) -> None:
+    wrapped, squeeze = sheet.squeezed([item.name for item in invoice.items], 3.0, _COLUMNS[0][4], (4.3, 3.7), _WORDS - _TABLE - 11)
+    size = 3.0 * squeeze
+    y = _TABLE + 7.0
+    for item, names in zip(invoice.items, wrapped, strict=True):
+        tax = "***" if item.tax is None else f"{item.tax:.2f}"
+        cells = (names[0], item.specification, item.unit, item.quantity, item.unit_price, f"{item.amount:.2f}", item.tax_rate, tax)
+        for (_, x, align, _, widest), cell in zip(_COLUMNS, cells, strict=True):
+            sheet.text(x, y, cell, size, BLACK, align=align, fit=widest)
+        for more in names[1:]:
+            y += 3.7 * squeeze
+            sheet.text(_COLUMNS[0][1], y, more, size, BLACK)
+        y += 4.3 * squeeze
+
+
+def _totals(sheet: Sheet, invoice: DrawnInvoice) -> None:
+    y = _WORDS - 2.8
+    tax = "***" if invoice.tax is None else f"¥{invoice.tax:.2f}"
+    sheet.spread(21, 41, y, "合计", 3.2, _FORM)
+    sheet.text(147, y, f"¥{invoice.amount:.2f}", 3.3, BLACK, align="r")
+    sheet.text(203.8, y, tax, 3.3, BLACK, align="r")
+    y = (_WORDS + _REMARKS) / 2
+    sheet.text(30, y, "价税合计（大写）", 3.3, _FORM, face="kai", align="m")
+    sheet.crossed_circle(60.6, y, 1.8, BLACK)
+    sheet.text(64.5, y, invoice.total_in_words, 3.6, BLACK, fit=78)
+    sheet.text(143, y, "（小写）", 3.3, _FORM, face="kai")
+    sheet.text(156.5, y, f"¥{invoice.total:.2f}", 3.6, BLACK)

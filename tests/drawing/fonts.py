@@ -1,0 +1,28 @@
+"""Find the two free Chinese faces an invoice needs: a brush-like Kai for the printed form, a Song for what the machine fills in."""
+
+from functools import cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+# name: (Debian package, file under a font folder, index of the face with mainland glyphs)
+_FACES = {
+    "kai": ("fonts-arphic-ukai", "truetype/arphic/ukai.ttc", 0),
+    "song": ("fonts-arphic-uming", "truetype/arphic/uming.ttc", 0),
+}
+_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+
+
+class FontMissingError(RuntimeError):
+    """A font the drawings need is not installed."""
+
+
+@cache
+def font(name: str, pixels: float) -> ImageFont.FreeTypeFont:
+    """Return a face at a size in pixels; layout is the basic one, so the same pixels come out whatever shaping library is there."""
+    package, path, index = _FACES[name]
+    for folder in _FOLDERS:
+        if (folder / path).is_file():
+            return ImageFont.truetype(str(folder / path), pixels, index=index, layout_engine=ImageFont.Layout.BASIC)
+    msg = f"the font {path} is missing: install the Debian package {package}"
+    raise FontMissingError(msg)
