@@ -29,7 +29,7 @@ class AmountClue:
 
     def __post_init__(self) -> None:
         """Raise InvalidClue for ends that are no amounts or the wrong way round."""
-        if not all(end.is_finite() and abs(end) <= 2 * MAX_AMOUNT for end in (self.low, self.high)):
+        if not all(end.is_finite() and end.copy_abs() <= 2 * MAX_AMOUNT for end in (self.low, self.high)):
             raise InvalidClue("not an amount that an invoice can have")
         if self.low > self.high:
             raise InvalidClue(f"no amount lies between {self.low} and {self.high}; write the smaller one first")
@@ -48,7 +48,7 @@ class AmountClue:
             wanted = Decimal(number)
         except InvalidOperation:
             raise InvalidClue(f"not an amount: {text!r}; write 1200, 1200.50 or 1200~ for about") from None
-        if not wanted.is_finite() or abs(wanted) >= MAX_AMOUNT:
+        if not wanted.is_finite() or wanted.copy_abs() >= MAX_AMOUNT:
             raise InvalidClue(f"not an amount that an invoice can have: {text!r}")
         margin = abs(wanted) * ABOUT if about else Decimal(0)
         return cls(wanted - margin, wanted + margin, wanted)
@@ -83,9 +83,8 @@ class DateClue:
         Raises:
             InvalidClue: the text is not a date.
         """
-        parts = [int(part) for part in re.findall(r"\d+", text)]
         try:
-            match parts:
+            match [int(part) for part in re.findall(r"\d+", text)]:
                 case [year, month, day]:
                     return cls(date(year, month, day), date(year, month, day))
                 case [year, month]:
@@ -93,7 +92,7 @@ class DateClue:
                     return cls(date(year, month, 1), following - timedelta(days=1))
                 case [year]:
                     return cls(date(year, 1, 1), date(year, 12, 31))
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         raise InvalidClue(f"not a date: {text!r}; write 2019-03-19, 2019-03 or 2019")
 

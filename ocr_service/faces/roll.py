@@ -4,7 +4,7 @@ from models.invoice import LineItem, Witness
 from models.money import format_amount, parse_amount, parse_words
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import rows
-from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, around, chinese_brackets, joined, squeeze, surest
 from ocr_service.faces.parties import read_taxpayer_id
 
 
@@ -15,7 +15,9 @@ def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
     for label in names:
         row = _row(face, label)
         if row and label.label is not None:
-            found.setdefault(label.label, (Candidate(squeeze(joined(row)), joined(row), surest(row), around(row), Witness.PRINTED),))
+            text = joined(row) + "".join(piece.text for piece in _continuation(face, label, row[0]))
+            value = chinese_brackets(squeeze(text))
+            found.setdefault(label.label, (Candidate(value, text, surest(row), around(row), Witness.PRINTED),))
     for label in face.labels("tax_id"):
         above = [name for name in names if name.y < label.y + 0.5 * face.line_height]
         row = _row(face, label)
@@ -60,6 +62,14 @@ def roll_items(face: Face) -> tuple[LineItem, ...]:
             price, quantity = (str(numbers[0]), str(numbers[1])) if len(numbers) == 3 else (None, None)
             found.append(LineItem(name=name, quantity=quantity, unit_price=price, amount=str(numbers[-1])))
     return tuple(found)
+
+
+def _continuation(face: Face, label: Piece, first: Piece) -> list[Piece]:
+    """The lines that a long name runs on to: below it, from its own left edge, above the next label."""
+    below = [other.y for other in face.pieces if other.label is not None and other.y > label.y + 0.6 * face.line_height]
+    bottom = min(below, default=label.y) - 0.5 * face.line_height
+    left = first.box.left
+    return face.texts(lambda piece: first.box.bottom - 2 < piece.y < bottom and abs(piece.box.left - left) < face.line_height)
 
 
 def _row(face: Face, label: Piece) -> list[Piece]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from models.invoice import LineItem
 from models.money import parse_amount
 from ocr_service.faces.bands import COLUMN_ORDER, Bands
-from ocr_service.faces.face import Face, Piece, fold, squeeze
+from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
 
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,2})?%|免税|不征税|\*{1,3}|出口零税率|普通零税率|零税率")
 _MONEY = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
@@ -173,11 +173,11 @@ def _fits(key: str, text: str) -> bool:
 def _clean(key: str, text: str) -> str | None:
     compact = squeeze(text)
     if key in {"quantity", "unit_price", "amount", "tax_amount"}:
-        if re.fullmatch(r"[*.…]+", compact):
-            return None
         amount = parse_amount(compact)
-        return compact if amount is None else str(amount)
-    return compact or None
+        return None if amount is None else str(amount)
+    if key == "tax_rate":
+        return compact if _RATE.fullmatch(compact) else None
+    return chinese_brackets(compact) or None
 
 
 def _append(table: list[LineItem], row: LineItem, *, has_amount: bool) -> list[LineItem]:

@@ -78,18 +78,20 @@ def _equal(expected: Decimal | None, actual: Decimal | None) -> Verdictless:
 
 
 def _kinds_agree(case: Case) -> Verdictless:
-    votes = {kind for kind in case.kind_votes.values() if (kind, case.kind) not in _SAME_PAPER}
+    votes = {kind for kind in case.kind_votes.values() if case.kind not in _PARTICULAR_FORMS.get(kind, ())}
     if len(case.kind_votes) < 2:
         return None, None, None
     return votes <= {case.kind}, case.kind.value, ", ".join(f"{who} {kind.value}" for who, kind in case.kind_votes.items())
 
 
-_SAME_PAPER = {
-    (InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC),
-    (InvoiceKind.VAT_GENERAL, InvoiceKind.TOLL_ELECTRONIC),
-    (InvoiceKind.VAT_GENERAL, InvoiceKind.VAT_ROLL),
+_PARTICULAR_FORMS: Mapping[InvoiceKind, frozenset[InvoiceKind]] = {
+    InvoiceKind.VAT_SPECIAL: frozenset({InvoiceKind.VAT_ELECTRONIC_SPECIAL, InvoiceKind.DIGITAL_SPECIAL}),
+    InvoiceKind.VAT_GENERAL: frozenset(
+        {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.DIGITAL_GENERAL, InvoiceKind.TOLL_ELECTRONIC, InvoiceKind.VAT_ROLL}
+    ),
+    InvoiceKind.VAT_ELECTRONIC_GENERAL: frozenset({InvoiceKind.TOLL_ELECTRONIC}),
 }
-"""A vote for the plain kind does not contradict its particular sister."""
+"""A vote for the plain form does not contradict a particular one: where a title lost a character or two, that is what is left of it."""
 
 
 def _qr_checksum(case: Case) -> Verdictless:

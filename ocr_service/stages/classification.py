@@ -1,9 +1,11 @@
 """Which kind of invoice a page shows: by QR code, title, code digits and number length, in that order of trust."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.document import RecognizedPage, TextLine
+from models.geometry import Box
 from models.identifiers import InvoiceCode
 from models.invoice import InvoiceKind
 from models.qr_payload import QrPayload, parse_qr_payload
@@ -94,11 +96,9 @@ def _invoice_code(page: RecognizedPage) -> QrPayload | None:
 
 def _title(page: RecognizedPage) -> tuple[InvoiceKind | None, str]:
     """The kind that the title names, and the title as printed; titles stand in the upper part, so lines count from the top."""
-    ordered = sorted(page.lines, key=lambda line: page.to_flat.polygon(line.polygon).box.centre[1])
     best: tuple[int, InvoiceKind, str] | None = None
-    for line in ordered:
-        text = squeeze(fold(line.text))
-        height = page.to_flat.polygon(line.polygon).box.centre[1] / max(1.0, page.flat_height)
+    for text, box in _with_torn_lines(page):
+        height = box.centre[1] / max(1.0, page.flat_height)
         if _NOT_TITLES.search(text) and not re.search("增值税|电子发票", text):
             continue
         for rank, (pattern, kind) in enumerate(_TITLES):
@@ -112,6 +112,18 @@ def _title(page: RecognizedPage) -> tuple[InvoiceKind | None, str]:
     if kind in {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.VAT_GENERAL} and _has_toll_mark(page):
         kind = InvoiceKind.TOLL_ELECTRONIC
     return kind, text
+
+
+def _with_torn_lines(page: RecognizedPage) -> Iterator[tuple[str, Box]]:
+    """Every line from the top, and every pair that the engine tore apart: 电子发票 beside (增值税专用发票)."""
+    lines = [(squeeze(fold(line.text)), page.to_flat.polygon(line.polygon).box) for line in page.lines]
+    lines.sort(key=lambda entry: entry[1].centre[1])
+    for text, box in lines:
+        for other, beside in lines:
+            gap = beside.left - box.right
+            if abs(beside.centre[1] - box.centre[1]) < 0.5 * box.height and -0.5 * box.height < gap < 1.5 * box.height:
+                yield text + other, box.union(beside)
+        yield text, box
 
 
 def _has_toll_mark(page: RecognizedPage) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.invoice import InvoiceKind
-from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
+from ocr_service.evidence import ClassifiedPage, ExtractedInvoice
 from ocr_service.faces.bands import bands
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
@@ -38,7 +38,7 @@ class ExtractionStage:
         if value.kind in _VAT_FORM:
             return _vat_form(value, face)
         if value.kind is InvoiceKind.VAT_ROLL:
-            fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face)
+            fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
             return ExtractedInvoice(value, fields, roll_items(face))
         # Other kinds: only what stands behind a label of its own.
         labelled = {key: found for key, found in identity(face, value.kind).items() if key == "issue_date" or face.labels(key)}
@@ -47,13 +47,10 @@ class ExtractionStage:
 
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     layout = bands(face)
-    fields: dict[str, tuple[Candidate, ...]] = {
-        **identity(face, value.kind),
-        **parties(face, layout, value.kind),
-        **totals(face, layout),
-        **people(face),
-        **remarks(face, layout, full_width=value.kind.is_digital),
-    }
+    fields = identity(face, value.kind) | parties(face, layout, value.kind) | totals(face, layout) | people(face)
+    seller = fields.get("seller_tax_id", ())
+    seller_tax_id = (seller[0].value or "") if seller else ""
+    fields |= remarks(face, layout, seller_tax_id=seller_tax_id, digital=value.kind.is_digital)
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:
         fields |= copy_name(face)
     if value.kind is InvoiceKind.TOLL_ELECTRONIC:
