@@ -58,7 +58,9 @@ def encode_invoice(invoice: Invoice) -> dict[str, Any]:
 
 def reading_to_bytes(reading: Reading) -> bytes:
     """The reading as the archive keeps it: UTF-8, keys in a fixed order, so that equal readings are equal bytes."""
-    return json.dumps(encode_reading(reading), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(encode_reading(reading), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # A file name off an old disk may hold bytes that are no text (lone surrogates here): JSON can say them as escapes.
+    return text.encode("utf-8", "backslashreplace")
 
 
 def reading_from_bytes(content: bytes) -> Reading:

@@ -23,7 +23,7 @@ from models.reading_json import encode_reading
 from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
 from ocr_service.ingestion import IngestedFile, ingest
 from ocr_service.intake_paths import found_files
-from ocr_service.report import describe_hit, describe_reading, encode_hit, encode_ingested, encode_stored, state_name
+from ocr_service.report import describe_hit, describe_reading, encode_finding, encode_hit, encode_ingested, encode_stored, state_name
 from ocr_service.service import ArchiveService
 from ocr_service.settings import PREFIX, Settings, read_settings
 from ocr_service.stages.intake import IntakeStage
@@ -117,7 +117,7 @@ def find(  # noqa: PLR0913  # one option a clue
         **{"date": date, "date_from": date_from, "date_to": date_to},
     }
     clues = parse_clues({name: value for name, value in given.items() if value is not None}, limit)
-    with _service(_settings(archive)) as service:
+    with _service(_settings(archive), create=False) as service:
         hits = service.find(clues)
         for hit in hits:
             _say(encode_hit(hit) if as_json else describe_hit(hit))
@@ -129,7 +129,7 @@ def find(  # noqa: PLR0913  # one option a clue
 @app.command()
 def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Show one invoice's record."""
-    with _service(_settings(archive)) as service:
+    with _service(_settings(archive), create=False) as service:
         stored = service.show(invoice_id)
         _say(encode_stored(stored) if as_json else describe_reading(stored.reading))
 
@@ -143,7 +143,7 @@ def export(
     archive: Archive = None,
 ) -> None:
     """Restore the original bytes and the JSON beside them, hashes checked."""
-    with _service(_settings(archive)) as service:
+    with _service(_settings(archive), create=False) as service:
         document, _ = service.original(invoice_id)
         paths = service.export(invoice_id, output)
         if as_json:
@@ -154,15 +154,15 @@ def export(
 
 @app.command()
 def audit(
-    *, sample: Annotated[int | None, typer.Option(min=1, help="Re-hash only so many documents")] = None, as_json: AsJson = False, archive: Archive = None
+    *,
+    sample: Annotated[int | None, typer.Option(min=1, help="Re-hash only so many documents")] = None,
+    as_json: AsJson = False,
+    archive: Archive = None,
 ) -> None:
     """Re-hash the archive: missing, damaged, orphaned and unindexed parts; exit 5 if there are any."""
     with _service(_settings(archive), create=False) as service:
         report = service.audit(sample)
-    findings = [
-        {"kind": finding.kind.value, "key": finding.key, "document": str(finding.document) if finding.document else None, "detail": finding.detail}
-        for finding in report.findings
-    ]
+    findings = [encode_finding(finding) for finding in report.findings]
     counted = {"documents": report.documents, "manifests": report.manifests, "hashed_objects": report.hashed_objects}
     if as_json:
         _say({**counted, "hashed_bytes": report.hashed_bytes, "sound": report.sound, "findings": findings})
@@ -278,7 +278,11 @@ def _ingested_line(file: IngestedFile) -> str:
 def _log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.KeyValueRenderer()],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.KeyValueRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -1,7 +1,6 @@
 """The one module that names concrete stores, engines and workers."""
 
 import os
-
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from storage.object_store import ObjectStore
-from storage.s3 import connect_s3
+from storage.s3 import S3Store
 
 
 def build_service(settings: Settings, *, create: bool = True) -> ArchiveService:
@@ -61,7 +60,7 @@ def build_store(settings: Settings) -> ObjectStore:
     if not settings.is_s3:
         return FileSystemStore(settings.archive_folder)
     bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
-    return connect_s3(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, bucket=bucket, prefix=prefix)
+    return S3Store.connect(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, bucket, prefix)
 
 
 def build_reader(settings: Settings) -> Reader:

@@ -10,6 +10,7 @@ from models.reading_json import encode_invoice
 from models.verification import Outcome, Verdict
 from ocr_service.ingestion import IngestedFile
 from ocr_service.service import StoredInvoice
+from storage.audit import AuditFinding
 
 _STATES = {
     DocumentState.QUEUED: "排队中 queued",
@@ -51,7 +52,8 @@ def _describe_invoice(invoice: Invoice) -> str:
         lines.append("    明细 item  " + " | ".join(cell or "" for cell in cells))
     failed = [check for check in invoice.checks if check.outcome is Outcome.FAIL]
     passed = sum(check.outcome is Outcome.PASS for check in invoice.checks)
-    lines.append(f"    校验 checks  {passed} 项通过 pass, {len(failed)} 项不符 fail, {len(invoice.checks) - passed - len(failed)} 项不适用 n/a")
+    idle = len(invoice.checks) - passed - len(failed)
+    lines.append(f"    校验 checks  {passed} 项通过 pass, {len(failed)} 项不符 fail, {idle} 项不适用 n/a")
     lines += [f"      ✗ {check.rule}: 应为 expected {check.expected}, 实为 actual {check.actual}" for check in failed]
     return "\n".join(lines)
 
@@ -68,10 +70,8 @@ def describe_hit(hit: Hit) -> str:
     number = " ".join(part for part in (invoice.code, invoice.number) if part) or "—"
     reasons = "; ".join(f"{reason.clue} {reason.how} {reason.value}" for reason in hit.reasons)
     copies = f"  另有副本 copies {' '.join(hit.copies)}" if hit.copies else ""
-    return (
-        f"{invoice.id}  {invoice.kind.chinese}  {number}  {invoice.issue_date or '—'}  ¥{invoice.total or '—'}  {invoice.seller_name or '—'}\n"
-        f"    {hit.score:.2f}  {reasons}{copies}"
-    )
+    facts = (invoice.id, invoice.kind.chinese, number, invoice.issue_date or "—", f"¥{invoice.total or '—'}", invoice.seller_name or "—")
+    return "  ".join(map(str, facts)) + f"\n    {hit.score:.2f}  {reasons}{copies}"
 
 
 def encode_summary(summary: InvoiceSummary) -> dict[str, Any]:
@@ -125,3 +125,9 @@ def encode_ingested(file: IngestedFile) -> dict[str, Any]:
     error = None if file.error is None else {"code": file.error.code, "detail": file.error.message}
     digest = None if file.digest is None else str(file.digest)
     return {"file": file.name, "state": file.state.value, "digest": digest, "invoices": list(file.invoices), "error": error}
+
+
+def encode_finding(finding: AuditFinding) -> dict[str, Any]:
+    """One thing that an audit found."""
+    document = None if finding.document is None else str(finding.document)
+    return {"kind": finding.kind.value, "key": finding.key, "document": document, "detail": finding.detail}

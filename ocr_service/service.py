@@ -280,7 +280,7 @@ class ArchiveService:
 
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents)."""
-        return audit(self.archive.store, self.catalogue.digests(), sample=sample)
+        return audit(self.archive, self.catalogue.digests(), sample=sample)
 
     def rebuild(self, progress: Callable[[Digest, PiaogenError | None], None] = lambda *_: None) -> int:
         """Make the catalogue anew from the archive alone; returns how many documents it holds. Unread scans are queued again.

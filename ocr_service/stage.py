@@ -38,7 +38,7 @@ def run_stage(stage: Stage[Value, Result], value: Value, timings_ms: MutableMapp
         return stage.run(value)
     except PiaogenError:
         raise
-    except Exception as error:  # noqa: BLE001  # a bug or a native library must cost one document, not the worker
+    except Exception as error:  # a bug or a native library must cost one document, not the worker
         _log.exception("stage failed", stage=stage.name)
         raise RecognitionFailed(f"stage {stage.name} broke: {type(error).__name__}", stage=stage.name) from error
     finally:

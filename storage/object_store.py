@@ -1,15 +1,26 @@
 """Write-once storage of bytes under keys: the one protocol that the archive needs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from models.digest import Digest
+from models.errors import DigestMismatch
+
+MAX_KEY_LENGTH = 512
+"""Characters in a key: room is left for the prefix of a shared bucket (S3 ends at 1024 bytes)."""
+
+MAX_SEGMENT_LENGTH = 255
+"""Characters between two slashes: what common file systems take as one name."""
+
+_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
+_LAST_SEGMENT_OF_PREFIX = re.compile(r"[A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """What a store says about one object."""
+    """What a store says about one object; `size` in bytes."""
 
     key: str
     size: int
@@ -19,11 +30,17 @@ class ObjectStore(Protocol):
     """A place that keeps what it took; there is no overwrite and no delete.
 
     Keys are relative POSIX paths of ASCII letters, digits and `-_.` between single slashes, none of them `.` or `..`
-    (ValueError otherwise). Every method may raise StoreUnavailable; calling again is then safe.
+    (ValueError otherwise, see `validate_key`). Every method may raise StoreUnavailable; calling again is then safe.
+    Any number of threads and processes may use the same place.
     """
+
+    def prepare(self) -> None:
+        """Make the place (folder, bucket) when it is not there; harmless when it is."""
 
     def put(self, key: str, data: bytes, expected: Digest) -> bool:
         """Keep the bytes durably before returning; True when they are new, False when the same bytes already lay there.
+
+        Of many who put a new key at the same time exactly one is told True.
 
         Raises:
             DigestMismatch: `data` does not hash to `expected`; nothing was stored.
@@ -31,13 +48,46 @@ class ObjectStore(Protocol):
         """
 
     def get(self, key: str) -> bytes:
-        """The bytes; raise ObjectNotFound only when the store says that there are none."""
+        """The bytes, not verified; raise ObjectNotFound only when the store says that there are none."""
 
     def stat(self, key: str) -> StoredObject:
         """Size without content; raise ObjectNotFound."""
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
-        """Every object whose key starts with `prefix`, in key order, each once."""
+        """Every object whose key starts with `prefix`, in key order (by character), each once.
+
+        Stores differ in one point: whether `a-b` or `a/b` comes first. The keys of an archive leave no room for that.
+        What others laid into the place is listed too, even under names that are no keys: the archive must see it to say so.
+        """
 
     def check_writable(self) -> None:
-        """Raise StoreUnavailable when a put would fail now (folder gone or read-only, server or bucket not there)."""
+        """Raise StoreUnavailable when a put would fail now (folder gone or read-only, disk full, server or bucket not there)."""
+
+
+def validate_key(key: str) -> None:
+    """Raise ValueError unless `key` can be kept by every store."""
+    if len(key) > MAX_KEY_LENGTH or not all(_is_segment(segment) for segment in key.split("/")):
+        raise ValueError(f"not an object key: {key!r}")
+
+
+def validate_prefix(prefix: str) -> None:
+    """Raise ValueError unless `prefix` is empty or the beginning of a key."""
+    *whole, last = prefix.split("/")
+    if len(prefix) > MAX_KEY_LENGTH or not all(_is_segment(segment) for segment in whole) or not _LAST_SEGMENT_OF_PREFIX.fullmatch(last):
+        raise ValueError(f"not the beginning of an object key: {prefix!r}")
+
+
+def require_digest(key: str, data: bytes, expected: Digest) -> None:
+    """Raise DigestMismatch unless `data` hashes to `expected`: the check that every store makes before it keeps anything."""
+    actual = Digest.of(data)
+    if actual != expected:
+        raise DigestMismatch(
+            f"the bytes for {key} are not those that were announced; nothing was stored: send them again",
+            key=key,
+            expected=str(expected),
+            actual=str(actual),
+        )
+
+
+def _is_segment(text: str) -> bool:
+    return len(text) <= MAX_SEGMENT_LENGTH and text not in {".", ".."} and _SEGMENT.fullmatch(text) is not None

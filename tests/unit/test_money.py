@@ -53,7 +53,9 @@ def test_words_of_real_forms_are_read(words: str, amount: str) -> None:
     assert parse_words(words) == Decimal(amount)
 
 
-@pytest.mark.parametrize("words", ["壹壹圆整", "壹拾佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾携面损角参分", "壹角壹角"])
+@pytest.mark.parametrize(
+    "words", ["壹壹圆整", "壹拾佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾携面损角参分", "壹角壹角"]
+)
 def test_malformed_words_are_not_guessed_at(words: str) -> None:
     assert parse_words(words) is None
 

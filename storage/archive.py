@@ -1,0 +1,286 @@
+"""The archive: originals, readings and the records that vouch for them, in any object store.
+
+FORMAT.md says what lies where. The order of writes carries the promise: an original before its `received` record, a reading
+before its manifest. A crash between two writes leaves a part that nobody names, never a record that names nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from models.archive import Manifest, Part, Receipt, Received
+from models.digest import Digest
+from models.document import DocumentRef
+from models.errors import DigestMismatch, DocumentNotFound, InvalidSetting, NotAnArchive, ObjectConflict, ObjectNotFound
+from models.reading import Reading
+from models.reading_json import reading_from_bytes, reading_to_bytes
+from storage import archive_layout as layout
+from storage.archive_records import (
+    damaged,
+    manifest_from_bytes,
+    manifest_to_bytes,
+    received_from_bytes,
+    received_to_bytes,
+    version_of_marker,
+)
+from storage.object_store import ObjectStore
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceArchive:
+    """Documents by digest. Safe for any number of processes: the store's write-once put decides every race.
+
+    Every method may raise StoreUnavailable (calling again is then safe) and DamagedRecord.
+    """
+
+    store: ObjectStore
+
+    def open(self, *, create: bool = True) -> Self:
+        """Check that the place is an archive; make one when it is empty and `create` is set.
+
+        Raises:
+            NotAnArchive: the place holds other things, is empty and nothing may be made, or was written in a newer format.
+            InvalidSetting: the store replaces objects, so it cannot keep an archive.
+        """
+        if create:
+            self.store.prepare()
+        if not self._has_marker():
+            self._require_empty()
+            if not create:
+                raise NotAnArchive("there is no archive here yet: check --archive, or ingest something to make one")
+            self._write_marker()
+        return self
+
+    def receive(self, content: bytes, document: DocumentRef, received_at: datetime, source: str) -> tuple[Received, bool]:
+        """Keep the original, then the record that it came; both are durable when this returns.
+
+        Returns:
+            The record that stands, and whether this call made it: False when the same bytes came before. An original that
+            had gone missing is put back on the way.
+
+        Raises:
+            DigestMismatch: `content` is not what `document` says; nothing was stored.
+            ObjectConflict: the original was damaged in the store; nothing was changed.
+        """
+        if document.size != len(content):
+            raise ValueError(f"the document says {document.size} bytes, there are {len(content)}")
+        received = Received(document, received_at, source)
+        record = received_to_bytes(received)
+        self.store.put(layout.original_key(document.digest), content, document.digest)
+        try:
+            new = self.store.put(layout.received_key(document.digest), record, Digest.of(record))
+        except ObjectConflict:
+            return self.received(document.digest), False
+        return received, new
+
+    def received(self, document: Digest) -> Received:
+        """The record that the document came in; raise DocumentNotFound."""
+        return self._received(document)[0]
+
+    def original(self, document: Digest) -> bytes:
+        """The original bytes, verified.
+
+        Raises:
+            DocumentNotFound: no such document was received.
+            DigestMismatch: the bytes are not those that came in.
+        """
+        key = layout.original_key(document)
+        try:
+            content = self.store.get(key)
+        except ObjectNotFound:
+            self.received(document)
+            raise damaged(layout.received_key(document), f"its original {key} is not there") from None
+        _verify(key, content, document)
+        return content
+
+    def add_reading(self, reading: Reading, archived_at: datetime, *, version: int) -> Receipt:
+        """Archive a reading as `version` of its document (the latest plus one); it is archived when this returns.
+
+        A version that exists already is left alone and its receipt returned, whatever `reading` says: a job that is run twice
+        archives once.
+
+        Raises:
+            DocumentNotFound: the document was never received.
+            ValueError: versions between would be missing.
+        """
+        document = reading.document.digest
+        latest = self._latest(document)
+        newest = 0 if latest is None else latest[0].version
+        if version > newest + 1:
+            raise ValueError(f"version {version} of {document} cannot follow version {newest}")
+        if version <= newest:
+            return self._receipt(document, version)
+        content = reading_to_bytes(reading)
+        digest = Digest.of(content)
+        manifest = Manifest(
+            document=reading.document,
+            version=version,
+            parts=(*self._standing_parts(document), Part("reading", layout.reading_key(digest), digest, len(content))),
+            archived_at=archived_at,
+            previous=None if latest is None else latest[1],
+        )
+        record = manifest_to_bytes(manifest)
+        self.store.put(layout.reading_key(digest), content, digest)
+        key = layout.manifest_key(document, version)
+        try:
+            self.store.put(key, record, Digest.of(record))
+        except ObjectConflict:  # another worker was faster with the same version: that one stands
+            return self._receipt(document, version)
+        return Receipt(document, version, key, Digest.of(record))
+
+    def latest(self, document: Digest) -> Manifest | None:
+        """The newest manifest; None when the document was not read yet, or never received."""
+        latest = self._latest(document)
+        return None if latest is None else latest[0]
+
+    def manifests(self, document: Digest) -> tuple[Manifest, ...]:
+        """All versions from the first, their chain checked; raise DamagedRecord where it breaks."""
+        chain: list[Manifest] = []
+        previous: Digest | None = None
+        for version in self._versions(document):
+            manifest, digest = self._manifest(document, version)
+            key = layout.manifest_key(document, version)
+            if version != len(chain) + 1:
+                raise damaged(key, f"version {len(chain) + 1} before it is not there")
+            if manifest.previous != previous:
+                raise damaged(key, "the version before it is not the one that it was written after")
+            chain.append(manifest)
+            previous = digest
+        return tuple(chain)
+
+    def reading(self, document: Digest, version: int | None = None) -> Reading | None:
+        """The reading of a version (the newest when None), verified; None when there is no such version.
+
+        Raises:
+            DocumentNotFound: no such document was received.
+            DigestMismatch: the reading's bytes are not those that the manifest names.
+            DamagedRecord: the manifest is not the one that the next version was written after, or its reading is not there.
+        """
+        if version is None:
+            manifest = self.latest(document)
+        else:
+            manifest = next((found for found in self.manifests(document) if found.version == version), None)
+        if manifest is None:
+            self.received(document)
+            return None
+        return self.reading_of(manifest)
+
+    def reading_of(self, manifest: Manifest) -> Reading:
+        """The reading that a manifest names, verified; raise as `reading` does."""
+        key = layout.manifest_key(manifest.document.digest, manifest.version)
+        try:
+            part = manifest.part("reading")
+            content = self.store.get(part.key)
+        except KeyError:
+            raise damaged(key, "it names no reading") from None
+        except ObjectNotFound:
+            raise damaged(key, f"its reading {part.key} is not there") from None
+        _verify(part.key, content, part.digest)
+        reading = reading_from_bytes(content)
+        if reading.document.digest != manifest.document.digest:
+            raise damaged(key, f"its reading {part.key} is of another document")
+        return reading
+
+    def digests(self) -> Iterator[Digest]:
+        """Every received document by its digest, in order, without opening a record."""
+        for found in self.store.list(layout.DOCUMENTS):
+            record = layout.record_of(found.key)
+            if record is not None and record[1] == 0:
+                yield record[0]
+
+    def documents(self) -> Iterator[Received]:
+        """Every received document, by digest; one record in memory at a time.
+
+        Raises:
+            DamagedRecord: a record cannot be read; to go on with the others, use `digests` and `received`.
+        """
+        for document in self.digests():
+            yield self.received(document)
+
+    def _received(self, document: Digest) -> tuple[Received, bytes]:
+        key = layout.received_key(document)
+        try:
+            content = self.store.get(key)
+        except ObjectNotFound:
+            raise DocumentNotFound(f"no document {document} in this archive", document=str(document)) from None
+        received = received_from_bytes(content, key)
+        if received.document.digest != document:
+            raise damaged(key, f"it is about {received.document.digest}")
+        return received, content
+
+    def _standing_parts(self, document: Digest) -> tuple[Part, Part]:
+        """The parts that every version has; the original is asked for, since a manifest never names what is not there."""
+        received, record = self._received(document)
+        try:
+            size = self.store.stat(layout.original_key(document)).size
+        except ObjectNotFound:
+            raise damaged(layout.received_key(document), f"its original {layout.original_key(document)} is not there") from None
+        if size != received.document.size:
+            raise DigestMismatch(f"{layout.original_key(document)} has {size} bytes, {received.document.size} came in", size=size)
+        return (
+            Part("original", layout.original_key(document), document, size),
+            Part("received", layout.received_key(document), Digest.of(record), len(record)),
+        )
+
+    def _versions(self, document: Digest) -> list[int]:
+        records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document) + "manifest-"))
+        return [record[1] for record in records if record is not None]
+
+    def _latest(self, document: Digest) -> tuple[Manifest, Digest] | None:
+        versions = self._versions(document)
+        return self._manifest(document, versions[-1]) if versions else None
+
+    def _manifest(self, document: Digest, version: int) -> tuple[Manifest, Digest]:
+        key = layout.manifest_key(document, version)
+        content = self.store.get(key)
+        manifest = manifest_from_bytes(content, key)
+        if (manifest.document.digest, manifest.version) != (document, version):
+            raise damaged(key, f"it is version {manifest.version} of {manifest.document.digest}")
+        return manifest, Digest.of(content)
+
+    def _receipt(self, document: Digest, version: int) -> Receipt:
+        return Receipt(document, version, layout.manifest_key(document, version), self._manifest(document, version)[1])
+
+    def _has_marker(self) -> bool:
+        try:
+            content = self.store.get(layout.MARKER_KEY)
+        except ObjectNotFound:
+            return False
+        version = version_of_marker(content)
+        if version > layout.FORMAT_VERSION:
+            raise NotAnArchive(
+                f"this archive is in format {version}, this Piaogen knows format {layout.FORMAT_VERSION}: use the newer one that wrote it",
+                version=version,
+            )
+        return True
+
+    def _require_empty(self) -> None:
+        for found in self.store.list():
+            # Hidden files are what file managers leave in every folder; the index may be made first.
+            if found.key.startswith((".", layout.RESERVED_FOR_INDEX)):
+                continue
+            if self._has_marker():  # another process has just made the archive
+                return
+            raise NotAnArchive(
+                f"this place is not an archive: it holds {found.key} but no {layout.MARKER_KEY}. Give an empty or new place; if this is an "
+                f"archive that lost that file, put it back with this one line: {layout.MARKER.decode()}",
+                key=found.key,
+            )
+
+    def _write_marker(self) -> None:
+        digest = Digest.of(layout.MARKER)
+        self.store.put(layout.MARKER_KEY, layout.MARKER, digest)
+        if self.store.put(layout.MARKER_KEY, layout.MARKER, digest):
+            raise InvalidSetting("this store replaces objects without a word (it ignores If-None-Match), so it cannot keep an archive")
+
+
+def _verify(key: str, content: bytes, expected: Digest) -> None:
+    actual = Digest.of(content)
+    if actual != expected:
+        raise DigestMismatch(
+            f"{key} is damaged: its bytes hash to {actual}, not {expected}; restore it from a backup of the archive",
+            key=key,
+            expected=str(expected),
+            actual=str(actual),
+        )

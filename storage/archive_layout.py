@@ -1,0 +1,70 @@
+"""Where things lie in an archive: the keys of format version 1, written down in FORMAT.md."""
+
+import re
+
+from models.digest import Digest
+
+FORMAT_VERSION = 1
+
+MARKER_KEY = "piaogen-archive.json"
+MARKER = b'{"format":"piaogen-archive","version":1}'
+
+ORIGINALS = "originals/"
+READINGS = "readings/"
+DOCUMENTS = "documents/"
+
+RESERVED_FOR_INDEX = "catalogue."
+"""Names in the same folder that begin so belong to the index, which is no part of the archive."""
+
+MAX_VERSION = 999_999
+
+_ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
+_RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received|manifest-([0-9]{6}))\.json")
+
+
+def original_key(digest: Digest) -> str:
+    """The key of an original by its own digest."""
+    return f"{ORIGINALS}{digest.hex[:2]}/{digest.hex}"
+
+
+def reading_key(digest: Digest) -> str:
+    """The key of a reading by the digest of its JSON."""
+    return f"{READINGS}{digest.hex[:2]}/{digest.hex}.json"
+
+
+def document_prefix(document: Digest) -> str:
+    """What the keys of all records of a document begin with."""
+    return f"{DOCUMENTS}{document.hex[:2]}/{document.hex}/"
+
+
+def received_key(document: Digest) -> str:
+    """The key of the record that the document came in."""
+    return document_prefix(document) + "received.json"
+
+
+def manifest_key(document: Digest, version: int) -> str:
+    """The key of one version's manifest; raise ValueError for a version that cannot be written with six digits."""
+    if not 1 <= version <= MAX_VERSION:
+        raise ValueError(f"versions run from 1 to {MAX_VERSION}, not {version}")
+    return f"{document_prefix(document)}manifest-{version:06d}.json"
+
+
+def original_of(key: str) -> Digest | None:
+    """The digest that an original's key names; None for any other key."""
+    match = _ORIGINAL.fullmatch(key)
+    return Digest(match[2]) if match else None
+
+
+def reading_of(key: str) -> Digest | None:
+    """The digest that a reading's key names; None for any other key."""
+    match = _READING.fullmatch(key)
+    return Digest(match[2]) if match else None
+
+
+def record_of(key: str) -> tuple[Digest, int] | None:
+    """The document of a record's key with its version, 0 for the received record; None for any other key."""
+    match = _RECORD.fullmatch(key)
+    if match is None or match[3] == "000000":
+        return None
+    return Digest(match[2]), int(match[3] or 0)

@@ -1,0 +1,160 @@
+"""The archive's own records as JSON and back: the marker, `received` and manifests of format version 1."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from models.archive import Manifest, Part, Received
+from models.digest import Digest
+from models.document import DocumentRef, MediaType
+from models.errors import DamagedRecord
+from storage.archive_layout import MARKER_KEY
+from storage.object_store import validate_key
+
+SCHEMA_VERSION = 1
+
+
+def received_to_bytes(received: Received) -> bytes:
+    """The record as it is kept; raise ValueError when its time has no zone."""
+    return _to_bytes(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "document": _encode_document(received.document),
+            "received_at": _encode_time(received.received_at),
+            "source": received.source,
+        }
+    )
+
+
+def received_from_bytes(content: bytes, key: str) -> Received:
+    """Read back what `received_to_bytes` wrote; `key` is for the message.
+
+    Raises:
+        DamagedRecord: the bytes are not such a record.
+    """
+    try:
+        wire = _from_bytes(content)
+        return Received(_decode_document(wire["document"]), _decode_time(wire["received_at"]), _text(wire["source"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(key, error) from error
+
+
+def manifest_to_bytes(manifest: Manifest) -> bytes:
+    """The manifest as it is kept; raise ValueError when its time has no zone."""
+    return _to_bytes(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "document": _encode_document(manifest.document),
+            "version": manifest.version,
+            "parts": [{"role": part.role, "key": part.key, "digest": str(part.digest), "size": part.size} for part in manifest.parts],
+            "archived_at": _encode_time(manifest.archived_at),
+            "previous": None if manifest.previous is None else str(manifest.previous),
+        }
+    )
+
+
+def manifest_from_bytes(content: bytes, key: str) -> Manifest:
+    """Read back what `manifest_to_bytes` wrote; `key` is for the message.
+
+    Raises:
+        DamagedRecord: the bytes are not a manifest.
+    """
+    try:
+        wire = _from_bytes(content)
+        return Manifest(
+            document=_decode_document(wire["document"]),
+            version=_number(wire["version"]),
+            parts=tuple(
+                Part(_text(part["role"]), _key(part["key"]), Digest.parse(part["digest"]), _number(part["size"])) for part in wire["parts"]
+            ),
+            archived_at=_decode_time(wire["archived_at"]),
+            previous=None if wire["previous"] is None else Digest.parse(wire["previous"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(key, error) from error
+
+
+def version_of_marker(content: bytes) -> int:
+    """The format version that the marker names.
+
+    Raises:
+        DamagedRecord: the bytes are not a marker.
+    """
+    try:
+        wire = json.loads(content)
+        if wire["format"] != "piaogen-archive":
+            raise ValueError(f"not the marker of an archive: {wire['format']!r}")
+        return _number(wire["version"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(MARKER_KEY, error) from error
+
+
+def damaged(key: str, reason: object) -> DamagedRecord:
+    """The error for a record that is not what its key says."""
+    return DamagedRecord(f"{key} is damaged: {reason}; restore it from a backup of the archive", key=key)
+
+
+def _to_bytes(wire: Mapping[str, Any]) -> bytes:
+    # A file name that is no valid Unicode (an old GBK name) holds lone surrogates; `backslashreplace` writes them as JSON escapes.
+    return json.dumps(wire, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def _from_bytes(content: bytes) -> dict[str, Any]:
+    wire = json.loads(content)
+    if not isinstance(wire, dict):
+        raise ValueError("not a JSON object")
+    if wire["schema_version"] != SCHEMA_VERSION:
+        raise ValueError(f"schema_version {wire['schema_version']!r} is not known to this program")
+    return wire
+
+
+def _encode_document(document: DocumentRef) -> dict[str, Any]:
+    return {
+        "digest": str(document.digest),
+        "file_name": document.file_name,
+        "media_type": document.media_type.value,
+        "size": document.size,
+        "pages": document.pages,
+    }
+
+
+def _decode_document(wire: Mapping[str, Any]) -> DocumentRef:
+    return DocumentRef(
+        Digest.parse(wire["digest"]),
+        _text(wire["file_name"]),
+        MediaType(wire["media_type"]),
+        _number(wire["size"]),
+        _number(wire["pages"]),
+    )
+
+
+def _encode_time(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("a time in the archive needs its zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _decode_time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without zone: {text!r}")
+    return moment.astimezone(UTC)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"not a text: {value!r}")
+    return value
+
+
+def _key(value: object) -> str:
+    key = _text(value)
+    validate_key(key)
+    return key
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"not a count: {value!r}")
+    return value

@@ -1,0 +1,42 @@
+"""The real OCR engine for tests: loaded once per run, its weights brought into the user's cache when they are missing."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from platformdirs import user_cache_path
+
+from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.paddle import PaddleRecognizer
+from ocr_service.engines.qr import ZxingReader
+from ocr_service.engines.weights import Weights, ensure_weights
+from ocr_service.stages.reading import ReadingStage
+
+
+@cache
+def load_weights() -> Weights:
+    """The weights: from PIAOGEN_WEIGHTS when it is set, else from the user's cache."""
+    folder = os.environ.get("PIAOGEN_WEIGHTS", "")
+    return ensure_weights(Path(folder) if folder else user_cache_path("piaogen") / "weights")
+
+
+@cache
+def load_recognizer() -> PaddleRecognizer:
+    """One engine for the whole run: loading it takes seconds."""
+    return PaddleRecognizer(load_weights())
+
+
+@pytest.fixture(scope="session")
+def weights() -> Weights:
+    return load_weights()
+
+
+@pytest.fixture(scope="session")
+def recognizer() -> PaddleRecognizer:
+    return load_recognizer()
+
+
+@pytest.fixture(scope="session")
+def reading_stage() -> ReadingStage:
+    return ReadingStage(load_recognizer(), PageOrientationClassifier(load_weights()), ZxingReader())

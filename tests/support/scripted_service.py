@@ -1,0 +1,65 @@
+"""A whole service in a folder: real store, catalogue and queue, only the engine is scripted."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ocr_service.service import ArchiveService
+from ocr_service.settings import Settings
+from ocr_service.stages.intake import IntakeStage
+from ocr_service.stages.picture import PictureStage
+from ocr_service.stages.rendering import RenderingStage
+from ocr_service.workers import Worker
+from storage.archive import InvoiceArchive
+from storage.catalogue.batches import Batches
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.queue import LeaseQueue
+from storage.filesystem import FileSystemStore
+from storage.object_store import ObjectStore
+from tests.support.scripted_reader import ScriptedReader
+
+LIMIT = 3_000_000
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings of a service in this folder, with a low limit so that tests need no large bodies."""
+    return Settings(archive=str(folder), max_upload_bytes=LIMIT)
+
+
+def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None = None) -> ArchiveService:
+    """Open a service; close its catalogue when done."""
+    archive = InvoiceArchive(store or FileSystemStore(folder / "archive"))
+    archive.open()
+    database = folder / "catalogue.sqlite"
+    if not database.exists():
+        database.write_bytes(_empty_catalogue())
+    catalogue = Catalogue(f"sqlite:///{database}")
+    return ArchiveService(
+        archive=archive,
+        catalogue=catalogue,
+        queue=LeaseQueue(catalogue),
+        batches=Batches(catalogue),
+        intake=IntakeStage(max_bytes=LIMIT),
+        pictures=PictureStage(RenderingStage()),
+        reader=lambda: reader,
+        weights_ready=lambda: True,
+    )
+
+
+@cache
+def _empty_catalogue() -> bytes:
+    """A database with all of its tables: made once, since the migrations take longer than a test."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "catalogue.sqlite"
+        catalogue = Catalogue(f"sqlite:///{database}")
+        catalogue.migrate()
+        catalogue.close()
+        return database.read_bytes()
+
+
+def read_everything(service: ArchiveService, folder: Path) -> None:
+    """Let a worker of this process take every job that waits, once."""
+    worker = Worker(service, settings_in(folder))
+    worker.stop.set()  # where it would wait for more, it goes on at once
+    for _ in range(service.queue.waiting()):
+        worker.take_turn()

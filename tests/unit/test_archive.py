@@ -1,0 +1,421 @@
+"""The archive's behaviour on any sound store; memory stands for it here."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+
+from models.archive import Received
+from models.digest import Digest
+from models.errors import (
+    DamagedRecord,
+    DigestMismatch,
+    DocumentNotFound,
+    InvalidSetting,
+    NotAnArchive,
+    ObjectConflict,
+    PiaogenError,
+)
+from storage import archive_layout as layout
+from storage.archive import InvoiceArchive
+from tests.support.archived import MORNING, NOON, a_document, a_reading
+from tests.support.memory_store import MemoryStore
+
+SCAN = b"the bytes of a scan"
+DOCUMENT = a_document(SCAN)
+DIGEST = DOCUMENT.digest
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def archive(store: MemoryStore) -> InvoiceArchive:
+    return InvoiceArchive(store).open()
+
+
+@pytest.fixture
+def received(archive: InvoiceArchive) -> InvoiceArchive:
+    archive.receive(SCAN, DOCUMENT, MORNING, "cli")
+    return archive
+
+
+def put(store: MemoryStore, key: str, data: bytes) -> None:
+    store.put(key, data, Digest.of(data))
+
+
+class TestOpening:
+    def test_an_empty_place_becomes_an_archive(self, store: MemoryStore) -> None:
+        InvoiceArchive(store).open()
+
+        assert store.objects == {"piaogen-archive.json": b'{"format":"piaogen-archive","version":1}'}
+
+    def test_opening_again_writes_nothing(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        before = dict(store.objects)
+
+        InvoiceArchive(store).open()
+
+        assert store.objects == before
+
+    def test_a_place_with_other_things_is_refused_and_left_alone(self, store: MemoryStore) -> None:
+        put(store, "holiday/beach.jpg", b"sand")
+
+        with pytest.raises(NotAnArchive, match=r"holds holiday/beach\.jpg"):
+            InvoiceArchive(store).open()
+
+        assert list(store.objects) == ["holiday/beach.jpg"]
+
+    def test_an_archive_that_lost_its_marker_is_told_how_to_get_it_back(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        marker = store.objects.pop("piaogen-archive.json")
+
+        with pytest.raises(NotAnArchive) as refused:
+            InvoiceArchive(store).open()
+
+        assert marker.decode() in refused.value.message
+
+    def test_the_index_and_hidden_files_do_not_count_as_other_things(self, store: MemoryStore) -> None:
+        put(store, "catalogue.sqlite3", b"index")
+        put(store, "catalogue.sqlite3-wal", b"index")
+        put(store, ".DS_Store", b"")
+
+        InvoiceArchive(store).open()
+
+        assert "piaogen-archive.json" in store.objects
+
+    def test_a_newer_format_is_refused(self, store: MemoryStore) -> None:
+        put(store, "piaogen-archive.json", b'{"format":"piaogen-archive","version":2}')
+
+        with pytest.raises(NotAnArchive, match="format 2"):
+            InvoiceArchive(store).open()
+
+    @pytest.mark.parametrize(
+        "marker", [b"", b"{}", b"[]", b"\xff", b'{"format":"tar","version":1}', b'{"format":"piaogen-archive","version":"1"}']
+    )
+    def test_a_damaged_marker_is_told(self, store: MemoryStore, marker: bytes) -> None:
+        put(store, "piaogen-archive.json", marker)
+
+        with pytest.raises(DamagedRecord, match=r"piaogen-archive\.json"):
+            InvoiceArchive(store).open()
+
+    def test_nothing_is_made_when_it_must_not_be(self, store: MemoryStore) -> None:
+        with pytest.raises(NotAnArchive, match="no archive here yet"):
+            InvoiceArchive(store).open(create=False)
+
+        assert store.objects == {}
+
+    def test_an_archive_is_opened_without_making_anything(self, received: InvoiceArchive) -> None:
+        assert InvoiceArchive(received.store).open(create=False).received(DIGEST).source == "cli"
+
+    def test_a_store_that_replaces_objects_is_refused(self) -> None:
+        class Forgetful(MemoryStore):
+            def put(self, key: str, data: bytes, expected: Digest) -> bool:
+                self.objects[key] = data
+                return True
+
+        with pytest.raises(InvalidSetting, match="If-None-Match"):
+            InvoiceArchive(Forgetful()).open()
+
+    def test_a_place_that_another_process_makes_an_archive_meanwhile_is_taken(self, store: MemoryStore) -> None:
+        class LateToSee(MemoryStore):
+            """The first look at the marker comes just before the other process writes it and its first original."""
+
+            def get(self, key: str) -> bytes:
+                try:
+                    return super().get(key)
+                finally:
+                    InvoiceArchive(other).open().receive(SCAN, DOCUMENT, MORNING, "api")
+
+        other = MemoryStore()
+        late = LateToSee()
+        late.objects = other.objects
+
+        assert InvoiceArchive(late).open().original(DIGEST) == SCAN
+
+
+class TestReceiving:
+    def test_original_and_record_are_kept(self, archive: InvoiceArchive) -> None:
+        record, new = archive.receive(SCAN, DOCUMENT, MORNING, "api")
+
+        assert (record, new) == (Received(DOCUMENT, MORNING, "api"), True)
+        assert (archive.original(DIGEST), archive.received(DIGEST)) == (SCAN, record)
+
+    def test_the_same_bytes_again_keep_the_first_record(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        before = dict(store.objects)
+
+        record, new = received.receive(SCAN, a_document(SCAN, "另一个名字.png"), NOON, "web")
+
+        assert (record, new, store.objects) == (Received(DOCUMENT, MORNING, "cli"), False, before)
+
+    def test_of_many_who_bring_the_same_bytes_one_made_the_record(self, archive: InvoiceArchive) -> None:
+        start = Barrier(8)
+
+        def bring(number: int) -> tuple[Received, bool]:
+            start.wait()
+            return archive.receive(SCAN, a_document(SCAN, f"{number}.png"), MORNING, "api")
+
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(bring, range(8)))
+
+        assert sorted(new for _, new in answers) == [False] * 7 + [True]
+        assert {record for record, _ in answers} == {archive.received(DIGEST)}
+
+    def test_bytes_that_are_not_the_announced_document_are_not_kept(self, archive: InvoiceArchive, store: MemoryStore) -> None:
+        with pytest.raises(DigestMismatch):
+            archive.receive(b"19 different bytes!", DOCUMENT, MORNING, "cli")
+
+        assert list(store.objects) == ["piaogen-archive.json"]
+
+    def test_a_wrong_size_is_refused_before_anything_is_kept(self, archive: InvoiceArchive, store: MemoryStore) -> None:
+        with pytest.raises(ValueError, match="bytes"):
+            archive.receive(SCAN, replace(DOCUMENT, size=1), MORNING, "cli")
+
+        assert list(store.objects) == ["piaogen-archive.json"]
+
+    def test_a_time_without_zone_is_refused_before_anything_is_kept(self, archive: InvoiceArchive, store: MemoryStore) -> None:
+        with pytest.raises(ValueError, match="zone"):
+            archive.receive(SCAN, DOCUMENT, datetime(2026, 3, 2), "cli")  # noqa: DTZ001
+
+        assert list(store.objects) == ["piaogen-archive.json"]
+
+    def test_a_lost_original_is_put_back_when_the_file_comes_again(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        del store.objects[layout.original_key(DIGEST)]
+
+        assert received.receive(SCAN, DOCUMENT, NOON, "cli")[1] is False
+        assert received.original(DIGEST) == SCAN
+
+    def test_a_damaged_original_is_never_taken_for_the_file(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        store.objects[layout.original_key(DIGEST)] = b"the bytes of a scaN"
+
+        with pytest.raises(ObjectConflict):
+            received.receive(SCAN, DOCUMENT, NOON, "cli")
+
+    @pytest.mark.parametrize("name", ["../../etc/passwd", "发" * 300, "\udcc4\udce3.jpg", 'a"\\\n.png', ""])
+    def test_any_file_name_is_kept_as_it_was(self, archive: InvoiceArchive, store: MemoryStore, name: str) -> None:
+        archive.receive(SCAN, a_document(SCAN, name), MORNING, "cli")
+
+        assert archive.received(DIGEST).document.file_name == name
+        assert sorted(store.objects) == sorted([layout.MARKER_KEY, layout.original_key(DIGEST), layout.received_key(DIGEST)])
+
+    def test_documents_are_all_listed_by_digest(self, archive: InvoiceArchive) -> None:
+        contents = [b"scan %d" % number for number in range(20)]
+        records = [archive.receive(content, a_document(content), MORNING, "cli")[0] for content in contents]
+        archive.add_reading(a_reading(contents[3]), NOON, version=1)
+
+        assert list(archive.documents()) == sorted(records, key=lambda record: record.document.digest)
+        assert list(archive.digests()) == sorted(Digest.of(content) for content in contents)
+
+
+class TestReadings:
+    def test_a_document_without_reading_has_no_version(self, received: InvoiceArchive) -> None:
+        assert (received.latest(DIGEST), received.manifests(DIGEST), received.reading(DIGEST)) == (None, (), None)
+
+    def test_a_reading_comes_back_as_it_was(self, received: InvoiceArchive) -> None:
+        received.add_reading(a_reading(SCAN), NOON, version=1)
+
+        assert received.reading(DIGEST) == a_reading(SCAN)
+        assert received.reading(DIGEST, 1) == a_reading(SCAN)
+        assert received.reading(DIGEST, 2) is None
+
+    def test_the_receipt_names_the_manifest_and_its_digest(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        receipt = received.add_reading(a_reading(SCAN), NOON, version=1)
+
+        assert (receipt.document, receipt.version, receipt.manifest_key) == (DIGEST, 1, layout.manifest_key(DIGEST, 1))
+        assert receipt.manifest_digest == Digest.of(store.objects[receipt.manifest_key])
+
+    def test_a_manifest_vouches_for_original_record_and_reading(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        received.add_reading(a_reading(SCAN), NOON, version=1)
+
+        manifest = received.latest(DIGEST)
+
+        assert manifest is not None
+        assert [part.role for part in manifest.parts] == ["original", "received", "reading"]
+        assert all(Digest.of(store.objects[part.key]) == part.digest for part in manifest.parts)
+        assert all(len(store.objects[part.key]) == part.size for part in manifest.parts)
+        assert (manifest.version, manifest.archived_at, manifest.previous, manifest.document.pages) == (1, NOON, None, 1)
+
+    def test_versions_form_a_chain(self, received: InvoiceArchive) -> None:
+        receipts = [received.add_reading(a_reading(SCAN, version), NOON, version=version) for version in (1, 2, 3)]
+
+        chain = received.manifests(DIGEST)
+
+        assert [manifest.version for manifest in chain] == [1, 2, 3]
+        assert [manifest.previous for manifest in chain] == [None, receipts[0].manifest_digest, receipts[1].manifest_digest]
+        assert received.latest(DIGEST) == chain[-1]
+        assert [received.reading(DIGEST, version) for version in (1, 2, None)] == [a_reading(SCAN, number) for number in (1, 2, 3)]
+
+    def test_a_version_that_exists_is_not_written_twice(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        receipt = received.add_reading(a_reading(SCAN, 1), NOON, version=1)
+        before = dict(store.objects)
+
+        again = received.add_reading(a_reading(SCAN, 2), NOON, version=1)
+
+        assert (again, store.objects) == (receipt, before)
+
+    def test_an_older_version_still_gives_its_receipt(self, received: InvoiceArchive) -> None:
+        receipt = received.add_reading(a_reading(SCAN, 1), NOON, version=1)
+        received.add_reading(a_reading(SCAN, 2), NOON, version=2)
+
+        assert received.add_reading(a_reading(SCAN, 3), NOON, version=1) == receipt
+
+    @pytest.mark.parametrize("version", [-1, 0, 2, 1_000_000])
+    def test_a_version_out_of_order_is_refused(self, received: InvoiceArchive, store: MemoryStore, version: int) -> None:
+        before = dict(store.objects)
+
+        with pytest.raises(ValueError, match="version"):
+            received.add_reading(a_reading(SCAN), NOON, version=version)
+
+        assert store.objects == before
+
+    def test_of_two_workers_with_one_version_the_first_stands(self, received: InvoiceArchive) -> None:
+        start = Barrier(8)
+
+        def work(number: int) -> object:
+            start.wait()
+            return received.add_reading(a_reading(SCAN, number), NOON, version=1)
+
+        with ThreadPoolExecutor(8) as threads:
+            receipts = set(threads.map(work, range(8)))
+
+        assert len(receipts) == 1
+        assert len(received.manifests(DIGEST)) == 1
+
+    def test_a_worker_that_loses_the_race_at_the_last_write_takes_over_what_stands(
+        self, received: InvoiceArchive, store: MemoryStore
+    ) -> None:
+        class Slow(MemoryStore):
+            """Another worker finishes while this one writes its manifest."""
+
+            def put(self, key: str, data: bytes, expected: Digest) -> bool:
+                if "manifest-" in key:
+                    InvoiceArchive(store).add_reading(a_reading(SCAN, 1), NOON, version=1)
+                return super().put(key, data, expected)
+
+        slow = Slow()
+        slow.objects = store.objects
+
+        receipt = InvoiceArchive(slow).add_reading(a_reading(SCAN, 2), NOON, version=1)
+
+        assert receipt.manifest_digest == Digest.of(store.objects[layout.manifest_key(DIGEST, 1)])
+        assert received.reading(DIGEST) == a_reading(SCAN, 1)
+
+    def test_a_document_that_never_came_in_gets_no_reading(self, archive: InvoiceArchive, store: MemoryStore) -> None:
+        with pytest.raises(DocumentNotFound):
+            archive.add_reading(a_reading(SCAN), NOON, version=1)
+
+        assert list(store.objects) == ["piaogen-archive.json"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [InvoiceArchive.received, InvoiceArchive.original, InvoiceArchive.reading, lambda archive, digest: archive.reading(digest, 1)],
+)
+def test_an_unknown_document_is_not_found(archive: InvoiceArchive, ask: Callable[[InvoiceArchive, Digest], object]) -> None:
+    with pytest.raises(DocumentNotFound):
+        ask(archive, DIGEST)
+
+
+class TestDamage:
+    @pytest.fixture
+    def store(self, store: MemoryStore) -> MemoryStore:
+        archive = InvoiceArchive(store).open()
+        archive.receive(SCAN, DOCUMENT, MORNING, "cli")
+        for version in (1, 2):
+            archive.add_reading(a_reading(SCAN, version), NOON, version=version)
+        return store
+
+    @pytest.fixture
+    def second_reading(self, store: MemoryStore) -> str:
+        manifest = InvoiceArchive(store).latest(DIGEST)
+        assert manifest is not None
+        return manifest.part("reading").key
+
+    def test_a_flipped_bit_in_an_original_is_told(self, store: MemoryStore) -> None:
+        store.objects[layout.original_key(DIGEST)] = b"The bytes of a scan"
+
+        with pytest.raises(DigestMismatch, match="restore it from a backup"):
+            InvoiceArchive(store).original(DIGEST)
+
+    def test_an_original_that_is_gone_is_damage_and_not_unknown(self, store: MemoryStore) -> None:
+        del store.objects[layout.original_key(DIGEST)]
+
+        with pytest.raises(DamagedRecord, match="not there"):
+            InvoiceArchive(store).original(DIGEST)
+
+    @pytest.mark.parametrize(("content", "error"), [(None, DamagedRecord), (b"the bytes", DigestMismatch)])
+    def test_no_version_is_added_to_an_original_that_is_not_whole(
+        self, store: MemoryStore, content: bytes | None, error: type[PiaogenError]
+    ) -> None:
+        del store.objects[layout.original_key(DIGEST)]
+        if content is not None:
+            store.objects[layout.original_key(DIGEST)] = content
+        before = dict(store.objects)
+
+        with pytest.raises(error):
+            InvoiceArchive(store).add_reading(a_reading(SCAN, 3), NOON, version=3)
+
+        assert store.objects == before
+
+    @pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'{"schema_version":1}', b"\xff\xfe"])
+    def test_records_that_do_not_parse_are_told(self, store: MemoryStore, content: bytes) -> None:
+        store.objects[layout.received_key(DIGEST)] = content
+        store.objects[layout.manifest_key(DIGEST, 2)] = content
+        archive = InvoiceArchive(store)
+
+        for ask in (archive.received, archive.latest, archive.manifests, archive.reading):
+            with pytest.raises(DamagedRecord):
+                ask(DIGEST)
+
+    def test_a_flipped_bit_in_a_reading_is_told(self, store: MemoryStore, second_reading: str) -> None:
+        store.objects[second_reading] = store.objects[second_reading].replace(b'"reading":2', b'"reading":3')
+
+        with pytest.raises(DigestMismatch):
+            InvoiceArchive(store).reading(DIGEST)
+
+    def test_a_reading_that_is_gone_is_told(self, store: MemoryStore, second_reading: str) -> None:
+        del store.objects[second_reading]
+
+        with pytest.raises(DamagedRecord, match="not there"):
+            InvoiceArchive(store).reading(DIGEST)
+
+    def test_a_changed_older_manifest_breaks_the_chain(self, store: MemoryStore) -> None:
+        key = layout.manifest_key(DIGEST, 1)
+        store.objects[key] = store.objects[key].replace(b"2026", b"2025")
+
+        with pytest.raises(DamagedRecord, match="before it"):
+            InvoiceArchive(store).manifests(DIGEST)
+        with pytest.raises(DamagedRecord, match="before it"):
+            InvoiceArchive(store).reading(DIGEST, 1)
+
+    def test_a_manifest_that_is_gone_breaks_the_chain(self, store: MemoryStore) -> None:
+        del store.objects[layout.manifest_key(DIGEST, 1)]
+
+        with pytest.raises(DamagedRecord, match="version 1 before it is not there"):
+            InvoiceArchive(store).manifests(DIGEST)
+
+    def test_records_of_another_document_are_told(self, store: MemoryStore) -> None:
+        other = b"another scan"
+        archive = InvoiceArchive(store)
+        archive.receive(other, a_document(other), MORNING, "cli")
+        archive.add_reading(a_reading(other), NOON, version=1)
+        for stolen in (layout.received_key, lambda digest: layout.manifest_key(digest, 1)):
+            store.objects[stolen(DIGEST)] = store.objects[stolen(Digest.of(other))]
+
+        with pytest.raises(DamagedRecord, match="it is about"):
+            archive.received(DIGEST)
+        with pytest.raises(DamagedRecord, match="it is version 1 of"):
+            archive.manifests(DIGEST)
+
+    def test_a_manifest_that_names_a_place_outside_the_archive_is_told(self, store: MemoryStore) -> None:
+        key = layout.manifest_key(DIGEST, 2)
+        wire = json.loads(store.objects[key])
+        wire["parts"][2]["key"] = "../../etc/passwd"
+        store.objects[key] = json.dumps(wire).encode()
+
+        with pytest.raises(DamagedRecord, match="not an object key"):
+            InvoiceArchive(store).reading(DIGEST)

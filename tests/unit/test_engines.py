@@ -1,0 +1,113 @@
+"""The engines on drawn invoices: what they read, where they say it stands, and what they refuse."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.errors import RecognitionFailed
+from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.paddle import PaddleRecognizer
+from ocr_service.engines.qr import ZxingReader
+from ocr_service.engines.weights import Weights
+from tests.drawing.camera import scan
+from tests.drawing.face import draw
+from tests.drawing.invoice import DrawnInvoice, invent
+from tests.support.engines import recognizer, weights
+
+__all__ = ["recognizer", "weights"]
+
+
+def bgr(image: Image.Image) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+
+
+@pytest.fixture(scope="module")
+def invoice() -> DrawnInvoice:
+    return invent("vat_electronic_general", 11, lines=1)
+
+
+@pytest.fixture(scope="module")
+def page(invoice: DrawnInvoice) -> NDArray[np.uint8]:
+    return bgr(draw(invoice, dpi=130))
+
+
+def test_the_recognizer_reads_what_is_printed(recognizer: PaddleRecognizer, invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
+    text = "\n".join(line.text for line in recognizer.recognize(page))
+
+    assert invoice.number in text
+    assert invoice.seller.name in text
+    assert f"{invoice.total:.2f}" in text
+
+
+def test_a_line_stands_where_the_recognizer_says(recognizer: PaddleRecognizer, invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
+    (line,) = [line for line in recognizer.recognize(page) if line.text.endswith(invoice.number)]
+    box = line.polygon.box
+    blanked = page.copy()
+    blanked[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1] = 255
+
+    assert line.confidence > 0.9
+    assert not any(invoice.number in other.text for other in recognizer.recognize(blanked))
+
+
+def test_white_paper_has_no_lines(recognizer: PaddleRecognizer) -> None:
+    assert list(recognizer.recognize(np.full((300, 400, 3), 255, np.uint8))) == []
+
+
+def test_the_engine_and_its_models_are_named(recognizer: PaddleRecognizer) -> None:
+    assert recognizer.name == "paddleocr"
+    assert recognizer.version.startswith("3.")
+    assert dict(recognizer.models) == {"detection": "PP-OCRv6_small_det", "recognition": "PP-OCRv6_small_rec"}
+
+
+def test_what_the_engine_cannot_take_is_a_failed_recognition(recognizer: PaddleRecognizer) -> None:
+    with pytest.raises(RecognitionFailed):
+        recognizer.recognize(np.zeros((64, 64, 5), np.uint8))
+
+
+def test_after_a_failure_the_engine_reads_on(recognizer: PaddleRecognizer, page: NDArray[np.uint8]) -> None:
+    with pytest.raises(RecognitionFailed):
+        recognizer.recognize(np.zeros((64, 64, 5), np.uint8))
+
+    assert len(recognizer.recognize(page)) > 20
+
+
+def test_a_second_user_at_the_same_time_is_turned_away(recognizer: PaddleRecognizer, page: NDArray[np.uint8]) -> None:
+    with recognizer.reserved(), pytest.raises(RuntimeError, match="two threads"):
+        recognizer.recognize(page)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_the_classifier_says_how_to_turn_a_page_upright(weights: Weights, page: NDArray[np.uint8], turned: int) -> None:
+    classifier = PageOrientationClassifier(weights)
+
+    guess = classifier.clockwise_turn(np.ascontiguousarray(np.rot90(page, -turned // 90)))
+
+    assert guess.degrees == (360 - turned) % 360
+    assert 0.5 < guess.confidence <= 1
+
+
+def test_the_qr_code_is_read_where_it_is_printed(invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
+    (code,) = ZxingReader().read(page)
+
+    assert code.payload == invoice.qr_payload
+    assert code.polygon.box.right < page.shape[1] / 4
+    assert code.polygon.box.bottom < page.shape[0] / 3
+
+
+@pytest.mark.parametrize(("dpi", "blur"), [(60, 0.3), (80, 0.8), (150, 1.6)])
+def test_a_small_or_blurred_qr_code_is_read(invoice: DrawnInvoice, dpi: int, blur: float) -> None:
+    picture = bgr(scan(draw(invoice, dpi=dpi), seed=1, skew_degrees=2, blur=blur))
+
+    assert [code.payload for code in ZxingReader().read(picture)] == [invoice.qr_payload]
+
+
+def test_two_codes_on_one_page_are_both_read(page: NDArray[np.uint8], invoice: DrawnInvoice) -> None:
+    other = invent("vat_electronic_general", 12, lines=1)
+    both = np.concatenate([page, bgr(draw(other, dpi=130))])
+
+    assert {code.payload for code in ZxingReader().read(both)} == {invoice.qr_payload, other.qr_payload}
+
+
+def test_a_page_without_a_code_gives_none() -> None:
+    assert list(ZxingReader().read(np.full((200, 200, 3), 255, np.uint8))) == []

@@ -1,0 +1,215 @@
+"""Fields out of faces, by labels and places."""
+
+import pytest
+
+from models.document import RecognizedPage
+from models.invoice import InvoiceKind, LineItem
+from ocr_service.evidence import ExtractedInvoice
+from ocr_service.faces.labels import find_labels
+from ocr_service.faces.parties import read_taxpayer_id
+from ocr_service.stages.classification import ClassificationStage
+from ocr_service.stages.extraction import ExtractionStage
+from tests.support.faces import a_page, a_special_invoice
+
+
+def extracted(page: RecognizedPage) -> ExtractedInvoice:
+    return ExtractionStage().run(ClassificationStage().run(page))
+
+
+def values(page: RecognizedPage) -> dict[str, str | None]:
+    return {key: candidates[0].value for key, candidates in extracted(page).candidates.items()}
+
+
+def test_every_field_of_a_paper_form_is_found() -> None:
+    assert values(a_special_invoice()) == {
+        "invoice_code": "3100203130",
+        "invoice_number": "12345678",
+        "issue_date": "2020-11-18",
+        "buyer_name": "青禾市示例商贸有限公司",
+        "buyer_tax_id": "91110000600037341L",
+        "buyer_address_phone": "青禾市示例路1号 0000-5550001",
+        "buyer_bank_account": "示例银行 6000000001",
+        "seller_name": "望江镇示例文具有限公司",
+        "seller_tax_id": "91310106552993944D",
+        "seller_address_phone": "望江镇示例路2号 0000-5550002",
+        "seller_bank_account": "示例银行 6000000002",
+        "tax_exclusive_amount": "200.00",
+        "tax_amount": "26.00",
+        "tax_inclusive_amount": "226.00",
+        "tax_inclusive_amount_in_words": "贰佰贰拾陆圆整",
+        "payee": "甲一",
+        "reviewer": "乙二",
+        "drawer": "丙三",
+    }
+
+
+def test_line_items_are_put_into_their_columns() -> None:
+    assert extracted(a_special_invoice()).items == (
+        LineItem("*文具*中性笔", "0.5mm", "支", "100", "1.50", "150.00", "13%", "19.50"),
+        LineItem("*纸制品*复印纸", None, None, "2", "25.00", "50.00", "13%", "6.50"),
+    )
+
+
+def test_both_prints_of_code_and_number_are_witnesses() -> None:
+    candidates = extracted(a_special_invoice(second_number="12345679")).candidates
+
+    assert [candidate.value for candidate in candidates["invoice_code"]] == ["3100203130", "3100203130"]
+    assert [candidate.value for candidate in candidates["invoice_number"]] == ["12345678", "12345679"]
+
+
+def test_number_and_second_code_that_ran_together_are_parted() -> None:
+    page = a_special_invoice(number="No123456783100203130", without=("second_code",))
+    candidates = extracted(page).candidates
+
+    assert candidates["invoice_number"][0].value == "12345678"
+    assert [candidate.value for candidate in candidates["invoice_code"]] == ["3100203130", "3100203130"]
+
+
+@pytest.mark.parametrize(
+    "lost", ["seller_name", "buyer_name", "seller_tax_id", "title", "words_label", "subtotal", "head_price", "head_tax"]
+)
+def test_a_lost_line_costs_its_own_field_only(lost: str) -> None:
+    whole, torn = values(a_special_invoice()), values(a_special_invoice(without=(lost,)))
+
+    assert {key for key in whole if torn.get(key) != whole[key]} <= {lost}
+
+
+def test_misread_labels_are_still_labels() -> None:
+    page = a_special_invoice(seller_tax_id="耕税人识制号：91310106552993944D", date="开禀日期：2020年11月18日", payee="收象人：甲一")
+
+    assert values(page)["seller_tax_id"] == "91310106552993944D"
+    assert values(page)["issue_date"] == "2020-11-18"
+    assert values(page)["payee"] == "甲一"
+
+
+def test_print_that_is_shifted_down_half_a_row_is_assigned_by_the_taxpayer_id() -> None:
+    labels = [("名    称：", 120, 110), ("纳税人识别号：", 120, 140), ("地 址、电 话：", 120, 170), ("开户行及账号：", 120, 200)]
+    texts = ["青禾市示例商贸有限公司", "91110000600037341L", "青禾市示例路1号", "示例银行 60001"]
+    shifted = [(text, 280, 123 + 30 * place) for place, text in enumerate(texts)]
+    rest = [("货物或应税劳务、服务名称", 110, 250), ("单价", 600, 250), ("金额", 700, 250), ("税率", 800, 250), ("税额", 900, 250)]
+    found = values(a_page(("示例增值税专用发票", 400, 20), *labels, *shifted, *rest))
+
+    assert found["buyer_name"] == "青禾市示例商贸有限公司"
+    assert found["buyer_address_phone"] == "青禾市示例路1号"
+    assert found["buyer_bank_account"] == "示例银行 60001"
+
+
+def test_the_total_is_not_taken_from_the_row_above_when_it_was_lost() -> None:
+    assert "tax_inclusive_amount" not in values(a_special_invoice(digits="（小写）"))
+
+
+def test_garbled_words_are_printed_but_without_value() -> None:
+    assert values(a_special_invoice(words="贰佰贰拾陆圆圆整"))["tax_inclusive_amount_in_words"] is None
+
+
+def test_a_discount_stays_a_line_of_its_own() -> None:
+    page = a_special_invoice(
+        item2_name="*文具*中性笔",
+        item2_amount="-15.00",
+        item2_tax="-1.95",
+        without=("item2_quantity", "item2_price"),
+    )
+
+    assert extracted(page).items[1] == LineItem("*文具*中性笔", None, None, None, None, "-15.00", "13%", "-1.95")
+
+
+def test_amount_and_rate_that_ran_together_are_parted() -> None:
+    page = a_special_invoice(item2_amount="50.00 13%", without=("item2_rate",))
+
+    assert extracted(page).items[1].amount == "50.00"
+    assert extracted(page).items[1].tax_rate == "13%"
+
+
+def test_a_name_on_two_lines_is_one_name() -> None:
+    blank = ("item2_quantity", "item2_price", "item2_amount", "item2_rate", "item2_tax")
+    page = a_special_invoice(item2_name="（0.5毫米，蓝色）", without=blank)
+
+    assert [item.name for item in extracted(page).items] == ["*文具*中性笔（0.5毫米,蓝色）"]
+
+
+def test_a_digital_invoice_has_its_parties_side_by_side() -> None:
+    page = a_page(
+        ("电子发票（普通发票）", 380, 20),
+        ("发票号码：24312000000012345678", 680, 24),
+        ("开票日期：2024年03月01日", 680, 48),
+        ("名称：青禾市示例商贸有限公司", 60, 100),
+        ("名称：望江镇示例文具有限公司", 560, 100),
+        ("统一社会信用代码/纳税人识别号：91110000600037341L", 60, 130),
+        ("统一社会信用代码/纳税人识别号：91310106552993944D", 560, 130),
+        *(("项目名称", 60, 170), ("规格型号", 220, 170), ("单位", 340, 170), ("数量", 440, 170), ("单价", 560, 170)),
+        *(("金额", 680, 170), ("税率/征收率", 760, 170), ("税额", 920, 170)),
+        *(("*住宿服务*住宿费", 40, 194), ("天", 345, 194), ("2", 450, 194), ("100.00", 550, 194), ("200.00", 670, 194)),
+        *(("1%", 790, 194), ("2.00", 930, 194)),
+        *(("合计", 100, 340), ("¥200.00", 660, 340), ("¥2.00", 925, 340)),
+        *(("价税合计（大写）", 60, 370), ("贰佰零贰圆整", 300, 370), ("（小写）¥202.00", 700, 370)),
+        *(("备", 30, 410), ("注", 30, 450), ("收款人：甲一；复核人：乙二", 80, 430), ("开票人：丙三", 100, 540)),
+    )
+    found = values(page)
+
+    assert extracted(page).classified.kind is InvoiceKind.DIGITAL_GENERAL
+    assert found["invoice_number"] == "24312000000012345678"
+    assert (found["buyer_name"], found["seller_name"]) == ("青禾市示例商贸有限公司", "望江镇示例文具有限公司")
+    assert (found["buyer_tax_id"], found["seller_tax_id"]) == ("91110000600037341L", "91310106552993944D")
+    assert (found["drawer"], found["tax_inclusive_amount"]) == ("丙三", "202.00")
+    assert "甲一" in (found["remarks"] or "")
+    assert "invoice_code" not in found
+    assert extracted(page).items == (LineItem("*住宿服务*住宿费", None, "天", "2", "100.00", "200.00", "1%", "2.00"),)
+
+
+def test_a_name_that_wraps_on_a_roll_is_joined() -> None:
+    page = a_page(
+        ("示例增值税普通发票（卷票）", 60, 20),
+        ("发票代码 031001900107", 40, 60),
+        ("发票号码 12345678", 40, 90),
+        ("销售方名称 望江镇示例餐饮管理有", 40, 130),
+        ("限公司", 143, 154),
+        ("纳税人识别号 91310106552993944D", 40, 184),
+        ("开票日期 2019-03-19", 40, 214),
+        ("项目", 40, 250),
+        ("单价", 160, 250),
+        ("数量", 230, 250),
+        ("金额", 330, 250),
+        ("餐费", 40, 280),
+        ("135.00", 320, 280),
+        ("合计金额(小写) ¥135.00", 40, 400),
+        ("合计金额(大写) 壹佰叁拾伍圆整", 40, 430),
+        width=420,
+        height=600,
+    )
+    found = values(page)
+
+    assert found["seller_name"] == "望江镇示例餐饮管理有限公司"
+    assert (found["seller_tax_id"], found["issue_date"], found["tax_inclusive_amount"]) == ("91310106552993944D", "2019-03-19", "135.00")
+    assert extracted(page).items == (LineItem(name="餐费", amount="135.00"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("029机器编号695", ["machine_number"]),
+        ("开票日期 2017-10-29 收款员 zc", ["issue_date", "payee"]),
+        ("收款人:收款人", ["payee"]),
+        ("纳税人识别号:91120222079642398Y", ["tax_id"]),
+        ("名称:个人", ["name"]),
+        ("货物或应税劳务、服务名称", []),
+        ("示例大厦A座", []),
+        ("订单号:94859303935", []),
+    ],
+)
+def test_labels_are_told_from_text(text: str, labels: list[str]) -> None:
+    assert [span.name for span in find_labels(text)] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "taxpayer_id"),
+    [
+        ("91310106552993944D", "91310106552993944D"),
+        ("9131 0106 5529 9394 4D", "91310106552993944D"),
+        ("9131O106552993944D", "91310106552993944D"),
+        ("410305123456789", "410305123456789"),
+        ("0665", None),
+        ("个人", None),
+    ],
+)
+def test_taxpayer_ids_are_read_without_letters_that_they_cannot_have(text: str, taxpayer_id: str | None) -> None:
+    assert read_taxpayer_id(text) == taxpayer_id

@@ -1,0 +1,130 @@
+"""Telling files by their bytes, and names that are only shown."""
+
+import hashlib
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from models.document import MediaType
+from models.errors import FileTooLarge, UnreadableFile, UnsupportedMediaType
+from ocr_service.stages.intake import IntakeStage, Upload, display_name, sniff
+
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n<EInvoice><Header/></EInvoice>\n'.encode()
+
+
+def picture(form: str, size: tuple[int, int] = (40, 30)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", size, "white").save(stream, form)
+    return stream.getvalue()
+
+
+def pages(count: int, form: str) -> bytes:
+    stream = io.BytesIO()
+    first, *others = [Image.new("L", (24, 16), "white") for _ in range(count)]
+    first.save(stream, form, save_all=True, append_images=others)
+    return stream.getvalue()
+
+
+def zip_of(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<ofd/>")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        *((picture(form), MediaType[form]) for form in ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "PDF")),
+        (b"\r\njunk of a mail gateway\r\n" + picture("PDF"), MediaType.PDF),
+        (zip_of("Doc_0/Document.xml", "OFD.xml"), MediaType.OFD),
+        (XML, MediaType.XML),
+        (b"\xef\xbb\xbf" + XML, MediaType.XML),
+        ('<eInvoice xmlns:fp="urn:x" Version="1.0"></eInvoice>'.encode(), MediaType.XML),
+        ("<?xml version='1.0'?><!-- 说明 --><fp:eInvoice xmlns:fp='urn:x'></fp:eInvoice>".encode(), MediaType.XML),
+    ],
+)
+def test_a_file_is_known_by_its_bytes(content: bytes, media_type: MediaType) -> None:
+    assert sniff(content) is media_type
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "增值税普通发票".encode(),
+        b"BMW 320i, plate 1234",
+        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"GIF89a\x01\x00\x01\x00",
+        b"<html><body>EInvoice</body></html>",
+        b"<?xml version='1.0'?><note>invoice</note>",
+        b"\x00" * 64,
+        b" " * 2000 + b"%PDF-1.7",
+        zip_of("word/document.xml"),
+    ],
+)
+def test_anything_else_is_refused(content: bytes) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        sniff(content)
+
+
+def test_a_phone_photo_in_heic_is_told_how_to_come_in() -> None:
+    with pytest.raises(UnsupportedMediaType, match="JPEG"):
+        sniff(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
+
+
+def test_an_accepted_file_is_measured_and_kept_as_it_is() -> None:
+    content = picture("PNG")
+
+    scan = IntakeStage().run(Upload(content, "发票.png"))
+
+    document = scan.document
+    assert scan.content == content
+    assert document.digest.hex == hashlib.sha256(content).hexdigest()
+    assert (document.file_name, document.media_type, document.size, document.pages) == ("发票.png", MediaType.PNG, len(content), 1)
+
+
+@pytest.mark.parametrize(("content", "count"), [(pages(3, "TIFF"), 3), (pages(2, "PDF"), 2), (picture("JPEG"), 1), (XML, 0)])
+def test_pages_are_counted(content: bytes, count: int) -> None:
+    assert IntakeStage().run(Upload(content, "x")).document.pages == count
+
+
+@pytest.mark.parametrize("form", ["TIFF", "PDF"])
+def test_a_file_of_too_many_pages_is_to_be_split(form: str) -> None:
+    with pytest.raises(FileTooLarge, match="51 pages"):
+        IntakeStage().run(Upload(pages(51, form), "year"))
+
+
+def test_a_cut_off_xml_invoice_is_refused() -> None:
+    with pytest.raises(UnreadableFile):
+        IntakeStage().run(Upload(XML[:-15], "invoice.xml"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("发票 2024-03.jpg", "发票 2024-03.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\扫描\\一月\\001.pdf", "001.pdf"),
+        ("/var/scans/", "unnamed"),
+        ("..", "unnamed"),
+        ("", "unnamed"),
+        (" a\x00b\r\nc\x1b[31m.png ", "abc[31m.png"),
+        ("invoice\u202egpj.exe", "invoicegpj.exe"),
+        ("broken\udce5.png", "broken.png"),
+    ],
+)
+def test_a_name_is_shown_without_folders_and_control_characters(sent: str, shown: str) -> None:
+    assert display_name(sent) == shown
+
+
+def test_a_long_name_is_cut_but_keeps_its_ending() -> None:
+    shown = display_name("票" * 300 + ".jpeg")
+
+    assert shown == "票" * 250 + ".jpeg"
+
+
+def test_a_long_name_without_a_real_ending_is_just_cut() -> None:
+    assert display_name("a." + "b" * 300) == "a." + "b" * 253
