@@ -1,7 +1,6 @@
 """The command line: `piaogen`."""
 
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 import uvicorn
 from rich.console import Console
@@ -23,6 +21,7 @@ from models.reading_json import encode_reading
 from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
 from ocr_service.ingestion import IngestedFile, ingest
 from ocr_service.intake_paths import found_files
+from ocr_service.logs import log_to_stderr
 from ocr_service.report import describe_hit, describe_reading, encode_finding, encode_hit, encode_ingested, encode_stored, state_name
 from ocr_service.service import ArchiveService
 from ocr_service.settings import PREFIX, Settings, read_settings
@@ -44,7 +43,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output an
 
 def main() -> None:
     """Run a command; every foreseen failure ends with its own exit code and one line on standard error."""
-    _log_to_stderr()
+    log_to_stderr()
     try:
         app()
     except PiaogenError as error:
@@ -273,19 +272,6 @@ def _complain(error: PiaogenError, about: str = "") -> None:
 
 def _ingested_line(file: IngestedFile) -> str:
     return f"{state_name(file.state)}  {file.name}  {' '.join(file.invoices)}"
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.KeyValueRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import structlog
 
 from models.errors import PiaogenError
 from models.jobs import Job
+from ocr_service.logs import log_to_stderr
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 
@@ -148,6 +149,7 @@ class ProcessWorkers:
 
 def run_worker(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
     """One worker process from start to end; SIGTERM and SIGINT let it finish the page at hand."""
+    log_to_stderr()
     worker = Worker(build(settings), settings)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: worker.stop.set())

@@ -1,5 +1,6 @@
 """PaddleOCR (PP-OCRv6 on onnxruntime) as a text recogniser."""
 
+import logging
 import os
 import threading
 import warnings
@@ -64,6 +65,8 @@ class PaddleRecognizer:
             # Imported here: it takes seconds, and only the process that reads pays for it.
             from paddleocr import PaddleOCR  # noqa: PLC0415
 
+            # It sets itself to announce every model that it makes.
+            logging.getLogger("paddlex").setLevel(logging.WARNING)
             self._paddle: Any = PaddleOCR(
                 text_detection_model_name=detection,
                 text_detection_model_dir=str(weights.model(detection)),

@@ -119,11 +119,11 @@ def _with_torn_lines(page: RecognizedPage) -> Iterator[tuple[str, Box]]:
     lines = [(squeeze(fold(line.text)), page.to_flat.polygon(line.polygon).box) for line in page.lines]
     lines.sort(key=lambda entry: entry[1].centre[1])
     for text, box in lines:
+        yield text, box
         for other, beside in lines:
             gap = beside.left - box.right
             if abs(beside.centre[1] - box.centre[1]) < 0.5 * box.height and -0.5 * box.height < gap < 1.5 * box.height:
                 yield text + other, box.union(beside)
-        yield text, box
 
 
 def _has_toll_mark(page: RecognizedPage) -> bool:

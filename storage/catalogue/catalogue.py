@@ -1,0 +1,169 @@
+"""The catalogue: what the archive holds, by everything that a person may remember of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
+
+from models.archive import DocumentState, Received
+from models.catalogue import CatalogueDocument, ReviewPage
+from models.clues import Clues, Hit, InvoiceSummary
+from models.digest import Digest
+from models.errors import DocumentNotFound, InvoiceNotFound
+from models.reading import Reading
+from storage.catalogue import finding, naming, reviewing
+from storage.catalogue.database import Database
+from storage.catalogue.indexing import STATE_OF, document_of, empty_grams, insert_document, replace_invoices, state_change, summary_of
+from storage.catalogue.migrating import migrate
+from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices, tax_ids
+
+_CHUNK = 1_000
+
+
+class Catalogue:
+    """An index over the archive, to be shared by threads; each process opens its own.
+
+    It holds nothing that the archive does not hold better, but for the queue and the batches, which live in the same database.
+    Every method may raise CatalogueUnavailable: the database does not answer, or it is gone or damaged and the message says to
+    run `piaogen rebuild`.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Take an SQLAlchemy URL (`sqlite:////folder/file`, `postgresql+psycopg://…`); raise InvalidSetting for any other."""
+        self.database = Database(url)
+
+    def migrate(self) -> None:
+        """Make or upgrade the tables; harmless when they are up to date."""
+        migrate(self.database)
+
+    def renew(self) -> None:
+        """Make ready to be filled anew: a damaged SQLite file is put aside beside itself, then `migrate` and `erase`."""
+        self.database.set_damaged_aside(datetime.now(UTC))
+        self.migrate()
+        self.erase()
+
+    def erase(self) -> None:
+        """Empty the index, to fill it anew. Queue, batches and idempotency keys stay: the archive could not give them back."""
+        with self.database.writing() as connection:
+            empty_grams(connection)
+            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents):
+                connection.execute(delete(table))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+
+    def record_received(self, received: Received, state: DocumentState = DocumentState.QUEUED) -> bool:
+        """Note a document; False when it is known already, and then nothing changes."""
+        with self.database.writing() as connection:
+            return insert_document(connection, received, state)
+
+    def record_reading(self, received: Received, reading: Reading, version: int) -> None:
+        """Index a reading in the place of the one before; one that is older than the indexed one is ignored."""
+        digest = received.document.digest
+        with self.database.writing() as connection:
+            insert_document(connection, received, STATE_OF[reading.verdict])
+            stored = connection.execute(select(documents.c.version, documents.c.received_at).where(documents.c.digest == digest.hex)).one()
+            if stored.version > version:
+                return
+            replace_invoices(connection, digest, stored.received_at, reading.invoices)
+            change = update(documents).where(documents.c.digest == digest.hex)
+            if reading.document.pages:
+                change = change.values(pages=reading.document.pages)
+            state = STATE_OF[reading.verdict].value
+            connection.execute(change.values(version=version, verdict=reading.verdict.value, state=state, error=None))
+
+    def set_state(self, digest: Digest, state: DocumentState, error: str | None = None) -> None:
+        """Say where a document stands and why its reading failed, if it did; raise DocumentNotFound."""
+        with self.database.writing() as connection:
+            if not connection.execute(state_change(digest.hex, state, error)).rowcount:
+                raise DocumentNotFound(f"no document {digest} was received")
+
+    def document(self, digest: Digest) -> CatalogueDocument:
+        """Where a document stands; raise DocumentNotFound."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(documents).where(documents.c.digest == digest.hex)).one_or_none()
+        if row is None:
+            raise DocumentNotFound(f"no document {digest} was received")
+        return document_of(row)
+
+    def resolve(self, name: str) -> tuple[Digest, int]:
+        """The document and the position in it that a name means.
+
+        `name` is an invoice id, a digest (`sha256:…`), or its first 20 to 64 hex digits; the latter two mean the document's
+        first invoice (position 1), whether or not one was read yet.
+
+        Raises:
+            InvoiceNotFound: nothing has this name, or several documents have it.
+        """
+        with self.database.reading() as connection:
+            return naming.resolve(connection, name)
+
+    def summary(self, name: str) -> InvoiceSummary:
+        """An invoice as lists show it, by any name that `resolve` takes; raise InvoiceNotFound."""
+        with self.database.reading() as connection:
+            return summary_of(_invoice(connection, name))
+
+    def invoices_of(self, digest: Digest) -> tuple[InvoiceSummary, ...]:
+        """The invoices of a document in their order; empty when there are none or no such document."""
+        with self.database.reading() as connection:
+            rows = connection.execute(_summaries().where(invoices.c.document == digest.hex).order_by(invoices.c.position))
+            return tuple(map(summary_of, rows))
+
+    def find(self, clues: Clues) -> tuple[Hit, ...]:
+        """What fits all clues, best first, newest first among equals; copies of one invoice are one hit. Without a clue: the newest.
+
+        Raises:
+            InvalidClue: a clue holds nothing to look for.
+        """
+        with self.database.reading() as connection:
+            return finding.find(connection, clues)
+
+    def copies(self, name: str) -> tuple[InvoiceSummary, ...]:
+        """Other scans of the same invoice (same code and number), newest first; raise InvoiceNotFound."""
+        with self.database.reading() as connection:
+            row = _invoice(connection, name)
+            if row.number_key is None:
+                return ()
+            same = _summaries().where(invoices.c.number_key == row.number_key, invoices.c.code_key == row.code_key, invoices.c.id != row.id)
+            return tuple(map(summary_of, connection.execute(same.order_by(invoices.c.id.desc()))))
+
+    def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
+        """What a person should look at, oldest first: invoices that proof did not settle, and documents not read.
+
+        `after` is the `next` of the page before; raise InvalidClue when it is not one.
+        """
+        with self.database.reading() as connection:
+            return reviewing.review(connection, limit, after)
+
+    def counts(self) -> Mapping[DocumentState, int]:
+        """How many documents stand in each state; every state is there."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(documents.c.state, func.count().label("many")).group_by(documents.c.state)).all()
+        return dict.fromkeys(DocumentState, 0) | {DocumentState(row.state): int(row.many) for row in rows}
+
+    def digests(self) -> Iterator[Digest]:
+        """Every document's digest in ascending order; those that come in meanwhile may be left out."""
+        last = ""
+        while True:
+            with self.database.reading() as connection:
+                some = select(documents.c.digest).where(documents.c.digest > last).order_by(documents.c.digest).limit(_CHUNK)
+                chunk = connection.scalars(some).all()
+            yield from map(Digest, chunk)
+            if len(chunk) < _CHUNK:
+                return
+            last = chunk[-1]
+
+
+def _invoice(connection: Connection, name: str) -> Row[Any]:
+    digest, position = naming.resolve(connection, name)
+    row = connection.execute(_summaries().where(invoices.c.document == digest.hex, invoices.c.position == position)).one_or_none()
+    if row is None:
+        raise InvoiceNotFound(f"no invoice was read from document {digest} (yet)")
+    return row
+
+
+def _summaries() -> Select[Any]:
+    source = invoices.join(documents, documents.c.digest == invoices.c.document)
+    return select(*invoices.c, documents.c.file_name, documents.c.received_at).select_from(source)

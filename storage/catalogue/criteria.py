@@ -1,0 +1,43 @@
+"""Which clues were given, each as a criterion."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from models.clues import Clues
+from storage.catalogue import value_search
+from storage.catalogue.criterion import Criterion
+from storage.catalogue.identifier_search import number_or_code, tax_id
+from storage.catalogue.name_search import company
+from storage.catalogue.text_search import words
+
+
+def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
+    """The clues that were given; a blank one was not.
+
+    Raises:
+        InvalidClue: a clue holds nothing to look for.
+    """
+    return (*_written(connection, clues), *_measured(clues))
+
+
+def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
+    for clue, text in (("number", clues.number), ("code", clues.code)):
+        if text and text.strip():
+            yield number_or_code(connection, clue, text)
+    if clues.tax_id and clues.tax_id.strip():
+        yield tax_id(connection, clues.tax_id)
+    for clue, text in (("seller", clues.seller), ("buyer", clues.buyer)):
+        if text and text.strip():
+            yield company(connection, clue, text)
+    if clues.text and clues.text.strip():
+        yield words(connection, clues.text)
+
+
+def _measured(clues: Clues) -> Iterator[Criterion]:
+    if clues.amount is not None:
+        yield value_search.amount(clues.amount)
+    if clues.date is not None:
+        yield value_search.day(clues.date)
+    if clues.kind is not None:
+        yield value_search.kind(clues.kind)

@@ -1,0 +1,127 @@
+"""Answering clues: the best rows first, one hit for all copies of an invoice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, select
+
+from models.archive import invoice_id
+from models.clues import Clues, Hit
+from models.digest import Digest
+from models.verification import Verdict
+from storage.catalogue.criteria import criteria_of
+from storage.catalogue.criterion import FULL, Criterion
+from storage.catalogue.indexing import summary_of
+from storage.catalogue.search_tables import searched
+from storage.catalogue.tables import documents, invoices
+
+_CHUNK = 5_000
+"""Values in one IN list; SQLite takes 32,766 at most."""
+
+_STEPS = 10_000.0
+"""A score has four decimals."""
+
+_ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The copies of one invoice that meet the clues, and the one to show."""
+
+    best: Row[Any]
+    identity: tuple[str, str] | None
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return self.best.score, self.best.id
+
+
+def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
+    """The hits, best first and newest first among equals; without any clue the newest.
+
+    The best copy of an invoice stands for it, with its own score: accepted ones before those that need review, then the newest.
+
+    Raises:
+        InvalidClue: a clue holds nothing to look for.
+    """
+    criteria = criteria_of(connection, clues)
+    size = 2 * clues.limit + 10
+    while True:
+        top = _top(connection, criteria, size)
+        groups = _groups(connection, criteria, top)
+        if len(top) == size:
+            # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
+            last = (top[-1].score, top[-1].id)
+            groups = [group for group in groups if group.rank >= last]
+            if len(groups) < clues.limit:
+                size *= 4
+                continue
+        return _hits(connection, criteria, groups[: clues.limit])
+
+
+def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[Row[Any]]:
+    score = _score(criteria)
+    order = (invoices.c.id.desc(),) if _ungraded(criteria) else (score.desc(), invoices.c.id.desc())
+    rows = select(invoices.c.id, invoices.c.number_key, score.label("score")).select_from(searched())
+    return connection.execute(rows.where(*(criterion.condition for criterion in criteria)).order_by(*order).limit(size)).all()
+
+
+def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> list[_Group]:
+    ids = {row.id for row in top}
+    for chunk in _chunks({row.number_key for row in top if row.number_key is not None}):
+        ids.update(connection.scalars(select(invoices.c.id).where(invoices.c.number_key.in_(chunk))))
+    copies: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        for row in connection.execute(_details(criteria).where(invoices.c.id.in_(chunk))):
+            copies[_identity(row) or row.id].append(row)
+    groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in copies.values())
+    return sorted(groups, key=lambda group: group.rank, reverse=True)
+
+
+def _details(criteria: Sequence[Criterion]) -> Select[Any]:
+    extra = (column for criterion in criteria for column in criterion.columns)
+    source = searched().join(documents, documents.c.digest == invoices.c.document)
+    columns = (*invoices.c, documents.c.file_name, documents.c.received_at, _score(criteria).label("score"), *extra)
+    return select(*columns).select_from(source).where(*(criterion.condition for criterion in criteria))
+
+
+def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
+    copies: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    columns = select(invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key)
+    for chunk in _chunks({group.identity[1] for group in groups if group.identity is not None}):
+        for row in connection.execute(columns.where(invoices.c.number_key.in_(chunk)).order_by(invoices.c.id.desc())):
+            copies[row.code_key, row.number_key].append((row.id, invoice_id(Digest(row.document), row.position)))
+    return tuple(
+        Hit(
+            invoice=summary_of(group.best),
+            score=group.best.score / _STEPS if criteria else FULL,
+            reasons=tuple(criterion.reason(group.best) for criterion in criteria),
+            copies=tuple(name for row, name in copies.get(group.identity or ("", ""), ()) if row != group.best.id),
+        )
+        for group in groups
+    )
+
+
+def _score(criteria: Sequence[Criterion]) -> ColumnElement[float]:
+    """The mean of the clues' scores in steps of 1/10,000."""
+    total: ColumnElement[float] = literal(FULL * sum(criterion.score is None for criterion in criteria))
+    for criterion in criteria:
+        if criterion.score is not None:
+            total = total + criterion.score
+    # Rounded before anything is ordered by it: scores that look equal are equal, and the newer one comes first.
+    return func.round(total * (_STEPS / max(len(criteria), 1)), type_=Float)
+
+
+def _ungraded(criteria: Sequence[Criterion]) -> bool:
+    return all(criterion.score is None for criterion in criteria)
+
+
+def _identity(row: Row[Any]) -> tuple[str, str] | None:
+    return None if row.number_key is None else (row.code_key, row.number_key)
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = sorted(values)
+    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

@@ -1,0 +1,37 @@
+"""Which document and which invoice a name means."""
+
+import re
+
+from sqlalchemy import Connection, select
+
+from models.digest import Digest
+from models.errors import InvoiceNotFound
+from storage.catalogue.tables import documents, invoices
+
+_INVOICE = re.compile(r"([0-9a-f]{20})-([1-9][0-9]{0,5})")
+_DOCUMENT = re.compile(r"(?:sha256:)?([0-9a-f]{20,64})")
+
+
+def resolve(connection: Connection, name: str) -> tuple[Digest, int]:
+    """The document and the position that an invoice id, a digest or the start of one means; raise InvoiceNotFound."""
+    written = name.strip().lower()
+    if (invoice := _INVOICE.fullmatch(written)) is not None:
+        digest, position = _document(connection, invoice[1], name), int(invoice[2])
+        known = select(invoices.c.id).where(invoices.c.document == digest.hex, invoices.c.position == position)
+        if connection.scalar(known) is None:
+            raise InvoiceNotFound(f"document {digest} has no invoice {position} (yet)")
+        return digest, position
+    if (document := _DOCUMENT.fullmatch(written)) is not None:
+        return _document(connection, document[1], name), 1
+    raise InvoiceNotFound(f"{name[:80]!r} names no invoice; an id looks like 0123456789abcdef0123-1")
+
+
+def _document(connection: Connection, start: str, name: str) -> Digest:
+    # `g` follows every hex digit, so this range holds all that begin so.
+    begins = select(documents.c.digest).where(documents.c.digest >= start, documents.c.digest < start + "g").limit(2)
+    found = connection.scalars(begins).all()
+    if len(found) > 1:
+        raise InvoiceNotFound(f"{name!r} begins the digests of several documents; give more digits")
+    if not found:
+        raise InvoiceNotFound(f"no document {name!r}")
+    return Digest(found[0])

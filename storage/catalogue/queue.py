@@ -1,0 +1,160 @@
+"""The embedded queue: jobs under leases in the catalogue's own database, so that job and document row are written together.
+
+For one machine: leases are measured by its clock.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+
+from models.archive import DocumentState, Received
+from models.digest import Digest
+from models.jobs import Job
+from storage.catalogue.batch_rows import add_document
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.indexing import insert_document, settle, state_change
+from storage.catalogue.normal_form import storable
+from storage.catalogue.tables import documents, jobs, workers
+
+WORKER_LOST = "worker_lost"
+"""The error of a document whose worker died at every attempt."""
+
+
+class LeaseQueue:
+    """At least once: a job whose lease ran out is given again, `max_attempts` times in all.
+
+    After that, or when a failure is final, the job is gone and the document goes back to the state of its last reading, `unread`
+    when it has none; the error stays with the document. A worker that lost its lease changes nothing any more. Safe to share
+    between threads; every method may raise CatalogueUnavailable.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        max_attempts: int = 3,
+        retry_seconds: float = 30.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`retry_seconds` is the pause before the second attempt at a job that failed; it doubles with each further one."""
+        self._database = catalogue.database
+        self._max_attempts = max_attempts
+        self._retry_seconds = retry_seconds
+        self._clock = clock
+
+    def accept(self, received: Received, batch: str | None = None, priority: int = 0) -> DocumentState:
+        """Note a received document, its job and its place in a batch, all or nothing.
+
+        Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
+        when it is read already or waits; then no job is added.
+
+        Raises:
+            BatchNotFound: there is no such batch; nothing was written.
+        """
+        document = received.document
+        with self._database.writing() as connection:
+            insert_document(connection, received, DocumentState.QUEUED)
+            version = connection.scalar(select(documents.c.version).where(documents.c.digest == document.digest.hex))
+            queued = not version and self._add_job(connection, document.digest, document.file_name, priority, batch)
+            arrival = DocumentState.QUEUED if queued else DocumentState.DUPLICATE
+            if batch is not None:
+                add_document(connection, batch, document.file_name, document.digest, arrival)
+        return arrival
+
+    def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
+        """Ask for a reading, also of what was read before; nothing happens when it already waits or is being read."""
+        with self._database.writing() as connection:
+            self._add_job(connection, document, file_name, priority, batch)
+
+    def claim(self, worker: str, lease_seconds: float) -> Job | None:
+        """Take the job of highest priority, the oldest among equals, under a lease; None when nothing waits."""
+        now = self._clock()
+        free = and_(jobs.c.not_before <= now, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        with self._database.reading() as connection:
+            # Idle workers ask often, and should not queue for the write lock.
+            if connection.scalar(select(jobs.c.id).where(free).limit(1)) is None:
+                return None
+        with self._database.writing() as connection:
+            self._give_up_lost(connection, free)
+            first = select(jobs.c.id).where(free).order_by(jobs.c.priority.desc(), jobs.c.id).limit(1).with_for_update(skip_locked=True)
+            lease = {"worker": worker, "lease_until": now + timedelta(seconds=lease_seconds), "attempt": jobs.c.attempt + 1}
+            claimed = update(jobs).where(jobs.c.id == first.scalar_subquery()).values(lease).returning(*jobs.c)
+            row = connection.execute(claimed).one_or_none()
+            if row is None:
+                return None
+            connection.execute(state_change(row.document, DocumentState.RUNNING))
+        return Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version)
+
+    def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
+        """Prolong the lease from now on; False when the job is another's or gone."""
+        until = self._clock() + timedelta(seconds=lease_seconds)
+        with self._database.writing() as connection:
+            return connection.execute(update(jobs).where(_held(job, worker)).values(lease_until=until)).rowcount == 1
+
+    def finish(self, job: Job, worker: str) -> None:
+        """The reading is archived and indexed; the job goes."""
+        with self._database.writing() as connection:
+            if connection.execute(delete(jobs).where(_held(job, worker))).rowcount:
+                settle(connection, job.document.hex, None)
+
+    def fail(self, job: Job, worker: str, error: str, *, retry: bool) -> None:
+        """The reading broke: have it tried again after a pause, or give up after the last attempt or when `retry` is False."""
+        with self._database.writing() as connection:
+            if retry and job.attempt < self._max_attempts:
+                pause = timedelta(seconds=self._retry_seconds * 2 ** (job.attempt - 1))
+                waiting = {"worker": None, "lease_until": None, "not_before": self._clock() + pause, "error": storable(error)}
+                if connection.execute(update(jobs).where(_held(job, worker)).values(waiting)).rowcount:
+                    connection.execute(state_change(job.document.hex, DocumentState.QUEUED, error))
+            elif connection.execute(delete(jobs).where(_held(job, worker))).rowcount:
+                settle(connection, job.document.hex, error)
+
+    def waiting(self) -> int:
+        """How many jobs nobody works on, those that pause after a failure included."""
+        return self._count(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= self._clock()))
+
+    def running(self) -> int:
+        """How many jobs are under a lease that has not run out."""
+        return self._count(jobs.c.lease_until > self._clock())
+
+    def beat(self, worker: str, pid: int) -> None:
+        """Note that this worker, a process with this id, lives."""
+        with self._database.writing() as connection:
+            now = {"pid": pid, "seen_at": self._clock()}
+            if not connection.execute(update(workers).where(workers.c.name == worker).values(now)).rowcount:
+                connection.execute(insert(workers).values(name=worker, **now))
+
+    def leave(self, worker: str) -> None:
+        """Note that this worker ends on purpose."""
+        with self._database.writing() as connection:
+            connection.execute(delete(workers).where(workers.c.name == worker))
+
+    def alive_workers(self, within_seconds: float) -> int:
+        """How many workers gave a sign of life within the last seconds."""
+        since = self._clock() - timedelta(seconds=within_seconds)
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(workers).where(workers.c.seen_at >= since)) or 0
+
+    def _count(self, condition: ColumnElement[bool]) -> int:
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(jobs).where(condition)) or 0
+
+    def _add_job(self, connection: Connection, document: Digest, file_name: str, priority: int, batch: str | None) -> bool:
+        if connection.scalar(select(jobs.c.id).where(jobs.c.document == document.hex)) is not None:
+            return False
+        indexed = connection.scalar(select(documents.c.version).where(documents.c.digest == document.hex)) or 0
+        row = {"document": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "attempt": 0}
+        # The version is fixed when the job is made, so that a job that is given twice still makes one version.
+        connection.execute(insert(jobs).values(**row, version=indexed + 1, not_before=self._clock()))
+        connection.execute(state_change(document.hex, DocumentState.QUEUED))
+        return True
+
+    def _give_up_lost(self, connection: Connection, free: ColumnElement[bool]) -> None:
+        """End the jobs whose worker died at the last attempt."""
+        lost = delete(jobs).where(free, jobs.c.attempt >= self._max_attempts).returning(jobs.c.document, jobs.c.error)
+        for row in connection.execute(lost).all():
+            settle(connection, row.document, row.error or WORKER_LOST)
+
+
+def _held(job: Job, worker: str) -> ColumnElement[bool]:
+    return and_(jobs.c.id == job.id, jobs.c.worker == worker, jobs.c.attempt == job.attempt)

@@ -1,0 +1,168 @@
+"""The tables. `migrations` makes them; a test holds both against each other.
+
+The search tables (`number_grams`, `text_grams`) are FTS5 on SQLite and stand here only as names; on PostgreSQL trigram indexes on
+`invoices` and `invoice_texts` take their part.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from storage.catalogue.column_types import Day, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_ROW_ID = BigInteger().with_variant(Integer, "sqlite")
+"""On SQLite only INTEGER becomes the row's own key."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verdict", Text),
+    Column("error", Text),
+    Index(None, "state", "received_at", "digest"),
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+"""`name` in the form of `normal_form.plain`."""
+
+company_grams = Table(
+    "company_grams",
+    metadata,
+    Column("gram", Text, primary_key=True),
+    Column("company_id", _ROW_ID, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+tax_ids = Table(
+    "tax_ids",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("value", Text, nullable=False, unique=True),
+    Column("old_form", Text, index=True),
+)
+"""`value` in the form of `normal_form.identifier`; `old_form` is the 15-digit id inside an 18-character one."""
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=False),
+    Column("document", Text, ForeignKey("documents.digest", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("code", Text),
+    Column("number", Text),
+    Column("code_key", Text, nullable=False),
+    Column("number_key", Text),
+    Column("issue_day", Day),
+    Column("seller_name", Text),
+    Column("seller_tax_id", Text),
+    Column("buyer_name", Text),
+    Column("buyer_tax_id", Text),
+    Column("seller_company", _ROW_ID, ForeignKey("companies.id")),
+    Column("buyer_company", _ROW_ID, ForeignKey("companies.id")),
+    Column("seller_tax", _ROW_ID, ForeignKey("tax_ids.id"), index=True),
+    Column("buyer_tax", _ROW_ID, ForeignKey("tax_ids.id"), index=True),
+    Column("total_cents", BigInteger),
+    Column("net_cents", BigInteger),
+    Column("tax_cents", BigInteger),
+    UniqueConstraint("document", "position"),
+    Index(None, "number_key", "code_key"),
+    Index(None, "code_key"),
+    Index(None, "issue_day", "total_cents"),
+    Index(None, "total_cents", "issue_day"),
+    Index(None, "net_cents"),
+    Index(None, "tax_cents"),
+    Index(None, "seller_company", "issue_day"),
+    Index(None, "buyer_company", "issue_day"),
+)
+"""`id` grows with the time of receipt (see `indexing.row_id`), so the newest rows come first by it alone. `code_key` and
+`number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分."""
+
+invoice_texts = Table(
+    "invoice_texts",
+    metadata,
+    Column("id", _ROW_ID, ForeignKey("invoices.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+"""Lines and field values in the form of `normal_form.plain`, one a line. Apart from `invoices`, whose rows stay short."""
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("document", Text, nullable=False, unique=True),
+    Column("file_name", Text, nullable=False),
+    Column("batch", Text, index=True),
+    Column("priority", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("worker", Text),
+    Column("lease_until", UtcTime),
+    Column("error", Text),
+    sqlite_autoincrement=True,
+)
+"""What waits or is being read. No foreign key to `documents`: a rebuild empties those and must not lose what waits."""
+Index("ix_jobs_order", jobs.c.priority.desc(), jobs.c.id)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("cancelled_at", UtcTime),
+)
+
+batch_items = Table(
+    "batch_items",
+    metadata,
+    Column("batch", Text, ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("file_name", Text, nullable=False),
+    Column("digest", Text, index=True),
+    Column("arrival", Text, nullable=False),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("duplicate_of", Text),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("batch", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("complete", Integer, nullable=False),
+)

@@ -1,0 +1,42 @@
+"""Looking for words anywhere on the page."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, select
+
+from models.clues import Reason
+from models.errors import InvalidClue
+from storage.catalogue.criterion import Criterion
+from storage.catalogue.grams import phrase
+from storage.catalogue.normal_form import plain
+from storage.catalogue.search_tables import few_rows
+from storage.catalogue.tables import invoice_texts, invoices
+
+_SNIPPET = 60
+"""Characters of a line of text in a reason."""
+
+
+def words(connection: Connection, text: str) -> Criterion:
+    """The clue `text`: every word, parted by spaces, in some line or field; raise InvalidClue when there is no visible one."""
+    wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
+    if not wanted:
+        raise InvalidClue("text holds nothing to look for")
+    narrowed = few_rows(connection, "text_grams", " AND ".join(map(phrase, wanted)))
+    contained = (invoice_texts.c.text.contains(word, autoescape=True) for word in wanted)
+    by_row = exists().where(invoice_texts.c.id == invoices.c.id, *contained)
+    condition: ColumnElement[bool] = by_row if narrowed is None else invoices.c.id.in_(narrowed)
+
+    def reason(row: Row[Any]) -> Reason:
+        lines = row.text.split("\n")
+        met = dict.fromkeys(next(_around(line, word) for line in lines if word in line) for word in wanted)
+        return Reason("text", "text", " … ".join(met))
+
+    page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
+    return Criterion(condition, None, reason, (page_text.label("text"),))
+
+
+def _around(line: str, word: str) -> str:
+    if len(line) <= _SNIPPET:
+        return line
+    start = max(0, min(line.index(word) - (_SNIPPET - len(word)) // 2, len(line) - _SNIPPET))
+    return line[start : start + max(_SNIPPET, len(word))]

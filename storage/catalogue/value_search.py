@@ -1,0 +1,62 @@
+"""Looking for amounts, days and kinds."""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_
+
+from models.clues import AmountClue, DateClue, Reason
+from models.invoice import InvoiceKind
+from storage.catalogue.criterion import FULL, Criterion
+from storage.catalogue.indexing import MOST_CENTS, yuan
+from storage.catalogue.tables import invoices
+
+_ABOUT_LOSS = 0.4
+"""What the far end of "about" loses against the very amount."""
+
+_AMOUNTS = (("total_cents", "tax_inclusive_amount", 1.0), ("net_cents", "tax_exclusive_amount", 0.8), ("tax_cents", "tax_amount", 0.6))
+"""People remember what they paid, so the tax-inclusive total counts most; the first one that fits is taken."""
+
+
+def amount(clue: AmountClue) -> Criterion:
+    """The clue `amount`, against total, tax-exclusive amount and tax."""
+    low, high = _cents(clue.low, ROUND_CEILING), _cents(clue.high, ROUND_FLOOR)
+    fits = {column: invoices.c[column].between(low, high) for column, _, _ in _AMOUNTS}
+    score = case(*((fits[column], factor * _closeness(clue, invoices.c[column])) for column, _, factor in _AMOUNTS), else_=0.0)
+
+    def reason(row: Row[Any]) -> Reason:
+        column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
+        stored = yuan(row._mapping[column])
+        how = "within" if clue.wanted is None else "exact" if stored == clue.wanted else "about"
+        return Reason("amount", how, str(stored), field)
+
+    return Criterion(or_(*fits.values()), score, reason)
+
+
+def day(clue: DateClue) -> Criterion:
+    """The clue `date`."""
+    how = "exact" if clue.first == clue.last else "within"
+    return Criterion(
+        invoices.c.issue_day.between(clue.first, clue.last), None, lambda row: Reason("date", how, row.issue_day.isoformat(), "issue_date")
+    )
+
+
+def kind(wanted: InvoiceKind) -> Criterion:
+    """The clue `kind`."""
+    return Criterion(invoices.c.kind == wanted.value, None, lambda row: Reason("kind", "exact", row.kind))
+
+
+def _closeness(clue: AmountClue, cents: ColumnElement[int | None]) -> ColumnElement[float]:
+    if clue.wanted is None or clue.low == clue.high:
+        return literal(FULL)
+    wanted = _cents(clue.wanted, ROUND_FLOOR)
+    reach = float(max(clue.high - clue.wanted, clue.wanted - clue.low) * 100)
+    return literal(FULL) - _ABOUT_LOSS * func.abs(cents - wanted) / reach
+
+
+def _cents(yuan_amount: Decimal, rounding: str) -> int:
+    return int(min(max((yuan_amount * 100).to_integral_value(rounding), Decimal(-MOST_CENTS)), Decimal(MOST_CENTS)))
+
+
+def _within(cents: int | None, low: int, high: int) -> bool:
+    return cents is not None and low <= cents <= high
