@@ -15,6 +15,12 @@ class JobQueue(Protocol):
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """Take the next job under a lease, or None when nothing waits."""
 
+    def holders(self) -> tuple[str, ...]:
+        """The workers that hold a lease."""
+
+    def release(self, worker: str) -> None:
+        """Take the leases of a worker that is known to be dead."""
+
     def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
         """Heartbeat: prolong the lease; False when the job was lost to another worker or cancelled."""
 

@@ -20,7 +20,7 @@ from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import reading_to_bytes
 from ocr_service.stage import Stage
-from ocr_service.stages.intake import Upload
+from ocr_service.stages.intake import Upload, display_name
 from ocr_service.stages.picture import PagePicture, PictureStage
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
@@ -109,13 +109,13 @@ class ArchiveService:
             scan = self.intake.run(upload)
         except RefusedInput as error:
             if batch is not None:
-                self.batches.add_refused(batch, upload.file_name, error)
-            return Submission(upload.file_name, DocumentState.REFUSED, error=error)
+                self.batches.add_refused(batch, display_name(upload.file_name), error)
+            return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
         if not new and self._read_but_unindexed(received.document.digest):
             self._index(received)
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
-        state = self.queue.accept(received, batch, priority)
+        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name)
         return Submission(scan.document.file_name, state, received.document)
 
     def read(self, digest: Digest, *, version: int = 1) -> Reading:

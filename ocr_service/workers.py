@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import uuid
 from collections.abc import Callable
@@ -36,7 +37,7 @@ class Worker:
     service: ArchiveService
     settings: Settings
     stop: threading.Event = field(default_factory=threading.Event)
-    name: str = field(default_factory=lambda: f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
+    name: str = field(default_factory=lambda: f"{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}")
 
     def run(self) -> None:
         """Work until one of these ends it."""
@@ -53,8 +54,17 @@ class Worker:
         job = self.service.queue.claim(self.name, self.settings.lease_seconds)
         if job is not None:
             return self._read(job)
+        self.release_dead()
         self.stop.wait(IDLE_SECONDS)
         return 0
+
+    def release_dead(self) -> None:
+        """Free the jobs of workers that ran in this very process space and are gone, so that nobody waits for their leases."""
+        for name in self.service.queue.holders():
+            space, _, process = name.partition("/")
+            if space == _process_space() and not _runs(int(process.partition("/")[0])):
+                _log.info("lease of a dead worker freed", worker=name)
+                self.service.queue.release(name)
 
     def _read(self, job: Job) -> int:
         done = threading.Event()
@@ -85,6 +95,24 @@ class Worker:
 
     def _is_worn_out(self, pages: int) -> bool:
         return pages >= self.settings.worker_pages or resident_megabytes() >= self.settings.worker_megabytes
+
+
+def _process_space() -> str:
+    """A name for the space in which process ids mean something: this machine, and on Linux this container of it."""
+    try:
+        return f"{socket.gethostname()}:{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return socket.gethostname()
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def resident_megabytes() -> float:

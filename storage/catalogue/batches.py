@@ -13,7 +13,7 @@ from models.digest import Digest
 from models.errors import BatchNotFound, RefusedInput
 from storage.catalogue.batch_rows import add_document, add_refused
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.indexing import settle
+from storage.catalogue.document_rows import settle
 from storage.catalogue.tables import batch_items, batches, documents, idempotency_keys, jobs
 
 _FINAL_AT_ONCE = frozenset({DocumentState.DUPLICATE.value, DocumentState.REFUSED.value})

@@ -14,7 +14,9 @@ from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
 from storage.catalogue import finding, naming, reviewing
 from storage.catalogue.database import Database
-from storage.catalogue.indexing import STATE_OF, document_of, empty_grams, insert_document, replace_invoices, state_change, summary_of
+from storage.catalogue.document_rows import STATE_OF, document_of, insert_document, state_change
+from storage.catalogue.gram_rows import empty_grams
+from storage.catalogue.invoice_rows import replace_invoices, summary_of
 from storage.catalogue.migrating import migrate
 from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices, tax_ids
 

@@ -13,7 +13,7 @@ from models.digest import Digest
 from models.verification import Verdict
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion
-from storage.catalogue.indexing import summary_of
+from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.search_tables import searched
 from storage.catalogue.tables import documents, invoices
 

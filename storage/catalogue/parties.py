@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select
 
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import identifier, plain
 from storage.catalogue.tables import companies, company_grams, invoices, tax_ids
+
+# Built once: building a statement costs more than running it, and a rebuild runs these for every invoice.
+_COMPANY = select(companies.c.id).where(companies.c.name == bindparam("name"))
+_NEW_COMPANY = insert(companies).returning(companies.c.id)
+_TAX_ID = select(tax_ids.c.id).where(tax_ids.c.value == bindparam("value"))
+_NEW_TAX_ID = insert(tax_ids).returning(tax_ids.c.id)
 
 
 def company_of(connection: Connection, name: str | None) -> int | None:
@@ -14,10 +20,10 @@ def company_of(connection: Connection, name: str | None) -> int | None:
     kept = plain(name or "")
     if not kept:
         return None
-    found = connection.scalar(select(companies.c.id).where(companies.c.name == kept))
+    found = connection.scalar(_COMPANY, {"name": kept})
     if found is not None:
         return int(found)
-    made = _inserted(connection, companies, name=kept)
+    made = int(connection.execute(_NEW_COMPANY, {"name": kept}).scalar_one())
     grams = sorted(bigrams(kept))
     if grams:
         connection.execute(insert(company_grams), [{"gram": gram, "company_id": made} for gram in grams])
@@ -29,8 +35,10 @@ def tax_id_of(connection: Connection, text: str | None) -> int | None:
     value = identifier(text or "")
     if not value:
         return None
-    found = connection.scalar(select(tax_ids.c.id).where(tax_ids.c.value == value))
-    return int(found) if found is not None else _inserted(connection, tax_ids, value=value, old_form=old_form(value))
+    found = connection.scalar(_TAX_ID, {"value": value})
+    if found is None:
+        found = connection.execute(_NEW_TAX_ID, {"value": value, "old_form": old_form(value)}).scalar_one()
+    return int(found)
 
 
 def old_form(value: str) -> str | None:
@@ -51,7 +59,3 @@ def _drop(connection: Connection, table: Table, ids: set[int | None], *columns: 
     if ids:
         used = select(invoices.c.id).where(or_(*(invoices.c[column] == table.c.id for column in columns)))
         connection.execute(delete(table).where(table.c.id.in_(ids), ~used.exists()))
-
-
-def _inserted(connection: Connection, table: Table, **values: str | None) -> int:
-    return int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())

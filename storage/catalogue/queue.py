@@ -13,7 +13,7 @@ from models.digest import Digest
 from models.jobs import Job
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.indexing import insert_document, settle, state_change
+from storage.catalogue.document_rows import insert_document, settle, state_change
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import documents, jobs, workers
 
@@ -43,8 +43,12 @@ class LeaseQueue:
         self._retry_seconds = retry_seconds
         self._clock = clock
 
-    def accept(self, received: Received, batch: str | None = None, priority: int = 0) -> DocumentState:
+    def accept(
+        self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None
+    ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing.
+
+        `file_name` is what the batch calls it, where the same bytes first came under another name.
 
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
         when it is read already or waits; then no job is added.
@@ -59,7 +63,7 @@ class LeaseQueue:
             queued = not version and self._add_job(connection, document.digest, document.file_name, priority, batch)
             arrival = DocumentState.QUEUED if queued else DocumentState.DUPLICATE
             if batch is not None:
-                add_document(connection, batch, document.file_name, document.digest, arrival)
+                add_document(connection, batch, file_name or document.file_name, document.digest, arrival)
         return arrival
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
@@ -85,6 +89,17 @@ class LeaseQueue:
                 return None
             connection.execute(state_change(row.document, DocumentState.RUNNING))
         return Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version)
+
+    def holders(self) -> tuple[str, ...]:
+        """The workers that hold a lease."""
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(select(jobs.c.worker).where(jobs.c.worker.is_not(None)).distinct()))
+
+    def release(self, worker: str) -> None:
+        """Give the jobs of a worker that is known to be dead to whoever asks next, before its lease runs out."""
+        with self._database.writing() as connection:
+            connection.execute(update(jobs).where(jobs.c.worker == worker).values(lease_until=self._clock()))
+            connection.execute(delete(workers).where(workers.c.name == worker))
 
     def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
         """Prolong the lease from now on; False when the job is another's or gone."""

@@ -11,7 +11,8 @@ from models.catalogue import ReviewEntry, ReviewPage
 from models.errors import InvalidClue
 from models.verification import Verdict
 from storage.catalogue.column_types import UtcTime
-from storage.catalogue.indexing import document_of, summary_of
+from storage.catalogue.document_rows import document_of
+from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.tables import documents, invoices
 
 _OPEN = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.NEEDS_REVIEW, DocumentState.UNREAD, DocumentState.CANCELLED)

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, column, fu
 
 from storage.catalogue.tables import companies, invoices, tax_ids
 
-FEW = 20_000
+FEW = 10_000
 """So many rows are worth fetching from a search table; a condition that more rows meet is held against the rows themselves."""
 
 seller = companies.alias("seller")

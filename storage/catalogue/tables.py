@@ -98,7 +98,7 @@ invoices = Table(
     Index(None, "seller_company", "issue_day"),
     Index(None, "buyer_company", "issue_day"),
 )
-"""`id` grows with the time of receipt (see `indexing.row_id`), so the newest rows come first by it alone. `code_key` and
+"""`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分."""
 
 invoice_texts = Table(

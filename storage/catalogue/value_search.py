@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, case, func, literal, or_
 from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
 from storage.catalogue.criterion import FULL, Criterion
-from storage.catalogue.indexing import MOST_CENTS, yuan
+from storage.catalogue.invoice_rows import MOST_CENTS, yuan
 from storage.catalogue.tables import invoices
 
 _ABOUT_LOSS = 0.4

@@ -48,7 +48,7 @@ HALF_AN_ACCEPT = """
 import sys
 from models.archive import DocumentState
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.indexing import insert_document
+from storage.catalogue.document_rows import insert_document
 from tests.support.catalogued import a_received
 with Catalogue(sys.argv[1]).database.writing() as connection:
     insert_document(connection, a_received(1), DocumentState.QUEUED)

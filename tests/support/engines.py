@@ -27,6 +27,12 @@ def load_recognizer() -> PaddleRecognizer:
     return PaddleRecognizer(load_weights())
 
 
+@cache
+def load_quick_recognizer() -> PaddleRecognizer:
+    """Three times as fast and good enough for clean drawings, for tests that are not about what the engine can read."""
+    return PaddleRecognizer(load_weights(), recognizer="tiny")
+
+
 @pytest.fixture(scope="session")
 def weights() -> Weights:
     return load_weights()
@@ -38,5 +44,10 @@ def recognizer() -> PaddleRecognizer:
 
 
 @pytest.fixture(scope="session")
+def quick_recognizer() -> PaddleRecognizer:
+    return load_quick_recognizer()
+
+
+@pytest.fixture(scope="session")
 def reading_stage() -> ReadingStage:
-    return ReadingStage(load_recognizer(), PageOrientationClassifier(load_weights()), ZxingReader())
+    return ReadingStage(load_quick_recognizer(), PageOrientationClassifier(load_weights()), ZxingReader())

@@ -1,0 +1,59 @@
+"""The application: routes, pages, errors and workers put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.body_guard import BodyGuardMiddleware
+from api.context import Context, NoWorkers, Workers
+from api.documentation import TITLE, describe
+from api.error_handlers import ProblemResponder
+from api.limits import max_request_bytes
+from api.metrics import Metrics
+from api.request_context import RequestContextMiddleware
+from api.routers import batches, files, invoices, operations, review, uploads
+from api.version import installed_version
+from api.web import pages
+from api.web.assets import FOLDER, HashedFiles
+from api.web.rendering import error_page
+from ocr_service.composition import build_service, build_workers, worker_count
+from ocr_service.service import ArchiveService
+from ocr_service.settings import Settings, read_settings
+
+
+def create_app(service: ArchiveService, *, settings: Settings, workers: Workers | None = None) -> FastAPI:
+    """The API and the pages over one service; `workers` are started and stopped with it."""
+    context = Context(service, settings, workers or NoWorkers())
+    metrics = Metrics.create(context)
+    # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
+    app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.context = context
+    app.state.metrics = metrics
+    for module in (uploads, files, batches, invoices, review, operations):
+        app.include_router(module.router)
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static", HashedFiles(directory=FOLDER), name="static")
+    ProblemResponder(error_page).install(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings))
+    app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
+    return app
+
+
+def from_environment() -> FastAPI:
+    """Everything as the `PIAOGEN_` variables say; for a server that starts applications by name."""
+    settings = read_settings()
+    return create_app(build_service(settings), settings=settings, workers=build_workers(settings, worker_count(settings)))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    workers = app.state.context.workers
+    await run_in_threadpool(workers.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(workers.stop)

@@ -1,0 +1,72 @@
+"""Bytes that never change under their address: ETag, If-None-Match and single ranges (RFC 9110, sections 13 and 14)."""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from starlette.exceptions import HTTPException
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+REVALIDATE = "private, no-cache"
+_RANGE = re.compile(r"bytes=(?=-?\d)(\d*)-(\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """Bytes with the name of their version; `file_name` makes a browser save them under that name instead of showing them."""
+
+    content: bytes
+    media_type: str
+    etag: str
+    cache_control: str
+    file_name: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The headers that a 200, 206 and 304 share."""
+        headers = {"ETag": f'"{self.etag}"', "Cache-Control": self.cache_control, "Accept-Ranges": "bytes"}
+        if self.file_name is not None:
+            headers["Content-Disposition"] = attachment(self.file_name)
+        return headers
+
+
+def attachment(file_name: str) -> str:
+    """Content-Disposition for any name: an ASCII stand-in for old clients and the real name by RFC 8187 (once RFC 5987)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
+def answer(request: Request, found: Representation) -> Response:
+    """Answer with all of the bytes, a range of them, or 304.
+
+    Several ranges in one request are answered with everything, which the standard allows.
+    """
+    headers = found.headers()
+    if _matches(request.headers.get("if-none-match"), found.etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    wanted = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    condition = request.headers.get("if-range")
+    if wanted is None or (condition is not None and condition != f'"{found.etag}"'):
+        return Response(found.content, media_type=found.media_type, headers=headers)
+    size = len(found.content)
+    first, last = _bounds(wanted[1], wanted[2], size)
+    if first > last or first >= size:
+        raise HTTPException(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the file has {size} bytes", headers={"Content-Range": f"bytes */{size}"}
+        )
+    headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return Response(found.content[first : last + 1], HTTPStatus.PARTIAL_CONTENT, headers, found.media_type)
+
+
+def _matches(condition: str | None, etag: str) -> bool:
+    if condition is None:
+        return False
+    return any(part.strip() in ("*", f'"{etag}"', f'W/"{etag}"') for part in condition.split(","))
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    """First and last byte, both included; more than is there ends at the end, `-n` means the last n."""
+    if first == "":
+        return (max(size - int(last), 0), size - 1) if last not in ("", "0") else (size, 0)
+    return int(first), min(int(last), size - 1) if last else size - 1

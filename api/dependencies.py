@@ -1,0 +1,58 @@
+"""What routes are handed: the service, the limits, and a query string that was looked at."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+
+from api.context import Context
+from api.metrics import Metrics
+from ocr_service.service import ArchiveService
+from ocr_service.settings import Settings
+
+
+def context_of(request: Request) -> Context:
+    """The context of the application that answers."""
+    context = request.app.state.context
+    assert isinstance(context, Context)
+    return context
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics = request.app.state.metrics
+    assert isinstance(metrics, Metrics)
+    return metrics
+
+
+AppContext = Annotated[Context, Depends(context_of)]
+AppMetrics = Annotated[Metrics, Depends(_metrics)]
+
+
+def _service(context: AppContext) -> ArchiveService:
+    return context.service
+
+
+def _settings(context: AppContext) -> Settings:
+    return context.settings
+
+
+Service = Annotated[ArchiveService, Depends(_service)]
+AppSettings = Annotated[Settings, Depends(_settings)]
+
+
+def only_query(*names: str) -> Callable[[Request], None]:
+    """A dependency that refuses every query parameter but these: a misspelt one must not silently do nothing."""
+
+    def refuse_others(request: Request) -> None:
+        unknown = [name for name in request.query_params if name not in names]
+        if unknown:
+            known = f"known are {', '.join(names)}" if names else "this route takes none"
+            raise RequestValidationError(
+                [{"loc": ("query", name), "msg": f"unknown query parameter; {known}", "type": "unknown_parameter"} for name in unknown]
+            )
+
+    return refuse_others
+
+
+NoQuery = Depends(only_query())

@@ -1,0 +1,59 @@
+"""The OpenAPI document: every error of every route stands in it, as the problem that is really sent."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.error_handlers import PROBLEM_MEDIA_TYPE
+from api.schemas.problem import Problem
+
+TITLE = "Piaogen 票根"
+DESCRIPTION = """A verified, searchable backup archive of paper invoices (发票).
+
+Every error is a problem document (RFC 9457) with a stable `code` and the `request_id` of the answer's `X-Request-ID` header.
+503 is worth trying again after `Retry-After` seconds; every upload may be repeated safely, the same bytes are kept once."""
+
+_MEANINGS = {
+    400: "The request cannot be read",
+    403: "Another web site sent the request",
+    404: "Nothing has this name",
+    409: "An earlier request with this Idempotency-Key still runs",
+    413: "More bytes than one request may have",
+    415: "The body is of a type that this route does not take",
+    416: "The range lies outside the file",
+    422: "A parameter or the body is wrong; `errors` says where",
+    500: "Something broke inside, or bytes in the archive are damaged",
+    503: "Store or catalogue do not answer; try again after `Retry-After` seconds",
+}
+_EVERYWHERE = (500, 503)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, for its `responses`; those that every route can have are added here."""
+    return {
+        status: {
+            "description": _MEANINGS[status],
+            "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*statuses, 422, *_EVERYWHERE})
+    }
+
+
+def content(media_type: str, meaning: str) -> dict[str, Any]:
+    """An answer that is bytes."""
+    return {"description": meaning, "content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The document of the application, made when it is first asked for."""
+    if app.openapi_schema is not None:
+        return app.openapi_schema
+    document = get_openapi(title=TITLE, version=app.version, description=DESCRIPTION, routes=app.routes, tags=app.openapi_tags)
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    definitions = schema.pop("$defs", {})
+    document["components"]["schemas"].update({**definitions, "Problem": schema})
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    app.openapi_schema = document
+    return document

@@ -1,0 +1,181 @@
+"""The one table error -> status, and every error as an RFC 9457 problem."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.request_context import request_id_of
+from api.schemas.problem import Problem, ProblemItem
+from models.errors import (
+    BadUsage,
+    Conflict,
+    EmptyFile,
+    FileTooLarge,
+    IdempotencyConflict,
+    IntegrityViolated,
+    InvalidClue,
+    InvalidSetting,
+    NotAnArchive,
+    NotFound,
+    ObjectNotFound,
+    PiaogenError,
+    RefusedInput,
+    TooManyPixels,
+    Unavailable,
+    UnknownSetting,
+    UnsupportedMediaType,
+    WeightsUnavailable,
+)
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+_log = structlog.get_logger(__name__)
+
+STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
+    PiaogenError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    BadUsage: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidClue: HTTPStatus.UNPROCESSABLE_ENTITY,
+    # A wrong setting is the operator's mistake, never the caller's.
+    UnknownSetting: HTTPStatus.INTERNAL_SERVER_ERROR,
+    InvalidSetting: HTTPStatus.INTERNAL_SERVER_ERROR,
+    NotAnArchive: HTTPStatus.INTERNAL_SERVER_ERROR,
+    RefusedInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyPixels: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotFound: HTTPStatus.NOT_FOUND,
+    # The catalogue vouched for it and the store has lost it: that is damage, not a wrong address.
+    ObjectNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
+    IntegrityViolated: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Conflict: HTTPStatus.CONFLICT,
+    IdempotencyConflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    WeightsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What each class of error answers; a class without its own line answers as its parent does."""
+
+_HTTP_CODES = {
+    HTTPStatus.BAD_REQUEST: ("malformed_request", "The request cannot be read."),
+    HTTPStatus.FORBIDDEN: ("cross_site_request", "Another web site may not send this request."),
+    HTTPStatus.NOT_FOUND: ("route_not_found", "Nothing is served at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The request has more bytes than one request may have."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_body", "The body is of a type that this route does not take."),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range_not_satisfiable", "The range lies outside the file."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid_request", "The request is understood but wrong."),
+}
+INTERNAL = ("internal", "Something broke inside; nothing that was acknowledged is lost.")
+
+PageRenderer = Callable[[Request, Problem], Response]
+
+
+def status_of(error: type[PiaogenError]) -> HTTPStatus:
+    """The status that a class of error answers, by its nearest ancestor in the table."""
+    return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
+
+
+def http_codes() -> tuple[str, ...]:
+    """Codes that stand for HTTP itself rather than for an error of the domain."""
+    return tuple(code for code, _ in _HTTP_CODES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemResponder:
+    """Turns every exception into a problem: JSON for programs, `render_page` for somebody who looks at a page."""
+
+    render_page: PageRenderer
+
+    def install(self, app: FastAPI) -> None:
+        """Hang the handlers into the application."""
+        app.add_exception_handler(PiaogenError, self.on_piaogen_error)
+        app.add_exception_handler(RequestValidationError, self.on_invalid_request)
+        app.add_exception_handler(HTTPException, self.on_http_error)
+        app.add_exception_handler(Exception, self.on_bug)
+
+    def on_piaogen_error(self, request: Request, error: Exception) -> Response:
+        """An error that the service reports on purpose."""
+        assert isinstance(error, PiaogenError)
+        status = status_of(type(error))
+        if status is HTTPStatus.CONFLICT and error.details.get("reason") == "other_body":
+            # draft-ietf-httpapi-idempotency-key-header-07, section 2.7: a reused key with another payload is 422, a running one 409
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error(
+                "request failed", code=error.code, reason=error.message, **{f"detail_{key}": value for key, value in error.details.items()}
+            )
+        title = (type(error).__doc__ or "").strip().splitlines()[0]
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else {}
+        return self._respond(request, problem(request, status, error.code, title, error.message), headers)
+
+    def on_invalid_request(self, request: Request, error: Exception) -> Response:
+        """Parameters or a body that do not have the declared shape."""
+        assert isinstance(error, RequestValidationError)
+        items = [_item(found) for found in error.errors()]
+        code, title = _HTTP_CODES[HTTPStatus.UNPROCESSABLE_ENTITY]
+        detail = "; ".join(f"{item.pointer}: {item.detail}" for item in items)
+        return self._respond(request, problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, code, title, detail, items), {})
+
+    def on_http_error(self, request: Request, error: Exception) -> Response:
+        """Unknown routes, wrong methods, bodies that are too large."""
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        code, title = _HTTP_CODES.get(status, INTERNAL)
+        detail = title if error.detail in (None, status.phrase) else str(error.detail)
+        return self._respond(request, problem(request, status, code, title, detail), error.headers or {})
+
+    def on_bug(self, request: Request, error: Exception) -> Response:
+        """Anything else: logged with its traceback, told to nobody."""
+        _log.error("request broke", exc_info=error, path=request.url.path)
+        return self._respond(request, problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, *INTERNAL, INTERNAL[1]), {})
+
+    def _respond(self, request: Request, found: Problem, headers: Mapping[str, str]) -> Response:
+        if wants_page(request):
+            response = self.render_page(request, found)
+            response.headers.update(headers)
+            return response
+        return problem_response(found, headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person looks at the answer: a browser that asks for anything outside the API."""
+    return not request.url.path.startswith("/v1") and "text/html" in request.headers.get("accept", "")
+
+
+def problem(request: Request, status: HTTPStatus, code: str, title: str, detail: str, errors: Sequence[ProblemItem] = ()) -> Problem:
+    """The problem of one request."""
+    return Problem(
+        type=f"urn:piaogen:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        code=code,
+        request_id=request_id_of(request.scope),
+        errors=list(errors),
+    )
+
+
+def http_problem(request: Request, status: HTTPStatus, detail: str | None = None) -> Problem:
+    """A problem of HTTP itself, for middleware, where no handler of the application is reached."""
+    code, title = _HTTP_CODES[status]
+    return problem(request, status, code, title, detail or title)
+
+
+def problem_response(found: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as JSON; the request's id stands in a header as well, since a bug's answer passes no middleware."""
+    every = {"X-Request-ID": found.request_id, **(headers or {})}
+    return JSONResponse(found.model_dump(), status_code=found.status, headers=every, media_type=PROBLEM_MEDIA_TYPE)
+
+
+def _item(found: Mapping[str, Any]) -> ProblemItem:
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return ProblemItem(pointer="/".join(str(part) for part in found["loc"]), detail=message)

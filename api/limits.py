@@ -1,0 +1,15 @@
+"""What one request may carry."""
+
+from ocr_service.settings import Settings
+
+MAX_FILES = 200
+"""Files in one upload."""
+MAX_FIELDS = 16
+"""Other parts in one upload."""
+MAX_WAIT_SECONDS = 60
+_FORM_OVERHEAD = 1 << 20
+
+
+def max_request_bytes(settings: Settings) -> int:
+    """Room for one file of the largest size and for the form around it; many smaller files share it."""
+    return settings.max_upload_bytes + _FORM_OVERHEAD

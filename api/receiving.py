@@ -1,0 +1,89 @@
+"""Files out of a multipart form, and into the archive."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from api.limits import MAX_FIELDS, MAX_FILES
+from api.schemas.batch import UploadMeta
+from models.errors import StoreUnavailable
+from ocr_service.service import ArchiveService
+from ocr_service.stages.intake import Upload
+
+FILE_PARTS = ("files", "files[]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedForm:
+    """The file parts of a form, still on this machine's disk, and what the sender says about them."""
+
+    files: Sequence[UploadFile]
+    meta: UploadMeta
+
+
+async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
+    """Take the form in; the body guard has its eye on the number of bytes.
+
+    Raises:
+        RequestValidationError: no file, or a `meta` part that is not understood.
+        HTTPException: the body is no form (415), too large (413) or broken (400).
+        StoreUnavailable: this machine has no room to take the files in.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
+    try:
+        form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
+    except OSError as error:
+        raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
+    try:
+        yield ReceivedForm(_files(form), _meta(form))
+    finally:
+        await form.close()
+
+
+def _files(form: FormData) -> Sequence[UploadFile]:
+    """Every part that is a file; a form whose file field was left empty sends a part without name and bytes."""
+    parts = [part for name in FILE_PARTS for part in form.getlist(name)]
+    files = [part for part in parts if isinstance(part, UploadFile) and (part.filename or part.size)]
+    if not files:
+        raise RequestValidationError([{"loc": ("body", "files"), "msg": "no file; send at least one part named files", "type": "missing"}])
+    return files
+
+
+def _meta(form: FormData) -> UploadMeta:
+    text = form.get("meta")
+    if text is None:
+        return UploadMeta()
+    try:
+        return UploadMeta.model_validate_json(text if isinstance(text, str) else b"")
+    except ValidationError as error:
+        raise RequestValidationError([{**found, "loc": ("body", "meta", *found["loc"])} for found in error.errors()]) from error
+
+
+def fingerprint(form: ReceivedForm) -> str:
+    """What makes two uploads the same: names, bytes and meta in order; the form's boundary differs each time."""
+    digest = hashlib.sha256(form.meta.model_dump_json().encode())
+    for file in form.files:
+        file.file.seek(0)
+        content = hashlib.file_digest(file.file, "sha256").digest()  # type: ignore[arg-type]  # a spooled file reads like any other
+        digest.update(content + (file.filename or "").encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str) -> None:
+    """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
+
+    Raises:
+        StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
+    """
+    for file in form.files:
+        file.file.seek(0)
+        upload = Upload(content=file.file.read(), file_name=file.filename or "")
+        service.submit(upload, source, batch=batch_id, priority=form.meta.priority)

@@ -1,0 +1,23 @@
+"""/v1/files: ask before sending."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from api.dependencies import NoQuery, Service
+from api.documentation import problems
+from models.digest import Digest
+
+router = APIRouter(prefix="/v1/files", tags=["uploads"], dependencies=[NoQuery])
+
+DigestText = Annotated[
+    str, Path(pattern=r"^sha256:[0-9a-f]{64}$", description="`sha256:` and 64 hex digits", examples=["sha256:" + "0" * 64])
+]
+
+
+@router.head("/{digest}", responses=problems(404))
+def check_file(digest: DigestText, service: Service) -> Response:
+    """Whether these bytes were received before; saves a slow connection from sending them again."""
+    service.document(Digest.parse(digest))
+    return Response(status_code=HTTPStatus.OK)

@@ -1,0 +1,112 @@
+"""/v1/uploads: hand files in; they are safe when the answer comes."""
+
+import time
+from http import HTTPStatus
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Depends, Header, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import Service, only_query
+from api.documentation import problems
+from api.limits import MAX_WAIT_SECONDS
+from api.receiving import ReceivedForm, fingerprint, received_form, submit_all
+from api.schemas.batch import BatchBody, UploadMeta
+from api.schemas.links import batch_path
+from api.views import batch_body
+from models.batch import Batch
+from ocr_service.service import ArchiveService
+
+_POLL_SECONDS = 0.25
+
+router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["files"],
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "One part for each file; `files[]` is taken as well",
+                        },
+                        "meta": UploadMeta.model_json_schema(),
+                    },
+                },
+                "encoding": {"meta": {"contentType": "application/json"}},
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.ACCEPTED,
+    responses={
+        202: {"headers": {"Location": {"description": "The batch", "schema": {"type": "string"}}}},
+        **problems(400, 403, 409, 413, 415),
+    },
+    openapi_extra=_BODY,
+    dependencies=[Depends(only_query("wait"))],
+)
+async def upload_files(
+    form: Annotated[ReceivedForm, Depends(received_form)],
+    service: Service,
+    response: Response,
+    wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the readings")] = 0,
+    idempotency_key: Annotated[
+        str | None, Header(min_length=1, max_length=255, description="Any text of yours; the same key answers the same")
+    ] = None,
+) -> BatchBody:
+    """Take one or more scans in.
+
+    The answer comes when original and received record of every file are durable; reading follows. A file that is refused
+    does not fail the batch, it says so in `files`. The same bytes again are a `duplicate` and kept once. With `?wait=` the answer
+    is held back until everything is read or the time is over, and carries the `readings` there are; the batch goes on in any case.
+    """
+    source = form.meta.source
+    if idempotency_key is None:
+        batch_id = await run_in_threadpool(service.open_batch, source)
+        await run_in_threadpool(submit_all, service, form, source, batch_id)
+    else:
+        batch_id = await _submit_once(service, form, source, idempotency_key)
+    batch = await _settled(service, batch_id, wait)
+    body = await run_in_threadpool(lambda: batch_body(service, batch, with_readings=wait > 0))
+    response.headers["Location"] = batch_path(batch_id)
+    return body
+
+
+async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str, key: str) -> str:
+    """The first request with a key does the work, every later one gets its batch."""
+    mark = await run_in_threadpool(fingerprint, form)
+    batch_id, first = await run_in_threadpool(service.open_batch_once, source, key, mark)
+    if not first:
+        return batch_id
+    done = False
+    try:
+        await run_in_threadpool(submit_all, service, form, source, batch_id)
+        await run_in_threadpool(service.complete_request, key)
+        done = True
+    finally:
+        if not done:
+            # Whatever went wrong, or whoever hung up: the sender may use the key for another try.
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(service.forget_request, key)
+    return batch_id
+
+
+async def _settled(service: ArchiveService, batch_id: str, wait: float) -> Batch:
+    """The batch once nothing of it waits, or when the time is over."""
+    deadline = time.monotonic() + wait
+    while True:
+        batch = await run_in_threadpool(service.batch, batch_id)
+        if batch.settled or time.monotonic() >= deadline:
+            return batch
+        await anyio.sleep(_POLL_SECONDS)

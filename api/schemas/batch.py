@@ -1,0 +1,83 @@
+"""Uploads and their batches on the wire."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.invoice import SummaryBody
+from api.schemas.links import batch_path, original_path
+from api.schemas.problem import FileProblem
+from models.batch import Batch, BatchItem
+from models.clues import InvoiceSummary
+
+
+class UploadMeta(BaseModel):
+    """What a sender may say about an upload, as JSON in the part `meta`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Literal["api", "web"] = Field(default="api", description="How the files came, kept with each of them")
+    priority: int = Field(default=0, ge=0, le=9, description="Higher is read first; somebody who waits at the screen sends 1")
+
+
+class FileBody(BaseModel):
+    """Where one file of a batch stands."""
+
+    position: int = Field(description="In the order sent, from 1", examples=[1])
+    file_name: str = Field(examples=["打车票 三月.jpg"])
+    state: str = Field(
+        description="`queued` → `running` → `done`, `needs_review` or `unread`; `duplicate`, `refused` and `cancelled` are final",
+        examples=["queued"],
+    )
+    digest: str | None = Field(description="Under this SHA-256 the original is kept; absent when refused", examples=["sha256:" + "0" * 64])
+    duplicate_of: str | None = Field(description="The same bytes came before: the first invoice in them, or the document while it has none")
+    error: FileProblem | None = Field(description="Why the file was refused or could not be read")
+    invoices: list[SummaryBody] = Field(description="What was found in it so far")
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, file: BatchItem, invoices: Iterable[InvoiceSummary]) -> Self:
+        """The wire form of one file."""
+        digest = None if file.digest is None else str(file.digest)
+        return cls(
+            position=file.position,
+            file_name=file.file_name,
+            state=file.state.value,
+            digest=digest,
+            duplicate_of=file.duplicate_of,
+            error=None if file.error_code is None else FileProblem(code=file.error_code, detail=file.error_message or file.error_code),
+            invoices=[SummaryBody.of(summary) for summary in invoices],
+            links={} if file.digest is None else {"original": original_path(file.digest)},
+        )
+
+
+class BatchBody(BaseModel):
+    """One upload of one or more files."""
+
+    id: str
+    created_at: datetime
+    finished: bool = Field(description="Whether no file waits or is being read")
+    cancelled: bool
+    counts: dict[str, int] = Field(description="Files by state", examples=[{"done": 3, "duplicate": 1}])
+    files: list[FileBody]
+    readings: list[dict[str, Any]] = Field(
+        default=[], description="With `?wait=`: what `piaogen read` would print of each file that is read by now"
+    )
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, batch: Batch, files: Iterable[FileBody], readings: Iterable[dict[str, Any]] = ()) -> Self:
+        """The wire form of a batch."""
+        path = batch_path(batch.id)
+        return cls(
+            id=batch.id,
+            created_at=batch.created_at,
+            finished=batch.settled,
+            cancelled=batch.cancelled_at is not None,
+            counts={state.value: count for state, count in batch.counts.items() if count},
+            files=list(files),
+            readings=list(readings),
+            links={"self": path, "events": f"{path}/events", "cancel": f"{path}/cancel", "page": f"/batches/{batch.id}"},
+        )

@@ -1,0 +1,36 @@
+"""Answers that need more than one question to the service."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from api.schemas.batch import BatchBody, FileBody
+from models.archive import DocumentState
+from models.batch import Batch, BatchItem
+from models.reading_json import encode_reading
+from ocr_service.service import ArchiveService
+
+UNREADABLE_YET = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.UNREAD, DocumentState.CANCELLED)
+
+
+def file_body(service: ArchiveService, file: BatchItem) -> FileBody:
+    """One file of a batch with what was found in it."""
+    return FileBody.of(file, () if file.digest is None else service.invoices_of(file.digest))
+
+
+def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False) -> BatchBody:
+    """A batch with all of its files."""
+    readings = _readings(service, batch) if with_readings else ()
+    return BatchBody.of(batch, [file_body(service, file) for file in batch.items], readings)
+
+
+def not_searchable(service: ArchiveService) -> int:
+    """How many scans are kept but hold nothing yet that a search could find."""
+    counts = service.counts()
+    return sum(counts.get(state, 0) for state in UNREADABLE_YET)
+
+
+def _readings(service: ArchiveService, batch: Batch) -> Iterator[dict[str, Any]]:
+    for digest in dict.fromkeys(file.digest for file in batch.items if file.digest is not None):
+        reading = service.reading(digest)
+        if reading is not None:
+            yield encode_reading(reading)

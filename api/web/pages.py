@@ -1,0 +1,162 @@
+"""The pages: upload, follow an upload, find, one invoice, one scan, review. All of them work without JavaScript."""
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.dependencies import AppSettings, Service
+from api.limits import MAX_FILES, max_request_bytes
+from api.receiving import ReceivedForm, received_form, submit_all
+from api.schemas.clues import ClueTexts
+from api.views import batch_body, not_searchable
+from api.web.find_view import HitRow, hit_rows
+from api.web.invoice_view import doubts, field_rows, page_picture
+from api.web.rendering import render
+from models.archive import DocumentState
+from models.clue_texts import parse_clues
+from models.digest import Digest
+from models.errors import DocumentNotFound, InvalidClue
+from models.invoice import InvoiceKind
+from ocr_service.service import ArchiveService
+
+router = APIRouter()
+
+_SEE_OTHER = HTTPStatus.SEE_OTHER
+_PAGE = 50
+_FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
+
+
+@router.get("/")
+def upload_page(request: Request, settings: AppSettings) -> HTMLResponse:
+    """Hand scans in."""
+    megabytes = settings.max_upload_bytes // 1_000_000
+    return render(request, "upload.html", max_files=MAX_FILES, megabytes=megabytes, max_bytes=max_request_bytes(settings))
+
+
+@router.post("/uploads")
+def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: Service) -> RedirectResponse:
+    """The upload form of a browser without JavaScript."""
+    batch_id = service.open_batch("web")
+    submit_all(service, form, "web", batch_id)
+    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+
+
+@router.get("/batches/{batch_id}")
+def batch_page(request: Request, batch_id: str, service: Service) -> HTMLResponse:
+    """How far an upload is."""
+    return render(request, "batch.html", batch=batch_body(service, service.batch(batch_id)))
+
+
+@router.get("/batches/{batch_id}/files")
+def batch_files(request: Request, batch_id: str, service: Service) -> HTMLResponse:
+    """The table of the batch alone, for the script that keeps a page up to date."""
+    return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id)))
+
+
+@router.post("/batches/{batch_id}/cancel")
+def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
+    """Call off the readings that have not begun."""
+    service.cancel_batch(batch_id)
+    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+
+
+@router.get("/find")
+def find_page(request: Request, service: Service) -> HTMLResponse:
+    """Search by whatever is remembered; without any clue the newest."""
+    texts = {name: value for name, value in request.query_params.items() if name in ClueTexts.model_fields and name != "limit"}
+    asked = {name: value.strip() for name, value in texts.items() if value.strip()}
+    wrong: list[str] = []
+    rows: tuple[HitRow, ...] = ()
+    try:
+        rows = hit_rows(service, service.find(ClueTexts.of_form(texts).clues()))
+    except InvalidClue:
+        wrong = [name for name, value in asked.items() if not _is_understood(service, name, value)] or list(asked)
+    counts = service.counts()
+    return render(
+        request,
+        "find.html",
+        HTTPStatus.OK if not wrong else HTTPStatus.UNPROCESSABLE_ENTITY,
+        texts=texts,
+        asked=asked,
+        rows=rows,
+        wrong=wrong,
+        kinds=tuple(InvoiceKind),
+        limit=ClueTexts.model_fields["limit"].default,
+        not_searchable=not_searchable(service),
+        stored=sum(count for state, count in counts.items() if state not in _FINAL),
+    )
+
+
+@router.get("/invoices/{invoice_id}")
+def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
+    """One invoice beside its picture."""
+    stored = service.show(invoice_id)
+    others = [summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id]
+    return render(
+        request,
+        "invoice.html",
+        stored=stored,
+        invoice=stored.invoice,
+        rows=field_rows(stored.invoice),
+        doubts=doubts(stored.invoice),
+        versions=service.versions(invoice_id),
+        copies=service.copies(invoice_id),
+        siblings=others,
+        picture=page_picture(service, invoice_id),
+        queued="queued" in request.query_params,
+    )
+
+
+@router.post("/invoices/{invoice_id}/reprocess")
+def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
+    """Read an invoice's document again."""
+    service.queue_reprocess(invoice_id)
+    return RedirectResponse(f"/invoices/{quote(invoice_id)}?queued=1", _SEE_OTHER)
+
+
+@router.get("/documents/{digest}")
+def document_page(request: Request, digest: str, service: Service) -> HTMLResponse:
+    """One scan, also when no invoice was read in it."""
+    document = service.document(_digest(digest))
+    invoices = service.invoices_of(document.received.document.digest)
+    return render(
+        request,
+        "document.html",
+        document=document,
+        invoices=invoices,
+        picture=page_picture(service, digest),
+        queued="queued" in request.query_params,
+    )
+
+
+@router.post("/documents/{digest}/reprocess")
+def reprocess_document(digest: str, service: Service) -> RedirectResponse:
+    """Read a scan again."""
+    service.queue_reprocess(str(_digest(digest)))
+    return RedirectResponse(f"/documents/{digest}?queued=1", _SEE_OTHER)
+
+
+@router.get("/review")
+def review_page(request: Request, service: Service, cursor: str | None = None) -> HTMLResponse:
+    """What waits for a person."""
+    counts = service.counts()
+    waiting = counts.get(DocumentState.QUEUED, 0) + counts.get(DocumentState.RUNNING, 0)
+    return render(request, "review.html", page=service.review(_PAGE, cursor), waiting=waiting)
+
+
+def _is_understood(service: ArchiveService, name: str, value: str) -> bool:
+    try:
+        service.find(parse_clues({name: value}, limit=1))
+    except InvalidClue:
+        return False
+    return True
+
+
+def _digest(text: str) -> Digest:
+    try:
+        return Digest.parse(text)
+    except ValueError:
+        raise DocumentNotFound(f"no document {text}") from None

@@ -1,0 +1,85 @@
+"""Templates to answers: the one place that knows Jinja."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.schemas.problem import Problem
+from api.web import assets, trade_words, words
+from api.web.language import COOKIE, Language, language_of
+
+FOLDER = Path(__file__).parent
+_CHINA = timezone(timedelta(hours=8), "UTC+8")
+"""One zone for the whole country, without summer time since 1991."""
+_A_YEAR_SECONDS = 31_536_000
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as a clock in China shows it."""
+    return moment.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def _environment() -> Environment:
+    # StrictUndefined: a misspelt name in a template must fail in a test, not print nothing for a clerk.
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(assets=assets.addresses())
+    environment.filters.update(local_time=local_time)
+    return environment
+
+
+_TEMPLATES = _environment()
+
+
+def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
+    """The tables of words as functions of a key, for templates."""
+    tables = {
+        "t": words.PAGE,
+        "state_words": trade_words.STATES,
+        "verdict_words": trade_words.VERDICTS,
+        "verdict_meaning": trade_words.VERDICT_MEANINGS,
+        "status_words": trade_words.STATUSES,
+        "status_meaning": trade_words.STATUS_MEANINGS,
+        "witness_words": trade_words.WITNESSES,
+        "outcome_words": trade_words.OUTCOMES,
+        "source_words": trade_words.SOURCES,
+        "clue_words": trade_words.CLUES,
+        "how_words": trade_words.HOW,
+        "kind_words": trade_words.KINDS,
+        "field_words": trade_words.FIELDS,
+        "rule_words": trade_words.RULES,
+        "error_words": trade_words.ERRORS,
+    }
+    return {name: partial(words.say, table, language=language) for name, table in tables.items()}
+
+
+def render(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """A page in the language of whoever asks."""
+    language = language_of(request)
+    other = Language.ENGLISH if language is Language.CHINESE else Language.CHINESE
+    context = {
+        **vocabulary(language),
+        **values,
+        "lang": language.value,
+        "other_lang": other.value,
+        "switch_url": str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc="")),
+        "path": request.url.path,
+    }
+    response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Language"] = language.value
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if "lang" in request.query_params:
+        response.set_cookie(COOKIE, language.value, max_age=_A_YEAR_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def error_page(request: Request, problem: Problem) -> HTMLResponse:
+    """A problem as a page; what is told is the table's words, not the technical detail."""
+    return render(request, "error.html", problem.status, problem=problem)

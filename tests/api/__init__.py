@@ -1,0 +1,1 @@
+"""Tests of the HTTP API over a whole service in which only the engine is scripted."""

@@ -1,0 +1,87 @@
+"""/openapi.json tells everything that a client needs, errors included."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Desk
+
+ROUTES = {
+    ("post", "/v1/uploads"),
+    ("head", "/v1/files/{digest}"),
+    ("get", "/v1/batches/{batch_id}"),
+    ("get", "/v1/batches/{batch_id}/events"),
+    ("post", "/v1/batches/{batch_id}/cancel"),
+    ("get", "/v1/invoices"),
+    ("post", "/v1/invoices/find"),
+    ("get", "/v1/invoices/{invoice_id}"),
+    ("get", "/v1/invoices/{invoice_id}/copies"),
+    ("get", "/v1/invoices/{invoice_id}/original"),
+    ("get", "/v1/invoices/{invoice_id}/preview"),
+    ("get", "/v1/invoices/{invoice_id}/crops/{field}"),
+    ("post", "/v1/invoices/{invoice_id}/reprocess"),
+    ("get", "/v1/review"),
+    ("get", "/v1/capabilities"),
+    ("get", "/livez"),
+    ("get", "/readyz"),
+    ("get", "/metrics"),
+}
+
+
+@pytest.fixture
+def document(desk: Desk) -> dict[str, Any]:
+    """The document as it is served."""
+    body: dict[str, Any] = desk.client.get("/openapi.json").json()
+    return body
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def test_exactly_the_routes_of_the_contract_are_served(document: dict[str, Any]) -> None:
+    assert {(method, path) for method, path, _ in _operations(document)} == ROUTES
+
+
+def test_every_route_is_explained(document: dict[str, Any]) -> None:
+    assert [path for _, path, operation in _operations(document) if not operation.get("description")] == []
+
+
+def test_every_error_is_documented_as_the_problem_that_is_sent(document: dict[str, Any]) -> None:
+    for _, path, operation in _operations(document):
+        errors = {status: answer for status, answer in operation["responses"].items() if status >= "400" and path != "/readyz"}
+        assert path == "/readyz" or {"422", "500", "503"} <= set(errors), path
+        for answer in errors.values():
+            assert answer["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}, path
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                yield node["$ref"]
+            for child in node.values():
+                yield from references(child)
+        elif isinstance(node, list):
+            for child in node:
+                yield from references(child)
+
+    schemas = document["components"]["schemas"]
+    assert [name for name in references(document) if name.removeprefix("#/components/schemas/") not in schemas] == []
+
+
+def test_routes_say_which_errors_are_theirs(document: dict[str, Any]) -> None:
+    assert {"400", "409", "413", "415"} <= set(document["paths"]["/v1/uploads"]["post"]["responses"])
+    assert {"404", "416"} <= set(document["paths"]["/v1/invoices/{invoice_id}/original"]["get"]["responses"])
+
+
+def test_clues_come_with_an_example(document: dict[str, Any]) -> None:
+    content = document["paths"]["/v1/invoices/find"]["post"]["requestBody"]["content"]["application/json"]
+    assert content["examples"]["half remembered"]["value"]["seller"] == "科技"
+
+
+def test_no_page_of_the_viewer_loads_scripts_from_elsewhere(desk: Desk) -> None:
+    assert {desk.client.get(address).status_code for address in ("/docs", "/redoc")} == {404}

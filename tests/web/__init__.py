@@ -1,0 +1,1 @@
+"""Tests of the pages: their HTML, and what a browser makes of them."""

@@ -1,0 +1,105 @@
+"""Whatever a page may have to say has words in both languages."""
+
+import re
+from collections.abc import Iterable, Mapping
+from string import Formatter
+
+import pytest
+
+from api.error_handlers import http_codes
+from api.schemas.clues import ClueTexts
+from api.web import trade_words, words
+from api.web.language import Language, Pair
+from api.web.rendering import FOLDER, vocabulary
+from models import errors
+from models.archive import DocumentState
+from models.errors import PiaogenError
+from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
+from models.verification import Outcome, Verdict
+from ocr_service.proof.rules import RULE_NAMES
+from storage.catalogue.queue import WORKER_LOST
+
+TABLES: dict[str, Mapping[str, Pair]] = {
+    name: table for module in (words, trade_words) for name, table in vars(module).items() if isinstance(table, dict) and name.isupper()
+}
+TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
+WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text")
+RANGES = {"amount_min", "amount_max", "date_from", "date_to", "limit"}
+REACHING_PEOPLE = [
+    error.code
+    for error in vars(errors).values()
+    if isinstance(error, type) and issubclass(error, errors.RefusedInput | errors.NotFound | errors.Unavailable | errors.InvalidClue)
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "keys"),
+    [
+        (trade_words.STATES, DocumentState),
+        (trade_words.VERDICTS, Verdict),
+        (trade_words.VERDICT_MEANINGS, Verdict),
+        (trade_words.STATUSES, FieldStatus),
+        (trade_words.STATUS_MEANINGS, FieldStatus),
+        (trade_words.WITNESSES, Witness),
+        (trade_words.OUTCOMES, Outcome),
+        (trade_words.KINDS, InvoiceKind),
+        (trade_words.FIELDS, FIELD_KEYS),
+        (trade_words.RULES, RULE_NAMES),
+        (trade_words.HOW, WAYS),
+        (trade_words.SOURCES, ("cli", "api", "web")),
+        (trade_words.CLUES, set(ClueTexts.model_fields) - RANGES),
+    ],
+)
+def test_every_value_has_words_and_no_words_are_left_over(table: Mapping[str, Pair], keys: Iterable[str]) -> None:
+    assert set(table) == {str(key) for key in keys}
+
+
+@pytest.mark.parametrize("code", [*REACHING_PEOPLE, *http_codes(), WORKER_LOST, PiaogenError.code])
+def test_every_error_that_a_page_can_show_has_words(code: str) -> None:
+    assert code in trade_words.ERRORS
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_both_languages_say_something_and_fill_the_same_blanks(name: str) -> None:
+    for key, (chinese, english) in TABLES[name].items():
+        blanks = [{blank for _, blank, _, _ in Formatter().parse(text) if blank} for text in (chinese, english)]
+        assert chinese.strip() and english.strip(), key
+        assert blanks[0] == blanks[1], key
+
+
+def test_kinds_are_called_as_everywhere_else() -> None:
+    assert {key: chinese for key, (chinese, _) in trade_words.KINDS.items()} == {kind.value: kind.chinese for kind in InvoiceKind}
+
+
+def test_chinese_is_chinese_and_english_is_english() -> None:
+    same = {"other_language", "clue_wrong_value"}
+    for table in TABLES.values():
+        for key, (chinese, english) in table.items():
+            assert key in same or re.search(r"[\u4e00-\u9fff×+=：]", chinese), key
+            assert key in same or not re.search(r"[\u4e00-\u9fff]", english), key
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_asks_only_for_words_that_exist(template: object) -> None:
+    source = template.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    asked = set(re.findall(r"\bt\([\"'](\w+)[\"']", source))
+
+    assert asked - set(words.PAGE) == set()
+
+
+def test_no_sentence_is_left_that_no_page_says() -> None:
+    said = {key for template in TEMPLATES for key in re.findall(r"\bt\([\"'](\w+)[\"']", template.read_text(encoding="utf-8"))}
+
+    assert set(words.PAGE) - said == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_holds_no_words_of_its_own(template: object) -> None:
+    source = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)  # type: ignore[attr-defined]
+
+    assert re.findall(r"[\u4e00-\u9fff]+|[A-Za-z]{3,}", source) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_unknown_keys_show_themselves(language: Language) -> None:
+    assert vocabulary(language)["state_words"]("brand_new") == "brand_new"
