@@ -89,7 +89,8 @@ def _characters(piece: Piece) -> list[tuple[str, float]]:
 
 def _completed(found: dict[str, float]) -> Mapping[str, float]:
     """Columns whose header was lost are placed by a straight line through the found ones and their usual places."""
-    if len(found) < 3:
+    if len(found) < 3 or sorted(found, key=found.__getitem__) != list(found):
+        # 数电票 are free to leave columns out and to put 单价 before 数量: nothing is added to a header of its own order.
         return found
     usual = [_USUAL_PLACES[key] for key in found]
     actual = list(found.values())

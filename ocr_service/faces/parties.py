@@ -41,18 +41,23 @@ def _stacked(face: Face, layout: Bands) -> Mapping[str, Box]:
     top = (min(head) if head else 0.18 * face.height) - 1.5 * face.line_height
     footer = [label.y for label in face.labels("payee", "reviewer", "drawer", "seller_seal") if label.y > lower]
     bottom = min(footer) - 0.4 * face.line_height if footer else face.height
+    buyer_right = _left_edge(face, "密码区", top, middle, cipher=True)
+    seller_right = _left_edge(face, "备注", lower, bottom, cipher=False)
+    # Both stand on one ruling of the form, so one serves where the other was lost.
+    usual = 0.62 * face.width
+    right = seller_right or buyer_right or usual
     return {
-        "buyer": Box(0, top, _left_edge(face, "密码区", top, middle, cipher=True), middle - 0.5 * face.line_height),
-        "seller": Box(0, lower + 0.7 * face.line_height, _left_edge(face, "备注", lower, bottom, cipher=False), bottom),
+        "buyer": Box(0, top, buyer_right or seller_right or usual, middle - 0.5 * face.line_height),
+        "seller": Box(0, lower + 0.7 * face.line_height, right, bottom),
     }
 
 
-def _left_edge(face: Face, column: str, top: float, bottom: float, *, cipher: bool) -> float:
-    """Where the column at the right of a party begins: at its vertical title (密码区, 备注), else at the cipher text."""
+def _left_edge(face: Face, column: str, top: float, bottom: float, *, cipher: bool) -> float | None:
+    """Where the column at the right of a party begins: at its vertical title (密码区, 备注), else at the cipher text; None if lost."""
     inside = face.texts(lambda piece: top < piece.y < bottom and piece.x > 0.35 * face.width)
     title = [piece.box.left for piece in inside if set(squeeze(piece.text)) <= set(column)]
     ciphers = [piece.box.left - face.line_height for piece in inside if cipher and _CIPHER.fullmatch(squeeze(piece.text))]
-    return min(title or ciphers, default=0.62 * face.width) - 0.8 * face.line_height
+    return min(title or ciphers) - 0.8 * face.line_height if title or ciphers else None
 
 
 def _side_by_side(face: Face, layout: Bands) -> Mapping[str, Box]:

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.invoice import LineItem
-from models.money import parse_amount
-from ocr_service.faces.bands import COLUMN_ORDER, Bands
+from models.money import CENT, parse_amount
+from ocr_service.faces.bands import Bands
 from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
 
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,2})?%|免税|不征税|\*{1,3}|出口零税率|普通零税率|零税率")
 _MONEY = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
+_NO_CELLS = frozenset({"合", "计", "合计", "一", "-", "—", "_", "|", "丨", "I"})
+"""The row below, and pieces of the form's ruling."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount"})
 
 
@@ -33,7 +35,7 @@ def items(face: Face, layout: Bands) -> tuple[LineItem, ...]:
     bottom = layout.subtotal if layout.subtotal is not None else (layout.total or face.height)
     pieces = face.texts(lambda piece: header + 0.55 * face.line_height < piece.y < bottom - 0.55 * face.line_height)
     edge = max(layout.columns.values()) + 0.14 * face.width
-    pieces = [piece for piece in pieces if piece.box.left < edge and squeeze(piece.text) not in {"合", "计", "合计"}]
+    pieces = [piece for piece in pieces if piece.box.left < edge and squeeze(piece.text) not in _NO_CELLS]
     anchors = _anchors(pieces, layout, face.line_height)
     if not anchors:
         return ()
@@ -115,7 +117,8 @@ def _rows(cells: Sequence[_Cell], anchors: Sequence[float], line_height: float) 
 
 def _item(row: Sequence[_Cell], layout: Bands) -> LineItem:
     """Give each cell a column: order never changes, and of all such ways the one that fits places and forms best."""
-    keys = [key for key in COLUMN_ORDER if key in layout.columns]
+    row = _unglued(row)
+    keys = sorted(layout.columns, key=layout.columns.__getitem__)
     best = _assign(row, keys, layout.columns)
     texts: dict[str, str] = {}
     for cell, key in zip(row, best, strict=True):
@@ -125,6 +128,29 @@ def _item(row: Sequence[_Cell], layout: Bands) -> LineItem:
         texts.pop("quantity", None)
         texts.pop("unit_price", None)
     return LineItem(**{key: _clean(key, text) for key, text in texts.items()})
+
+
+def _unglued(row: Sequence[_Cell]) -> Sequence[_Cell]:
+    """Quantity and price that were read as one number are parted where their product is the amount, if only one place does that."""
+    numbers = [cell for cell in row if re.fullmatch(r"\d[\d.]*\d", cell.text) and not _MONEY.fullmatch(cell.text)]
+    amounts = [amount for cell in row if _MONEY.fullmatch(cell.text) and (amount := parse_amount(cell.text)) is not None]
+    if len(numbers) != 1 or not amounts:
+        return row
+    (glued,) = numbers
+    whole = parse_amount(glued.text)
+    if whole is not None and abs(whole - amounts[0]) <= CENT:
+        return row  # the price of a single piece, whose quantity is not printed or was not seen
+    parted = []
+    for cut in range(1, len(glued.text)):
+        quantity, price = parse_amount(glued.text[:cut]), parse_amount(glued.text[cut:])
+        if quantity is not None and price is not None and abs(quantity * price - amounts[0]) <= CENT and quantity * price:
+            parted.append(cut)
+    if len(parted) != 1:
+        return row
+    middle = glued.left + (glued.right - glued.left) * parted[0] / len(glued.text)
+    first = replace(glued, text=glued.text[: parted[0]], right=middle)
+    second = replace(glued, text=glued.text[parted[0] :], left=middle)
+    return [part for cell in row for part in ((first, second) if cell is glued else (cell,))]
 
 
 def _assign(row: Sequence[_Cell], keys: Sequence[str], columns: Mapping[str, float]) -> list[str | None]:

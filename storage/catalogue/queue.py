@@ -43,9 +43,7 @@ class LeaseQueue:
         self._retry_seconds = retry_seconds
         self._clock = clock
 
-    def accept(
-        self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None
-    ) -> DocumentState:
+    def accept(self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing.
 
         `file_name` is what the batch calls it, where the same bytes first came under another name.

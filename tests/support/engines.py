@@ -30,7 +30,7 @@ def load_recognizer() -> PaddleRecognizer:
 @cache
 def load_quick_recognizer() -> PaddleRecognizer:
     """Three times as fast and good enough for clean drawings, for tests that are not about what the engine can read."""
-    return PaddleRecognizer(load_weights(), recognizer="tiny")
+    return PaddleRecognizer(load_weights(), detector="tiny", recognizer="tiny")
 
 
 @pytest.fixture(scope="session")

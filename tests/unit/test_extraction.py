@@ -213,3 +213,39 @@ def test_labels_are_told_from_text(text: str, labels: list[str]) -> None:
 )
 def test_taxpayer_ids_are_read_without_letters_that_they_cannot_have(text: str, taxpayer_id: str | None) -> None:
     assert read_taxpayer_id(text) == taxpayer_id
+
+
+def test_quantity_and_price_that_ran_together_are_parted_where_their_product_is_the_amount() -> None:
+    page = a_special_invoice(item2_price="36.11882716049385.7345132743363", item2_amount="207.12", without=("item2_quantity",))
+    item = extracted(page).items[1]
+
+    assert (item.quantity, item.unit_price, item.amount) == ("36.1188271604938", "5.7345132743363", "207.12")
+
+
+def test_a_price_alone_is_not_torn_apart() -> None:
+    page = a_special_invoice(item2_price="96.724137931", item2_amount="96.72", without=("item2_quantity",))
+    item = extracted(page).items[1]
+
+    assert (item.quantity, item.unit_price) == (None, "96.724137931")
+
+
+def test_columns_may_stand_in_another_order() -> None:
+    page = a_page(
+        ("电子发票（普通发票）", 380, 20),
+        *(("项目名称", 60, 170), ("单价", 340, 170), ("数量", 520, 170), ("金额", 680, 170), ("税率/征收率", 760, 170), ("税额", 920, 170)),
+        *(("*运输服务*客运服务费", 40, 194), ("812.17", 335, 194), ("1", 530, 194), ("812.17", 670, 194), ("3%", 790, 194)),
+        ("24.36", 925, 194),
+        *(("合计", 100, 340), ("¥812.17", 660, 340), ("¥24.36", 920, 340)),
+    )
+
+    assert extracted(page).items == (LineItem("*运输服务*客运服务费", None, None, "1", "812.17", "812.17", "3%", "24.36"),)
+
+
+def test_a_seal_over_the_remarks_does_not_run_into_the_seller() -> None:
+    page = a_special_invoice(without=("remarks_1", "remarks_2", "seal"))
+    sealed = a_page(*[("构餐饮管理", 660, 466), ("项目编号:38167375580", 680, 490)])
+    slots = {name: getattr(page, name) for name in page.__slots__}
+    found = values(RecognizedPage(**{**slots, "lines": (*page.lines, *sealed.lines)}))
+
+    assert found["seller_name"] == "望江镇示例文具有限公司"
+    assert found["seller_tax_id"] == "91310106552993944D"

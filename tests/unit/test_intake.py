@@ -11,7 +11,7 @@ from models.document import MediaType
 from models.errors import FileTooLarge, UnreadableFile, UnsupportedMediaType
 from ocr_service.stages.intake import IntakeStage, Upload, display_name, sniff
 
-XML = '<?xml version="1.0" encoding="UTF-8"?>\n<EInvoice><Header/></EInvoice>\n'.encode()
+XML = b'<?xml version="1.0" encoding="UTF-8"?>\n<EInvoice><Header/></EInvoice>\n'
 
 
 def picture(form: str, size: tuple[int, int] = (40, 30)) -> bytes:
@@ -43,7 +43,7 @@ def zip_of(*names: str) -> bytes:
         (zip_of("Doc_0/Document.xml", "OFD.xml"), MediaType.OFD),
         (XML, MediaType.XML),
         (b"\xef\xbb\xbf" + XML, MediaType.XML),
-        ('<eInvoice xmlns:fp="urn:x" Version="1.0"></eInvoice>'.encode(), MediaType.XML),
+        (b'<eInvoice xmlns:fp="urn:x" Version="1.0"></eInvoice>', MediaType.XML),
         ("<?xml version='1.0'?><!-- 说明 --><fp:eInvoice xmlns:fp='urn:x'></fp:eInvoice>".encode(), MediaType.XML),
     ],
 )

@@ -214,7 +214,14 @@ def test_a_drawn_photo_is_flattened_to_the_shape_of_its_paper() -> None:
 
 def invoice_lines(left: float, top: float) -> list[TextLine]:
     """What one invoice prints once, 400 x 200 pixels from a corner."""
-    texts = ["山东增值税普通发票", "发票号码：12345678", "开票日期：2024年03月01日", "价税合计（大写）壹佰圆整", "（小写）¥100.00", "开票人：王试"]
+    texts = [
+        "山东增值税普通发票",
+        "发票号码：12345678",
+        "开票日期：2024年03月01日",
+        "价税合计（大写）壹佰圆整",
+        "（小写）¥100.00",
+        "开票人：王试",
+    ]
     return [line(text, Box(left, top + 40 * place, left + 400, top + 40 * place + 20)) for place, text in enumerate(texts)]
 
 

@@ -239,3 +239,40 @@ def test_workers_live_until_they_leave_or_fall_silent(queue: LeaseQueue, clock: 
     queue.leave("never seen")
 
     assert (queue.alive_workers(30), queue.alive_workers(60)) == (1, 2)
+
+
+def test_the_jobs_of_a_worker_known_to_be_dead_are_given_at_once(queue: LeaseQueue) -> None:
+    for number in (1, 2):
+        queue.accept(a_received(number))
+    dead, alive = _claim(queue, "dead"), _claim(queue, "alive")
+    queue.beat("dead", 1)
+    assert sorted(queue.holders()) == ["alive", "dead"]
+
+    queue.release("dead")
+
+    again = _claim(queue, "next")
+    assert (again.id, again.attempt) == (dead.id, 2)
+    assert (queue.extend(dead, "dead", LEASE), queue.extend(alive, "alive", LEASE)) == (False, True)
+    assert (sorted(queue.holders()), queue.alive_workers(LEASE)) == (["alive", "next"], 0)
+
+
+def test_a_job_makes_one_version_however_often_it_is_given(catalogue: Catalogue, queue: LeaseQueue, clock: StandingClock) -> None:
+    received = index(catalogue, 1, an_invoice(), version=3)
+    queue.enqueue(received.document.digest, "a.jpg")
+    queue.accept(a_received(2))
+
+    versions = [_claim(queue).version, _claim(queue).version]
+    clock.move(LEASE)
+
+    assert versions == [4, 1]
+    assert _claim(queue).version == 4
+
+
+def test_a_batch_calls_a_file_what_its_sender_called_it(catalogue: Catalogue, queue: LeaseQueue) -> None:
+    batches = Batches(catalogue)
+    batches.create_batch("b", START)
+    queue.accept(a_received(1))
+
+    queue.accept(a_received(1), "b", file_name="again.jpg")
+
+    assert [item.file_name for item in batches.batch("b").items] == ["again.jpg"]

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Bring what Python packages cannot bring: `deploy/debian.sh run` for the program, `deploy/debian.sh test` for its tests.
+# Does nothing where all of it is there. As root on Debian it installs; otherwise it says what to install and fails.
+set -euo pipefail
+
+packages_run=(python3-venv libgl1 libglib2.0-0)
+packages_test=(chromium fonts-arphic-ukai fonts-arphic-uming)
+
+purpose=${1:?usage: deploy/debian.sh run|test}
+python=${PYTHON:-python3}
+
+has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+
+lacking_run() {
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "the Python modules venv and ensurepip"
+    has_library libGL.so.1 || echo "libGL.so.1 (OpenCV loads it)"
+    has_library libgthread-2.0.so.0 || echo "libgthread-2.0.so.0 (OpenCV loads it)"
+}
+
+lacking_test() {
+    command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
+    local face
+    for face in ukai uming; do
+        [ -e "/usr/share/fonts/truetype/arphic/$face.ttc" ] || echo "the font $face.ttc (the tests draw invoices with it)"
+    done
+}
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    echo "piaogen needs Python 3.11 or newer; '$python' is $("$python" -V 2>&1 || true). Set PYTHON=/path/to/python3." >&2
+    exit 2
+fi
+
+lacking=$("lacking_$purpose")
+[ -z "$lacking" ] && exit 0
+
+declare -n packages="packages_$purpose"
+printf 'This machine lacks:\n%s\n' "$lacking" >&2
+install="apt-get install -y --no-install-recommends ${packages[*]}"
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    printf 'Install it as root, then try again. On Debian:\n    apt-get update && %s\n' "$install" >&2
+    exit 2
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+$install -qq >/dev/null
+
+lacking=$("lacking_$purpose")
+[ -z "$lacking" ] || { printf 'Still lacking after %s:\n%s\n' "$install" "$lacking" >&2; exit 2; }

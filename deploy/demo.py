@@ -1,0 +1,144 @@
+"""The demonstration: archive a folder of pictures, lose one of them, find it by what is remembered, and get it back bit by bit.
+
+Everything goes through the command line, as somebody would type it: `python deploy/demo.py --archive FOLDER PICTURES`. What is
+lost and what is remembered of it comes from the archive's own answers.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+PIAOGEN = Path(sys.executable).with_name("piaogen")
+
+
+class DemoFailed(Exception):
+    """Something was not as promised."""
+
+
+def main() -> int:
+    """Run the demonstration; 0 when the lost invoice came back with the same hash."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--archive", type=Path, required=True, help="folder of the demo's archive; one that is there is moved aside")
+    parser.add_argument("pictures", type=Path, help="folder of pictures to archive")
+    arguments = parser.parse_args()
+    try:
+        with tempfile.TemporaryDirectory(prefix="piaogen-demo-") as folder:
+            _demonstrate(arguments.archive, arguments.pictures, Path(folder))
+    except DemoFailed as error:
+        _say(f"\n演示失败 the demonstration failed: {error}")
+        return 1
+    return 0
+
+
+def _demonstrate(archive: Path, pictures: Path, folder: Path) -> None:
+    if archive.exists():
+        aside = archive.with_name(f"{archive.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        archive.rename(aside)
+        _say(f"上次的演示档案已移到 the earlier demo archive is now {aside}")
+    piaogen = Piaogen(archive)
+    desk = folder / "desk"
+    shutil.copytree(pictures, desk)
+    fingerprints = {path.name: _sha256(path) for path in desk.iterdir()}
+
+    _title("一、准备识别模型", "The OCR weights, each file checked by its SHA-256")
+    piaogen.run("weights")
+    _title("二、归档", f"Archive {len(fingerprints)} pictures: the original first, reading later")
+    piaogen.run("ingest", str(desk))
+    _title("三、每张发票的栏目、凭据和校验", "Every invoice with its fields, witnesses and checks")
+    invoices = piaogen.ask("find", "--limit", "200")
+    for invoice in {invoice["digest"]: invoice for invoice in invoices}.values():
+        piaogen.run("show", invoice["id"])
+
+    lost = _pick(invoices)
+    _title("四、丢失一张", f"Lose one: {lost['file_name']} is deleted")
+    (desk / lost["file_name"]).unlink()
+    clues = _clues(lost)
+    _title("五、凭线索查找", "Find it: a part of the seller's name, about how much, the month")
+    piaogen.run("find", *clues)
+    if lost["id"] not in {name for hit in piaogen.ask("find", *clues) for name in (hit["id"], *hit["copies"])}:
+        raise DemoFailed(f"{lost['id']} is not among the answers")
+
+    _title("六、取回原件", "Restore the original")
+    piaogen.run("export", lost["id"], "--output", str(folder / "restored"))
+    expected = fingerprints[lost["file_name"]]
+    restored = [path for path in (folder / "restored").iterdir() if _sha256(path) == expected]
+    _say(f"\n丢失前 before  sha256:{expected}")
+    if not restored:
+        raise DemoFailed("no restored file has this hash")
+    _say(f"取回后 after   sha256:{_sha256(restored[0])}")
+    _say("\n一致：找回的与丢失的分毫不差。  The same, bit by bit.")
+    _say(f"档案在 the archive is in {archive}；`make serve` 打开网页 shows it in a browser")
+
+
+class Piaogen:
+    """The command line over one archive, free of whatever settings this shell has."""
+
+    def __init__(self, archive: Path) -> None:
+        kept = {"PIAOGEN_WEIGHTS"}
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("PIAOGEN_") or name in kept}
+        self._archive = archive
+
+    def run(self, command: str, *arguments: str) -> None:
+        """Run a command for the person who watches; raise DemoFailed when it fails."""
+        line = [command, *arguments]
+        _say(f"$ piaogen {' '.join(line)}")
+        self._call(line, stdout=None)
+
+    def ask(self, command: str, *arguments: str) -> list[dict[str, Any]]:
+        """Run a command for its JSON lines."""
+        answer = self._call([command, *arguments, "--json"], stdout=subprocess.PIPE)
+        return [json.loads(line) for line in answer.splitlines()]
+
+    def _call(self, line: list[str], stdout: int | None) -> str:
+        command = [str(PIAOGEN), *line, "--archive", str(self._archive)]
+        done = subprocess.run(command, env=self._environment, stdout=stdout, text=True, encoding="utf-8", check=False)
+        if done.returncode:
+            raise DemoFailed(f"piaogen {line[0]} ended with {done.returncode}")
+        return done.stdout or ""
+
+
+def _pick(invoices: list[dict[str, Any]]) -> dict[str, Any]:
+    """One of which enough was read to remember it by; a proved one when there is any."""
+    memorable = [
+        invoice
+        for invoice in invoices
+        if len(invoice["seller_name"] or "") >= 4 and invoice["issue_date"] and Decimal(invoice["tax_inclusive_amount"] or 0) > 0
+    ]
+    if not memorable:
+        raise DemoFailed("no invoice was read well enough to be remembered")
+    return min(memorable, key=lambda invoice: (invoice["verdict"] != "accepted", invoice["file_name"], invoice["id"]))
+
+
+def _clues(invoice: dict[str, Any]) -> list[str]:
+    """What somebody would remember: four characters of the name, two digits of the amount, the month."""
+    name = invoice["seller_name"]
+    behind_city = name.partition("市")[2]
+    part = (behind_city if len(behind_city) > 1 else name[2:])[:4]
+    about = Decimal(f"{Decimal(invoice['tax_inclusive_amount']):.2g}")
+    return ["--seller", part, "--amount", f"{about:f}~", "--date", invoice["issue_date"][:7]]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _title(chinese: str, english: str) -> None:
+    _say(f"\n══ {chinese}  {english}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
