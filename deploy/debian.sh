@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0)
-packages_test=(chromium fonts-arphic-ukai fonts-arphic-uming)
+packages_test=(chromium libatomic1 fonts-arphic-ukai fonts-arphic-uming)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
@@ -19,6 +19,7 @@ lacking_run() {
 
 lacking_test() {
     command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
+    has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
     local face
     for face in ukai uming; do
         [ -e "/usr/share/fonts/truetype/arphic/$face.ttc" ] || echo "the font $face.ttc (the tests draw invoices with it)"

@@ -177,7 +177,7 @@ def audit(
 def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Make the catalogue anew from the archive alone."""
     problems: list[dict[str, str]] = []
-    with _service(_settings(archive), create=False) as service, _progress() as progress:
+    with _service(_settings(archive), create=False, renew=True) as service, _progress() as progress:
         task = progress.add_task("重建目录 rebuilding", total=None)
 
         def note(digest: object, problem: PiaogenError | None) -> None:
@@ -246,8 +246,8 @@ def _export_settings(settings: Settings) -> None:
 
 
 @contextmanager
-def _service(settings: Settings, *, create: bool = True) -> Iterator[ArchiveService]:
-    service = build_service(settings, create=create)
+def _service(settings: Settings, *, create: bool = True, renew: bool = False) -> Iterator[ArchiveService]:
+    service = build_service(settings, create=create, renew=renew)
     try:
         yield service
     finally:

@@ -24,16 +24,18 @@ from ocr_service.workers import ProcessWorkers
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.database import sqlite_url
 from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from storage.object_store import ObjectStore
 from storage.s3 import S3Store
 
 
-def build_service(settings: Settings, *, create: bool = True) -> ArchiveService:
+def build_service(settings: Settings, *, create: bool = True, renew: bool = False) -> ArchiveService:
     """Open archive and catalogue as the settings say; the OCR engine is only loaded when something is read.
 
-    `create` makes a new archive where there is none; commands that only look leave the place alone.
+    `create` makes a new archive where there is none; commands that only look leave the place alone. With `renew` the catalogue
+    is not touched, however damaged: `ArchiveService.rebuild` makes it anew.
 
     Raises:
         InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
@@ -42,7 +44,11 @@ def build_service(settings: Settings, *, create: bool = True) -> ArchiveService:
     archive = InvoiceArchive(store)
     archive.open(create=create)
     catalogue = Catalogue(_database_url(settings))
-    catalogue.migrate()
+    if not renew:
+        if next(archive.digests(), None) is not None:
+            # An archive whose catalogue was lost must not look like an empty one: this raises and says to rebuild.
+            catalogue.counts()
+        catalogue.migrate()
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
@@ -105,10 +111,10 @@ def _database_url(settings: Settings) -> str:
     if settings.database:
         return settings.database
     if not settings.is_s3:
-        return f"sqlite:///{settings.archive_folder.resolve() / 'catalogue.sqlite'}"
+        return sqlite_url(settings.archive_folder.resolve() / "catalogue.sqlite")
     folder = user_data_path("piaogen")
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character if character.isalnum() else "-" for character in settings.archive.removeprefix("s3://"))
-    return f"sqlite:///{folder / f'{name}.sqlite'}"
+    return sqlite_url(folder / f"{name}.sqlite")
 
 

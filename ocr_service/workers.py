@@ -29,21 +29,22 @@ BEATS_PER_LEASE = 6
 
 @dataclass(slots=True)
 class Worker:
-    """Takes jobs one at a time until told to stop, its parent is gone, or it has read enough to be replaced.
+    """Takes jobs one at a time until told to stop, the process that started it is gone, or it has read enough to be replaced.
 
     Memory of OCR engines grows; a process that ends gives it back, and the next starts clean.
     """
 
     service: ArchiveService
     settings: Settings
+    is_wanted: Callable[[], bool] = lambda: True
     stop: threading.Event = field(default_factory=threading.Event)
     name: str = field(default_factory=lambda: f"{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}")
 
     def run(self) -> None:
         """Work until one of these ends it."""
-        parent, pages = os.getppid(), 0
+        pages = 0
         try:
-            while not self.stop.is_set() and os.getppid() == parent and not self._is_worn_out(pages):
+            while not self.stop.is_set() and self.is_wanted() and not self._is_worn_out(pages):
                 pages += self.take_turn()
         finally:
             self.service.queue.leave(self.name)
@@ -178,7 +179,9 @@ class ProcessWorkers:
 def run_worker(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
     """One worker process from start to end; SIGTERM and SIGINT let it finish the page at hand."""
     log_to_stderr()
-    worker = Worker(build(settings), settings)
+    # A server that was killed while this process still started is noticed too, which comparing parent ids would miss.
+    parent = multiprocessing.parent_process()
+    worker = Worker(build(settings), settings, is_wanted=parent.is_alive if parent is not None else lambda: True)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: worker.stop.set())
     worker.run()

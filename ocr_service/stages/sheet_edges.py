@@ -10,7 +10,7 @@ from models.geometry import Polygon
 
 _LOOKED_AT = 640
 """Pixels of the longest side of the copy in which edges are looked for."""
-_SMALLEST, _LARGEST = 0.12, 0.95
+_SMALLEST, _LARGEST = 0.05, 0.95
 """Share of the picture that a sheet covers; what covers more is a scan or a screenshot and has no edges to find."""
 _FILLS_ITS_CORNERS = 0.94
 """Share of the four-cornered outline that is really paper."""

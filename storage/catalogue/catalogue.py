@@ -35,9 +35,12 @@ class Catalogue:
         """Take an SQLAlchemy URL (`sqlite:////folder/file`, `postgresql+psycopg://…`); raise InvalidSetting for any other."""
         self.database = Database(url)
 
-    def migrate(self) -> None:
-        """Make or upgrade the tables; harmless when they are up to date."""
-        migrate(self.database)
+    def migrate(self) -> bool:
+        """Make or upgrade the tables, harmless when they are up to date; True when there were none before.
+
+        Then nothing is indexed yet, and an archive that holds something needs `piaogen rebuild` before `find` can be believed.
+        """
+        return migrate(self.database)
 
     def renew(self) -> None:
         """Make ready to be filled anew: a damaged SQLite file is put aside beside itself, then `migrate` and `erase`."""

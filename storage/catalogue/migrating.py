@@ -17,8 +17,11 @@ _LOCK = 0x7069616F67656E
 """Any number that no other program on the same server uses: PostgreSQL's advisory lock."""
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database) -> bool:
     """Create or upgrade the tables; does nothing to a database that is up to date. Processes that start at once wait for each other.
+
+    Returns:
+        Whether the database was empty before, so that an archive that is not must be indexed anew.
 
     Raises:
         CatalogueUnavailable: the database does not answer, or belongs to a newer program.
@@ -28,8 +31,9 @@ def migrate(database: Database) -> None:
     config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
     newest = ScriptDirectory.from_config(config).get_current_head()
     with database.reading() as connection:
-        if _revision(connection) == newest:
-            return
+        before = _revision(connection)
+    if before == newest:
+        return False
     with database.writing() as connection:
         if database.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -38,6 +42,7 @@ def migrate(database: Database) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise CatalogueUnavailable(f"the catalogue was made by another version of this program: {error}") from error
+    return before is None
 
 
 def _revision(connection: Connection) -> str | None:

@@ -150,8 +150,8 @@ def test_a_photo_is_flattened(reading_stage: ReadingStage, upright: RecognizedPa
 
 def test_a_small_sheet_in_a_large_photo_is_read_from_near(reading_stage: ReadingStage, invoice: DrawnInvoice) -> None:
     photo = photograph(draw(invoice, dpi=110), seed=8, turn_degrees=4, perspective=0.05, background="desk")
-    desk = Image.new("RGB", (4 * photo.width, 4 * photo.height), photo.getpixel((2, 2)))
-    desk.paste(photo, (photo.width, 2 * photo.height))
+    desk = Image.new("RGB", (3 * photo.width, 3 * photo.height), photo.getpixel((2, 2)))
+    desk.paste(photo, (photo.width, photo.height))
 
     (piece,) = reading_stage.run(page(desk))
 

@@ -40,9 +40,15 @@ def test_every_connection_is_durable_and_keeps_references(catalogue: Catalogue) 
 def test_migrating_again_keeps_what_is_there(catalogue: Catalogue) -> None:
     index(catalogue, 1, an_invoice(invoice_number="87654321"))
 
-    catalogue.migrate()
-
+    assert catalogue.migrate() is False
     assert found(catalogue, Clues()) == ["87654321"]
+
+
+def test_a_catalogue_says_that_it_was_made_just_now(tmp_path: Path) -> None:
+    catalogue = Catalogue(url_in(tmp_path))
+
+    assert [catalogue.migrate(), catalogue.migrate()] == [True, False]
+    catalogue.close()
 
 
 def test_the_folder_is_made_on_the_way(tmp_path: Path) -> None:
