@@ -25,14 +25,15 @@ _TITLES: tuple[tuple[str, InvoiceKind], ...] = (
     (r"普通发票.{0,3}卷[票式]|卷票", InvoiceKind.VAT_ROLL),
     (r"电子专用发票", InvoiceKind.VAT_ELECTRONIC_SPECIAL),
     (r"电子普通发票", InvoiceKind.VAT_ELECTRONIC_GENERAL),
-    (r"专用发[票栗]", InvoiceKind.VAT_SPECIAL),
-    (r"增值.{0,2}普通发[票栗]|值税普通发", InvoiceKind.VAT_GENERAL),
+    (r"增值.{0,2}专用发|值税专用发", InvoiceKind.VAT_SPECIAL),
+    (r"增值.{0,2}普通发|值税普通发", InvoiceKind.VAT_GENERAL),
     (r"出租.{0,6}发票|出租汽车|出租车|计价器", InvoiceKind.TAXI),
     (r"定额发票|定额.{0,3}发票", InvoiceKind.FIXED_AMOUNT),
     (r"(?:公路|道路|汽车|客运|客票|旅客|长途|船|轮渡).{0,10}(?:客票|客运.{0,4}发票|统一发票|专用发票|车票|船票)", InvoiceKind.COACH),
     (r"通行费|过路|过桥|高速公路.{0,10}(?:发票|票据|收费)", InvoiceKind.TOLL),
     (r"(?:医疗|门诊|住院|财政|非税|行政事业).{0,10}(?:票据|收据|收费|收入)", InvoiceKind.MEDICAL),
-    (r"通用机打|机打发票|通用\W?机打", InvoiceKind.MACHINE_PRINTED),
+    (r"通用\W?机打", InvoiceKind.MACHINE_PRINTED),
+    (r"专用发[票栗]", InvoiceKind.VAT_SPECIAL),
 )
 """Patterns of titles, the more particular first."""
 
@@ -42,6 +43,7 @@ _TRAIN_MARKS = (
     re.compile(r"[GDCZTKYL]\d{1,4}次?$|\d{1,4}次$"),
     re.compile(r"(?:二等|一等|商务|硬|软|新空调|无).{0,3}(?:座|卧)"),
 )
+_TAXI_MARKS = tuple(map(re.compile, ("上车", "下车", "里程|公里", "等候", "车号|车牌", "计价|燃油|燃附")))
 _MORE_PARTICULAR = {
     (InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC),
     (InvoiceKind.VAT_GENERAL, InvoiceKind.VAT_ROLL),
@@ -71,8 +73,8 @@ class ClassificationStage:
             votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and (form := _vat_form(value)) is not None:
             votes["layout"] = form
-        if not votes and _looks_like_train(value.lines):
-            votes["layout"] = InvoiceKind.TRAIN
+        if not votes and (ticket := _ticket(value.lines)) is not None:
+            votes["layout"] = ticket
         return ClassifiedPage(value, _believed(votes), title, qr, votes)
 
 
@@ -163,8 +165,13 @@ def _upper_half(page: RecognizedPage, line: TextLine) -> bool:
     return page.to_flat.polygon(line.polygon).box.centre[1] < 0.5 * page.flat_height
 
 
-def _looks_like_train(lines: tuple[TextLine, ...]) -> bool:
-    """A paper railway ticket has no title: its marks, a train number and a seat class stand for one."""
+def _ticket(lines: tuple[TextLine, ...]) -> InvoiceKind | None:
+    """Tickets whose title is missing or lost: a train's marks, number and class; a taxi meter's words."""
     texts = [squeeze(fold(line.text)) for line in lines]
-    met = [any(pattern.search(text) for text in texts) for pattern in _TRAIN_MARKS]
-    return sum(met) >= 2 and any("站" in text for text in texts)
+
+    def met(marks: tuple[re.Pattern[str], ...]) -> int:
+        return sum(any(mark.search(text) for text in texts) for mark in marks)
+
+    if met(_TRAIN_MARKS) >= 2 and any("站" in text for text in texts):
+        return InvoiceKind.TRAIN
+    return InvoiceKind.TAXI if met(_TAXI_MARKS) >= 3 else None

@@ -24,6 +24,8 @@ QR = "01,10,044001900111,87654321,188.68,20190601,98765432109876543210,EF06"
         ("机动车销售统一发票", InvoiceKind.MOTOR_VEHICLE),
         ("示例市出租汽车统一发票", InvoiceKind.TAXI),
         ("通用定额发票", InvoiceKind.FIXED_AMOUNT),
+        ("示例市国家税务局过路（过桥）费专用发票", InvoiceKind.TOLL),
+        ("示例省道路客运统一发票", InvoiceKind.COACH),
         ("发票专用章", InvoiceKind.OTHER),
         ("全国统一发票监制章", InvoiceKind.OTHER),
         ("第二联：发票联 购买方记账凭证", InvoiceKind.OTHER),
@@ -50,6 +52,12 @@ def test_a_toll_mark_makes_a_toll_invoice_of_the_same_title() -> None:
     page = a_page(("通行费", 60, 30), ("示例增值税电子普通发票", 300, 30), qr=QR)
 
     assert ClassificationStage().run(page).kind is InvoiceKind.TOLL_ELECTRONIC
+
+
+def test_a_taxi_receipt_without_title_is_known_by_its_meter() -> None:
+    meter = [("上车：00:13", 40, 200), ("下车：00:25", 40, 230), ("里程：5.5公里", 40, 260), ("等候：00:03", 40, 290)]
+
+    assert ClassificationStage().run(a_page(*meter, width=300)).kind is InvoiceKind.TAXI
 
 
 def test_without_title_the_code_names_the_kind() -> None:
