@@ -2,9 +2,9 @@
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
+from ocr_service.engines.runtime import onnxruntime
 from ocr_service.engines.weights import Weights
 from ocr_service.ports import TurnGuess
 

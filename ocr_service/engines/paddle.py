@@ -12,11 +12,11 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 
 from models.document import TextLine
 from models.errors import RecognitionFailed
 from models.geometry import Polygon
+from ocr_service.engines.runtime import onnx_errors
 from ocr_service.engines.weights import Weights
 
 _ENGINE_ERRORS: tuple[type[Exception], ...] = (
