@@ -10,6 +10,7 @@ from api.body_guard import BodyGuardMiddleware
 from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
 from api.error_handlers import ProblemResponder
+from api.head_requests import HeadMiddleware
 from api.limits import max_request_bytes
 from api.metrics import Metrics
 from api.request_context import RequestContextMiddleware
@@ -37,6 +38,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
     ProblemResponder(error_page).install(app)
     # The last one added is the first to see a request.
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings))
     app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
-_RANGE = re.compile(r"bytes=(?=-?\d)(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,18})-(\d{0,18})")
+"""No file has more bytes than 18 digits can count; anything longer is no range and is ignored, as the standard allows."""
 
 
 @dataclass(frozen=True, slots=True)

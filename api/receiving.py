@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
@@ -28,18 +29,38 @@ class ReceivedForm:
     meta: UploadMeta
 
 
+class _WholeForm(MultiPartParser):
+    """A form that must have come to its end: the parser alone drops the part at which a body breaks off, and says nothing."""
+
+    _ended = False
+
+    def on_end(self) -> None:
+        """The closing boundary was seen."""
+        self._ended = True
+
+    async def parse(self) -> FormData:
+        """Take the form in; raise MultiPartException when it is broken or breaks off."""
+        form = await super().parse()
+        if not self._ended:
+            await form.close()
+            raise MultiPartException("the body breaks off before its closing boundary; send all of it again")
+        return form
+
+
 async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
     """Take the form in; the body guard has its eye on the number of bytes.
 
     Raises:
-        RequestValidationError: no file, or a `meta` part that is not understood.
+        RequestValidationError: no file, a file without a name, or a `meta` part that is not understood.
         HTTPException: the body is no form (415), too large (413) or broken (400).
         StoreUnavailable: this machine has no room to take the files in.
     """
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
     try:
-        form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
+        form = await _WholeForm(request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS).parse()
+    except MultiPartException as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, error.message) from error
     except OSError as error:
         raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
     try:
@@ -51,6 +72,9 @@ async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
 def _files(form: FormData) -> Sequence[UploadFile]:
     """Every part that is a file; a form whose file field was left empty sends a part without name and bytes."""
     parts = [part for name in FILE_PARTS for part in form.getlist(name)]
+    if any(isinstance(part, str) and part for part in parts):
+        # Left out without a word, it would be taken for archived.
+        raise RequestValidationError([{"loc": ("body", "files"), "msg": "a part without filename= is no file", "type": "no_file"}])
     files = [part for part in parts if isinstance(part, UploadFile) and (part.filename or part.size)]
     if not files:
         raise RequestValidationError([{"loc": ("body", "files"), "msg": "no file; send at least one part named files", "type": "missing"}])

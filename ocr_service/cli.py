@@ -16,13 +16,22 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
-from models.errors import PiaogenError, UnreadablePath
+from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
 from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
-from ocr_service.ingestion import IngestedFile, ingest
+from ocr_service.ingestion import ingest
 from ocr_service.intake_paths import found_files
 from ocr_service.logs import log_to_stderr
-from ocr_service.report import describe_hit, describe_reading, encode_finding, encode_hit, encode_ingested, encode_stored, state_name
+from ocr_service.report import (
+    describe_hit,
+    describe_ingested,
+    describe_reading,
+    encode_finding,
+    encode_hit,
+    encode_ingested,
+    encode_stored,
+    on_one_line,
+)
 from ocr_service.service import ArchiveService
 from ocr_service.settings import PREFIX, Settings, read_settings
 from ocr_service.stages.intake import IntakeStage
@@ -55,7 +64,7 @@ def main() -> None:
 def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Read, extract and verify files; nothing is archived."""
     settings = _settings(archive)
-    intake, reader, refused = IntakeStage(max_bytes=settings.max_upload_bytes), None, False
+    intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes), None, 0
     for found in found_files(files, settings.max_upload_bytes):
         try:
             if found.upload is None:
@@ -63,29 +72,29 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
             scan = intake.run(found.upload)
             reader = reader or build_reader(settings)
             reading = reader.read(scan)
-        except PiaogenError as error:
-            if error.exit_code != 3:
-                raise
+        except (RefusedInput, RecognitionFailed) as error:
             _complain(error, found.name)
-            refused = True
+            exit_code = max(exit_code, error.exit_code)
             continue
         _say(encode_reading(reading) if as_json else describe_reading(reading))
-    raise typer.Exit(3 if refused else 0)
+    raise typer.Exit(exit_code)
 
 
 @app.command("ingest")
 def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Archive files, folders and zips, then read and index them."""
     settings = _settings(archive)
-    refused = False
+    refused, place = False, 0
     with _service(settings) as service, _progress() as progress:
         task = progress.add_task("归档 archiving", total=None)
         for place, file in enumerate(ingest(service, settings, paths), start=1):
             progress.update(task, description=f"已处理 {place} done", completed=place)
             refused |= file.state is DocumentState.REFUSED
-            _say(encode_ingested(file) if as_json else _ingested_line(file))
+            _say(encode_ingested(file) if as_json else describe_ingested(file))
             if file.error is not None:
                 _complain(file.error, file.name)
+    if not place:
+        _notes.print("没有文件可以归档  there was no file to archive")
     raise typer.Exit(3 if refused else 0)
 
 
@@ -261,17 +270,21 @@ def _progress() -> Iterator[Progress]:
 
 
 def _say(what: dict[str, Any] | str) -> None:
-    """One JSON line, or text, on standard output."""
-    sys.stdout.write((what if isinstance(what, str) else json.dumps(what, ensure_ascii=False)) + "\n")
-    sys.stdout.flush()
+    """One JSON line, or text, on standard output, whatever its encoding can hold.
+
+    JSON is UTF-8 everywhere (RFC 8259); what of a file name is no UTF-8 becomes escapes of JSON, from which Python makes the same name.
+    """
+    if isinstance(what, str):
+        line = what.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+    else:
+        line = json.dumps(what, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _complain(error: PiaogenError, about: str = "") -> None:
-    _notes.print(f"错误 error [{error.code}] {about + ': ' if about else ''}{error.message}", markup=False, soft_wrap=True)
-
-
-def _ingested_line(file: IngestedFile) -> str:
-    return f"{state_name(file.state)}  {file.name}  {' '.join(file.invoices)}"
+    line = f"错误 error [{error.code}] {about + ': ' if about else ''}{error.message}"
+    _notes.print(on_one_line(line), markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """`piaogen ingest`: archive everything first, then have it read, reporting each file once."""
 
+import os
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.archive import DocumentState
 from models.digest import Digest
-from models.errors import RefusedInput
-from ocr_service.composition import build_workers, worker_count
+from models.errors import RefusedInput, Unavailable
+from ocr_service.composition import build_weights, build_workers, worker_count
 from ocr_service.intake_paths import found_files
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -17,6 +19,9 @@ from ocr_service.workers import IDLE_SECONDS, Worker
 _FINAL = frozenset({DocumentState.DONE, DocumentState.NEEDS_REVIEW, DocumentState.UNREAD, DocumentState.CANCELLED})
 _ALONE = 6
 """Up to so many files one process reads them itself: starting workers costs more than it gains."""
+
+_MOST_FAILURES = 5
+"""After so many worker processes that ended with an error, and not one file read between, reading is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class IngestedFile:
     digest: Digest | None = None
     invoices: tuple[str, ...] = ()
     error: RefusedInput | None = None
+    unread_because: str | None = None
+    """The code of the error that its reading ended with."""
 
 
 def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -> Iterator[IngestedFile]:
@@ -36,10 +43,12 @@ def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -
     Files that were received before and never read are read now. A job that another process works on is waited for.
 
     Raises:
-        StoreUnavailable, CatalogueUnavailable: what was yielded or stored so far is safe; run again for the rest.
+        StoreUnavailable, CatalogueUnavailable, WeightsUnavailable: what was yielded or stored so far is safe; run again for the rest.
+        Unavailable: worker processes end again and again.
     """
     waiting: dict[Digest, list[str]] = {}
-    for found in found_files(paths, settings.max_upload_bytes):
+    archive = None if settings.is_s3 else settings.archive_folder
+    for found in found_files(paths, settings.max_upload_bytes, archive):
         if found.upload is None:
             yield IngestedFile(found.name, DocumentState.REFUSED, error=found.error)
             continue
@@ -56,6 +65,8 @@ def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -
 
 
 def _read_all(service: ArchiveService, settings: Settings, waiting: dict[Digest, list[str]]) -> Iterator[IngestedFile]:
+    if waiting:
+        build_weights(settings)
     if len(waiting) <= _ALONE:
         worker = Worker(service, settings)
         while waiting:
@@ -66,20 +77,36 @@ def _read_all(service: ArchiveService, settings: Settings, waiting: dict[Digest,
     workers = build_workers(settings, min(max(1, worker_count(settings)), len(waiting)))
     workers.start()
     try:
-        pause = threading.Event()
+        pause, borne = threading.Event(), 0
         while waiting:
+            before = len(waiting)
             yield from _settled(service, waiting)
+            if len(waiting) < before:
+                borne = workers.failures
+            elif workers.failures > borne:
+                _look_for_the_reason(service, workers.failures - borne)
             pause.wait(IDLE_SECONDS if waiting else 0)
     finally:
         workers.stop()
 
 
+def _look_for_the_reason(service: ArchiveService, failures: int) -> None:
+    """A worker process ended with an error: raise what is wrong here too, a full disk say, rather than wait for ever."""
+    service.archive.store.check_writable()
+    name = f"ingest/{uuid.uuid4().hex}"
+    service.queue.beat(name, os.getpid())
+    service.queue.leave(name)
+    if failures > _MOST_FAILURES:
+        raise Unavailable("worker processes end again and again, the log says why; what was stored is safe, run again for the rest")
+
+
 def _settled(service: ArchiveService, waiting: dict[Digest, list[str]]) -> Iterator[IngestedFile]:
     for digest in list(waiting):
-        state = service.document(digest).state
-        if state in _FINAL:
+        document = service.document(digest)
+        if document.state in _FINAL:
+            because = document.error if document.state is DocumentState.UNREAD else None
             for name in waiting.pop(digest):
-                yield IngestedFile(name, state, digest, _invoices(service, digest))
+                yield IngestedFile(name, document.state, digest, _invoices(service, digest), unread_because=because)
 
 
 def _is_read(service: ArchiveService, digest: Digest) -> bool:

@@ -1,18 +1,31 @@
 """Files, folders and zips on this machine as a stream of uploads."""
 
+import lzma
+import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from models.document import MediaType
 from models.errors import FileTooLarge, RefusedInput, UnreadablePath
 from ocr_service.stages.intake import Upload, sniff
 
 _NOT_DOCUMENTS = frozenset({"Thumbs.db", "desktop.ini"})
 """What Windows leaves in folders; names that begin with a dot are left out as well."""
 MAX_ZIP_MEMBERS = 10_000
+_ENCRYPTED = 0x1
+"""The flag of a zip member."""
+_BROKEN_ZIP: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(OSError, EOFError, ValueError, OverflowError, RuntimeError),
+)
+"""What zipfile raises on damaged archives, and on compressions that it does not know (a RuntimeError)."""
+
+_Identity = tuple[int, int]
+"""Device and inode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +37,61 @@ class FoundFile:
     error: RefusedInput | None = None
 
 
-def found_files(paths: Sequence[Path], max_bytes: int) -> Iterator[FoundFile]:
-    """Every file that the paths name, folders walked in name order; what cannot be opened is reported and the rest goes on."""
+def found_files(paths: Sequence[Path], max_bytes: int, archive: Path | None = None) -> Iterator[FoundFile]:
+    """Every file that the paths name, folders walked in name order; what cannot be opened is reported and the rest goes on.
+
+    `archive` is left out where it lies inside a folder that is walked: what it holds was taken in before.
+    """
+    home = None if archive is None else _identity(archive)
     for path in paths:
-        yield from _walk(path, max_bytes)
+        yield from _walk(path, max_bytes, home, ())
 
 
-def _walk(path: Path, max_bytes: int) -> Iterator[FoundFile]:
+def _walk(path: Path, max_bytes: int, archive: _Identity | None, above: tuple[_Identity, ...]) -> Iterator[FoundFile]:
+    """`above` are the folders on the way here: a link back to one of them would be walked in circles."""
     try:
         if not path.is_dir():
             yield from _file(path, max_bytes)
             return
+        here = _identity(path)
         children = sorted(path.iterdir())
     except OSError as error:
-        yield FoundFile(str(path), error=UnreadablePath(f"cannot open {path}: {error.strerror}"))
+        yield FoundFile(str(path), error=UnreadablePath(f"cannot be opened: {error.strerror}"))
+        return
+    if here is None or here in above:
+        yield FoundFile(str(path), error=UnreadablePath("is a link back to a folder that it lies in"))
+        return
+    if above and here == archive:
         return
     for child in children:
         if not child.name.startswith(".") and child.name not in _NOT_DOCUMENTS:
-            yield from _walk(child, max_bytes)
+            yield from _walk(child, max_bytes, archive, (*above, here))
+
+
+def _identity(path: Path) -> _Identity | None:
+    """What makes a folder the same under any name; None when it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _file(path: Path, max_bytes: int) -> Iterator[FoundFile]:
     try:
-        size = path.stat().st_size
-        is_zip = zipfile.is_zipfile(path)
-        if size > max_bytes and not is_zip:
-            yield FoundFile(str(path), error=FileTooLarge(f"{path.name} has {size} bytes; at most {max_bytes} are taken", size=size))
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            # Opening a pipe would wait for ever, and a device has no end.
+            yield FoundFile(str(path), error=UnreadablePath("is a pipe, a socket or a device, not a file"))
             return
-        content = path.read_bytes() if not is_zip or size <= max_bytes else b""
+        is_zip = zipfile.is_zipfile(path)
+        if found.st_size > max_bytes and not is_zip:
+            error = FileTooLarge(f"has {found.st_size:,} bytes; at most {max_bytes:,} are taken", size=found.st_size, limit=max_bytes)
+            yield FoundFile(str(path), error=error)
+            return
+        content = path.read_bytes() if not is_zip or found.st_size <= max_bytes else b""
     except OSError as error:
-        yield FoundFile(str(path), error=UnreadablePath(f"cannot open {path}: {error.strerror}"))
+        yield FoundFile(str(path), error=UnreadablePath(f"cannot be opened: {error.strerror}"))
         return
     if is_zip and not (content and _is_document(content)):
         yield from _members(path, BytesIO(content) if content else path, max_bytes)
@@ -62,11 +100,12 @@ def _file(path: Path, max_bytes: int) -> Iterator[FoundFile]:
 
 
 def _is_document(content: bytes) -> bool:
-    """An OFD is a zip too, but one document."""
+    """An OFD is a zip too, but one document; and a picture or PDF with a zip appended is still that picture."""
     try:
-        return sniff(content) is MediaType.OFD
+        sniff(content)
     except RefusedInput:
         return False
+    return True
 
 
 def _members(path: Path, source: BytesIO | Path, max_bytes: int) -> Iterator[FoundFile]:
@@ -74,7 +113,7 @@ def _members(path: Path, source: BytesIO | Path, max_bytes: int) -> Iterator[Fou
         with zipfile.ZipFile(source) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > MAX_ZIP_MEMBERS:
-                error = FileTooLarge(f"{path.name} holds {len(members)} files; unpack it and ingest the folder", members=len(members))
+                error = FileTooLarge(f"holds {len(members)} files; unpack it and ingest the folder", members=len(members))
                 yield FoundFile(str(path), error=error)
                 return
             for member in members:
@@ -82,20 +121,21 @@ def _members(path: Path, source: BytesIO | Path, max_bytes: int) -> Iterator[Fou
                 base = name.rpartition("/")[2]
                 if not base.startswith(".") and base not in _NOT_DOCUMENTS and not name.startswith("__MACOSX/"):
                     yield _member(archive, member, f"{path}!{name}", base, max_bytes)
-    except (OSError, zipfile.BadZipFile) as error:
-        yield FoundFile(str(path), error=UnreadablePath(f"cannot unpack {path}: {error}"))
+    except _BROKEN_ZIP as error:
+        yield FoundFile(str(path), error=UnreadablePath(f"cannot be unpacked: {error}"))
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, base: str, max_bytes: int) -> FoundFile:
     """Read one member by counting bytes: the size that a zip states may be a lie."""
+    if member.flag_bits & _ENCRYPTED:
+        return FoundFile(name, error=UnreadablePath("is locked with a password: unpack the zip and ingest the folder"))
     try:
         with archive.open(member) as stream:
             content = stream.read(max_bytes + 1)
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, EOFError) as error:
-        # RuntimeError: encrypted; NotImplementedError: a compression that Python does not know.
-        return FoundFile(name, error=UnreadablePath(f"cannot unpack {name}: {error}"))
+    except _BROKEN_ZIP as error:
+        return FoundFile(name, error=UnreadablePath(f"cannot be unpacked: {error}"))
     if len(content) > max_bytes:
-        return FoundFile(name, error=FileTooLarge(f"{name} unfolds to more than {max_bytes} bytes"))
+        return FoundFile(name, error=FileTooLarge(f"unfolds to more than {max_bytes:,} bytes", limit=max_bytes))
     return FoundFile(name, Upload(content, base))
 
 

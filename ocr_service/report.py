@@ -38,6 +38,11 @@ def state_name(state: DocumentState) -> str:
     return _STATES[state]
 
 
+def on_one_line(text: str) -> str:
+    """A name as a terminal can be shown it: what would move its cursor or turn its colours is spelt out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def describe_reading(reading: Reading) -> str:
     """Every invoice of a file with its fields, witnesses and checks."""
     head = f"━━ {reading.document.file_name}  {reading.document.digest}"
@@ -120,9 +125,17 @@ def encode_stored(stored: StoredInvoice) -> dict[str, Any]:
     }
 
 
+def describe_ingested(file: IngestedFile) -> str:
+    """What became of one file, on one line."""
+    because = f"  [{file.unread_because}]" if file.unread_because is not None else ""
+    return f"{state_name(file.state)}  {on_one_line(file.name)}  {' '.join(file.invoices)}{because}".rstrip()
+
+
 def encode_ingested(file: IngestedFile) -> dict[str, Any]:
     """What became of one file, as one JSON line."""
     error = None if file.error is None else {"code": file.error.code, "detail": file.error.message}
+    if file.unread_because is not None:
+        error = {"code": file.unread_because, "detail": "The file is kept; reading it failed."}
     digest = None if file.digest is None else str(file.digest)
     return {"file": file.name, "state": file.state.value, "digest": digest, "invoices": list(file.invoices), "error": error}
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable
@@ -23,6 +24,8 @@ _log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.5
 """How long an idle worker waits before it asks the queue again."""
+FAILED_SECONDS = 5.0
+"""How long the place of a process that ended with an error stays empty: the same error most likely waits for the next one."""
 BEATS_PER_LEASE = 6
 """A worker prolongs its lease this many times before it would run out."""
 
@@ -130,6 +133,8 @@ class ProcessWorkers:
 
     def __init__(self, settings: Settings, wanted: int, build: Callable[[Settings], ArchiveService]) -> None:
         self.wanted = wanted
+        self.failures = 0
+        """How many processes ended with an error so far; killed ones do not count."""
         self._settings = settings
         self._build = build
         # Spawned, not forked: a forked child would share the parent's database connections and engine threads.
@@ -173,12 +178,28 @@ class ProcessWorkers:
                 if not process.is_alive() and not self._stopping.is_set():
                     _log.info("worker replaced", exit_code=process.exitcode)
                     process.join()
+                    if (process.exitcode or 0) > 0:
+                        self.failures += 1
+                        if self._stopping.wait(FAILED_SECONDS):
+                            return
                     self._processes[place] = self._spawn()
 
 
 def run_worker(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
-    """One worker process from start to end; SIGTERM and SIGINT let it finish the page at hand."""
+    """One worker process from start to end; SIGTERM and SIGINT let it finish the page at hand.
+
+    Raises:
+        SystemExit: something that it cannot do without is not there; its code is the error's.
+    """
     log_to_stderr()
+    try:
+        _run(settings, build)
+    except PiaogenError as error:
+        _log.error("worker cannot work", code=error.code, reason=error.message)
+        sys.exit(error.exit_code)
+
+
+def _run(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
     # A server that was killed while this process still started is noticed too, which comparing parent ids would miss.
     parent = multiprocessing.parent_process()
     worker = Worker(build(settings), settings, is_wanted=parent.is_alive if parent is not None else lambda: True)

@@ -15,6 +15,7 @@ from api.receiving import ReceivedForm, fingerprint, received_form, submit_all
 from api.schemas.batch import BatchBody, UploadMeta
 from api.schemas.links import batch_path
 from api.views import batch_body
+from models.archive import DocumentState
 from models.batch import Batch
 from ocr_service.service import ArchiveService
 
@@ -103,10 +104,16 @@ async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str,
 
 
 async def _settled(service: ArchiveService, batch_id: str, wait: float) -> Batch:
-    """The batch once nothing of it waits, or when the time is over."""
+    """The batch once nothing of it waits, nor an earlier upload of the same bytes, or when the time is over."""
     deadline = time.monotonic() + wait
     while True:
         batch = await run_in_threadpool(service.batch, batch_id)
-        if batch.settled or time.monotonic() >= deadline:
+        if time.monotonic() >= deadline or (batch.settled and await run_in_threadpool(_earlier_are_read, service, batch)):
             return batch
         await anyio.sleep(_POLL_SECONDS)
+
+
+def _earlier_are_read(service: ArchiveService, batch: Batch) -> bool:
+    """Whether no duplicate's first upload is still to be read: whoever sends a scan again after a broken connection wants its reading."""
+    digests = {file.digest for file in batch.items if file.digest is not None and file.state is DocumentState.DUPLICATE}
+    return not any(service.document(digest).state in (DocumentState.QUEUED, DocumentState.RUNNING) for digest in digests)

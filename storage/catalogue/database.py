@@ -34,7 +34,8 @@ _POOL = {"pool_size": 20, "max_overflow": 20, "pool_timeout": BUSY_SECONDS}
 _BUGS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """Errors of the statement, not of the database: they show themselves."""
 
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")
+_NO_ENTRY = "SQLITE_CANTOPEN"
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 """How the names of errors begin that a damaged or foreign file answers."""
 
 
@@ -116,7 +117,7 @@ class Database:
             with self._engine.connect() as connection:
                 return connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
         except DatabaseError as error:
-            if _is_damage(error.orig):
+            if _is_damage(error.orig, self.path):
                 return False
             raise CatalogueUnavailable(_explain(error, self.path)) from error
 
@@ -192,10 +193,21 @@ def _explain(error: Exception, path: Path | None) -> str:
         return f"the catalogue's database does not answer: {type(cause).__name__}"
     if not path.exists():
         return f"the catalogue {path} is gone; `piaogen rebuild` makes it anew from the archive"
-    if _is_damage(cause) or "no such table" in str(cause):
+    if _is_damage(cause, path) or "no such table" in str(cause):
         return f"the catalogue {path} is damaged or not a catalogue ({cause}); `piaogen rebuild` makes it anew from the archive"
+    if _error_name(cause).startswith(_NO_ENTRY):
+        return (
+            f"the catalogue {path} cannot be opened ({cause}); where the archive is read-only, name another place in PIAOGEN_DATABASE "
+            "and run `piaogen rebuild`"
+        )
     return f"the catalogue {path} cannot be used now: {cause}"
 
 
-def _is_damage(cause: BaseException | None) -> bool:
-    return (getattr(cause, "sqlite_errorname", None) or "").startswith(_DAMAGED)
+def _is_damage(cause: BaseException | None, path: Path | None) -> bool:
+    """A sound file that may not be opened, on a read-only disk for one, is none."""
+    name = _error_name(cause)
+    return name.startswith(_DAMAGED) or (name.startswith(_NO_ENTRY) and path is not None and not path.is_file())
+
+
+def _error_name(cause: BaseException | None) -> str:
+    return getattr(cause, "sqlite_errorname", None) or ""
