@@ -1,0 +1,172 @@
+"""What a clerk's folder may hold besides scans: links, pipes, zips of all sorts. Each is told once, nothing hangs, the rest goes on."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from models.errors import UnsupportedMediaType
+from ocr_service.intake_paths import FoundFile, found_files
+from ocr_service.stages.intake import IntakeStage
+from tests.support.pictures import a_picture
+
+LIMIT = 100_000
+
+
+def found(*paths: Path, archive: Path | None = None) -> dict[str, FoundFile]:
+    return {file.name.rpartition("/")[2]: file for file in found_files(paths, LIMIT, archive)}
+
+
+def why(file: FoundFile) -> str:
+    assert file.error is not None
+    return f"{file.error.code}: {file.error.message}"
+
+
+def a_zip(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path.read_bytes()
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "scan.jpg")
+    (tmp_path / "z.png").write_bytes(a_picture())
+
+    files = found(tmp_path)
+
+    assert why(files["scan.jpg"]).startswith("unreadable_path: is a pipe")
+    assert files["z.png"].upload is not None
+
+
+def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "a" / "scan.png").write_bytes(a_picture())
+
+    names = [file.name for file in found_files([tmp_path], LIMIT)]
+
+    assert names == [str(tmp_path / "a" / "scan.png"), str(tmp_path / "a" / "up")]
+
+
+def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "gone.jpg").symlink_to("nothing")
+
+    files = found(tmp_path)
+
+    assert "symbolic links" in why(files["circle"])
+    assert "No such file" in why(files["gone.jpg"])
+
+
+def test_a_file_that_vanishes_while_the_folder_is_walked_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / name).write_bytes(a_picture())
+    walk = found_files([tmp_path], LIMIT)
+    first = next(walk)
+    (tmp_path / "b.png").unlink()
+
+    second, third = walk
+
+    assert first.upload is not None
+    assert "No such file" in why(second)
+    assert third.upload is not None
+
+
+def test_the_archive_itself_is_not_taken_in_with_the_folder_that_it_lies_in(tmp_path: Path) -> None:
+    archive = tmp_path / "piaogen-data"
+    (archive / "originals").mkdir(parents=True)
+    (archive / "originals" / "kept.png").write_bytes(a_picture())
+    (tmp_path / "scan.png").write_bytes(a_picture())
+
+    assert list(found(tmp_path, archive=archive)) == ["scan.png"]
+
+
+@pytest.mark.parametrize("start", [a_picture(), b"%PDF-1.7\n1 0 obj\n"])
+def test_a_picture_or_pdf_with_a_zip_at_its_end_is_one_document(start: bytes, tmp_path: Path) -> None:
+    content = start + a_zip(tmp_path / "z.zip", {"attachment.txt": b"x"})
+    (tmp_path / "scan").write_bytes(content)
+
+    upload = found(tmp_path / "scan")["scan"].upload
+
+    assert upload is not None
+    assert upload.content == content
+
+
+def test_names_of_chinese_windows_are_read(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.zip", {"FPSY.png": a_picture()})
+    (tmp_path / "a.zip").write_bytes(content.replace(b"FPSY", "发票".encode("gbk")))
+
+    upload = found(tmp_path / "a.zip")["a.zip!发票.png"].upload
+
+    assert upload is not None
+    assert upload.file_name == "发票.png"
+
+
+def test_members_that_climb_out_of_the_zip_become_plain_names(tmp_path: Path) -> None:
+    a_zip(tmp_path / "a.zip", {"../../evil.png": a_picture(), "/etc/passwd": b""})
+
+    uploads = [file.upload for file in found_files([tmp_path / "a.zip"], LIMIT)]
+
+    assert [upload.file_name for upload in uploads if upload] == ["evil.png", "passwd"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_zip_that_unfolds_without_end_is_stopped_at_the_limit(tmp_path: Path) -> None:
+    a_zip(tmp_path / "a.zip", {"bomb.jpg": bytes(50 * LIMIT), "ok.png": a_picture()}, zipfile.ZIP_DEFLATED)
+
+    files = found(tmp_path / "a.zip")
+
+    assert why(files["a.zip!bomb.jpg"]) == "file_too_large: unfolds to more than 100,000 bytes"
+    assert files["a.zip!ok.png"].upload is not None
+
+
+def test_a_locked_zip_says_so_in_words(tmp_path: Path) -> None:
+    content = bytearray(a_zip(tmp_path / "a.zip", {"a.png": a_picture()}))
+    content[6] |= 1
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(content)
+
+    assert why(found(tmp_path / "a.zip")["a.zip!a.png"]) == (
+        "unreadable_path: is locked with a password: unpack the zip and ingest the folder"
+    )
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_costs_itself_only(method: int, tmp_path: Path) -> None:
+    content = bytearray(a_zip(tmp_path / "a.zip", {"a.txt": bytes(range(256)) * 40, "b.txt": b"fine"}, method))
+    content[60:90] = bytes(30)
+    (tmp_path / "a.zip").write_bytes(content)
+
+    files = found(tmp_path / "a.zip")
+
+    assert why(files["a.zip!a.txt"]).startswith("unreadable_path: cannot be unpacked")
+    assert files["a.zip!b.txt"].upload is not None
+
+
+def test_a_zip_in_a_zip_is_told_what_to_do(tmp_path: Path) -> None:
+    inner = a_zip(tmp_path / "inner.zip", {"a.png": a_picture()})
+    a_zip(tmp_path / "outer.zip", {"inner.zip": inner})
+    upload = found(tmp_path / "outer.zip")["outer.zip!inner.zip"].upload
+
+    assert upload is not None
+    with pytest.raises(UnsupportedMediaType, match="unpack it and send what is inside"):
+        IntakeStage().run(upload)
+
+
+def test_a_name_in_no_encoding_of_a_member_is_no_crash(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.zip", {"票票.png": a_picture()})
+    (tmp_path / "a.zip").write_bytes(content.replace("票票".encode(), b"\xff\xfe\xfd\xff\xfe\xfd"))
+
+    assert why(found(tmp_path / "a.zip")["a.zip"]).startswith("unreadable_path: cannot be unpacked")
+
+
+def test_an_ofd_is_one_document(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.ofd", {"OFD.xml": b"<ofd/>"})
+    upload = found(tmp_path / "a.ofd")["a.ofd"].upload
+
+    assert upload is not None
+    assert upload.content == content
+    assert zipfile.is_zipfile(io.BytesIO(content))
