@@ -1,8 +1,34 @@
-"""`python -m benchmarks`: every benchmark with its small defaults."""
+"""`python -m benchmarks`: every benchmark in a process of its own, small enough for a few minutes on two cores."""
 
+import argparse
+import subprocess
 import sys
+from pathlib import Path
 
-from benchmarks import accuracy
+from benchmarks.report import DEFAULT_FOLDER
+
+SMALL = {
+    "accuracy": ("--count", "24"),
+    "throughput": ("--count", "6", "--rounds", "2"),
+    "search": ("--rows", "5000"),
+    "storage": (),
+}
+
+
+def main() -> int:
+    """Run all of them, whatever becomes of one; 1 when any of them failed or found something silently wrong."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="the folder for the JSON files")
+    options = parser.parse_args()
+    failed = []
+    for name, small in SMALL.items():
+        command = [sys.executable, "-m", f"benchmarks.{name}", "--out", str(options.out), *small]
+        if subprocess.run(command, check=False).returncode:
+            failed.append(name)
+    if failed:
+        sys.stderr.write(f"failed: {', '.join(failed)}\n")
+    return 1 if failed else 0
+
 
 if __name__ == "__main__":
-    sys.exit(accuracy.main())
+    sys.exit(main())

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from models.reading_json import encode_reading
 from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
 from ocr_service.ingestion import ingest
 from ocr_service.intake_paths import found_files
+from ocr_service.listening import listen
 from ocr_service.logs import log_to_stderr
 from ocr_service.report import (
     describe_hit,
@@ -204,7 +205,7 @@ def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
 def serve(
     *,
     host: str = "127.0.0.1",
-    port: int = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one, which --json tells")] = 8000,
     workers: Annotated[int | None, typer.Option(min=0, help="Worker processes; default one per core, 0 for none")] = None,
     as_json: AsJson = False,
     archive: Archive = None,
@@ -214,12 +215,15 @@ def serve(
     build_service(settings).catalogue.close()
     build_weights(settings)
     _export_settings(replace(settings, workers=worker_count(settings) if workers is None else workers))
+    sockets = listen(host, port)
     if as_json:
-        _say({"url": f"http://{host}:{port}", "archive": settings.archive})
+        _say({"url": f"http://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}", "archive": settings.archive})
     # uvicorn takes the application by name, so that this package need not know the one above it.
-    uvicorn.run(
-        "api.app:from_environment", factory=True, host=host, port=port, timeout_graceful_shutdown=5, access_log=False, server_header=False
-    )
+    config = uvicorn.Config("api.app:from_environment", factory=True, timeout_graceful_shutdown=5, access_log=False, server_header=False)
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets)
+    raise typer.Exit(0 if server.started else 1)
 
 
 @app.command()

@@ -20,7 +20,7 @@ _FINAL = frozenset({DocumentState.DONE, DocumentState.NEEDS_REVIEW, DocumentStat
 _ALONE = 6
 """Up to so many files one process reads them itself: starting workers costs more than it gains."""
 
-_MOST_FAILURES = 5
+MOST_FAILURES = 5
 """After so many worker processes that ended with an error, and not one file read between, reading is given up."""
 
 
@@ -96,7 +96,7 @@ def _look_for_the_reason(service: ArchiveService, failures: int) -> None:
     name = f"ingest/{uuid.uuid4().hex}"
     service.queue.beat(name, os.getpid())
     service.queue.leave(name)
-    if failures > _MOST_FAILURES:
+    if failures > MOST_FAILURES:
         raise Unavailable("worker processes end again and again, the log says why; what was stored is safe, run again for the rest")
 
 

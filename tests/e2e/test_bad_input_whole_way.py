@@ -5,6 +5,7 @@ No file here is ever read by the engine, so nothing waits for it.
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
+from PIL import Image
 
 from models.digest import Digest
 from tests.support.command import ROOT, Result, piaogen, start_piaogen
@@ -107,6 +109,26 @@ def test_without_weights_the_scan_is_kept_and_the_command_says_try_again_at_once
     assert (result.code, result.out) == (6, "")
     assert "weights_unavailable" in result.err
     assert "1 scans are not read yet" in found.err
+
+
+def test_a_full_disk_says_try_again_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    noise = Image.frombytes("L", (1000, 1000), random.Random(1).randbytes(MEGABYTE))
+    noise.save(tmp_path / "a.png")
+    environment = {**os.environ, "PIAOGEN_ARCHIVE": str(tmp_path / "archive")}
+    command = [sys.executable, "-m", "ocr_service.cli", "ingest", str(tmp_path / "a.png"), "--json"]
+    full = subprocess.run(
+        ["/bin/bash", "-c", 'ulimit -f 700; exec "$@"', "bash", *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    audit = piaogen("audit", "--json", archive=tmp_path / "archive")
+
+    assert (full.returncode, full.stdout) == (6, "")
+    assert "store_unavailable" in full.stderr
+    assert (audit.code, audit.lines[0]["documents"], audit.lines[0]["findings"]) == (0, 0, [])
 
 
 @contextmanager

@@ -1,0 +1,40 @@
+"""Where `piaogen serve` listens: a wrong address is bad usage, said before any worker is started."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import piaogen, start_piaogen
+
+
+def test_a_port_that_is_taken_is_bad_usage(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = piaogen("serve", "--port", str(port), "--workers", "1", "--json", archive=tmp_path / "archive")
+
+    assert (result.code, result.out) == (2, "")
+    assert f"cannot listen on 127.0.0.1:{port}" in result.err
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_is_none_is_bad_usage(port: str, tmp_path: Path) -> None:
+    result = piaogen("serve", "--port", port, archive=tmp_path / "archive")
+
+    assert (result.code, result.out) == (2, "")
+
+
+def test_the_address_that_is_told_is_the_one_that_answers(tmp_path: Path) -> None:
+    process = start_piaogen("serve", "--port", "0", "--workers", "0", "--json", archive=tmp_path / "archive")
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    host, _, port = told["url"].removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    process.terminate()
+    out, _ = process.communicate(timeout=60)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert out == ""
