@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
@@ -61,6 +62,8 @@ async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
         form = await _WholeForm(request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS).parse()
     except MultiPartException as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, error.message) from error
+    except ClientDisconnect as error:  # nobody is there to read this; it is no bug of ours either
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the sender hung up before the body was whole") from error
     except OSError as error:
         raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
     try:

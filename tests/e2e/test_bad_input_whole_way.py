@@ -216,6 +216,22 @@ def test_a_form_that_breaks_off_is_refused_even_when_a_file_of_it_is_whole(clien
     assert client.head(f"/v1/files/{Digest.of(a_picture(5))}").status_code == 404
 
 
+def test_a_sender_that_hangs_up_in_the_middle_is_no_bug(client: httpx.Client) -> None:
+    head = b"POST /v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=cut\r\nContent-Length: 999999\r\n\r\n"
+    counted = 'piaogen_http_requests_total{method="POST",route="/v1/uploads",status="%s"}'
+    before = client.get("/metrics").text
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as connection:
+        connection.sendall(head + part(b'; filename="1.png"', a_picture(14))[:100])
+    until(lambda: "status=" in _changed(before, client.get("/metrics").text, '"/v1/uploads"'))
+
+    assert counted % 500 not in client.get("/metrics").text
+
+
+def _changed(before: str, after: str, about: str) -> str:
+    """The lines of figures that were not there before."""
+    return "\n".join(line for line in after.splitlines() if about in line and line not in before.splitlines())
+
+
 def test_a_file_without_a_name_is_not_dropped_in_silence(client: httpx.Client) -> None:
     answer = post_form(client, part(b'; filename="1.png"', a_picture(7)) + part(b"", a_picture(8)) + b"--cut--\r\n")
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from models.digest import Digest
+from models.errors import CatalogueUnavailable
 from tests.support.example_reading import NUMBER, SCAN, example_invoice, reading_of
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
@@ -101,3 +102,23 @@ def test_an_upload_meanwhile_is_not_acknowledged_and_not_lost(desk: Desk, lose: 
     assert meanwhile == (503, "catalogue_unavailable")
     assert desk.send(a_picture(2))[0] == 202
     assert desk.client.head(f"/v1/files/{Digest.of(a_picture(2))}").status_code == 200
+
+
+def test_a_sound_catalogue_that_may_not_be_opened_is_not_called_damaged_and_never_put_aside(desk: Desk) -> None:
+    """As on a read-only disk: SQLite cannot make its log beside the file."""
+    database = desk.folder / "catalogue.sqlite"
+    service = service_in(desk.folder, ScriptedReader())
+    content = database.read_bytes()
+    delete(database)
+    database.write_bytes(content)
+    log = database.with_name("catalogue.sqlite-wal")
+    log.mkdir()
+
+    with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
+        service.catalogue.counts()
+    with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
+        service.rebuild()
+
+    assert database.read_bytes() == content
+    service.catalogue.close()
+    log.rmdir()
