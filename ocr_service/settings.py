@@ -1,6 +1,7 @@
 """What the environment says, read once and refused where it says something unknown."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -68,9 +69,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if key not in known or name != PREFIX + key.upper():
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
-            if not text.isdecimal() or int(text) < (0 if key == "workers" else 1):
-                raise InvalidSetting(f"{name} must be a whole number{'' if key == 'workers' else ' above 0'}, not {text!r}")
-            values[key] = int(text)
+            values[key] = _number(name, text, least=-1 if key == "workers" else 1)
         else:
             values[key] = text
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above
+
+
+def _number(name: str, text: str, least: int) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,12}", text) or int(text) < least:
+        raise InvalidSetting(f"{name} must be a whole number from {least} up, not {text!r}")
+    return int(text)

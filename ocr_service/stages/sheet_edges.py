@@ -22,6 +22,9 @@ _ANGLES = (55.0, 125.0)
 _AS_THE_PICTURE = 0.6
 """Degrees; a rectangle that lies exactly along the picture is a scan's or a screenshot's own, and there is nothing to flatten."""
 
+_NARROWEST = 8
+"""Pixels across the picture as it is looked at."""
+
 Corners = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
@@ -32,6 +35,8 @@ def find_sheet(pixels: Picture) -> Polygon | None:
     A sheet that runs out of the picture, or lies on a table as white as itself, is not found.
     """
     scale = _LOOKED_AT / max(pixels.shape[:2])
+    if min(pixels.shape[:2]) * scale < _NARROWEST:
+        return None  # a strip of a few pixels is no sheet on a table
     small = pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     scale = min(scale, 1.0)
     lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8)

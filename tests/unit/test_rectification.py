@@ -286,3 +286,8 @@ def test_a_second_copy_of_a_few_labels_is_not_a_second_invoice() -> None:
 
 def test_a_sheet_drawn_with_two_invoices_has_no_edges_of_its_own() -> None:
     assert find_sheet(bgr(sheet_of([draw(invent("vat_general", 3), dpi=80), draw(invent("digital_general", 4), dpi=80)]))) is None
+
+
+@pytest.mark.parametrize("shape", [(20_000, 1, 3), (3, 20_000, 3), (1, 1, 3)])
+def test_a_strip_of_a_few_pixels_has_no_sheet_on_it(shape: tuple[int, int, int]) -> None:
+    assert find_sheet(np.full(shape, 255, np.uint8)) is None

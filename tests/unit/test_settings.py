@@ -1,0 +1,31 @@
+"""Settings come from the environment, and what means nothing there is refused."""
+
+import pytest
+
+from models.errors import InvalidSetting, UnknownSetting
+from ocr_service.settings import Settings, read_settings
+
+
+def test_nothing_set_means_the_defaults() -> None:
+    assert read_settings({"HOME": "/nowhere"}) == Settings()
+
+
+def test_every_kind_of_value_is_read() -> None:
+    settings = read_settings({"PIAOGEN_ARCHIVE": "s3://b/p", "PIAOGEN_WORKER_PAGES": "7", "PIAOGEN_WORKERS": "-1"})
+
+    assert (settings.archive, settings.worker_pages, settings.workers, settings.is_s3) == ("s3://b/p", 7, -1, True)
+
+
+@pytest.mark.parametrize("name", ["PIAOGEN_ARCHVE", "PIAOGEN_archive", "PIAOGEN_"])
+def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+    with pytest.raises(UnknownSetting, match="PIAOGEN_ARCHIVE"):
+        read_settings({name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("PIAOGEN_WORKERS", "-2"), ("PIAOGEN_WORKER_PAGES", "0"), ("PIAOGEN_LEASE_SECONDS", "ten"), ("PIAOGEN_MAX_UPLOAD_BYTES", "")],
+)
+def test_a_number_out_of_range_is_refused(name: str, text: str) -> None:
+    with pytest.raises(InvalidSetting, match=name):
+        read_settings({name: text})
