@@ -37,7 +37,7 @@ _WORD = re.compile(r"(?:负)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿圆�
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """Read an amount such as `¥1,234.50`, `￥-90.87` or `(100.00)`; None when the text is not exactly one amount.
+    """Read an amount such as `¥1,234.50`, `￥-15.25` or `(100.00)`; None when the text is not exactly one amount.
 
     A comma only groups thousands; anything else between digits makes the text unreadable rather than guessed at.
     """
@@ -54,11 +54,6 @@ def parse_amount(text: str) -> Decimal | None:
 def format_amount(amount: Decimal) -> str:
     """The amount with two decimals, as the wire format wants it."""
     return str(amount.quantize(CENT, ROUND_HALF_UP))
-
-
-def to_cents(amount: Decimal) -> int:
-    """The amount in 分, rounded half up."""
-    return int((amount / CENT).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def fold_words(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from typing import Protocol
 
+from models.archive import DocumentState, Received
 from models.digest import Digest
 from models.jobs import Job
 
 
 class JobQueue(Protocol):
     """At least once: a job whose lease ran out is given again, so reading must be idempotent (it is, by digest)."""
+
+    def accept(self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None) -> DocumentState:
+        """Note a received document, its job and its place in a batch, all or nothing: `queued`, or `duplicate` when it is read or waits."""
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
         """Ask for a reading; a document that already waits or is being read is not queued twice. Higher priority goes first."""
@@ -29,3 +33,18 @@ class JobQueue(Protocol):
 
     def fail(self, job: Job, worker: str, error: str, *, retry: bool) -> None:
         """The reading broke: try again later (up to the queue's number of attempts) or give up and leave the scan unread."""
+
+    def waiting(self) -> int:
+        """How many jobs nobody works on."""
+
+    def running(self) -> int:
+        """How many jobs are under a lease."""
+
+    def beat(self, worker: str, pid: int) -> None:
+        """Note that this worker, a process with this id, lives."""
+
+    def leave(self, worker: str) -> None:
+        """Note that this worker ends on purpose."""
+
+    def alive_workers(self, within_seconds: float) -> int:
+        """How many workers gave a sign of life within the last seconds."""

@@ -1,7 +1,7 @@
 """The use cases: receive, read, find, show, restore, audit, rebuild."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from models.errors import DocumentNotFound, FieldNotFound, IdempotencyConflict, 
 from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import reading_to_bytes
+from ocr_service.jobs import JobQueue
 from ocr_service.stage import Stage
 from ocr_service.stages.intake import Upload, display_name
 from ocr_service.stages.picture import PagePicture, PictureStage
@@ -26,7 +27,6 @@ from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.queue import LeaseQueue
 
 _log = structlog.get_logger(__name__)
 
@@ -86,12 +86,12 @@ class Component(NamedTuple):
 class ArchiveService:
     """Everything that a command or a route can ask for.
 
-    Safe to share between threads but for `read`, `reprocess` and `try_reading`, which use the one engine of this process.
+    Safe to share between threads but for `read`, which uses the one engine of this process.
     """
 
     archive: InvoiceArchive
     catalogue: Catalogue
-    queue: LeaseQueue
+    queue: JobQueue
     batches: Batches
     intake: Stage[Upload, Scan]
     pictures: PictureStage
@@ -133,10 +133,6 @@ class ArchiveService:
             scan = Scan(received.document, self.archive.original(digest))
             newest = self.archive.add_reading(self.reader().read(scan), self.clock(), version=newest + 1).version
         return self._index(received, newest)
-
-    def try_reading(self, upload: Upload) -> Reading:
-        """Read a file without keeping anything; raise RefusedInput or RecognitionFailed."""
-        return self.reader().read(self.intake.run(upload))
 
     def queue_reprocess(self, name: str) -> Digest:
         """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
@@ -307,17 +303,6 @@ class ArchiveService:
             progress(digest, problem)
         return count
 
-    def heal(self) -> int:
-        """Take in what the archive holds and the catalogue does not know, as a crash between the two leaves it; returns how many."""
-        count = 0
-        for received in self._unindexed():
-            if self.archive.latest(received.document.digest) is None:
-                self.queue.accept(received)
-            else:
-                self._index(received)
-            count += 1
-        return count
-
     def readiness(self) -> tuple[Component, ...]:
         """Whether store, catalogue and weights would serve a request now."""
         return (
@@ -342,10 +327,6 @@ class ArchiveService:
         except DocumentNotFound:
             known = False
         return not known and self.archive.latest(digest) is not None
-
-    def _unindexed(self) -> Iterator[Received]:
-        known = set(self.catalogue.digests())
-        return (self.archive.received(digest) for digest in self.archive.digests() if digest not in known)
 
 
 def _component(name: str, probe: Callable[[], object]) -> Component:

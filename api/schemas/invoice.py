@@ -27,10 +27,10 @@ class SummaryBody(BaseModel):
     invoice_number: str | None = Field(examples=["87654321"])
     issue_date: date | None = Field(examples=["2019-03-19"])
     seller_name: str | None = Field(examples=["北京某某科技有限公司"])
-    seller_tax_id: str | None = Field(examples=["91110108MA01G0TX9K"])
+    seller_tax_id: str | None = Field(examples=["91110199291951630T"])
     buyer_name: str | None = Field(examples=["上海某某贸易有限公司"])
-    buyer_tax_id: str | None = Field(examples=["91310115MA1K3ABC2X"])
-    tax_inclusive_amount: str | None = Field(examples=["7018.83"])
+    buyer_tax_id: str | None = Field(examples=["91310199651717240Y"])
+    tax_inclusive_amount: str | None = Field(examples=["3012.65"])
     links: dict[str, str] = Field(examples=[{"self": "/v1/invoices/0011223344556677889a-1"}])
 
     @classmethod

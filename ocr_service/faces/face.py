@@ -8,6 +8,8 @@ from statistics import median
 
 from models.document import RecognizedPage, TextLine
 from models.geometry import Box, Point, Polygon
+from models.invoice import Witness
+from ocr_service.evidence import Candidate
 from ocr_service.faces.labels import find_labels
 
 
@@ -93,6 +95,11 @@ def around(pieces: Sequence[Piece]) -> Polygon:
 def surest(pieces: Sequence[Piece]) -> float:
     """The confidence of a value that several pieces make up: that of the least sure."""
     return min(piece.confidence for piece in pieces)
+
+
+def printed(value: str | None, row: Sequence[Piece], raw: str | None = None) -> Candidate:
+    """The word of the print: a value (None when not understood) read from pieces of a row; `raw` is their text if not given."""
+    return Candidate(value, joined(row) if raw is None else raw, surest(row), around(row), Witness.PRINTED)
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from models.identifiers import InvoiceCode
 from models.invoice import InvoiceKind, Witness
 from ocr_service.evidence import Candidate
-from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, joined, printed, squeeze
 
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _PRINTED_NUMBER = re.compile(r"N[oO0º°q]?[.:\s]*([0-9OolISBZ]{8})(?!\d)")
@@ -52,7 +52,7 @@ def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
         if not text:
             continue
         match = re.match(rf"(?:{pattern})(?!\d)", text)
-        return (Candidate(match.group() if match else None, joined(row), surest(row), around(row), Witness.PRINTED),)
+        return (printed(match.group() if match else None, row),)
     return ()
 
 
@@ -62,7 +62,7 @@ def _labelled_below(face: Face, label: str, pattern: str) -> tuple[Candidate, ..
         for other in face.texts():
             digits = squeeze(other.text).translate(_DIGIT_LOOKALIKES)
             if _just_below(face, piece, other) and re.fullmatch(pattern, digits):
-                return (Candidate(digits, other.text, other.confidence, other.polygon, Witness.PRINTED),)
+                return (printed(digits, [other]),)
     return ()
 
 
@@ -122,7 +122,7 @@ def _head(face: Face) -> list[Piece]:
 
 
 def _before_code(text: str) -> str:
-    """The number's part of a line in which number and second code ran together: `No605436443103162166`."""
+    """The number's part of a line in which number and second code ran together: `No123456783100203130`."""
     match = re.fullmatch(r"(N[oO0º°q]?[.:]?\d{8})(\d{10}|\d{12})", text)
     return match.group(1) if match else text
 
@@ -136,7 +136,7 @@ def _loose_digital_number(face: Face) -> tuple[Candidate, ...]:
     for piece in _head(face):
         match = re.search(r"(?<!\d)\d{20}(?!\d)", squeeze(piece.text))
         if match:
-            return (Candidate(match.group(), piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)
+            return (printed(match.group(), [piece]),)
     return ()
 
 
@@ -146,10 +146,10 @@ def _dates(face: Face) -> tuple[Candidate, ...]:
         text = " ".join(piece.text for piece in row)
         value = read_date(text)
         if value is not None:
-            return (Candidate(value, text, surest(row), around(row), Witness.PRINTED),)
+            return (printed(value, row, text),)
     # A roll or a misread label: the only date in the head.
     loose = [(piece, value) for piece in _head(face) if (value := read_date(piece.text)) is not None]
     if len({value for _, value in loose}) == 1:
         piece, value = loose[0]
-        return (Candidate(value, piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)
+        return (printed(value, [piece]),)
     return ()

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from models.geometry import Box
 from models.identifiers import looks_like_taxpayer_id
-from models.invoice import InvoiceKind, Witness
+from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands, rows
-from ocr_service.faces.face import Face, Piece, around, chinese_brackets, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 
 _FIELDS = ("name", "tax_id", "address_phone", "bank_account")
 _CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
@@ -135,7 +135,7 @@ def _candidate(key: str, row: Sequence[Piece]) -> Candidate:
         value = read_taxpayer_id(text)
     elif key in {"address_phone", "bank_account"}:
         value = " ".join(text.split())
-    return Candidate(value, text, surest(row), around(row), Witness.PRINTED)
+    return printed(value, row, text)
 
 
 def _loose_taxpayer_id(values: Sequence[Sequence[Piece]]) -> dict[str, Candidate]:
@@ -161,5 +161,5 @@ def _name_above(tax_id: Candidate | None, face: Face, values: Sequence[Sequence[
         text = re.sub(r"^.{0,3}:", "", joined(row))
         starts_near = abs(row[0].box.left - anchor.box.left) < 4 * face.line_height
         if 0.5 * pitch < anchor.y - row[0].y < 1.7 * pitch and starts_near and len(re.findall(r"[\u4e00-\u9fff]", text)) >= 2:
-            return {"name": Candidate(chinese_brackets(squeeze(text)), joined(row), surest(row), around(row), Witness.PRINTED)}
+            return {"name": printed(chinese_brackets(squeeze(text)), row)}
     return {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands, rows
-from ocr_service.faces.face import Face, Piece, around, fold, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
 from ocr_service.faces.parties import read_taxpayer_id
 
 _COPY_BY_USE = (
@@ -28,7 +28,7 @@ def people(face: Face) -> dict[str, tuple[Candidate, ...]]:
         for label in reversed(face.labels(key)):
             row = [piece for piece in face.right_of(label, reach=0.18) if not _SEAL.search(piece.text)]
             if row:
-                found[key] = (Candidate(squeeze(joined(row[:1])), joined(row[:1]), surest(row[:1]), around(row[:1]), Witness.PRINTED),)
+                found[key] = (printed(squeeze(joined(row[:1])), row[:1]),)
                 break
     return found
 
@@ -58,7 +58,7 @@ def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool) -> 
         return {}
     lines = [_line(row) for row in rows(kept, 0.5 * face.line_height)]
     text = "; ".join(lines) if digital else " ".join(lines)
-    return {"remarks": (Candidate(text, "\n".join(lines), surest(kept), around(kept[:1]), Witness.PRINTED),)}
+    return {"remarks": (Candidate(text, "\n".join(lines), surest(kept), kept[0].polygon, Witness.PRINTED),)}
 
 
 def _line(row: Sequence[Piece]) -> str:
@@ -79,12 +79,12 @@ def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:
     for piece in face.pieces:
         for use, name in _COPY_BY_USE:
             if use in squeeze(fold(piece.text)):
-                return {"copy_name": (Candidate(name, piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)}
+                return {"copy_name": (printed(name, [piece]),)}
     for piece in face.pieces:
         match = _COPY.search(squeeze(fold(piece.text)))
         if match and "专用" not in piece.text:
             value = match.group(1) or match.group(2)
-            return {"copy_name": (Candidate(value, piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)}
+            return {"copy_name": (printed(value, [piece]),)}
     return {}
 
 
@@ -93,5 +93,5 @@ def plate(face: Face) -> dict[str, tuple[Candidate, ...]]:
     for piece in face.texts():
         match = _PLATE.search(squeeze(piece.text).upper())
         if match:
-            return {"plate_number": (Candidate(match.group(), piece.text, piece.confidence, piece.polygon, Witness.PRINTED),)}
+            return {"plate_number": (printed(match.group(), [piece]),)}
     return {}

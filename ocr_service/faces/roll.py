@@ -1,10 +1,10 @@
 """The roll (卷票): a narrow strip with one label a row."""
 
-from models.invoice import LineItem, Witness
+from models.invoice import LineItem
 from models.money import format_amount, parse_amount, parse_words
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import rows
-from ocr_service.faces.face import Face, Piece, around, chinese_brackets, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 from ocr_service.faces.parties import read_taxpayer_id
 
 
@@ -17,13 +17,13 @@ def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
         if row and label.label is not None:
             text = joined(row) + "".join(piece.text for piece in _continuation(face, label, row[0]))
             value = chinese_brackets(squeeze(text))
-            found.setdefault(label.label, (Candidate(value, text, surest(row), around(row), Witness.PRINTED),))
+            found.setdefault(label.label, (printed(value, row, text),))
     for label in face.labels("tax_id"):
         above = [name for name in names if name.y < label.y + 0.5 * face.line_height]
         row = _row(face, label)
         if above and row:
             party = "seller" if above[-1].label == "seller_name" else "buyer"
-            candidate = Candidate(read_taxpayer_id(joined(row)), joined(row), surest(row), around(row), Witness.PRINTED)
+            candidate = printed(read_taxpayer_id(joined(row)), row)
             found.setdefault(f"{party}_tax_id", (candidate,))
     return found
 
@@ -36,13 +36,13 @@ def roll_totals(face: Face) -> dict[str, tuple[Candidate, ...]]:
         amount = parse_amount(joined(row)) if row else None
         if row:
             value = None if amount is None else format_amount(amount)
-            found["tax_inclusive_amount"] = (Candidate(value, joined(row), surest(row), around(row), Witness.PRINTED),)
+            found["tax_inclusive_amount"] = (printed(value, row),)
     for label in face.labels("total_words"):
         row = _row(face, label)
         if row:
             text = squeeze(joined(row))
             value = text if parse_words(text) is not None else None
-            found["tax_inclusive_amount_in_words"] = (Candidate(value, text, surest(row), around(row), Witness.PRINTED),)
+            found["tax_inclusive_amount_in_words"] = (printed(value, row, text),)
     return found
 
 

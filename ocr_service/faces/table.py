@@ -76,7 +76,7 @@ def _words(piece: Piece) -> list[tuple[str, float]]:
 
 
 def _cells(piece: Piece, anchors: Sequence[float], line_height: float) -> list[_Cell]:
-    """Cut a piece where columns ran together (`1583.00 1%`, `服务费6%`) or rows did (`套` above `套`)."""
+    """Cut a piece where columns ran together (`50.00 13%`, `服务费6%`) or rows did (`套` above `套`)."""
     text = fold(piece.text)
     covered = _covered(piece, anchors, line_height)
     if len(covered) > 1 and len(squeeze(text)) == len(covered) and piece.box.height > 1.5 * piece.box.width:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from models.invoice import Witness
 from models.money import fold_words, format_amount, parse_amount, parse_words
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands
-from ocr_service.faces.face import Face, Piece, around, joined, squeeze, surest
+from ocr_service.faces.face import Face, Piece, joined, printed, squeeze
 
 _SIGNED = re.compile(r"[¥￥]")
 
@@ -28,20 +27,24 @@ def totals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
 def _amount(row: Sequence[Piece], text: str | None = None) -> Candidate:
     raw = joined(row) if text is None else text
     amount = parse_amount(raw)
-    return Candidate(None if amount is None else format_amount(amount), raw, surest(row), around(row), Witness.PRINTED)
+    return printed(None if amount is None else format_amount(amount), row, raw)
 
 
 def _total_digits(face: Face, layout: Bands) -> list[Piece]:
-    for label in reversed(face.labels("total_digits")):
-        row = face.right_of(label)
-        if row and re.search(r"\d", joined(row)):
-            return [piece for piece in row if re.search(r"\d", piece.text)][:1]
     if layout.total is None:
         return []
     total, subtotal = layout.total, layout.subtotal
+
+    def is_total(piece: Piece) -> bool:
+        """Where the total itself was lost, the sum above it must not be taken for it: it would prove itself."""
+        return subtotal is None or abs(piece.y - total) < abs(piece.y - subtotal)
+
+    for label in reversed(face.labels("total_digits")):
+        row = [piece for piece in face.right_of(label) if re.search(r"\d", piece.text) and is_total(piece)]
+        if row:
+            return row[:1]
     near = face.texts(lambda piece: abs(piece.y - total) < 1.2 * face.line_height and _SIGNED.match(piece.text) is not None)
-    # Where the total itself was lost, the sum above it must not be taken for it.
-    return [piece for piece in near if subtotal is None or abs(piece.y - total) < abs(piece.y - subtotal)][-1:]
+    return [piece for piece in near if is_total(piece)][-1:]
 
 
 def _words(face: Face, layout: Bands) -> Candidate | None:
@@ -53,12 +56,12 @@ def _words(face: Face, layout: Bands) -> Candidate | None:
     spoken = [piece for piece in row if len(fold_words(piece.text)) >= 2 and parse_words(piece.text) is not None]
     if spoken:
         best = max(spoken, key=lambda piece: len(fold_words(piece.text)))
-        return Candidate(_clean_words(best.text), best.text, best.confidence, best.polygon, Witness.PRINTED)
+        return printed(_clean_words(best.text), [best])
     wordy = [piece for piece in row if len(squeeze(piece.text)) >= 4 and not re.search(r"\d", piece.text)]
     garbled = [piece for piece in wordy if _share_of_words(piece.text) >= 0.4]
     if garbled:
         best = max(garbled, key=lambda piece: len(fold_words(piece.text)))
-        return Candidate(None, best.text, best.confidence, best.polygon, Witness.PRINTED)
+        return printed(None, [best])
     return None
 
 
@@ -92,7 +95,7 @@ def _subtotals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
 
 
 def _split_amounts(text: str) -> list[str]:
-    """The amounts of a piece; `¥96.72 ¥15.48` may have come as one line."""
+    """The amounts of a piece; `¥200.00 ¥26.00` may have come as one line."""
     parts = re.split(r"\s+(?=[¥￥])|(?<=\d)(?=[¥￥])", text)
     return [part for part in parts if re.match(r"[¥￥]?\s*-?[\d,]+\.\d", part) or re.match(r"[¥￥]\s*-?\d", part)]
 

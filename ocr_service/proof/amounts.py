@@ -64,13 +64,6 @@ class Amounts:
             return Decimal(0)
         return self.printed_tax
 
-    @property
-    def sum_holds(self) -> bool | None:
-        """Whether amount and tax make the total, to the cent; None when one of them is missing."""
-        if self.printed_net is None or self.tax_or_zero is None or self.printed_total is None:
-            return None
-        return self.printed_net + self.tax_or_zero == self.printed_total
-
 
 def settle_amounts(amounts: Amounts, candidates: Mapping[str, Sequence[Candidate]], page: int) -> dict[str, InvoiceField]:
     """The four amount fields that the face carries."""

@@ -1,26 +1,26 @@
 """Proof of one invoice: fields settled between their witnesses, rules held, a verdict."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
 
 from models.identifiers import taxpayer_id_holds
 from models.invoice import FIELD_KEYS, FieldStatus, Invoice, InvoiceField, InvoiceKind, Witness
 from models.qr_payload import QrPayload
 from models.verification import Check, Outcome, Verdict
 from ocr_service.evidence import Candidate, ExtractedInvoice
-from ocr_service.proof.amounts import Amounts, settle_amounts
+from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS, Amounts, settle_amounts
 from ocr_service.proof.rules import Case, run_checks
 from ocr_service.proof.settling import settle
 
 _IDENTITY = ("invoice_code", "invoice_number", "issue_date", "check_code")
-_AMOUNTS = ("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words")
+_AMOUNTS = (NET, TAX, TOTAL, WORDS)
 _TRUSTED = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED})
 
 
 def _today() -> date:
-    """The latest day that it can be anywhere in China now: eight hours ahead of UTC, rounded up."""
-    return datetime.fromtimestamp(datetime.now(UTC).timestamp() + 8 * 3600, UTC).date()
+    """The date in China, where invoices are made out."""
+    return datetime.now(timezone(timedelta(hours=8))).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class VerificationStage:
     def run(self, value: ExtractedInvoice) -> Invoice:
         """Verify one invoice."""
         classified, page = value.classified, value.classified.page
-        candidates = {key: (*found,) for key, found in value.candidates.items()}
+        candidates = dict(value.candidates)
         for key, candidate in _qr_candidates(classified.qr, classified.kind).items():
             candidates[key] = (*candidates.get(key, ()), candidate)
         amounts = Amounts.of(candidates, value.items, classified.qr)
@@ -81,16 +81,8 @@ def _with_check_digits(field: InvoiceField) -> InvoiceField:
     if field.value is None or taxpayer_id_holds(field.value) is not True:
         return field
     as_printed = field.value in "".join(field.raw.split()).upper()
-    return InvoiceField(
-        value=field.value,
-        raw=field.raw,
-        confidence=field.confidence,
-        page=field.page,
-        polygon=field.polygon,
-        status=FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED,
-        witnesses=(*field.witnesses, Witness.CHECK_DIGIT),
-        alternatives=field.alternatives,
-    )
+    status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
+    return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
 
 
 def _verdict(kind: InvoiceKind, fields: Mapping[str, InvoiceField], checks: tuple[Check, ...]) -> Verdict:

@@ -11,7 +11,7 @@ from models.archive import DocumentState
 from models.batch import Batch, BatchItem, RememberedRequest
 from models.digest import Digest
 from models.errors import BatchNotFound, RefusedInput
-from storage.catalogue.batch_rows import add_document, add_refused
+from storage.catalogue.batch_rows import add_refused
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import settle
 from storage.catalogue.tables import batch_items, batches, documents, idempotency_keys, jobs
@@ -35,11 +35,6 @@ class Batches:
         with self._database.writing() as connection:
             if connection.scalar(select(batches.c.id).where(batches.c.id == batch_id)) is None:
                 connection.execute(insert(batches).values(id=batch_id, created_at=created_at))
-
-    def add_duplicate(self, batch_id: str, file_name: str, digest: Digest) -> int:
-        """Note a file whose bytes were received before; returns its position. Raise BatchNotFound."""
-        with self._database.writing() as connection:
-            return add_document(connection, batch_id, file_name, digest, DocumentState.DUPLICATE)
 
     def add_refused(self, batch_id: str, file_name: str, error: RefusedInput) -> int:
         """Note a refused file and why; returns its position. Raise BatchNotFound."""

@@ -104,7 +104,7 @@ def _group_in_words(group: int) -> str:
 
 
 def amount_in_words(amount: Decimal, *, whole_after_jiao: bool = False) -> str:
-    """Write yuan as an official form does, e.g. 112.20 as 壹佰壹拾贰圆贰角; forms differ in whether 整 follows 角."""
+    """Write yuan as an official form does, e.g. 326.40 as 叁佰贰拾陆圆肆角; forms differ in whether 整 follows 角."""
     total = int(abs(cents(amount)) * 100)
     yuan, jiao, fen = total // 100, total // 10 % 10, total % 10
     words = ""

@@ -67,8 +67,8 @@ def test_amounts_in_words(amount: str, words: str) -> None:
 
 
 def test_whole_may_follow_jiao_but_never_fen() -> None:
-    assert amount_in_words(Decimal("112.20"), whole_after_jiao=True) == "壹佰壹拾贰圆贰角整"
-    assert amount_in_words(Decimal("112.21"), whole_after_jiao=True) == "壹佰壹拾贰圆贰角壹分"
+    assert amount_in_words(Decimal("326.40"), whole_after_jiao=True) == "叁佰贰拾陆圆肆角整"
+    assert amount_in_words(Decimal("326.41"), whole_after_jiao=True) == "叁佰贰拾陆圆肆角壹分"
 
 
 def test_credit_codes_hold_both_check_characters() -> None:

@@ -26,11 +26,11 @@ def test_every_field_of_a_paper_form_is_found() -> None:
         "invoice_number": "12345678",
         "issue_date": "2020-11-18",
         "buyer_name": "青禾市示例商贸有限公司",
-        "buyer_tax_id": "91110000600037341L",
+        "buyer_tax_id": "91110199291951630T",
         "buyer_address_phone": "青禾市示例路1号 0000-5550001",
         "buyer_bank_account": "示例银行 6000000001",
         "seller_name": "望江镇示例文具有限公司",
-        "seller_tax_id": "91310106552993944D",
+        "seller_tax_id": "91310199651717240Y",
         "seller_address_phone": "望江镇示例路2号 0000-5550002",
         "seller_bank_account": "示例银行 6000000002",
         "tax_exclusive_amount": "200.00",
@@ -75,16 +75,16 @@ def test_a_lost_line_costs_its_own_field_only(lost: str) -> None:
 
 
 def test_misread_labels_are_still_labels() -> None:
-    page = a_special_invoice(seller_tax_id="耕税人识制号：91310106552993944D", date="开禀日期：2020年11月18日", payee="收象人：甲一")
+    page = a_special_invoice(seller_tax_id="纳悦人识剐号：91310199651717240Y", date="开禀日期：2020年11月18日", payee="收蒙人：甲一")
 
-    assert values(page)["seller_tax_id"] == "91310106552993944D"
+    assert values(page)["seller_tax_id"] == "91310199651717240Y"
     assert values(page)["issue_date"] == "2020-11-18"
     assert values(page)["payee"] == "甲一"
 
 
 def test_print_that_is_shifted_down_half_a_row_is_assigned_by_the_taxpayer_id() -> None:
     labels = [("名    称：", 120, 110), ("纳税人识别号：", 120, 140), ("地 址、电 话：", 120, 170), ("开户行及账号：", 120, 200)]
-    texts = ["青禾市示例商贸有限公司", "91110000600037341L", "青禾市示例路1号", "示例银行 60001"]
+    texts = ["青禾市示例商贸有限公司", "91110199291951630T", "青禾市示例路1号", "示例银行 60001"]
     shifted = [(text, 280, 123 + 30 * place) for place, text in enumerate(texts)]
     rest = [("货物或应税劳务、服务名称", 110, 250), ("单价", 600, 250), ("金额", 700, 250), ("税率", 800, 250), ("税额", 900, 250)]
     found = values(a_page(("示例增值税专用发票", 400, 20), *labels, *shifted, *rest))
@@ -134,8 +134,8 @@ def test_a_digital_invoice_has_its_parties_side_by_side() -> None:
         ("开票日期：2024年03月01日", 680, 48),
         ("名称：青禾市示例商贸有限公司", 60, 100),
         ("名称：望江镇示例文具有限公司", 560, 100),
-        ("统一社会信用代码/纳税人识别号：91110000600037341L", 60, 130),
-        ("统一社会信用代码/纳税人识别号：91310106552993944D", 560, 130),
+        ("统一社会信用代码/纳税人识别号：91110199291951630T", 60, 130),
+        ("统一社会信用代码/纳税人识别号：91310199651717240Y", 560, 130),
         *(("项目名称", 60, 170), ("规格型号", 220, 170), ("单位", 340, 170), ("数量", 440, 170), ("单价", 560, 170)),
         *(("金额", 680, 170), ("税率/征收率", 760, 170), ("税额", 920, 170)),
         *(("*住宿服务*住宿费", 40, 194), ("天", 345, 194), ("2", 450, 194), ("100.00", 550, 194), ("200.00", 670, 194)),
@@ -149,7 +149,7 @@ def test_a_digital_invoice_has_its_parties_side_by_side() -> None:
     assert extracted(page).classified.kind is InvoiceKind.DIGITAL_GENERAL
     assert found["invoice_number"] == "24312000000012345678"
     assert (found["buyer_name"], found["seller_name"]) == ("青禾市示例商贸有限公司", "望江镇示例文具有限公司")
-    assert (found["buyer_tax_id"], found["seller_tax_id"]) == ("91110000600037341L", "91310106552993944D")
+    assert (found["buyer_tax_id"], found["seller_tax_id"]) == ("91110199291951630T", "91310199651717240Y")
     assert (found["drawer"], found["tax_inclusive_amount"]) == ("丙三", "202.00")
     assert "甲一" in (found["remarks"] or "")
     assert "invoice_code" not in found
@@ -163,37 +163,37 @@ def test_a_name_that_wraps_on_a_roll_is_joined() -> None:
         ("发票号码 12345678", 40, 90),
         ("销售方名称 望江镇示例餐饮管理有", 40, 130),
         ("限公司", 143, 154),
-        ("纳税人识别号 91310106552993944D", 40, 184),
+        ("纳税人识别号 91310199651717240Y", 40, 184),
         ("开票日期 2019-03-19", 40, 214),
         ("项目", 40, 250),
         ("单价", 160, 250),
         ("数量", 230, 250),
         ("金额", 330, 250),
         ("餐费", 40, 280),
-        ("135.00", 320, 280),
-        ("合计金额(小写) ¥135.00", 40, 400),
-        ("合计金额(大写) 壹佰叁拾伍圆整", 40, 430),
+        ("140.00", 320, 280),
+        ("合计金额(小写) ¥140.00", 40, 400),
+        ("合计金额(大写) 壹佰肆拾圆整", 40, 430),
         width=420,
         height=600,
     )
     found = values(page)
 
     assert found["seller_name"] == "望江镇示例餐饮管理有限公司"
-    assert (found["seller_tax_id"], found["issue_date"], found["tax_inclusive_amount"]) == ("91310106552993944D", "2019-03-19", "135.00")
-    assert extracted(page).items == (LineItem(name="餐费", amount="135.00"),)
+    assert (found["seller_tax_id"], found["issue_date"], found["tax_inclusive_amount"]) == ("91310199651717240Y", "2019-03-19", "140.00")
+    assert extracted(page).items == (LineItem(name="餐费", amount="140.00"),)
 
 
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
-        ("029机器编号695", ["machine_number"]),
-        ("开票日期 2017-10-29 收款员 zc", ["issue_date", "payee"]),
+        ("0100机器编号990", ["machine_number"]),
+        ("开票日期 2020-01-02 收款员 ab", ["issue_date", "payee"]),
         ("收款人:收款人", ["payee"]),
-        ("纳税人识别号:91120222079642398Y", ["tax_id"]),
+        ("纳税人识别号:91310199651717240Y", ["tax_id"]),
         ("名称:个人", ["name"]),
         ("货物或应税劳务、服务名称", []),
         ("示例大厦A座", []),
-        ("订单号:94859303935", []),
+        ("订单号:10002000300", []),
     ],
 )
 def test_labels_are_told_from_text(text: str, labels: list[str]) -> None:
@@ -203,10 +203,10 @@ def test_labels_are_told_from_text(text: str, labels: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "taxpayer_id"),
     [
-        ("91310106552993944D", "91310106552993944D"),
-        ("9131 0106 5529 9394 4D", "91310106552993944D"),
-        ("9131O106552993944D", "91310106552993944D"),
-        ("410305123456789", "410305123456789"),
+        ("91310199651717240Y", "91310199651717240Y"),
+        ("9131 0199 6517 1724 0Y", "91310199651717240Y"),
+        ("9131O199651717240Y", "91310199651717240Y"),
+        ("440399671649249", "440399671649249"),
         ("0665", None),
         ("个人", None),
     ],
@@ -216,29 +216,29 @@ def test_taxpayer_ids_are_read_without_letters_that_they_cannot_have(text: str, 
 
 
 def test_quantity_and_price_that_ran_together_are_parted_where_their_product_is_the_amount() -> None:
-    page = a_special_invoice(item2_price="36.11882716049385.7345132743363", item2_amount="207.12", without=("item2_quantity",))
+    page = a_special_invoice(item2_price="18.18355596147766.7891011121", item2_amount="123.45", without=("item2_quantity",))
     item = extracted(page).items[1]
 
-    assert (item.quantity, item.unit_price, item.amount) == ("36.1188271604938", "5.7345132743363", "207.12")
+    assert (item.quantity, item.unit_price, item.amount) == ("18.1835559614776", "6.7891011121", "123.45")
 
 
 def test_a_price_alone_is_not_torn_apart() -> None:
-    page = a_special_invoice(item2_price="96.724137931", item2_amount="96.72", without=("item2_quantity",))
+    page = a_special_invoice(item2_price="88.495575221", item2_amount="88.50", without=("item2_quantity",))
     item = extracted(page).items[1]
 
-    assert (item.quantity, item.unit_price) == (None, "96.724137931")
+    assert (item.quantity, item.unit_price) == (None, "88.495575221")
 
 
 def test_columns_may_stand_in_another_order() -> None:
     page = a_page(
         ("电子发票（普通发票）", 380, 20),
         *(("项目名称", 60, 170), ("单价", 340, 170), ("数量", 520, 170), ("金额", 680, 170), ("税率/征收率", 760, 170), ("税额", 920, 170)),
-        *(("*运输服务*客运服务费", 40, 194), ("812.17", 335, 194), ("1", 530, 194), ("812.17", 670, 194), ("3%", 790, 194)),
-        ("24.36", 925, 194),
-        *(("合计", 100, 340), ("¥812.17", 660, 340), ("¥24.36", 920, 340)),
+        *(("*运输服务*客运服务费", 40, 194), ("640.00", 335, 194), ("1", 530, 194), ("640.00", 670, 194), ("3%", 790, 194)),
+        ("19.20", 925, 194),
+        *(("合计", 100, 340), ("¥640.00", 660, 340), ("¥19.20", 920, 340)),
     )
 
-    assert extracted(page).items == (LineItem("*运输服务*客运服务费", None, None, "1", "812.17", "812.17", "3%", "24.36"),)
+    assert extracted(page).items == (LineItem("*运输服务*客运服务费", None, None, "1", "640.00", "640.00", "3%", "19.20"),)
 
 
 def test_a_seal_over_the_remarks_does_not_run_into_the_seller() -> None:
@@ -248,4 +248,12 @@ def test_a_seal_over_the_remarks_does_not_run_into_the_seller() -> None:
     found = values(RecognizedPage(**{**slots, "lines": (*page.lines, *sealed.lines)}))
 
     assert found["seller_name"] == "望江镇示例文具有限公司"
-    assert found["seller_tax_id"] == "91310106552993944D"
+    assert found["seller_tax_id"] == "91310199651717240Y"
+
+
+def test_a_sum_that_slid_down_beside_the_lost_total_does_not_prove_itself() -> None:
+    page = a_special_invoice(digits="（小写）", without=("net", "tax"))
+    slid = a_page(("￥200.00", 800, 417))
+    slots = {name: getattr(page, name) for name in page.__slots__}
+
+    assert "tax_inclusive_amount" not in values(RecognizedPage(**{**slots, "lines": (*page.lines, *slid.lines)}))

@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from models.money import format_amount, parse_amount, parse_words, to_cents, write_words
+from models.money import format_amount, parse_amount, parse_words, write_words
 
 
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
         ("¥1,234.50", "1234.50"),
-        ("￥ 46.62", "46.62"),
-        ("-90.87", "-90.87"),
+        ("￥ 73.10", "73.10"),
+        ("-15.25", "-15.25"),
         ("¥-5", "-5"),
         ("-¥5.00", "-5.00"),
         ("1583", "1583"),
@@ -44,7 +44,7 @@ def test_what_is_not_exactly_one_amount_is_not_guessed_at(text: str) -> None:
         ("壹佰零伍萬圆整", "1050000"),
         ("拾圆整", "10"),
         ("零圆整", "0"),
-        ("ⓧ柒仟零壹拾捌圆捌角叁分", "7018.83"),
+        ("ⓧ叁仟零壹拾贰圆陆角伍分", "3012.65"),
         ("壹亿零伍万圆整", "100050000"),
         ("贰佰圆正", "200"),
     ],
@@ -54,7 +54,7 @@ def test_words_of_real_forms_are_read(words: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["壹壹圆整", "壹拾佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾携面损角参分", "壹角壹角"]
+    "words", ["壹壹圆整", "壹拾佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾陆面伍角", "壹角壹角"]
 )
 def test_malformed_words_are_not_guessed_at(words: str) -> None:
     assert parse_words(words) is None
@@ -84,5 +84,4 @@ def test_fractions_of_a_cent_cannot_be_written() -> None:
 
 
 def test_cents_round_half_up() -> None:
-    assert (to_cents(Decimal("0.005")), to_cents(Decimal("-0.005")), to_cents(Decimal("12.34"))) == (1, -1, 1234)
     assert format_amount(Decimal("2.675")) == "2.68"

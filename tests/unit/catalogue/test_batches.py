@@ -37,7 +37,7 @@ def test_each_file_says_what_became_of_it(catalogue: Catalogue, batches: Batches
     read = index(catalogue, 1, an_invoice())
     queue.accept(a_received(2), batch="a")
     batches.add_refused("a", "notes.jpg", REFUSAL)
-    batches.add_duplicate("a", "copy of 1.jpg", read.document.digest)
+    queue.accept(read, batch="a", file_name="copy of 1.jpg")
     queue.accept(a_received(2), batch="a")
 
     batch = batches.batch("a")
@@ -84,10 +84,7 @@ def test_a_batch_is_made_once(batches: Batches, queue: LeaseQueue) -> None:
 
 
 def test_an_unknown_batch_is_not_found(batches: Batches) -> None:
-    digest = a_received(1).document.digest
-    uses = (batches.batch, batches.cancel_batch, lambda name: batches.add_refused(name, "a", REFUSAL))
-
-    for use in (*uses, lambda name: batches.add_duplicate(name, "a", digest)):
+    for use in (batches.batch, batches.cancel_batch, lambda name: batches.add_refused(name, "a", REFUSAL)):
         with pytest.raises(BatchNotFound):
             use("none")
 
