@@ -1,5 +1,7 @@
 """Recognised pages written down by hand: what stands where, in pixels, without an OCR engine."""
 
+from dataclasses import replace
+
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Box, Polygon, Transform
 
@@ -18,6 +20,11 @@ def a_line(text: str, left: float, top: float, print_height: float = 18) -> Text
     """One line; wide characters are as wide as they are high, the others half."""
     width = sum(print_height if ord(character) > 0x2E7F else 0.52 * print_height for character in text)
     return TextLine(text, 0.99, Polygon.rectangle(Box(left, top, left + width, top + print_height)))
+
+
+def with_prints(page: RecognizedPage, *prints: Print) -> RecognizedPage:
+    """The page with more print on it."""
+    return replace(page, lines=(*page.lines, *(a_line(*entry) for entry in prints)))
 
 
 def a_special_invoice(*, without: tuple[str, ...] = (), **changed: str) -> RecognizedPage:

@@ -1,5 +1,7 @@
 """The kind of an invoice, by four witnesses."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.invoice import InvoiceKind
@@ -73,8 +75,7 @@ def test_without_title_and_code_the_form_still_shows() -> None:
 def test_of_several_codes_on_the_page_the_printed_number_picks_its_own() -> None:
     other = QR.replace("87654321", "11111111")
     page = a_page(("示例增值税电子普通发票", 300, 30), ("发票号码：87654321", 700, 30), qr=other)
-    both = type(page)(**{**{name: getattr(page, name) for name in page.__slots__}, "qr_codes": (*page.qr_codes, *a_page(qr=QR).qr_codes)})
-    classified = ClassificationStage().run(both)
+    classified = ClassificationStage().run(replace(page, qr_codes=(*page.qr_codes, *a_page(qr=QR).qr_codes)))
 
     assert classified.qr is not None
     assert classified.qr.invoice_number == "87654321"

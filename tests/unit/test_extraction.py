@@ -9,7 +9,7 @@ from ocr_service.faces.labels import find_labels
 from ocr_service.faces.parties import read_taxpayer_id
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
-from tests.support.faces import a_page, a_special_invoice
+from tests.support.faces import a_page, a_special_invoice, with_prints
 
 
 def extracted(page: RecognizedPage) -> ExtractedInvoice:
@@ -82,10 +82,11 @@ def test_misread_labels_are_still_labels() -> None:
     assert values(page)["payee"] == "甲一"
 
 
-def test_print_that_is_shifted_down_half_a_row_is_assigned_by_the_taxpayer_id() -> None:
+@pytest.mark.parametrize("shift", [0, 13, 19, -9])
+def test_print_that_is_shifted_by_half_a_row_and_more_is_assigned_by_the_taxpayer_id(shift: int) -> None:
     labels = [("名    称：", 120, 110), ("纳税人识别号：", 120, 140), ("地 址、电 话：", 120, 170), ("开户行及账号：", 120, 200)]
     texts = ["青禾市示例商贸有限公司", "91110199291951630T", "青禾市示例路1号", "示例银行 60001"]
-    shifted = [(text, 280, 123 + 30 * place) for place, text in enumerate(texts)]
+    shifted = [(text, 280, 110 + shift + 30 * place) for place, text in enumerate(texts)]
     rest = [("货物或应税劳务、服务名称", 110, 250), ("单价", 600, 250), ("金额", 700, 250), ("税率", 800, 250), ("税额", 900, 250)]
     found = values(a_page(("示例增值税专用发票", 400, 20), *labels, *shifted, *rest))
 
@@ -243,9 +244,7 @@ def test_columns_may_stand_in_another_order() -> None:
 
 def test_a_seal_over_the_remarks_does_not_run_into_the_seller() -> None:
     page = a_special_invoice(without=("remarks_1", "remarks_2", "seal"))
-    sealed = a_page(*[("构餐饮管理", 660, 466), ("项目编号:38167375580", 680, 490)])
-    slots = {name: getattr(page, name) for name in page.__slots__}
-    found = values(RecognizedPage(**{**slots, "lines": (*page.lines, *sealed.lines)}))
+    found = values(with_prints(page, ("示例餐饮管理", 612, 466), ("项目编号:10000000001", 680, 490)))
 
     assert found["seller_name"] == "望江镇示例文具有限公司"
     assert found["seller_tax_id"] == "91310199651717240Y"
@@ -253,7 +252,49 @@ def test_a_seal_over_the_remarks_does_not_run_into_the_seller() -> None:
 
 def test_a_sum_that_slid_down_beside_the_lost_total_does_not_prove_itself() -> None:
     page = a_special_invoice(digits="（小写）", without=("net", "tax"))
-    slid = a_page(("￥200.00", 800, 417))
-    slots = {name: getattr(page, name) for name in page.__slots__}
 
-    assert "tax_inclusive_amount" not in values(RecognizedPage(**{**slots, "lines": (*page.lines, *slid.lines)}))
+    assert "tax_inclusive_amount" not in values(with_prints(page, ("￥200.00", 800, 417)))
+
+
+def test_values_whose_labels_were_lost_are_known_by_their_form_and_place() -> None:
+    page = a_special_invoice(without=("buyer_name", "seller_tax_id"))
+    found = values(with_prints(page, ("青禾市示例商贸有限公司", 246, 110), ("91310199651717240Y", 246, 486)))
+
+    assert (found["buyer_name"], found["seller_tax_id"]) == ("青禾市示例商贸有限公司", "91310199651717240Y")
+
+
+def test_a_column_whose_heading_was_lost_keeps_its_cells() -> None:
+    assert extracted(a_special_invoice(without=("head_price",))).items == extracted(a_special_invoice()).items
+
+
+def test_eight_digits_before_the_number_are_no_second_print() -> None:
+    candidates = extracted(with_prints(a_special_invoice(), ("12345679", 300, 44))).candidates
+
+    assert [candidate.value for candidate in candidates["invoice_number"]] == ["12345678", "12345678"]
+
+
+def test_a_machine_number_is_no_code() -> None:
+    candidates = extracted(with_prints(a_special_invoice(), ("机器编号：044001900104", 180, 60))).candidates
+
+    assert candidates["machine_number"][0].value == "044001900104"
+    assert {candidate.value for candidate in candidates["invoice_code"]} == {"3100203130"}
+
+
+def test_a_seal_leaves_nothing_in_the_remarks() -> None:
+    seal = [("91310199651717240Y", 700, 500), ("651717", 660, 524), ("司", 900, 480), ("发票专用章", 720, 530)]
+
+    assert values(with_prints(a_special_invoice(), ("订单号:10000000001", 660, 474), *seal))["remarks"] == "订单号:10000000001"
+
+
+def test_each_taxpayer_id_of_a_roll_belongs_to_the_party_above_it() -> None:
+    page = a_page(
+        ("示例增值税普通发票（卷票）", 60, 20),
+        ("销售方名称 望江镇示例餐饮店", 40, 130),
+        ("纳税人识别号 91310199651717240Y", 40, 160),
+        ("购买方名称 青禾市示例商贸有限公司", 40, 190),
+        ("纳税人识别号 91110199291951630T", 40, 220),
+        width=420,
+    )
+
+    assert values(page)["seller_tax_id"] == "91310199651717240Y"
+    assert values(page)["buyer_tax_id"] == "91110199291951630T"

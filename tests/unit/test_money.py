@@ -54,7 +54,7 @@ def test_words_of_real_forms_are_read(words: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["壹壹圆整", "壹拾佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾陆面伍角", "壹角壹角"]
+    "words", ["壹壹圆整", "壹拾佰圆整", "壹拾贰佰圆整", "佰圆整", "壹佰", "圆整", "整", "", "壹圆整整", "架仟零查拾陆面伍角", "壹角壹角"]
 )
 def test_malformed_words_are_not_guessed_at(words: str) -> None:
     assert parse_words(words) is None

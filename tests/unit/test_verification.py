@@ -1,5 +1,6 @@
 """Proof: fields between their witnesses, rules, verdicts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -30,9 +31,7 @@ QR = with_qr("01,01,3100203130,12345678,200.00,20201118,,")
 
 
 def a_proved_invoice(qr: str = QR, **changed: str) -> Invoice:
-    page = a_special_invoice(**changed)
-    slots = {name: getattr(page, name) for name in page.__slots__}
-    return proved(RecognizedPage(**{**slots, "qr_codes": a_page(qr=qr).qr_codes}))
+    return proved(replace(a_special_invoice(**changed), qr_codes=a_page(qr=qr).qr_codes))
 
 
 def check(invoice: Invoice, rule: str) -> Check:
@@ -231,3 +230,16 @@ def test_a_page_without_an_invoice_is_unread_and_keeps_its_text() -> None:
 
     assert invoice.verdict is Verdict.UNREAD
     assert [line.text for line in invoice.lines] == ["会议纪要", "参加人员如下"]
+
+
+def test_words_that_look_like_nothing_are_not_repaired() -> None:
+    words = proved(a_special_invoice(words="分分角角圆圆分")).fields["tax_inclusive_amount_in_words"]
+
+    assert (words.value, words.status) == (None, FieldStatus.UNREADABLE)
+
+
+def test_a_tax_that_was_not_seen_is_not_taken_for_none() -> None:
+    invoice = proved(a_special_invoice(without=("tax", "item_tax", "item2_tax")))
+
+    assert check(invoice, "total_is_amount_plus_tax").outcome is Outcome.NOT_APPLICABLE
+    assert "tax_amount" not in invoice.fields
