@@ -12,7 +12,6 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
@@ -20,8 +19,9 @@ import pytest
 from PIL import Image
 
 from models.digest import Digest
-from tests.support.command import ROOT, Result, piaogen, start_piaogen
+from tests.support.command import ROOT, Result, piaogen
 from tests.support.pictures import a_picture
+from tests.support.serving import serving
 from tests.support.waiting import until
 
 MEGABYTE = 1_000_000
@@ -131,32 +131,9 @@ def test_a_full_disk_says_try_again_and_leaves_nothing_half_written(tmp_path: Pa
     assert (audit.code, audit.lines[0]["documents"], audit.lines[0]["findings"]) == (0, 0, [])
 
 
-@contextmanager
-def serving(archive: Path) -> Iterator[httpx.Client]:
-    """A server without workers: nothing is read, and it is up at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = start_piaogen("serve", "--port", str(port), "--workers", "0", archive=archive)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            until(lambda: _lives(client) or process.poll() is not None)
-            yield client
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-def _lives(client: httpx.Client) -> bool:
-    try:
-        return client.get("/livez").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(tmp_path_factory.mktemp("served") / "archive") as client:
+    with serving(tmp_path_factory.mktemp("served") / "archive", workers=0) as (client, _):
         yield client
 
 

@@ -1,10 +1,5 @@
 """`piaogen serve` as a user runs it: real engine, its own worker process, real browser, and a kill -9 in the middle."""
 
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
@@ -15,33 +10,9 @@ from models.digest import Digest
 from tests.drawing.camera import encoded
 from tests.drawing.face import draw
 from tests.drawing.invoice import DrawnInvoice, invent
-from tests.support.command import start_piaogen
+from tests.support.serving import serving
 from tests.support.waiting import until
 from tests.web.test_browser import ARGUMENTS, CHROMIUM
-
-
-@contextmanager
-def serving(archive: Path) -> Iterator[tuple[httpx.Client, "subprocess.Popen[str]"]]:
-    """A server with one worker, ready to be used."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = start_piaogen("serve", "--port", str(port), "--workers", "1", archive=archive)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=90) as client:
-            until(lambda: _is_ready(client) or process.poll() is not None)
-            assert process.poll() is None, process.communicate()
-            yield client, process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-
-
-def _is_ready(client: httpx.Client) -> bool:
-    try:
-        return client.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +37,7 @@ def picture(invoice: DrawnInvoice) -> bytes:
 def test_a_scan_uploaded_on_the_page_is_found_on_the_page(archive: Path, first: DrawnInvoice, tmp_path: Path) -> None:
     scan = tmp_path / "发票.png"
     scan.write_bytes(picture(first))
-    with serving(archive) as (client, _), sync_playwright() as playwright:
+    with serving(archive, workers=1) as (client, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(base_url=str(client.base_url))
         page.goto("/")
@@ -87,7 +58,7 @@ def _found(client: httpx.Client) -> list[dict[str, str]]:
 def test_an_acknowledged_scan_survives_a_killed_server_and_is_read_after_restart(archive: Path, second: DrawnInvoice) -> None:
     content = picture(second)
     digest = str(Digest.of(content))
-    with serving(archive) as (client, process):
+    with serving(archive, workers=1) as (client, process):
         answer = client.post("/v1/uploads", files=[("files", ("b.png", content, "image/png"))])
         process.kill()
         process.wait()
@@ -95,7 +66,7 @@ def test_an_acknowledged_scan_survives_a_killed_server_and_is_read_after_restart
     assert answer.status_code == 202
     assert [(file["digest"], file["state"]) for file in answer.json()["files"]] == [(digest, "queued")]
 
-    with serving(archive) as (client, _):
+    with serving(archive, workers=1) as (client, _):
         assert client.head(f"/v1/files/{digest}").status_code == 200
         until(lambda: any(hit["invoice_number"] == second.truth["invoice_number"] for hit in _found(client)))
         original = client.get(f"/v1/invoices/{digest.removeprefix('sha256:')[:20]}-1/original")

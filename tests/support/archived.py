@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.reading import Engine, Reading
+from storage.object_store import ObjectStore
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 NOON = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -19,3 +20,13 @@ def a_reading(content: bytes, milliseconds: float = 812.0) -> Reading:
     """A reading that found no invoice; `milliseconds` tells two of them apart."""
     engine = Engine("scripted", "1", {"detection": "none", "recognition": "none"})
     return Reading(a_document(content, pages=1), (), engine, {"reading": milliseconds})
+
+
+SCAN = b"the bytes of a scan"
+DOCUMENT = a_document(SCAN)
+DIGEST = DOCUMENT.digest
+
+
+def put(store: ObjectStore, key: str, data: bytes) -> None:
+    """Lay an object into a store under its true digest."""
+    store.put(key, data, Digest.of(data))

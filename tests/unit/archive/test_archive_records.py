@@ -21,7 +21,7 @@ from storage.audit import audit
 from tests.support.archived import MORNING, NOON, a_document
 from tests.support.memory_store import MemoryStore
 
-FORMAT = Path(__file__).parents[2] / "storage" / "FORMAT.md"
+FORMAT = Path(__file__).parents[3] / "storage" / "FORMAT.md"
 
 digests = st.binary(min_size=32, max_size=32).map(lambda data: Digest(data.hex()))
 names = st.text(st.characters(codec=None, exclude_categories=()))

@@ -20,32 +20,8 @@ from models.errors import (
 )
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
-from tests.support.archived import MORNING, NOON, a_document, a_reading
+from tests.support.archived import DIGEST, DOCUMENT, MORNING, NOON, SCAN, a_document, a_reading, put
 from tests.support.memory_store import MemoryStore
-
-SCAN = b"the bytes of a scan"
-DOCUMENT = a_document(SCAN)
-DIGEST = DOCUMENT.digest
-
-
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
-
-
-@pytest.fixture
-def archive(store: MemoryStore) -> InvoiceArchive:
-    return InvoiceArchive(store).open()
-
-
-@pytest.fixture
-def received(archive: InvoiceArchive) -> InvoiceArchive:
-    archive.receive(SCAN, DOCUMENT, MORNING, "cli")
-    return archive
-
-
-def put(store: MemoryStore, key: str, data: bytes) -> None:
-    store.put(key, data, Digest.of(data))
 
 
 class TestOpening:
