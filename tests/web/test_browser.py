@@ -152,7 +152,7 @@ def test_several_files_show_their_own_states(opened: Callable[..., Watched], tmp
     page = opened("/").page
     _upload(page, "选择文件", SCAN, tmp_path / "空白.png", tmp_path / "收据.jpg")
 
-    expect(page.get_by_text("全部处理完毕")).to_be_visible()
+    expect(page.locator("#sendings").get_by_text("全部处理完毕")).to_be_visible()
     rows = page.locator("table.files tbody tr")
     assert [row.get_attribute("data-state") for row in rows.all()] == ["needs_review", "unread", "refused"]
 
@@ -212,11 +212,22 @@ def test_boxes_lie_on_the_picture_at_any_width(opened: Callable[..., Watched]) -
         assert middle == pytest.approx(1018 / 1343, abs=0.01)
 
 
+def test_the_end_of_a_batch_is_announced_with_its_table(opened: Callable[..., Watched]) -> None:
+    page = opened("/").page
+    # The last file and the end arrive together, while the table is still on its way.
+    told = "event: file\ndata: {}\n\nevent: end\ndata: {}\n\n"
+    page.route("**/v1/batches/*/events", lambda route: route.fulfill(content_type="text/event-stream", body=told))
+    _upload(page, "选择文件", SCAN)
+
+    expect(page.locator("#announcement")).to_contain_text("1")
+    expect(page.locator("section[data-finished=true] table.files")).to_be_visible()
+
+
 def test_the_review_page_leads_to_an_unread_scan(opened: Callable[..., Watched], tmp_path: Path) -> None:
     (tmp_path / "空白.png").write_bytes(a_picture())
     page = opened("/").page
     _upload(page, "选择文件", tmp_path / "空白.png")
-    expect(page.get_by_text("全部处理完毕")).to_be_visible()
+    expect(page.locator("#sendings").get_by_text("全部处理完毕")).to_be_visible()
     page.get_by_role("link", name="待复核").click()
     page.get_by_role("link", name="空白.png").click()
 

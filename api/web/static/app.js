@@ -10,28 +10,38 @@ function announce(words) {
 
 /** Keep the table of a batch up to date until the batch has ended; the server renders it, so the words live in one place. */
 function follow(section, batch) {
-  let asking = false;
-  let again = false;
-  async function refresh() {
+  let wanted = false;
+  let running = null;
+  /** Resolves when the table shows everything that was known when this was called. */
+  function refresh() {
+    wanted = true;
+    running ??= load().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+  async function load() {
     // What changes while an answer is on its way is asked for once more.
-    again = true;
-    if (asking) return;
-    asking = true;
-    while (again) {
-      again = false;
+    while (wanted) {
+      wanted = false;
       const answer = await fetch(`/batches/${batch}/files`, { headers: { Accept: "text/html" } });
-      if (answer.ok) section.innerHTML = await answer.text();
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      section.innerHTML = await answer.text();
     }
-    asking = false;
   }
   const events = new EventSource(`/v1/batches/${batch}/events`);
-  events.addEventListener("file", refresh);
-  events.addEventListener("end", async () => {
-    events.close();
-    await refresh();
-    section.dataset.finished = "true";
-    announce(section.querySelector(".progress-line").textContent);
-  });
+  // A table that could not be fetched stays as it is: the browser connects again and hears of the end once more.
+  events.addEventListener("file", () => refresh().catch(() => {}));
+  events.addEventListener("end", () =>
+    refresh().then(
+      () => {
+        events.close();
+        section.dataset.finished = "true";
+        announce(section.querySelector(".progress-line").textContent);
+      },
+      () => {},
+    ),
+  );
 }
 
 /** Split files so that each request stays under the server's limits; a file that is too large travels alone and is told so. */
