@@ -42,13 +42,21 @@ class Scan:
     content: bytes
 
 
+CharacterChoices = tuple[tuple[str, float], ...]
+"""What one place of a line may be: characters with their probabilities (0 to 1), the likeliest, which the text has, first."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text as the engine read it; polygon in pixels of the original page image."""
+    """One line of text as the engine read it; polygon in pixels of the original page image.
+
+    `choices` has an entry for each character of `text`, or is empty where the engine gives no alternatives.
+    """
 
     text: str
     confidence: float
     polygon: Polygon
+    choices: tuple[CharacterChoices, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ class Witness(StrEnum):
     CHECK_DIGIT = "check_digit"
     ARITHMETIC = "arithmetic"
     WORDS = "words"
+    EMBEDDED = "embedded"
 
 
 FIELD_NAMES: Mapping[str, str] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.document import RecognizedPage
+from models.embedded import EmbeddedInvoice
 from models.geometry import Polygon
 from models.invoice import InvoiceKind, LineItem, Witness
 from models.qr_payload import QrPayload
@@ -25,14 +26,23 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """One recognised piece of a page, beside what its file says in data of its own."""
+
+    page: RecognizedPage
+    embedded: EmbeddedInvoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClassifiedPage:
-    """A recognised page whose kind is known: by `kind_witnesses` (`qr`, `title`, `code`, `number`), first is the one believed."""
+    """A recognised page whose kind is known: by `kind_votes` (`embedded`, `qr`, `title`, `code`, `number`), first is the one believed."""
 
     page: RecognizedPage
     kind: InvoiceKind
     title: str
     qr: QrPayload | None
     kind_votes: Mapping[str, InvoiceKind]
+    embedded: EmbeddedInvoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.document import TextLine
 from models.geometry import Polygon, Transform
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """One page as displayed upright by its own EXIF tag; `pixels` is height x width x 3, BGR, 8 bits; `number` counts from 1."""
+    """One page as displayed upright by its own EXIF tag; `pixels` is height x width x 3, BGR, 8 bits; `number` counts from 1.
+
+    `printed` is the text that the file itself places on the page (polygons in pixels), empty where only the picture tells.
+    """
 
     number: int
     pixels: NDArray[np.uint8]
+    printed: tuple[TextLine, ...] = ()
 
     @property
     def width(self) -> int:

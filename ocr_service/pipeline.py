@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.document import RecognizedPage, Scan
 from models.invoice import Invoice
 from models.reading import Engine, Reading
-from ocr_service.evidence import ClassifiedPage, ExtractedInvoice
+from ocr_service.evidence import ClassifiedPage, ExtractedInvoice, Sighting
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stage import Stage, run_stage
@@ -18,7 +18,7 @@ class InvoicePipeline:
 
     rendering: Stage[Scan, tuple[PageImage, ...]]
     reading: Stage[PageImage, tuple[RecognizedPage, ...]]
-    classification: Stage[RecognizedPage, ClassifiedPage]
+    classification: Stage[Sighting, ClassifiedPage]
     extraction: Stage[ClassifiedPage, ExtractedInvoice]
     verification: Stage[ExtractedInvoice, Invoice]
     recognizer: TextRecognizer
@@ -39,6 +39,6 @@ class InvoicePipeline:
         return [self._prove(piece, timings) for piece in run_stage(self.reading, page, timings)]
 
     def _prove(self, piece: RecognizedPage, timings: MutableMapping[str, float]) -> Invoice:
-        classified = run_stage(self.classification, piece, timings)
+        classified = run_stage(self.classification, Sighting(piece), timings)
         extracted = run_stage(self.extraction, classified, timings)
         return run_stage(self.verification, extracted, timings)

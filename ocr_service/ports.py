@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.document import QrCode, TextLine
+from models.geometry import Polygon
 
 
 class TextRecognizer(Protocol):
@@ -27,6 +28,16 @@ class TextRecognizer(Protocol):
 
     def recognize(self, pixels: NDArray[np.uint8]) -> Sequence[TextLine]:
         """Every line of text of a BGR image, polygons in pixels of that image.
+
+        Raises:
+            RecognitionFailed: the engine broke.
+        """
+
+
+    def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
+        """What stands in each of these places of a BGR image, read as one line without looking for text first; one entry per place.
+
+        Places are quadrilaterals in pixels of that image, clockwise from the top left of their text. Empty text where nothing is read.
 
         Raises:
             RecognitionFailed: the engine broke.

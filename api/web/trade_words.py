@@ -55,6 +55,7 @@ STATUS_MEANINGS: Mapping[str, Pair] = {
 WITNESSES: Mapping[str, Pair] = {
     "printed": ("票面印刷", "Print"),
     "second_print": ("票面另一处", "Second print"),
+    "embedded": ("文件内数据", "Data in the file"),
     "qr": ("二维码", "QR code"),
     "qr_crc": ("二维码校验码", "QR checksum"),
     "check_digit": ("校验位", "Check digit"),

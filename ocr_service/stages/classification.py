@@ -9,7 +9,7 @@ from models.geometry import Box
 from models.identifiers import InvoiceCode
 from models.invoice import InvoiceKind
 from models.qr_payload import QrPayload, parse_qr_payload
-from ocr_service.evidence import ClassifiedPage
+from ocr_service.evidence import ClassifiedPage, Sighting
 from ocr_service.faces.face import fold, squeeze
 from ocr_service.faces.labels import find_labels
 
@@ -57,25 +57,28 @@ class ClassificationStage:
 
     name: str = "classification"
 
-    def run(self, value: RecognizedPage) -> ClassifiedPage:
+    def run(self, value: Sighting) -> ClassifiedPage:
         """Classify one recognised page."""
-        qr = _invoice_code(value)
-        title_kind, title = _title(value)
-        code_kind = _code_kind(value, qr)
+        page, embedded = value.page, value.embedded
+        qr = _invoice_code(page)
+        title_kind, title = _title(page)
+        code_kind = _code_kind(page, qr)
         votes: dict[str, InvoiceKind] = {}
+        if embedded is not None and embedded.kind is not None:
+            votes["embedded"] = embedded.kind
         if qr is not None and qr.kind is not None:
             votes["qr"] = qr.kind
         if title_kind is not None:
             votes["title"] = title_kind
         if code_kind is not None:
             votes["code"] = code_kind
-        if not votes and any(re.search(r"(?<!\d)2\d{19}(?!\d)", squeeze(line.text)) for line in value.lines):
+        if not votes and any(re.search(r"(?<!\d)2\d{19}(?!\d)", squeeze(line.text)) for line in page.lines):
             votes["number"] = InvoiceKind.DIGITAL_GENERAL
-        if not votes and (form := _vat_form(value)) is not None:
+        if not votes and (form := _vat_form(page)) is not None:
             votes["layout"] = form
-        if not votes and (ticket := _ticket(value.lines)) is not None:
+        if not votes and (ticket := _ticket(page.lines)) is not None:
             votes["layout"] = ticket
-        return ClassifiedPage(value, _believed(votes), title, qr, votes)
+        return ClassifiedPage(page, _believed(votes), title or (embedded.title if embedded else ""), qr, votes, embedded)
 
 
 def _believed(votes: dict[str, InvoiceKind]) -> InvoiceKind:

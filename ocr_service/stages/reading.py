@@ -1,7 +1,7 @@
 """PageImage -> RecognizedPage…: reads the text, and lets what was read decide which way up the page is and what is a sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Polygon
@@ -39,7 +39,7 @@ class _Reading:
     def original_lines(self) -> tuple[TextLine, ...]:
         """The lines with polygons of the original frame."""
         back = self.flat.to_flat.inverse()
-        return tuple(TextLine(line.text, line.confidence, back.polygon(line.polygon)) for line in self.lines)
+        return tuple(replace(line, polygon=back.polygon(line.polygon)) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ class ReadingStage:
         Raises:
             RecognitionFailed: the engine broke.
         """
+        if value.printed:
+            return split(_recognized(value, whole_frame(value), value.printed, self.qr_reader.read(value.pixels)))
         page = fitted(value, _LONGEST_READ_SIDE)
         reading = self._level(self._upright(page))
         edges = find_sheet(value.pixels)
@@ -117,7 +119,7 @@ def _believable(sheet: Frame, lines: Sequence[TextLine]) -> bool:
     characters = sum(len(line.text) for line in lines)
     if not inside or sum(len(line.text) for line in inside) < _SHARE_ON_THE_SHEET * characters:
         return False
-    angle = text_direction([TextLine(line.text, line.confidence, sheet.transform.polygon(line.polygon)) for line in inside])
+    angle = text_direction([replace(line, polygon=sheet.transform.polygon(line.polygon)) for line in inside])
     return abs(angle - 90 * round(angle / 90)) <= _ALONG_THE_EDGES
 
 
@@ -127,7 +129,7 @@ def _holds(sheet: Frame, polygon: Polygon) -> bool:
 
 
 def _recognized(page: PageImage, frame: Frame, lines: Sequence[TextLine], codes: Sequence[QrCode]) -> RecognizedPage:
-    angle = text_direction([TextLine(line.text, line.confidence, frame.transform.polygon(line.polygon)) for line in lines])
+    angle = text_direction([replace(line, polygon=frame.transform.polygon(line.polygon)) for line in lines])
     quarter = 90.0 * round(angle / 90)
     level = level_frame(frame, quarter if abs(angle - quarter) <= _LEVEL_ENOUGH else angle)
     return RecognizedPage(page.number, level.outline, tuple(lines), tuple(codes), level.transform, level.width, level.height)

@@ -4,7 +4,7 @@ import pytest
 
 from models.document import RecognizedPage
 from models.invoice import InvoiceKind, LineItem
-from ocr_service.evidence import ExtractedInvoice
+from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.faces.labels import find_labels
 from ocr_service.faces.parties import read_taxpayer_id
 from ocr_service.stages.classification import ClassificationStage
@@ -13,7 +13,7 @@ from tests.support.faces import a_page, a_special_invoice, with_prints
 
 
 def extracted(page: RecognizedPage) -> ExtractedInvoice:
-    return ExtractionStage().run(ClassificationStage().run(page))
+    return ExtractionStage().run(ClassificationStage().run(Sighting(page)))
 
 
 def values(page: RecognizedPage) -> dict[str, str | None]:

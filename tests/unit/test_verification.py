@@ -9,6 +9,7 @@ from models.document import RecognizedPage
 from models.invoice import FieldStatus, Invoice, Witness
 from models.qr_payload import crc16
 from models.verification import Check, Outcome, Verdict
+from ocr_service.evidence import Sighting
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
@@ -19,7 +20,7 @@ TODAY = date(2026, 1, 31)
 
 
 def proved(page: RecognizedPage) -> Invoice:
-    return VerificationStage(today=lambda: TODAY).run(ExtractionStage().run(ClassificationStage().run(page)))
+    return VerificationStage(today=lambda: TODAY).run(ExtractionStage().run(ClassificationStage().run(Sighting(page))))
 
 
 def with_qr(text: str) -> str:
