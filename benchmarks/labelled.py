@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.drawing.camera import encoded
-from tests.drawing.drawn_set import picture
+from benchmarks.drawing.camera import encoded
+from benchmarks.drawing.drawn_set import picture
 
 Truth = Mapping[str, Any]
 """One invoice: `kind`, its fields as strings (None: not printed, absent: not labelled) and `items`, a list of rows of strings."""
@@ -34,7 +34,7 @@ def drawn_files(count: int, seed: int) -> Iterator[LabelledFile]:
 def labelled_files(labels: Path, files: Path) -> Iterator[LabelledFile]:
     """Every `*.json` of `labels` with its file: `{"file": …, "uncertain": [field], "invoices": [{"kind": …, field: value, "items": […]}]}`.
 
-    The same form as `python -m tests.drawing` writes.
+    The same form as `python -m benchmarks.drawing` writes.
     """
     for path in sorted(labels.glob("*.json")):
         label = json.loads(path.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.drawing.invoice import KINDS, invent
 from models.archive import Received
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, TextLine
@@ -13,7 +14,6 @@ from models.geometry import Polygon
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField, InvoiceKind, LineItem, Witness
 from models.reading import Engine, Reading
 from models.verification import Verdict
-from tests.drawing.invoice import KINDS, invent
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _ENGINE = Engine("synthetic", "1", {})

@@ -116,5 +116,3 @@ def _database_url(settings: Settings) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character if character.isalnum() else "-" for character in settings.archive.removeprefix("s3://"))
     return sqlite_url(folder / f"{name}.sqlite")
-
-

@@ -33,7 +33,6 @@ class TextRecognizer(Protocol):
             RecognitionFailed: the engine broke.
         """
 
-
     def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
         """What stands in each of these places of a BGR image, read as one line without looking for text first; one entry per place.
 

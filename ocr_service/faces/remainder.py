@@ -15,9 +15,7 @@ _COPY_BY_USE = (
 )
 """What each copy is for, printed behind its name and often all that is left of it."""
 _COPY = re.compile(r"第[一二三四五六七]联\s*[::,，]?\s*(\S*?联)|([存抵发记]\S{0,1}[根扣票账]联)")
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}"
-)
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}")
 _SEAL = re.compile(r"发票专用章|监制|^章$")
 
 

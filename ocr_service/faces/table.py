@@ -217,4 +217,3 @@ def _append(table: list[LineItem], row: LineItem, *, has_amount: bool) -> list[L
 def _continued(above: LineItem, row: LineItem) -> dict[str, str]:
     parts = {"name": (above.name, row.name), "specification": (above.specification, row.specification)}
     return {key: (upper or "") + lower for key, (upper, lower) in parts.items() if lower}
-

@@ -56,4 +56,3 @@ def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     if value.kind is InvoiceKind.TOLL_ELECTRONIC:
         fields |= plate(face)
     return ExtractedInvoice(value, fields, items(face, layout))
-

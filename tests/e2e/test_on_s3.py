@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.drawing.camera import encoded
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
+from benchmarks.drawing.camera import encoded
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 from tests.support.command import Result, piaogen
 from tests.support.seaweedfs import S3Server, seaweedfs
 

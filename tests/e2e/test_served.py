@@ -6,10 +6,10 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from benchmarks.drawing.camera import encoded
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.digest import Digest
-from tests.drawing.camera import encoded
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
 from tests.support.serving import serving
 from tests.support.waiting import until
 from tests.web.test_browser import ARGUMENTS, CHROMIUM

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.drawing.camera import encoded
-from tests.drawing.face import draw
-from tests.drawing.invoice import invent
+from benchmarks.drawing.camera import encoded
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import invent
 from tests.support.command import piaogen, start_piaogen
 
 

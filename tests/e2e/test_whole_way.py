@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.drawing.camera import encoded, scan
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
+from benchmarks.drawing.camera import encoded, scan
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 from tests.support.command import Result, piaogen
 
 

@@ -8,10 +8,10 @@ import zlib
 import pytest
 from PIL import Image
 
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import invent
 from models.errors import EmptyFile, FileTooLarge, PiaogenError, RefusedInput, TooManyPixels, UnreadableFile, UnsupportedMediaType
 from ocr_service.stages.intake import IntakeStage, Upload
-from tests.drawing.face import draw
-from tests.drawing.invoice import invent
 
 
 def refused(content: bytes, name: str = "invoice.jpg", **limits: int) -> PiaogenError:

@@ -87,9 +87,7 @@ INVOICES = st.builds(
 )
 READINGS = st.builds(
     Reading,
-    document=st.builds(
-        DocumentRef, st.binary(max_size=4).map(Digest.of), TEXTS, st.sampled_from(MediaType), st.integers(1, 10**9)
-    ),
+    document=st.builds(DocumentRef, st.binary(max_size=4).map(Digest.of), TEXTS, st.sampled_from(MediaType), st.integers(1, 10**9)),
     invoices=st.lists(INVOICES, max_size=2).map(tuple),
     engine=st.builds(Engine, TEXTS, TEXTS, st.just({"detection": "d"})),
     timings_ms=st.just({"reading": 812.0}),

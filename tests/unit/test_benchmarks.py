@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import accuracy, search, storage, throughput
+from benchmarks.drawing.__main__ import save
+from benchmarks.drawing.drawn_set import picture
 from benchmarks.found_text import found_share
 from benchmarks.labelled import LabelledFile, labelled_files
 from benchmarks.readers import Read
@@ -19,8 +21,6 @@ from models.errors import EmptyFile
 from models.invoice import FieldStatus, Invoice, LineItem
 from models.reading import Reading
 from models.verification import Verdict
-from tests.drawing.__main__ import save
-from tests.drawing.drawn_set import picture
 from tests.support.example_reading import NUMBER, example_invoice, proved_invoice, reading_of
 
 TRUTH = {"kind": "vat_special", "invoice_number": NUMBER, "seller_name": "某某公司", "machine_number": "1", "check_code": None}

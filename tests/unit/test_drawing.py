@@ -11,13 +11,13 @@ import zxingcpp
 from PIL import Image
 from stdnum.cn import uscc
 
-from tests.drawing import examples
-from tests.drawing.__main__ import save
-from tests.drawing.camera import encoded, photograph, scan, sheet_of
-from tests.drawing.digits import amount_in_words, checksum, credit_code, sealed_payload
-from tests.drawing.drawn_set import picture
-from tests.drawing.face import draw
-from tests.drawing.invoice import KINDS, invent
+from benchmarks.drawing import examples
+from benchmarks.drawing.__main__ import save
+from benchmarks.drawing.camera import encoded, photograph, scan, sheet_of
+from benchmarks.drawing.digits import amount_in_words, checksum, credit_code, sealed_payload
+from benchmarks.drawing.drawn_set import picture
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import KINDS, invent
 
 # fields before the checksum, and both checksums: over the last comma (A) and without it (B); all numbers invented
 VECTORS = (
@@ -232,5 +232,5 @@ def test_committed_examples_are_what_the_code_draws() -> None:
             assert kept.size == new.size, one.name
             distance = np.abs(np.asarray(kept.convert("RGB"), dtype=int) - np.asarray(new.convert("RGB"), dtype=int)).mean()
         # not equality: JPEG libraries may round differently by a grey level
-        assert distance < 1.0, f"{one.name} differs by {distance:.2f} grey levels: run python -m tests.drawing.examples"
+        assert distance < 1.0, f"{one.name} differs by {distance:.2f} grey levels: run python -m benchmarks.drawing.examples"
     assert sizes <= 1_500_000

@@ -5,14 +5,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.drawing.camera import scan
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.errors import RecognitionFailed
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights
-from tests.drawing.camera import scan
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
 from tests.support.engines import recognizer, weights
 
 __all__ = ["recognizer", "weights"]

@@ -8,6 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.drawing.camera import photograph, scan, sheet_of
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.document import RecognizedPage, TextLine
 from models.geometry import Point
 from ocr_service.engines.paddle import PaddleRecognizer
@@ -15,9 +18,6 @@ from ocr_service.page_image import PageImage
 from ocr_service.ports import TurnGuess
 from ocr_service.stages.legibility import text_direction
 from ocr_service.stages.reading import ReadingStage
-from tests.drawing.camera import photograph, scan, sheet_of
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
 from tests.support.engines import quick_recognizer, reading_stage
 
 __all__ = ["quick_recognizer", "reading_stage"]

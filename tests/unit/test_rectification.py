@@ -8,6 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.drawing.camera import photograph, scan, sheet_of
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import invent
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Box, Point, Polygon, Transform
 from ocr_service.page_image import PageImage
@@ -15,9 +18,6 @@ from ocr_service.stages.legibility import legibility, text_direction
 from ocr_service.stages.rectification import fitted, flattened, level_frame, levelled, sheet_frame, turned, whole_frame
 from ocr_service.stages.sheet_edges import find_sheet
 from ocr_service.stages.splitting import split
-from tests.drawing.camera import photograph, scan, sheet_of
-from tests.drawing.face import draw
-from tests.drawing.invoice import invent
 
 CORNERS = [(120, 80), (680, 140), (640, 520), (90, 470)]
 

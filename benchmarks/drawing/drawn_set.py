@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tests.drawing.camera import photograph, scan
-from tests.drawing.face import draw
-from tests.drawing.invoice import KINDS, DrawnInvoice, invent
+from benchmarks.drawing.camera import photograph, scan
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import KINDS, DrawnInvoice, invent
 
 MEDIA = ("screenshot", "scan", "photo")
 

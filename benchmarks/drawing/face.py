@@ -2,10 +2,10 @@
 
 from PIL import Image
 
-from tests.drawing.digital_face import draw_digital
-from tests.drawing.invoice import DrawnInvoice
-from tests.drawing.roll_face import draw_roll
-from tests.drawing.vat_face import draw_vat
+from benchmarks.drawing.digital_face import draw_digital
+from benchmarks.drawing.invoice import DrawnInvoice
+from benchmarks.drawing.roll_face import draw_roll
+from benchmarks.drawing.vat_face import draw_vat
 
 
 def draw(

@@ -1,15 +1,15 @@
-"""Draw the committed pictures in `examples/`: `python -m tests.drawing.examples [DIR] [--labels DIR]`."""
+"""Draw the committed pictures in `examples/`: `python -m benchmarks.drawing.examples [DIR] [--labels DIR]`."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.drawing.__main__ import save
-from tests.drawing.camera import photograph, scan, sheet_of
-from tests.drawing.drawn_set import Picture
-from tests.drawing.face import draw
-from tests.drawing.invoice import DrawnInvoice, invent
+from benchmarks.drawing.__main__ import save
+from benchmarks.drawing.camera import photograph, scan, sheet_of
+from benchmarks.drawing.drawn_set import Picture
+from benchmarks.drawing.face import draw
+from benchmarks.drawing.invoice import DrawnInvoice, invent
 
 FOLDER = Path(__file__).parents[2] / "examples"
 
@@ -50,7 +50,7 @@ def pictures() -> Iterator[Picture]:
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.drawing.examples", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.drawing.examples", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     parser.add_argument("--labels", type=Path, default=None, help="also write what is on them, one JSON file a picture")
     args = parser.parse_args()

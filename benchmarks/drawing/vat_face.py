@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tests.drawing.inventory import REGIONS
-from tests.drawing.invoice import PAPER, DrawnInvoice, DrawnItem, Party
-from tests.drawing.pen import BLACK, GREY, Colour, Sheet
+from benchmarks.drawing.inventory import REGIONS
+from benchmarks.drawing.invoice import PAPER, DrawnInvoice, DrawnItem, Party
+from benchmarks.drawing.pen import BLACK, GREY, Colour, Sheet
 
 WIDTH, HEIGHT = 240.0, 140.0
 SAMPLE_MARK = "示例 SAMPLE 非真实发票"

@@ -2,10 +2,10 @@
 
 from PIL import Image
 
-from tests.drawing.inventory import REGIONS
-from tests.drawing.invoice import DrawnInvoice, Party
-from tests.drawing.pen import BLACK, GREY, Colour, Sheet
-from tests.drawing.vat_face import SAMPLE_MARK
+from benchmarks.drawing.inventory import REGIONS
+from benchmarks.drawing.invoice import DrawnInvoice, Party
+from benchmarks.drawing.pen import BLACK, GREY, Colour, Sheet
+from benchmarks.drawing.vat_face import SAMPLE_MARK
 
 WIDTH, HEIGHT = 210.0, 140.0
 _FORM: Colour = (128, 22, 22)

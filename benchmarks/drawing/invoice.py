@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from tests.drawing import inventory
-from tests.drawing.digits import QR_KIND, amount_in_words, digits, invoice_code, sealed_payload
-from tests.drawing.inventory import pick
-from tests.drawing.table import DrawnItem, goods_line, red_line, roll_line, tax_text, toll_line, with_discount, with_margin_taxed
+from benchmarks.drawing import inventory
+from benchmarks.drawing.digits import QR_KIND, amount_in_words, digits, invoice_code, sealed_payload
+from benchmarks.drawing.inventory import pick
+from benchmarks.drawing.table import DrawnItem, goods_line, red_line, roll_line, tax_text, toll_line, with_discount, with_margin_taxed
 
 __all__ = ["KINDS", "PAPER", "TAXATIONS", "DrawnInvoice", "DrawnItem", "Party", "invent"]
 

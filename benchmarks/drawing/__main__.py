@@ -5,8 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from tests.drawing.camera import encoded
-from tests.drawing.drawn_set import Picture, picture
+from benchmarks.drawing.camera import encoded
+from benchmarks.drawing.drawn_set import Picture, picture
 
 
 def save(drawn: Picture, files: Path, labels: Path | None) -> None:
@@ -22,7 +22,7 @@ def save(drawn: Picture, files: Path, labels: Path | None) -> None:
 
 def main() -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.drawing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.drawing", description=__doc__)
     parser.add_argument("out_dir", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=16)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from tests.drawing import inventory
-from tests.drawing.digits import cents
-from tests.drawing.inventory import pick
+from benchmarks.drawing import inventory
+from benchmarks.drawing.digits import cents
+from benchmarks.drawing.inventory import pick
 
 # goods sold by measure come in fractions, others in whole pieces
 _MEASURES = ("千克", "小时", "升", "千瓦时")

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tests.drawing.digits import credit_code, digits
+from benchmarks.drawing.digits import credit_code, digits
 
 T = TypeVar("T")
 

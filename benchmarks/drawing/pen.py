@@ -7,7 +7,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
-from tests.drawing.fonts import font
+from benchmarks.drawing.fonts import font
 
 Colour = tuple[int, int, int]
 BLACK: Colour = (20, 20, 24)
