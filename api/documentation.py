@@ -19,10 +19,12 @@ _MEANINGS = {
     403: "Another web site sent the request",
     404: "Nothing has this name",
     409: "An earlier request with this Idempotency-Key still runs",
+    412: "The record has another version by now; look at it again",
     413: "More bytes than one request may have",
     415: "The body is of a type that this route does not take",
     416: "The range lies outside the file",
     422: "A parameter or the body is wrong; `errors` says where",
+    428: "If-Match is missing; send the ETag of the invoice",
     500: "Something broke inside, or bytes in the archive are damaged",
     503: "Store or catalogue do not answer; try again after `Retry-After` seconds",
 }

@@ -27,6 +27,7 @@ from models.errors import (
     ObjectNotFound,
     PiaogenError,
     RefusedInput,
+    StaleVersion,
     TooManyPixels,
     Unavailable,
     UnknownSetting,
@@ -58,6 +59,7 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
     IntegrityViolated: HTTPStatus.INTERNAL_SERVER_ERROR,
     Conflict: HTTPStatus.CONFLICT,
     IdempotencyConflict: HTTPStatus.CONFLICT,
+    StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WeightsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -70,6 +72,7 @@ _HTTP_CODES = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The request has more bytes than one request may have."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_body", "The body is of a type that this route does not take."),
+    HTTPStatus.PRECONDITION_REQUIRED: ("version_needed", "Say in If-Match which version you looked at."),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range_not_satisfiable", "The range lies outside the file."),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid_request", "The request is understood but wrong."),
 }

@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
+from api.dependencies import AppSettings
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
 from models.errors import StoreUnavailable
+from ocr_service.intake_paths import unpacked
 from ocr_service.service import ArchiveService
-from ocr_service.stages.intake import Upload
+from ocr_service.stages.intake import Upload, display_name
 
 FILE_PARTS = ("files", "files[]")
 
@@ -28,6 +30,8 @@ class ReceivedForm:
 
     files: Sequence[UploadFile]
     meta: UploadMeta
+    max_file_bytes: int
+    """Most bytes that a file inside a zip may have."""
 
 
 class _WholeForm(MultiPartParser):
@@ -48,7 +52,7 @@ class _WholeForm(MultiPartParser):
         return form
 
 
-async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
+async def received_form(request: Request, settings: AppSettings) -> AsyncIterator[ReceivedForm]:
     """Take the form in; the body guard has its eye on the number of bytes.
 
     Raises:
@@ -67,7 +71,7 @@ async def received_form(request: Request) -> AsyncIterator[ReceivedForm]:
     except OSError as error:
         raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
     try:
-        yield ReceivedForm(_files(form), _meta(form))
+        yield ReceivedForm(_files(form), _meta(form), settings.max_upload_bytes)
     finally:
         await form.close()
 
@@ -107,10 +111,16 @@ def fingerprint(form: ReceivedForm) -> str:
 def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str) -> None:
     """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
 
+    A zip that is no document is taken apart, and each of its files stands for itself.
+
     Raises:
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
     """
     for file in form.files:
         file.file.seek(0)
         upload = Upload(content=file.file.read(), file_name=file.filename or "")
-        service.submit(upload, source, batch=batch_id, priority=form.meta.priority)
+        for found in unpacked(upload, form.max_file_bytes, MAX_FILES):
+            if found.upload is not None:
+                service.submit(found.upload, source, batch=batch_id, priority=form.meta.priority)
+            elif found.error is not None:
+                service.batches.add_refused(batch_id, display_name(found.name), found.error)

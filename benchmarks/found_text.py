@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from benchmarks.folding import folded
 from benchmarks.labelled import LabelledFile, Truth
-from benchmarks.scoring import folded
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 

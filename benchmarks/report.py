@@ -2,15 +2,12 @@
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table as Grid
 
 from benchmarks.machine import load_average, machine_facts
 
@@ -58,7 +55,7 @@ def positive(text: str) -> int:
 def stated(options: argparse.Namespace) -> dict[str, Cell]:
     """The options that a report repeats."""
     return {
-        name: value if isinstance(value, int | float) else str(value)
+        name: value if isinstance(value, int | float) else ",".join(value) if isinstance(value, tuple) else str(value)
         for name, value in vars(options).items()
         if name not in {"json", "out"} and value is not None
     }
@@ -66,16 +63,17 @@ def stated(options: argparse.Namespace) -> dict[str, Cell]:
 
 def publish(report: Report, options: argparse.Namespace) -> Path:
     """Print the tables and write the JSON; returns where it went."""
-    console = Console(width=120, highlight=False)
     for table in report.tables:
-        console.print(_grid(table))
-    for note in report.notes:
-        console.print(note, markup=False)
+        sys.stdout.write(markdown(table) + "\n")
+    facts = machine_facts()
+    stated_options = " · ".join(f"{name} {value}" for name, value in report.options.items())
+    for note in (*report.notes, f"options: {stated_options}", f"{facts['processor']}, commit {facts['commit']}, {facts['measured_at']}"):
+        sys.stdout.write(f"- {note}\n")
     path: Path = options.json or options.out / f"{report.benchmark}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = asdict(report) | {"machine": machine_facts()}
+    content = asdict(report) | {"machine": facts}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    console.print(f"{path} · load average {load_average()}\n", markup=False)
+    sys.stdout.write(f"\n{path} · load average {load_average()}\n\n")
     return path
 
 
@@ -99,10 +97,15 @@ def share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def _grid(table: Table) -> Grid:
-    grid = Grid(title=table.title, title_justify="left", box=SIMPLE_HEAD)
-    for place, column in enumerate(table.columns):
-        grid.add_column(column, justify="right" if place else "left", no_wrap=not place)
-    for row in table.rows:
-        grid.add_row(*("-" if cell is None else str(cell) for cell in row))
-    return grid
+def markdown(table: Table) -> str:
+    """A table as text that is also a table of Markdown: numbers to the right, columns as wide as what stands in them."""
+    cells = [table.columns, *(tuple("-" if cell is None else str(cell) for cell in row) for row in table.rows)]
+    widths = [max(3, *(len(row[place]) for row in cells)) for place in range(len(table.columns))]
+    ruler = [f"{'-' * (width - 1)}{':' if place else '-'}" for place, width in enumerate(widths)]
+    lines = [_line(cells[0], widths), f"|{'|'.join(f' {rule} ' for rule in ruler)}|", *(_line(row, widths) for row in cells[1:])]
+    return "\n".join((f"### {table.title}", "", *lines, ""))
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    placed = (cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+    return f"|{'|'.join(f' {cell} ' for cell in placed)}|"

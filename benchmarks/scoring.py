@@ -2,29 +2,38 @@
 
 `exact` is equal after folding (see `folded`), `missed` is printed and not read, `wrong` is read otherwise than printed, and `invented` is
 read where nothing is printed. What is wrong or invented is `silent` when the reading vouches for it: the field's status is proved or
-repaired, or it is a key field of an accepted invoice.
+repaired, or it is a key field of an accepted invoice. Any other wrong value in an accepted invoice is `unproved`: it is shown as read by
+one witness alone.
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from benchmarks.labelled import Truth
+from benchmarks.folding import folded
+from benchmarks.labelled import LabelledFile, Truth
 from models.invoice import FIELD_KEYS, FieldStatus, Invoice, LineItem
 from models.verification import Verdict
 
 KEY_FIELDS = ("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount", "seller_tax_id")
+TICKET_FIELD = "ticket_number"
+"""What identifies a ticket that has no invoice number."""
+ROW_CELLS = ("name", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
+"""An item row is exact when all of these that are printed are."""
 ITEM_CELLS = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
-
-_NUMERIC = frozenset(
-    {"tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "unit_price", "fuel_surcharge", "mileage", "quantity", "amount"}
+VAT_FAMILY = (
+    "vat_special",
+    "vat_general",
+    "vat_roll",
+    "vat_electronic_special",
+    "vat_electronic_general",
+    "toll_electronic",
+    "digital_special",
+    "digital_general",
 )
+
 _VOUCHED = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED})
-_DASHES = re.compile(r"[‐-―−]")
 
 
 class Mistake(NamedTuple):
@@ -45,14 +54,22 @@ class Pair(NamedTuple):
     read: Invoice | None
 
 
+class Place(NamedTuple):
+    """Where something is counted: how the picture came about, the kind that is printed, and the field (empty: the invoice)."""
+
+    medium: str
+    kind: str
+    field: str = ""
+
+
 @dataclass(slots=True)
 class Score:
-    """Counts of outcomes by field and by kind, of item rows, of item cells; and every mistake."""
+    """Counts of outcomes by place, of item rows and cells; every mistake; invoices read that are not there."""
 
-    fields: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    rows: Counter[str] = field(default_factory=Counter)
-    cells: Counter[str] = field(default_factory=Counter)
+    fields: dict[Place, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    papers: dict[Place, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    rows: dict[Place, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    cells: dict[Place, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     mistakes: list[Mistake] = field(default_factory=list)
     spurious: Counter[str] = field(default_factory=Counter)
 
@@ -61,59 +78,100 @@ class Score:
         """Values that are silently wrong, and accepted invoices that do not exist."""
         return self.total("silent") + self.spurious[Verdict.ACCEPTED.value]
 
-    def total(self, outcome: str, keys: Sequence[str] = FIELD_KEYS) -> int:
-        """One count over several fields."""
-        return sum(self.fields[key][outcome] for key in keys if key in self.fields)
+    def total(self, outcome: str, keys: Collection[str] = FIELD_KEYS, *, medium: str | None = None, kind: str | None = None) -> int:
+        """One count over several fields, of one medium or kind or of all."""
+        return sum(
+            counts[outcome]
+            for place, counts in self.fields.items()
+            if place.field in keys and _within(place, medium, kind) and counts[outcome]
+        )
 
-    def add(self, file: str, pair: Pair, uncertain: frozenset[str] = frozenset()) -> None:
-        """Count one invoice; `uncertain` fields are left out."""
+    def counted(self, what: str, *, medium: str | None = None, kind: str | None = None) -> int:
+        """How many invoices: `invoices`, `kind right`, a verdict, `qr`, `qr accepted`, `plain`, `plain accepted`, `whole`."""
+        return _sum(self.papers, what, medium, kind)
+
+    def rows_counted(self, outcome: str, *, medium: str | None = None, kind: str | None = None) -> int:
+        """How many item rows are `printed`, `exact`, `wrong`, `missed` or `invented`."""
+        return _sum(self.rows, outcome, medium, kind)
+
+    def cells_counted(self, outcome: str, *, medium: str | None = None, kind: str | None = None) -> int:
+        """How many cells of item rows are `printed`, `exact`, `wrong`, `missed` or `invented`."""
+        return _sum(self.cells, outcome, medium, kind)
+
+    def add_file(self, file: LabelledFile, invoices: Sequence[Invoice]) -> None:
+        """Count one file with what was read of it.
+
+        A page without an invoice gives one that says so, and a paper that nobody knows becomes `other`: neither was invented.
+        """
+        pairs = paired(file.invoices, invoices)
+        for pair in pairs:
+            self.add(file, pair)
+
+    def add(self, file: LabelledFile, pair: Pair) -> None:
+        """Count one invoice of a file; its `uncertain` fields are left out."""
         truth, read = pair
         if truth is None:
-            if read is not None:
+            if read is not None and (
+                read.verdict is Verdict.ACCEPTED or (read.verdict is not Verdict.UNREAD and read.kind.value != "other")
+            ):
                 self.spurious[read.verdict.value] += 1
             return
-        kind = self.kinds[truth["kind"]]
-        kind["invoices"] += 1
-        kind["kind right"] += read is not None and read.kind.value == truth["kind"]
-        kind[Verdict.UNREAD.value if read is None else read.verdict.value] += 1
-        for key in FIELD_KEYS:
-            if key in truth and key not in uncertain:
-                self._add_field(file, key, truth, read)
-        if isinstance(truth.get("items"), list) and "items" not in uncertain:
-            self._add_items(file, truth["items"], () if read is None else read.items)
+        paper = self.papers[Place(file.medium, truth["kind"])]
+        keys = [key for key in FIELD_KEYS if key in truth and key not in file.uncertain]
+        whole = [self._add_field(file, key, truth, read) for key in keys]
+        paper["invoices"] += 1
+        paper["whole"] += all(whole)
+        paper["kind right"] += read is not None and read.kind.value == truth["kind"]
+        self._add_verdict(paper, truth["kind"], file.shows_code(truth), Verdict.UNREAD if read is None else read.verdict)
+        if truth.get("items") and "items" not in file.uncertain:
+            self._add_items(file, truth, () if read is None else read.items)
 
-    def _add_field(self, file: str, key: str, truth: Truth, read: Invoice | None) -> None:
-        printed: str | None = truth[key]
+    @staticmethod
+    def _add_verdict(paper: Counter[str], kind: str, coded: bool, verdict: Verdict) -> None:
+        accepted = verdict is Verdict.ACCEPTED
+        paper[verdict.value] += 1
+        if coded:
+            paper["qr"] += 1
+            paper["qr accepted"] += accepted
+        elif kind in VAT_FAMILY:
+            paper["plain"] += 1
+            paper["plain accepted"] += accepted
+
+    def _add_field(self, file: LabelledFile, key: str, truth: Truth, read: Invoice | None) -> bool:
+        """Count one field; False for a key field that is printed and not exact."""
+        printed: str | None = truth[key] or None
         found = None if read is None else read.fields.get(key)
         value = None if found is None else found.value
         outcome = outcome_of(key, printed, value)
-        counts, kind = self.fields[key], self.kinds[truth["kind"]]
+        counts = self.fields[Place(file.medium, truth["kind"], key)]
         counts["printed"] += printed is not None
-        kind["printed"] += printed is not None
-        if outcome is None:
-            return
+        if outcome is None or (outcome == "invented" and not file.blanks_are_sure):
+            return True
         counts[outcome] += 1
-        kind["exact"] += outcome == "exact"
         if outcome == "exact":
-            return
-        accepted = read is not None and read.verdict is Verdict.ACCEPTED and key in KEY_FIELDS
-        silent = outcome != "missed" and found is not None and (found.status in _VOUCHED or accepted)
+            return True
+        accepted = read is not None and read.verdict is Verdict.ACCEPTED
+        differs = outcome != "missed" and found is not None
+        silent = differs and found is not None and (found.status in _VOUCHED or (accepted and key in KEY_FIELDS))
         counts["silent"] += silent
-        kind["silent"] += silent
-        self.mistakes.append(Mistake(file, key, printed, value, "absent" if found is None else found.status.value, silent))
+        counts["unproved"] += differs and accepted and not silent
+        self.mistakes.append(Mistake(file.name, key, printed, value, "absent" if found is None else found.status.value, silent))
+        return key not in KEY_FIELDS or outcome == "invented"
 
-    def _add_items(self, file: str, printed: Sequence[Mapping[str, str | None]], read: Sequence[LineItem]) -> None:
-        pairs = paired_rows(printed, read)
-        self.rows["printed"] += len(printed)
-        self.rows["invented"] += len(read) - sum(row is not None for _, row in pairs)
-        for truth, row in pairs:
-            values = {cell: (truth.get(cell), None if row is None else getattr(row, cell)) for cell in ITEM_CELLS}
+    def _add_items(self, file: LabelledFile, truth: Truth, read: Sequence[LineItem]) -> None:
+        rows, cells = self.rows[Place(file.medium, truth["kind"])], self.cells[Place(file.medium, truth["kind"])]
+        pairs = paired_rows(truth["items"], read)
+        rows["printed"] += len(truth["items"])
+        rows["invented"] += len(read) - sum(row is not None for _, row in pairs)
+        for printed, row in pairs:
+            values = {cell: (printed.get(cell), None if row is None else getattr(row, cell)) for cell in ITEM_CELLS}
             outcomes = {cell: outcome_of(f"item {cell}", *both) for cell, both in values.items()}
-            self.cells.update(outcome for outcome in outcomes.values() if outcome)
-            self.cells["printed"] += sum(truth.get(cell) is not None for cell in ITEM_CELLS)
-            self.rows["missed" if row is None else "exact" if set(outcomes.values()) <= {"exact", None} else "wrong"] += 1
+            cells.update(outcome for outcome in outcomes.values() if outcome)
+            cells["printed"] += sum(printed.get(cell) is not None for cell in ITEM_CELLS)
+            whole = all(outcomes[cell] == "exact" for cell in ROW_CELLS if printed.get(cell) is not None)
+            rows["missed" if row is None else "exact" if whole else "wrong"] += 1
             off = (cell for cell, outcome in outcomes.items() if outcome not in {"exact", None})
-            self.mistakes += [Mistake(file, f"item {cell}", *values[cell], "item", False) for cell in off]
+            self.mistakes += [Mistake(file.name, f"item {cell}", *values[cell], "item", False) for cell in off]
 
 
 def outcome_of(key: str, printed: str | None, read: str | None) -> str | None:
@@ -125,31 +183,17 @@ def outcome_of(key: str, printed: str | None, read: str | None) -> str | None:
     return "exact" if folded(key, printed) == folded(key, read) else "wrong"
 
 
-def folded(key: str, text: str) -> str:
-    """One form of what nobody would call different: full and half width, white space, dashes, 元 and 圆; numbers by their value."""
-    plain = _DASHES.sub("-", re.sub(r"\s", "", unicodedata.normalize("NFKC", text))).replace("元", "圆").upper()
-    if key.removeprefix("item ") not in _NUMERIC:
-        return plain
-    try:
-        return str(Decimal(plain.replace(",", "")).normalize() + 0)
-    except InvalidOperation:
-        return plain
-
-
 def paired(truths: Sequence[Truth], invoices: Sequence[Invoice]) -> list[Pair]:
-    """Each printed invoice with the reading that has its number, then what is left over on both sides in order."""
-    left = list(invoices)
-    own: dict[int, Invoice] = {}
-    for place, truth in enumerate(truths):
-        number = truth.get("invoice_number")
-        same = next((invoice for invoice in left if number is not None and invoice.value("invoice_number") == number), None)
-        if same is not None:
-            own[place] = same
-            left.remove(same)
-    for place in range(len(truths)):
-        if place not in own and left:
-            own[place] = left.pop(0)
-    return [Pair(truth, own.get(place)) for place, truth in enumerate(truths)] + [Pair(None, invoice) for invoice in left]
+    """Each printed invoice with the reading that shares most fields with it, then what is left over on both sides in order."""
+    shared = [
+        (_fields_alike(truth, invoice), -place, -other) for place, truth in enumerate(truths) for other, invoice in enumerate(invoices)
+    ]
+    chosen: dict[int, int] = {}
+    for _, place, other in sorted(shared, reverse=True):
+        if -place not in chosen and -other not in chosen.values():
+            chosen[-place] = -other
+    pairs = [Pair(truth, invoices[chosen[place]] if place in chosen else None) for place, truth in enumerate(truths)]
+    return pairs + [Pair(None, invoice) for other, invoice in enumerate(invoices) if other not in chosen.values()]
 
 
 def paired_rows(
@@ -164,5 +208,17 @@ def paired_rows(
     return [(truth, read[chosen[place]] if place in chosen else None) for place, truth in enumerate(printed)]
 
 
+def _fields_alike(truth: Truth, invoice: Invoice) -> int:
+    return sum(outcome_of(key, truth.get(key), invoice.value(key)) == "exact" for key in FIELD_KEYS)
+
+
 def _cells_alike(truth: Mapping[str, str | None], row: LineItem) -> int:
     return sum(outcome_of(f"item {cell}", truth.get(cell), getattr(row, cell)) == "exact" for cell in ITEM_CELLS)
+
+
+def _sum(counts: Mapping[Place, Counter[str]], what: str, medium: str | None, kind: str | None) -> int:
+    return sum(counter[what] for place, counter in counts.items() if _within(place, medium, kind))
+
+
+def _within(place: Place, medium: str | None, kind: str | None) -> bool:
+    return medium in (None, place.medium) and kind in (None, place.kind)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.archive import DocumentState
+from models.capture import CaptureAdvice
 from models.digest import Digest
 
 _UNSETTLED = frozenset({DocumentState.QUEUED, DocumentState.RUNNING})
@@ -16,7 +17,7 @@ class BatchItem:
     """One file of a batch, in the order of arrival from 1.
 
     `state` is where the file stands now. `digest` is None for a refused file. `duplicate_of` is the id of the first invoice of
-    the document that was there before, or that document's digest while it has none.
+    the document that was there before, or that document's digest while it has none. `advice` is what was seen of its picture when it came.
     """
 
     position: int
@@ -26,6 +27,7 @@ class BatchItem:
     error_code: str | None = None
     error_message: str | None = None
     duplicate_of: str | None = None
+    advice: tuple[CaptureAdvice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

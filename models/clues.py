@@ -128,7 +128,10 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSummary:
-    """An invoice as a list shows it; amounts in yuan; times in UTC."""
+    """An invoice as a list shows it; amounts in yuan; times in UTC.
+
+    `contradicted`: another scan of the same invoice has another total, date or party.
+    """
 
     id: str
     document: Digest
@@ -146,6 +149,17 @@ class InvoiceSummary:
     buyer_name: str | None
     buyer_tax_id: str | None
     total: Decimal | None
+    contradicted: bool = False
+
+    def differences(self, other: "InvoiceSummary") -> tuple[str, ...]:
+        """Keys of the fields in which two scans of one invoice contradict each other; what one of them lacks is no contradiction."""
+        pairs = {
+            "issue_date": (self.issue_date, other.issue_date),
+            "tax_inclusive_amount": (self.total, other.total),
+            "seller_tax_id": (self.seller_tax_id, other.seller_tax_id),
+            "buyer_tax_id": (self.buyer_tax_id, other.buyer_tax_id),
+        }
+        return tuple(key for key, (one, another) in pairs.items() if None not in (one, another) and one != another)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class MediaType(StrEnum):
     TIFF = "image/tiff"
     BMP = "image/bmp"
     WEBP = "image/webp"
+    HEIC = "image/heic"
+    AVIF = "image/avif"
     PDF = "application/pdf"
     OFD = "application/ofd"
     XML = "application/xml"

@@ -11,7 +11,8 @@ class EmbeddedInvoice:
     """One invoice as data; one more witness, held against what the page shows.
 
     `fields` has field keys and values as they go over the wire (dates YYYY-MM-DD, amounts as decimal strings in yuan), only those that
-    the data has. `source` names where they stand: a file inside the container.
+    the data has. `source` names where they stand: a file inside the container. `graph_code` is what the data says the QR code is: its
+    payload, or with some issuers its picture in base64.
     """
 
     kind: InvoiceKind | None
@@ -19,3 +20,4 @@ class EmbeddedInvoice:
     fields: Mapping[str, str]
     items: tuple[LineItem, ...]
     source: str
+    graph_code: str = ""

@@ -5,6 +5,7 @@ PiaogenError
     UnknownSetting
     InvalidSetting
     InvalidClue
+    InvalidCorrection
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -25,6 +26,7 @@ PiaogenError
     DamagedRecord
   Conflict                  2  the request contradicts an earlier one
     IdempotencyConflict
+    StaleVersion
   Unavailable               6  try again later
     StoreUnavailable
     CatalogueUnavailable
@@ -76,6 +78,12 @@ class InvalidClue(BadUsage):
     """A search clue cannot be understood."""
 
     code = "invalid_clue"
+
+
+class InvalidCorrection(BadUsage):
+    """A correction names no field, or a value that the field cannot have."""
+
+    code = "invalid_correction"
 
 
 class NotAnArchive(BadUsage):
@@ -200,6 +208,12 @@ class IdempotencyConflict(Conflict):
     """An Idempotency-Key came back with another body, or while its first request still runs."""
 
     code = "idempotency_conflict"
+
+
+class StaleVersion(Conflict):
+    """The record was changed after the version that the request speaks of."""
+
+    code = "stale_version"
 
 
 class Unavailable(PiaogenError):

@@ -111,10 +111,19 @@ def _uscc_holds(text: str) -> bool:
 
 def _citizen_id_holds(text: str) -> bool:
     """GB 11643: ISO 7064 mod 11-2 over a region, a date of birth and a sequence."""
-    if not re.fullmatch(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9X]", text):
+    if not re.fullmatch(r"[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9X]", text):
         return False
     total = sum((10 if character == "X" else int(character)) * pow(2, 17 - place, 11) for place, character in enumerate(text))
     return total % 11 == 1
+
+
+def is_unified_code_form(text: str) -> bool:
+    """Whether the text has the form of an 18-character unified code (GB 32100), whatever its check characters say.
+
+    A digit for the registering authority, one for the class, six of a region, an organisation code, a check character; the
+    alphabet has no I, O, S, V, Z.
+    """
+    return re.fullmatch(r"[1-9]{2}[1-8]\d{5}[0-9A-HJ-NPQRTUWXY]{8}[0-9X][0-9A-HJ-NPQRTUWXY]", text) is not None
 
 
 def looks_like_taxpayer_id(text: str) -> bool:

@@ -94,6 +94,7 @@ class Witness(StrEnum):
     ARITHMETIC = "arithmetic"
     WORDS = "words"
     EMBEDDED = "embedded"
+    SECOND_READING = "second_reading"
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -193,6 +194,8 @@ class Invoice:
     checks: tuple[Check, ...]
     verdict: Verdict
     lines: tuple[TextLine, ...] = field(default=())
+    qr_payload: str = ""
+    """The text of its own QR code, empty where none was read."""
 
     def value(self, key: str) -> str | None:
         """The value of a field, or None when it is absent or unreadable."""

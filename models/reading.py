@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.correction import Correction
 from models.document import DocumentRef
 from models.invoice import Invoice
 from models.verification import Verdict
@@ -21,12 +22,16 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one run of the pipeline made of one file; `timings_ms` is wall time by stage."""
+    """What one run of the pipeline made of one file; `timings_ms` is wall time by stage.
+
+    `corrections` are what people set right in it since, oldest first; the invoices show them already.
+    """
 
     document: DocumentRef
     invoices: tuple[Invoice, ...]
     engine: Engine
     timings_ms: Mapping[str, float]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

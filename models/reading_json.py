@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from models.correction import Change, Correction
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, TextLine
 from models.errors import DamagedRecord
@@ -17,6 +19,7 @@ from models.verification import Check, Outcome, Verdict
 def encode_reading(reading: Reading) -> dict[str, Any]:
     """The reading as JSON-ready values."""
     document = reading.document
+    corrections = {"corrections": [encode_correction(correction) for correction in reading.corrections]} if reading.corrections else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "document": {
@@ -29,6 +32,7 @@ def encode_reading(reading: Reading) -> dict[str, Any]:
         "invoices": [encode_invoice(invoice) for invoice in reading.invoices],
         "engine": {"name": reading.engine.name, "version": reading.engine.version, "models": dict(reading.engine.models)},
         "timings_ms": {stage: round(milliseconds, 1) for stage, milliseconds in reading.timings_ms.items()},
+        **corrections,
     }
 
 
@@ -52,6 +56,7 @@ def encode_invoice(invoice: Invoice) -> dict[str, Any]:
             for check in invoice.checks
         ],
         "verdict": invoice.verdict.value,
+        "qr_payload": invoice.qr_payload or None,
         "lines": [{"text": line.text, "confidence": round(line.confidence, 4), "polygon": _points(line.polygon)} for line in invoice.lines],
     }
 
@@ -87,6 +92,32 @@ def decode_reading(wire: Mapping[str, Any]) -> Reading:
         invoices=tuple(_decode_invoice(invoice) for invoice in wire["invoices"]),
         engine=Engine(wire["engine"]["name"], wire["engine"]["version"], dict(wire["engine"]["models"])),
         timings_ms=dict(wire["timings_ms"]),
+        corrections=tuple(_decode_correction(correction) for correction in wire.get("corrections", ())),
+    )
+
+
+def encode_correction(correction: Correction) -> dict[str, Any]:
+    """What a person set right, as JSON-ready values; `items` and `kind` are null where they were left alone."""
+    return {
+        "position": correction.position,
+        "at": correction.at.isoformat(),
+        "by": correction.by,
+        "reason": correction.reason,
+        "fields": {key: asdict(change) for key, change in correction.fields.items()},
+        "items": None if correction.items is None else [asdict(item) for item in correction.items],
+        "kind": None if correction.kind is None else correction.kind.value,
+    }
+
+
+def _decode_correction(wire: Mapping[str, Any]) -> Correction:
+    return Correction(
+        position=wire["position"],
+        at=datetime.fromisoformat(wire["at"]),
+        by=wire["by"],
+        reason=wire["reason"],
+        fields={key: Change(**change) for key, change in wire["fields"].items()},
+        items=None if wire["items"] is None else tuple(LineItem(**item) for item in wire["items"]),
+        kind=None if wire["kind"] is None else InvoiceKind(wire["kind"]),
     )
 
 
@@ -101,6 +132,7 @@ def _decode_invoice(wire: Mapping[str, Any]) -> Invoice:
         checks=tuple(_decode_check(check) for check in wire["checks"]),
         verdict=Verdict(wire["verdict"]),
         lines=tuple(TextLine(line["text"], line["confidence"], Polygon.of(line["polygon"])) for line in wire["lines"]),
+        qr_payload=wire.get("qr_payload") or "",
     )
 
 

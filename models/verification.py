@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """A check that cannot run is not applicable; it never passes."""
+    """A check that cannot run is not applicable; it never passes. A warning is a hint that does not hold: worth a look, no failure."""
 
     PASS = "pass"
     FAIL = "fail"
+    WARNING = "warning"
     NOT_APPLICABLE = "not_applicable"
 
 

@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
+from models.correction import Wish
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
 from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
@@ -26,10 +27,14 @@ from ocr_service.logs import log_to_stderr
 from ocr_service.report import (
     describe_hit,
     describe_ingested,
+    describe_questions,
     describe_reading,
+    describe_review,
     encode_finding,
     encode_hit,
     encode_ingested,
+    encode_questions,
+    encode_review,
     encode_stored,
     on_one_line,
 )
@@ -141,6 +146,45 @@ def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -
     with _service(_settings(archive), create=False) as service:
         stored = service.show(invoice_id)
         _say(encode_stored(stored) if as_json else describe_reading(stored.reading))
+
+
+@app.command()
+def review(
+    invoice_id: Annotated[str | None, typer.Argument(help="One invoice; without it, the list")] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """List what waits for a person and what is asked about it, oldest first; or everything asked about one invoice."""
+    with _service(_settings(archive), create=False) as service:
+        if invoice_id is not None:
+            stored = service.show(invoice_id)
+            _say(encode_questions(stored) if as_json else describe_questions(stored))
+            return
+        page = service.review(limit)
+        for entry in page.entries:
+            stored_entry = None if entry.invoice is None else service.show(entry.invoice.id)
+            _say(encode_review(entry, stored_entry) if as_json else describe_review(entry, stored_entry))
+        _notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
+
+
+@app.command()
+def correct(
+    invoice_id: str,
+    *,
+    field: Annotated[list[str], typer.Option(help="KEY=VALUE; KEY= where the paper has none; repeat for more", metavar="KEY=VALUE")],
+    by: Annotated[str, typer.Option(help="Who corrects")],
+    reason: Annotated[str, typer.Option(help="Why")],
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Set fields of an invoice right: a new version of its record, proved again; what was read is kept."""
+    fields = {key: value or None for key, _, value in (text.partition("=") for text in field)}
+    with _service(_settings(archive), create=False) as service:
+        version = service.show(invoice_id).manifest.version
+        stored = service.correct(invoice_id, Wish(by, reason, fields), version)
+        _say(encode_stored(stored) if as_json else describe_questions(stored))
 
 
 @app.command()

@@ -7,18 +7,22 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_data_path
 
 from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights, ensure_weights, weights_stand
 from ocr_service.pipeline import InvoicePipeline
+from ocr_service.ports import TextRecognizer
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import Settings
+from ocr_service.stages.capture import CaptureStage
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
 from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.picture import PictureStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
+from ocr_service.stages.second_look import SecondLookStage
 from ocr_service.stages.verification import VerificationStage
 from ocr_service.workers import ProcessWorkers
 from storage.archive import InvoiceArchive
@@ -56,6 +60,7 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
         batches=Batches(catalogue),
         intake=IntakeStage(max_bytes=settings.max_upload_bytes),
         pictures=PictureStage(RenderingStage()),
+        capture=CaptureStage(),
         reader=cache(lambda: build_reader(settings)),
         weights_ready=lambda: weights_stand(weights_folder(settings)),
     )
@@ -76,7 +81,7 @@ def build_reader(settings: Settings) -> Reader:
         WeightsUnavailable, DigestMismatch.
     """
     weights = build_weights(settings)
-    recognizer = PaddleRecognizer(weights)
+    recognizer = build_recognizer(settings, weights)
     return InvoicePipeline(
         rendering=RenderingStage(),
         reading=ReadingStage(recognizer, PageOrientationClassifier(weights), ZxingReader()),
@@ -84,7 +89,13 @@ def build_reader(settings: Settings) -> Reader:
         extraction=ExtractionStage(),
         verification=VerificationStage(),
         recognizer=recognizer,
+        second_look=SecondLookStage(recognizer, ExtractionStage()),
     )
+
+
+def build_recognizer(settings: Settings, weights: Weights) -> TextRecognizer:
+    """The OCR engine that `engine` names."""
+    return PaddleRecognizer(weights) if settings.engine == "paddleocr" else OwnRecognizer(weights)
 
 
 def build_weights(settings: Settings) -> Weights:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.document import RecognizedPage
+from models.document import CharacterChoices, RecognizedPage
 from models.embedded import EmbeddedInvoice
 from models.geometry import Polygon
 from models.invoice import InvoiceKind, LineItem, Witness
@@ -15,7 +15,8 @@ class Candidate:
     """One witness's word for one field.
 
     `value` is normalised for the wire (None when something is printed that could not be understood), `raw` is the text as the
-    engine gave it, `polygon` is in pixels of the original page image.
+    engine gave it, `polygon` is in pixels of the original page image. `choices` has what each character of `raw` may be, or is
+    empty where the engine gives no alternatives. `page` is where it stands when that is not the invoice's first page.
     """
 
     value: str | None
@@ -23,6 +24,8 @@ class Candidate:
     confidence: float
     polygon: Polygon | None
     witness: Witness
+    choices: tuple[CharacterChoices, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,12 @@ class ClassifiedPage:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedInvoice:
-    """Every candidate of every field, in the order in which they are believed when nothing else decides."""
+    """Every candidate of every field, in the order in which they are believed when nothing else decides.
+
+    `further_pages` are those of the same file on which it goes on: the rest of its lines, its 销货清单.
+    """
 
     classified: ClassifiedPage
     candidates: Mapping[str, tuple[Candidate, ...]]
     items: tuple[LineItem, ...]
+    further_pages: tuple[RecognizedPage, ...] = ()

@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from models.archive import DocumentState
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import RefusedInput, Unavailable
 from ocr_service.composition import build_weights, build_workers, worker_count
@@ -35,6 +37,14 @@ class IngestedFile:
     error: RefusedInput | None = None
     unread_because: str | None = None
     """The code of the error that its reading ended with."""
+    advice: tuple[CaptureAdvice, ...] = ()
+
+
+class _Waiting(NamedTuple):
+    """A file that is to be read, by the name that it was handed in under."""
+
+    name: str
+    advice: tuple[CaptureAdvice, ...]
 
 
 def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -> Iterator[IngestedFile]:
@@ -46,7 +56,7 @@ def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -
         StoreUnavailable, CatalogueUnavailable, WeightsUnavailable: what was yielded or stored so far is safe; run again for the rest.
         Unavailable: worker processes end again and again.
     """
-    waiting: dict[Digest, list[str]] = {}
+    waiting: dict[Digest, list[_Waiting]] = {}
     archive = None if settings.is_s3 else settings.archive_folder
     for found in found_files(paths, settings.max_upload_bytes, archive):
         if found.upload is None:
@@ -60,11 +70,11 @@ def ingest(service: ArchiveService, settings: Settings, paths: Sequence[Path]) -
         if submission.state is DocumentState.DUPLICATE and (digest in waiting or _is_read(service, digest)):
             yield IngestedFile(found.name, DocumentState.DUPLICATE, digest, _invoices(service, digest))
         else:
-            waiting.setdefault(digest, []).append(found.name)
+            waiting.setdefault(digest, []).append(_Waiting(found.name, submission.advice))
     yield from _read_all(service, settings, waiting)
 
 
-def _read_all(service: ArchiveService, settings: Settings, waiting: dict[Digest, list[str]]) -> Iterator[IngestedFile]:
+def _read_all(service: ArchiveService, settings: Settings, waiting: dict[Digest, list[_Waiting]]) -> Iterator[IngestedFile]:
     if waiting:
         build_weights(settings)
     if len(waiting) <= _ALONE:
@@ -100,13 +110,14 @@ def _look_for_the_reason(service: ArchiveService, failures: int) -> None:
         raise Unavailable("worker processes end again and again, the log says why; what was stored is safe, run again for the rest")
 
 
-def _settled(service: ArchiveService, waiting: dict[Digest, list[str]]) -> Iterator[IngestedFile]:
+def _settled(service: ArchiveService, waiting: dict[Digest, list[_Waiting]]) -> Iterator[IngestedFile]:
     for digest in list(waiting):
         document = service.document(digest)
         if document.state in _FINAL:
             because = document.error if document.state is DocumentState.UNREAD else None
-            for name in waiting.pop(digest):
-                yield IngestedFile(name, document.state, digest, _invoices(service, digest), unread_because=because)
+            for file in waiting.pop(digest):
+                found = _invoices(service, digest)
+                yield IngestedFile(file.name, document.state, digest, found, unread_because=because, advice=file.advice)
 
 
 def _is_read(service: ArchiveService, digest: Digest) -> bool:

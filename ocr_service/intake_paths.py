@@ -1,28 +1,23 @@
 """Files, folders and zips on this machine as a stream of uploads."""
 
-import lzma
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from models.errors import FileTooLarge, RefusedInput, UnreadablePath
+from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.stages.intake import Upload, sniff
 
 _NOT_DOCUMENTS = frozenset({"Thumbs.db", "desktop.ini"})
 """What Windows leaves in folders; names that begin with a dot are left out as well."""
 MAX_ZIP_MEMBERS = 10_000
+MAX_UNFOLDED_BYTES = 4_000_000_000
+"""Most bytes that the members of one zip may unfold to, all together: a year's scans, and an end for a zip that unfolds without one."""
 _ENCRYPTED = 0x1
 """The flag of a zip member."""
-_BROKEN_ZIP: tuple[type[Exception], ...] = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(OSError, EOFError, ValueError, OverflowError, RuntimeError),
-)
-"""What zipfile raises on damaged archives, and on compressions that it does not know (a RuntimeError)."""
 
 _Identity = tuple[int, int]
 """Device and inode."""
@@ -94,9 +89,18 @@ def _file(path: Path, max_bytes: int) -> Iterator[FoundFile]:
         yield FoundFile(str(path), error=UnreadablePath(f"cannot be opened: {error.strerror}"))
         return
     if is_zip and not (content and _is_document(content)):
-        yield from _members(path, BytesIO(content) if content else path, max_bytes)
+        yield from _members(str(path), BytesIO(content) if content else path, max_bytes)
     else:
         yield FoundFile(str(path), Upload(content, path.name))
+
+
+def unpacked(upload: Upload, max_bytes: int, max_members: int) -> Iterator[FoundFile]:
+    """The files of an upload: itself, or what it holds when it is a zip and no document; each an upload or why it cannot be one."""
+    source = BytesIO(upload.content)
+    if not zipfile.is_zipfile(source) or _is_document(upload.content):
+        yield FoundFile(upload.file_name, upload)
+    else:
+        yield from _members(upload.file_name, source, max_bytes, max_members)
 
 
 def _is_document(content: bytes) -> bool:
@@ -108,21 +112,29 @@ def _is_document(content: bytes) -> bool:
     return True
 
 
-def _members(path: Path, source: BytesIO | Path, max_bytes: int) -> Iterator[FoundFile]:
+def _members(path: str, source: BytesIO | Path, max_bytes: int, most: int = MAX_ZIP_MEMBERS) -> Iterator[FoundFile]:
+    """Every member by itself; names are shown and never used as paths."""
     try:
         with zipfile.ZipFile(source) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) > MAX_ZIP_MEMBERS:
-                error = FileTooLarge(f"holds {len(members)} files; unpack it and ingest the folder", members=len(members))
-                yield FoundFile(str(path), error=error)
+            if len(members) > most:
+                error = FileTooLarge(f"holds {len(members)} files; at most {most} are taken at once: unpack it", members=len(members))
+                yield FoundFile(path, error=error)
                 return
+            left = MAX_UNFOLDED_BYTES
             for member in members:
                 name = _member_name(member)
                 base = name.rpartition("/")[2]
-                if not base.startswith(".") and base not in _NOT_DOCUMENTS and not name.startswith("__MACOSX/"):
-                    yield _member(archive, member, f"{path}!{name}", base, max_bytes)
-    except _BROKEN_ZIP as error:
-        yield FoundFile(str(path), error=UnreadablePath(f"cannot be unpacked: {error}"))
+                if base.startswith(".") or base in _NOT_DOCUMENTS or name.startswith("__MACOSX/"):
+                    continue
+                found = _member(archive, member, f"{path}!{name}", base, max_bytes)
+                left -= len(found.upload.content) if found.upload else max_bytes if isinstance(found.error, FileTooLarge) else 0
+                if left < 0:
+                    yield FoundFile(path, error=FileTooLarge(f"unfolds to more than {MAX_UNFOLDED_BYTES:,} bytes: unpack it"))
+                    return
+                yield found
+    except BROKEN_ZIP as error:
+        yield FoundFile(path, error=UnreadablePath(f"cannot be unpacked: {error}"))
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, base: str, max_bytes: int) -> FoundFile:
@@ -132,7 +144,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, base: 
     try:
         with archive.open(member) as stream:
             content = stream.read(max_bytes + 1)
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         return FoundFile(name, error=UnreadablePath(f"cannot be unpacked: {error}"))
     if len(content) > max_bytes:
         return FoundFile(name, error=FileTooLarge(f"unfolds to more than {max_bytes:,} bytes", limit=max_bytes))

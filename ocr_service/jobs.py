@@ -1,8 +1,10 @@
 """The queue port: which scan is to be read next, kept so that a killed worker's job comes back."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from models.archive import DocumentState, Received
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.jobs import Job
 
@@ -10,7 +12,15 @@ from models.jobs import Job
 class JobQueue(Protocol):
     """At least once: a job whose lease ran out is given again, so reading must be idempotent (it is, by digest)."""
 
-    def accept(self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None) -> DocumentState:
+    def accept(
+        self,
+        received: Received,
+        batch: str | None = None,
+        priority: int = 0,
+        *,
+        file_name: str | None = None,
+        advice: Sequence[CaptureAdvice] = (),
+    ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing: `queued`, or `duplicate` when it is read or waits."""
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:

@@ -13,12 +13,16 @@ from models.geometry import Polygon, Transform
 class PageImage:
     """One page as displayed upright by its own EXIF tag; `pixels` is height x width x 3, BGR, 8 bits; `number` counts from 1.
 
-    `printed` is the text that the file itself places on the page (polygons in pixels), empty where only the picture tells.
+    `printed` is the text that the file itself places on the page (polygons in pixels), empty where only the picture tells. `probes` are
+    those of its lines that are to be held against the picture before all are believed, a few for each font. `drawn_from_data` says that
+    the page is drawn by this program and shows nothing that the file's data does not say.
     """
 
     number: int
     pixels: NDArray[np.uint8]
     printed: tuple[TextLine, ...] = ()
+    probes: tuple[tuple[TextLine, ...], ...] = ()
+    drawn_from_data: bool = False
 
     @property
     def width(self) -> int:

@@ -2,25 +2,38 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import structlog
 
 from models.archive import DocumentState, Manifest, Received
 from models.batch import Batch
-from models.catalogue import CatalogueDocument, ReviewPage
+from models.capture import CaptureAdvice
+from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
+from models.correction import Wish
 from models.digest import Digest
 from models.document import DocumentRef, Scan
-from models.errors import DocumentNotFound, FieldNotFound, IdempotencyConflict, InvoiceNotFound, PiaogenError, RefusedInput, UnreadablePath
+from models.errors import (
+    DocumentNotFound,
+    FieldNotFound,
+    IdempotencyConflict,
+    InvoiceNotFound,
+    PiaogenError,
+    RefusedInput,
+    StaleVersion,
+    UnreadablePath,
+)
 from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import reading_to_bytes
+from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvoice, Submission
+from ocr_service.corrections import Corrector
 from ocr_service.jobs import JobQueue
-from ocr_service.stage import Stage
+from ocr_service.stage import Stage, run_stage
 from ocr_service.stages.intake import Upload, display_name
 from ocr_service.stages.picture import PagePicture, PictureStage
 from storage.archive import InvoiceArchive
@@ -42,47 +55,6 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What became of one file that was handed in.
-
-    `state` is `queued` (stored, its reading is to come), `duplicate` (the same bytes were received before and are read or wait)
-    or `refused` (`error` says why; nothing was stored).
-    """
-
-    file_name: str
-    state: DocumentState
-    document: DocumentRef | None = None
-    error: RefusedInput | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredInvoice:
-    """One archived invoice with the record around it."""
-
-    summary: InvoiceSummary
-    invoice: Invoice
-    received: Received
-    manifest: Manifest
-    reading: Reading
-
-
-class QueueCounts(NamedTuple):
-    """Jobs that wait, jobs being read, and workers that gave a sign of life lately."""
-
-    waiting: int
-    running: int
-    workers: int
-
-
-class Component(NamedTuple):
-    """Whether a part that the service needs is ready, and why not."""
-
-    name: str
-    ok: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class ArchiveService:
     """Everything that a command or a route can ask for.
 
@@ -95,8 +67,10 @@ class ArchiveService:
     batches: Batches
     intake: Stage[Upload, Scan]
     pictures: PictureStage
+    capture: Stage[Scan, tuple[CaptureAdvice, ...]]
     reader: Callable[[], Reader]
     weights_ready: Callable[[], bool]
+    corrector: Corrector = field(default_factory=Corrector)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
@@ -114,9 +88,17 @@ class ArchiveService:
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
         if not new and self._read_but_unindexed(received.document.digest):
             self._index(received)
+        advice = self._advice(scan)
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
-        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name)
-        return Submission(scan.document.file_name, state, received.document)
+        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
+        return Submission(scan.document.file_name, state, received.document, advice=advice)
+
+    def _advice(self, scan: Scan) -> tuple[CaptureAdvice, ...]:
+        """Advice is a kindness: a picture that it cannot be given for is archived like any other."""
+        try:
+            return run_stage(self.capture, scan, {})
+        except PiaogenError:
+            return ()
 
     def read(self, digest: Digest, *, version: int = 1) -> Reading:
         """Read a received document, archive the reading as `version` and index it.
@@ -131,7 +113,10 @@ class ArchiveService:
         newest = 0 if latest is None else latest.version
         if newest < version:
             scan = Scan(received.document, self.archive.original(digest))
-            newest = self.archive.add_reading(self.reader().read(scan), self.clock(), version=newest + 1).version
+            reading = self.reader().read(scan)
+            if latest is not None:
+                reading = self.corrector.carry(self.archive.reading_of(latest), reading)
+            newest = self.archive.add_reading(reading, self.clock(), version=newest + 1).version
         return self._index(received, newest)
 
     def queue_reprocess(self, name: str) -> Digest:
@@ -189,6 +174,10 @@ class ArchiveService:
         """What waits for a person: unread scans, and invoices that proof did not settle."""
         return self.catalogue.review(limit, after)
 
+    def reviewed(self, entry: ReviewEntry) -> Invoice | None:
+        """The invoice that a review entry is about; None for a scan without one."""
+        return None if entry.invoice is None else self.show(entry.invoice.id).invoice
+
     def document(self, digest: Digest) -> CatalogueDocument:
         """Where one file stands; raise DocumentNotFound."""
         return self.catalogue.document(digest)
@@ -222,6 +211,37 @@ class ArchiveService:
             raise InvoiceNotFound(f"no invoice {invoice_id}; a scan that is not read yet has none")
         summary = self.catalogue.summary(invoice_id)
         return StoredInvoice(summary, reading.invoices[position - 1], self.archive.received(digest), manifest, reading)
+
+    def correct(self, invoice_id: str, wish: Wish, version: int) -> StoredInvoice:
+        """Set an invoice right; the correction is a new version of the record, and `version` the one that the person looked at.
+
+        Raises:
+            InvoiceNotFound: no such invoice, or its document has not been read yet.
+            StaleVersion: the record has another version by now; look again.
+        """
+        stored = self.show(invoice_id)
+        _, position = self.catalogue.resolve(invoice_id)
+        if stored.manifest.version != version:
+            raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
+        corrected = self.corrector.correct(stored.reading, position, wish, self.clock())
+        receipt = self.archive.add_reading(corrected, self.clock(), version=version + 1)
+        self._index(stored.received, receipt.version)
+        after = self.show(invoice_id)
+        if after.reading.corrections[-1:] != corrected.corrections[-1:]:
+            raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
+        return after
+
+    def history(self, invoice_id: str) -> tuple[HistoryEntry, ...]:
+        """What happened to an invoice, oldest first: each version of its document's record with what people changed by it."""
+        digest, position = self.catalogue.resolve(invoice_id)
+        entries: list[HistoryEntry] = []
+        known = 0
+        for manifest in self.archive.manifests(digest):
+            reading = self.archive.reading_of(manifest)
+            new = reading.corrections[known:]
+            known = max(known, len(reading.corrections))
+            entries.append(HistoryEntry(manifest, reading.engine, tuple(one for one in new if one.position == position)))
+        return tuple(entries)
 
     def versions(self, name: str) -> tuple[Manifest, ...]:
         """Every version of a document's record, oldest first."""

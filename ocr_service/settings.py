@@ -20,6 +20,7 @@ class Settings:
         s3_access_key: access key of the S3 server.
         s3_secret_key: its secret.
         weights: folder of the OCR weights; empty means the user's cache folder.
+        engine: `piaogen`, the service's own use of PaddleOCR's networks, or `paddleocr`, PaddleOCR itself.
         max_upload_bytes: most bytes that one file may have.
         worker_pages: pages after which a worker process is replaced by a fresh one.
         worker_megabytes: resident memory (MiB) after which a worker process is replaced.
@@ -33,6 +34,7 @@ class Settings:
     s3_access_key: str = ""
     s3_secret_key: str = ""
     weights: str = ""
+    engine: str = "piaogen"
     max_upload_bytes: int = 50_000_000
     worker_pages: int = 500
     worker_megabytes: int = 2500
@@ -51,6 +53,7 @@ class Settings:
 
 
 PREFIX = "PIAOGEN_"
+ENGINES = ("piaogen", "paddleocr")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -58,7 +61,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises:
         UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
-        InvalidSetting: a number is not a positive whole number.
+        InvalidSetting: a number is not a positive whole number, or the engine is none that there is.
     """
     known = {field.name: field for field in fields(Settings)}
     values: dict[str, str | int] = {}
@@ -70,6 +73,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
             values[key] = _number(name, text, least=-1 if key == "workers" else 1)
+        elif key == "engine" and text not in ENGINES:
+            raise InvalidSetting(f"{name} must be {' or '.join(ENGINES)}, not {text!r}")
         else:
             values[key] = text
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above

@@ -1,23 +1,30 @@
 """/v1/invoices: find, look, take out again."""
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from starlette.exceptions import HTTPException
 
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import NoQuery, Service
 from api.documentation import content, problems
 from api.schemas.clues import ClueTexts
-from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody, SummaryBody
+from api.schemas.correction import CorrectionBody, HistoryBody, HistoryItemBody
+from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.views import not_searchable
 from models.archive import DocumentState
 from models.digest import Digest
+from models.errors import StaleVersion
+from ocr_service.answers import StoredInvoice
 from ocr_service.service import ArchiveService
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
 InvoiceId = Annotated[str, Path(description="An invoice's id; a document's digest is taken as well where bytes are asked for")]
+_ETAG = re.compile(r'"v([0-9]{1,6})"')
+_VERSIONED = {"headers": {"ETag": {"description": "The record's version", "schema": {"type": "string"}, "example": '"v1"'}}}
 _EXAMPLE = {"half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}}}
 
 
@@ -33,16 +40,40 @@ def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], 
     return _find(service, clues)
 
 
-@router.get("/{invoice_id}", responses=problems(404), dependencies=[NoQuery])
-def show_invoice(invoice_id: InvoiceId, service: Service) -> InvoiceBody:
-    """One invoice: every field with its witnesses, its checks, its document and all versions of the record."""
-    return InvoiceBody.of(service.show(invoice_id), service.versions(invoice_id))
+@router.get("/{invoice_id}", responses={200: _VERSIONED, **problems(404)}, dependencies=[NoQuery])
+def show_invoice(invoice_id: InvoiceId, service: Service, response: Response) -> InvoiceBody:
+    """One invoice: every field with its witnesses, its checks, what a person is asked, its document and all versions of the record.
+
+    The ETag is the record's version; a correction sends it back in If-Match.
+    """
+    return _body(service, service.show(invoice_id), response)
+
+
+@router.patch("/{invoice_id}", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+def correct_invoice(
+    invoice_id: InvoiceId,
+    correction: CorrectionBody,
+    service: Service,
+    response: Response,
+    if_match: Annotated[str | None, Header(description="The ETag that the invoice had when it was looked at", examples=['"v1"'])] = None,
+) -> InvoiceBody:
+    """Set right what was read wrong: the correction is a new version of the record, and what was read is kept.
+
+    All checks are held anew against the corrected values. A later reading never undoes a correction.
+    """
+    return _body(service, service.correct(invoice_id, correction.wish(), _version(if_match)), response)
+
+
+@router.get("/{invoice_id}/history", responses=problems(404), dependencies=[NoQuery])
+def show_history(invoice_id: InvoiceId, service: Service) -> HistoryBody:
+    """Every version of the record, oldest first: who read it, and who set what right, when and why."""
+    return HistoryBody(versions=[HistoryItemBody.of(entry) for entry in service.history(invoice_id)])
 
 
 @router.get("/{invoice_id}/copies", responses=problems(404), dependencies=[NoQuery])
 def list_copies(invoice_id: InvoiceId, service: Service) -> CopiesBody:
-    """Other scans of the same invoice: the same code and number."""
-    return CopiesBody(copies=[SummaryBody.of(copy) for copy in service.copies(invoice_id)])
+    """Other scans of the same invoice (the same code and number), and in which fields they say something else."""
+    return CopiesBody.of(service.show(invoice_id).summary, service.copies(invoice_id))
 
 
 @router.get(
@@ -90,6 +121,27 @@ def show_crop(
 def reprocess_invoice(invoice_id: InvoiceId, service: Service) -> QueuedBody:
     """Read the document again with the engine of today; the new reading becomes its next version, older ones stay."""
     return QueuedBody(digest=str(service.queue_reprocess(invoice_id)), state=DocumentState.QUEUED.value)
+
+
+def _body(service: ArchiveService, stored: StoredInvoice, response: Response) -> InvoiceBody:
+    response.headers["ETag"] = f'"v{stored.manifest.version}"'
+    response.headers["Cache-Control"] = REVALIDATE
+    return InvoiceBody.of(stored, service.versions(stored.summary.id))
+
+
+def _version(if_match: str | None) -> int:
+    """The version that a correction was made for.
+
+    Raises:
+        HTTPException: none is given (428), for a correction must not undo another's unseen.
+        StaleVersion: it is no ETag of an invoice (RFC 9110, section 13.1.1).
+    """
+    if if_match is None:
+        raise HTTPException(HTTPStatus.PRECONDITION_REQUIRED, "say in If-Match which version you looked at: the ETag of the invoice")
+    version = _ETAG.fullmatch(if_match.strip())
+    if version is None:
+        raise StaleVersion(f"{if_match} is the ETag of no version of this invoice")
+    return int(version[1])
 
 
 def _find(service: ArchiveService, clues: ClueTexts) -> FoundBody:

@@ -18,4 +18,5 @@ def list_review(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ReviewBody:
     """Invoices that proof did not settle and scans that could not be read, oldest first."""
-    return ReviewBody.of(service.review(limit, cursor))
+    page = service.review(limit, cursor)
+    return ReviewBody.of(page, [service.reviewed(entry) for entry in page.entries])

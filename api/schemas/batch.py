@@ -10,6 +10,7 @@ from api.schemas.invoice import SummaryBody
 from api.schemas.links import batch_path, original_path
 from api.schemas.problem import FileProblem
 from models.batch import Batch, BatchItem
+from models.capture import CaptureAdvice
 from models.clues import InvoiceSummary
 
 
@@ -20,6 +21,19 @@ class UploadMeta(BaseModel):
 
     source: Literal["api", "web"] = Field(default="api", description="How the files came, kept with each of them")
     priority: int = Field(default=0, ge=0, le=9, description="Higher is read first; somebody who waits at the screen sends 1")
+
+
+class AdviceBody(BaseModel):
+    """One way to take a better picture, told while the paper is still at hand; the picture is archived and read all the same."""
+
+    code: CaptureAdvice = Field(examples=["blurred"])
+    message: str = Field(description="What to do, in Chinese", examples=[CaptureAdvice.BLURRED.chinese])
+    message_en: str = Field(examples=[CaptureAdvice.BLURRED.english])
+
+    @classmethod
+    def of(cls, advice: CaptureAdvice) -> Self:
+        """The wire form of one piece of advice."""
+        return cls(code=advice, message=advice.chinese, message_en=advice.english)
 
 
 class FileBody(BaseModel):
@@ -34,6 +48,7 @@ class FileBody(BaseModel):
     digest: str | None = Field(description="Under this SHA-256 the original is kept; absent when refused", examples=["sha256:" + "0" * 64])
     duplicate_of: str | None = Field(description="The same bytes came before: the first invoice in them, or the document while it has none")
     error: FileProblem | None = Field(description="Why the file was refused or could not be read")
+    advice: list[AdviceBody] = Field(description="How the picture could be better; empty when nothing is amiss")
     invoices: list[SummaryBody] = Field(description="What was found in it so far")
     links: dict[str, str]
 
@@ -48,6 +63,7 @@ class FileBody(BaseModel):
             digest=digest,
             duplicate_of=file.duplicate_of,
             error=None if file.error_code is None else FileProblem(code=file.error_code, detail=file.error_message or file.error_code),
+            advice=[AdviceBody.of(advice) for advice in file.advice],
             invoices=[SummaryBody.of(summary) for summary in invoices],
             links={} if file.digest is None else {"original": original_path(file.digest)},
         )

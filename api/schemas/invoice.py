@@ -6,10 +6,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from api.schemas.links import crop_links, invoice_path
+from api.schemas.question import QuestionBody, question_bodies
 from models.archive import Manifest
 from models.clues import Hit, InvoiceSummary
 from models.reading_json import encode_invoice
-from ocr_service.service import StoredInvoice
+from ocr_service.answers import StoredInvoice
 
 
 class SummaryBody(BaseModel):
@@ -127,6 +128,7 @@ class InvoiceBody(BaseModel):
     document: DocumentBody
     engine: dict[str, Any] = Field(examples=[{"name": "paddleocr", "version": "3.7.0", "models": {"detection": "PP-OCRv6_small_det"}}])
     versions: list[VersionBody]
+    questions: list[QuestionBody] = Field(description="What a person is asked about it; empty when it is accepted")
     links: dict[str, Any]
 
     @classmethod
@@ -148,22 +150,35 @@ class InvoiceBody(BaseModel):
             ),
             engine={"name": engine.name, "version": engine.version, "models": dict(engine.models)},
             versions=[VersionBody.of(manifest) for manifest in versions],
+            questions=question_bodies(stored.summary.id, stored.invoice, contradicted=stored.summary.contradicted),
             links={
                 "self": path,
                 "page": f"/invoices/{stored.summary.id}",
                 "original": f"{path}/original",
                 "preview": f"{path}/preview",
                 "copies": f"{path}/copies",
+                "history": f"{path}/history",
                 "reprocess": f"{path}/reprocess",
                 "crops": crop_links(stored.summary.id, stored.invoice),
             },
         )
 
 
+class CopyBody(SummaryBody):
+    """Another scan of the same invoice; `differs` names the fields in which it says something else, which should not be."""
+
+    differs: list[str] = Field(examples=[["tax_inclusive_amount"]])
+
+
 class CopiesBody(BaseModel):
     """Other scans of the same invoice."""
 
-    copies: list[SummaryBody]
+    copies: list[CopyBody]
+
+    @classmethod
+    def of(cls, invoice: InvoiceSummary, copies: tuple[InvoiceSummary, ...]) -> Self:
+        """The wire form of an invoice's copies."""
+        return cls(copies=[CopyBody(**SummaryBody.of(copy).model_dump(), differs=list(invoice.differences(copy))) for copy in copies])
 
 
 class QueuedBody(BaseModel):

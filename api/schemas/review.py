@@ -1,5 +1,6 @@
 """What waits for a person, on the wire."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -7,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from api.schemas.invoice import SummaryBody
 from api.schemas.links import original_path
+from api.schemas.question import QuestionBody, question_bodies
 from models.catalogue import ReviewEntry, ReviewPage
+from models.invoice import Invoice
 
 
 class ReviewItemBody(BaseModel):
@@ -19,11 +22,12 @@ class ReviewItemBody(BaseModel):
     state: str = Field(examples=["needs_review"])
     error: str | None = Field(description="Why the last try to read it failed")
     invoice: SummaryBody | None
+    questions: list[QuestionBody] = Field(description="What is asked about the invoice, and why")
     links: dict[str, str]
 
     @classmethod
-    def of(cls, entry: ReviewEntry) -> Self:
-        """The wire form of an entry."""
+    def of(cls, entry: ReviewEntry, invoice: Invoice | None) -> Self:
+        """The wire form of an entry with the invoice itself, when there is one."""
         document = entry.document.received.document
         return cls(
             digest=str(document.digest),
@@ -32,6 +36,7 @@ class ReviewItemBody(BaseModel):
             state=entry.document.state.value,
             error=entry.document.error,
             invoice=None if entry.invoice is None else SummaryBody.of(entry.invoice),
+            questions=_questions(entry, invoice),
             links={"original": original_path(document.digest), "page": f"/documents/{document.digest}"},
         )
 
@@ -43,6 +48,13 @@ class ReviewBody(BaseModel):
     next_cursor: str | None = Field(description="Ask again with `?cursor=` this; null at the end")
 
     @classmethod
-    def of(cls, page: ReviewPage) -> Self:
-        """The wire form of a stretch."""
-        return cls(items=[ReviewItemBody.of(entry) for entry in page.entries], next_cursor=page.next)
+    def of(cls, page: ReviewPage, invoices: Sequence[Invoice | None]) -> Self:
+        """The wire form of a stretch; `invoices` are those of its entries."""
+        items = [ReviewItemBody.of(entry, invoice) for entry, invoice in zip(page.entries, invoices, strict=True)]
+        return cls(items=items, next_cursor=page.next)
+
+
+def _questions(entry: ReviewEntry, invoice: Invoice | None) -> list[QuestionBody]:
+    if entry.invoice is None or invoice is None:
+        return []
+    return question_bodies(entry.invoice.id, invoice, contradicted=entry.invoice.contradicted)

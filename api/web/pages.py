@@ -1,10 +1,11 @@
 """The pages: upload, follow an upload, find, one invoice, one scan, review. All of them work without JavaScript."""
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.dependencies import AppSettings, Service
@@ -12,14 +13,18 @@ from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
 from api.schemas.clues import ClueTexts
 from api.views import batch_body, not_searchable
+from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.find_view import HitRow, hit_rows
-from api.web.invoice_view import doubts, field_rows, page_picture
+from api.web.invoice_view import field_rows, page_picture
 from api.web.rendering import render
 from models.archive import DocumentState
+from models.catalogue import ReviewEntry
 from models.clue_texts import parse_clues
 from models.digest import Digest
-from models.errors import DocumentNotFound, InvalidClue
-from models.invoice import InvoiceKind
+from models.errors import DocumentNotFound, InvalidClue, InvalidCorrection, StaleVersion
+from models.invoice import FIELD_KEYS, InvoiceKind
+from ocr_service.answers import StoredInvoice
+from ocr_service.review import questions
 from ocr_service.service import ArchiveService
 
 router = APIRouter()
@@ -27,6 +32,12 @@ router = APIRouter()
 _SEE_OTHER = HTTPStatus.SEE_OTHER
 _PAGE = 50
 _FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
+
+
+async def _texts(request: Request) -> dict[str, str]:
+    """The texts of a form without files."""
+    form = await request.form(max_files=0, max_fields=200)
+    return {name: text for name, text in form.items() if isinstance(text, str)}
 
 
 @router.get("/")
@@ -101,13 +112,33 @@ def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLRes
         stored=stored,
         invoice=stored.invoice,
         rows=field_rows(stored.invoice),
-        doubts=doubts(stored.invoice),
-        versions=service.versions(invoice_id),
-        copies=service.copies(invoice_id),
+        asked=questions(stored.invoice, contradicted=stored.summary.contradicted),
+        history=service.history(invoice_id),
+        copies=[(copy, stored.summary.differences(copy)) for copy in service.copies(invoice_id)],
         siblings=others,
         picture=page_picture(service, invoice_id),
         queued="queued" in request.query_params,
+        corrected="corrected" in request.query_params,
     )
+
+
+@router.get("/invoices/{invoice_id}/correct")
+def correction_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
+    """Set an invoice right, each field beside its piece of the paper."""
+    return _correction(request, service.show(invoice_id), {})
+
+
+@router.post("/invoices/{invoice_id}/correct")
+def correct_invoice(request: Request, invoice_id: str, service: Service, texts: Annotated[dict[str, str], Depends(_texts)]) -> Response:
+    """Keep the correction; a form that cannot be taken comes back with what was typed."""
+    stored = service.show(invoice_id)
+    try:
+        service.correct(invoice_id, wish_of(stored.invoice, texts), _number(texts.get("version", "")))
+    except InvalidCorrection as error:
+        return _correction(request, stored, texts, wrong=str(error.details.get("field", "nothing")))
+    except StaleVersion:
+        return _correction(request, service.show(invoice_id), texts, stale=True)
+    return RedirectResponse(f"/invoices/{quote(invoice_id)}?corrected=1", _SEE_OTHER)
 
 
 @router.post("/invoices/{invoice_id}/reprocess")
@@ -144,7 +175,37 @@ def review_page(request: Request, service: Service, cursor: str | None = None) -
     """What waits for a person."""
     counts = service.counts()
     waiting = counts.get(DocumentState.QUEUED, 0) + counts.get(DocumentState.RUNNING, 0)
-    return render(request, "review.html", page=service.review(_PAGE, cursor), waiting=waiting)
+    page = service.review(_PAGE, cursor)
+    found = [service.reviewed(entry) for entry in page.entries]
+    asked = [
+        () if one is None else questions(one, contradicted=_is_contradicted(entry)) for one, entry in zip(found, page.entries, strict=True)
+    ]
+    return render(request, "review.html", page=page, asked=asked, waiting=waiting)
+
+
+def _is_contradicted(entry: ReviewEntry) -> bool:
+    return entry.invoice is not None and entry.invoice.contradicted
+
+
+def _correction(request: Request, stored: StoredInvoice, texts: dict[str, str], *, wrong: str = "", stale: bool = False) -> HTMLResponse:
+    rows = correction_rows(stored, texts)
+    return render(
+        request,
+        "correct.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.PRECONDITION_FAILED if stale else HTTPStatus.OK,
+        stored=stored,
+        invoice=stored.invoice,
+        rows=rows,
+        others=other_keys(stored, rows),
+        texts=texts,
+        wrong=wrong,
+        stale=stale,
+        field_keys=FIELD_KEYS,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
 
 
 def _is_understood(service: ArchiveService, name: str, value: str) -> bool:

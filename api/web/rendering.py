@@ -42,6 +42,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
     tables = {
         "t": words.PAGE,
         "state_words": trade_words.STATES,
+        "why_words": trade_words.WHYS,
         "verdict_words": trade_words.VERDICTS,
         "verdict_meaning": trade_words.VERDICT_MEANINGS,
         "status_words": trade_words.STATUSES,

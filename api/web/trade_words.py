@@ -16,6 +16,15 @@ STATES: Mapping[str, Pair] = {
     "cancelled": ("已停止识别", "Reading called off"),
 }
 
+WHYS: Mapping[str, Pair] = {
+    "other_scan_differs": ("同一张发票的另一扫描件内容不一致！", "Another scan of this invoice says something else!"),
+    "check_failed": ("校验不符", "A check failed"),
+    "conflict": ("依据互相矛盾", "Witnesses contradict each other"),
+    "unreadable": ("看不清", "Unreadable"),
+    "unproved": ("仅读取，缺少第二个依据", "Read once, no second witness"),
+    "missing": ("未识别到", "Not found"),
+}
+
 VERDICTS: Mapping[str, Pair] = {
     "accepted": ("已证实", "Proved"),
     "needs_review": ("待复核", "Needs review"),
@@ -44,7 +53,7 @@ STATUSES: Mapping[str, Pair] = {
 }
 
 STATUS_MEANINGS: Mapping[str, Pair] = {
-    "proved": ("两个独立依据一致，或校验位成立", "Two independent witnesses agree, or a check digit holds"),
+    "proved": ("两个独立依据一致，或校验位成立，或有文件内数据", "Two independent witnesses agree, a check digit holds, or the file's own data say it"),
     "read": ("只有一个依据，请留意", "One witness only"),
     "repaired": ("按其他依据更正过，原始识别保留在下方", "Changed by a proof; the raw reading is shown below"),
     "conflict": ("不同依据互相矛盾，请对照票面", "Witnesses contradict each other; compare with the paper"),
@@ -56,6 +65,7 @@ WITNESSES: Mapping[str, Pair] = {
     "printed": ("票面印刷", "Print"),
     "second_print": ("票面另一处", "Second print"),
     "embedded": ("文件内数据", "Data in the file"),
+    "second_reading": ("再次识读", "Second reading"),
     "qr": ("二维码", "QR code"),
     "qr_crc": ("二维码校验码", "QR checksum"),
     "check_digit": ("校验位", "Check digit"),
@@ -63,7 +73,12 @@ WITNESSES: Mapping[str, Pair] = {
     "words": ("大写金额", "Amount in words"),
 }
 
-OUTCOMES: Mapping[str, Pair] = {"pass": ("通过", "Pass"), "fail": ("不符", "Fail"), "not_applicable": ("不适用", "Not applicable")}
+OUTCOMES: Mapping[str, Pair] = {
+    "pass": ("通过", "Pass"),
+    "fail": ("不符", "Fail"),
+    "warning": ("请留意", "Worth a look"),
+    "not_applicable": ("不适用", "Not applicable"),
+}
 
 SOURCES: Mapping[str, Pair] = {"cli": ("命令行", "Command line"), "api": ("接口", "API"), "web": ("网页", "Web page")}
 
@@ -169,8 +184,11 @@ FIELDS: Mapping[str, Pair] = {
 RULES: Mapping[str, Pair] = {
     "kind_witnesses_agree": ("票种的各个依据一致", "Witnesses of the kind agree"),
     "qr_checksum": ("二维码自身校验码成立", "The QR code's own checksum holds"),
+    "qr_is_of_this_invoice": ("二维码属于这张发票", "The QR code is this invoice's own"),
+    "face_matches_embedded_data": ("票面与文件内数据一致", "The face shows what the file's own data say"),
     "code_witnesses_agree": ("发票代码的各个依据一致", "Witnesses of the code agree"),
     "number_witnesses_agree": ("发票号码的各个依据一致", "Witnesses of the number agree"),
+    "ticket_number_witnesses_agree": ("票号的各个依据一致", "Witnesses of the ticket number agree"),
     "date_witnesses_agree": ("开票日期的各个依据一致", "Witnesses of the date agree"),
     "check_code_witnesses_agree": ("校验码的各个依据一致", "Witnesses of the check code agree"),
     "code_region_is_known": ("发票代码中的地区存在", "The code's region exists"),
@@ -187,7 +205,11 @@ RULES: Mapping[str, Pair] = {
     "line_amount_is_quantity_times_price": ("数量 × 单价 = 金额", "Quantity × unit price = line amount"),
     "line_tax_is_amount_times_rate": ("金额 × 税率 = 税额", "Line amount × rate = line tax"),
     "tax_is_amounts_times_rates": ("税额与各行税率相符", "The tax fits the lines' rates"),
+    "tax_is_a_rate_of_the_amount": ("税额等于金额乘以某一法定税率", "The tax is a legal rate of the amount"),
     "tax_rates_exist": ("税率在开票时有效", "The rates were in force at the time"),
+    "red_invoice_is_negative": ("红字发票金额为负", "A red invoice is negative and says so"),
+    "fare_fits_mileage": ("车费与里程、单价大致相符", "The fare is about mileage × price"),
+    "vin_check_digit": ("车辆识别代号校验位成立", "The VIN holds its check digit"),
 }
 
 ERRORS: Mapping[str, Pair] = {
@@ -203,6 +225,9 @@ ERRORS: Mapping[str, Pair] = {
     "unreadable_path": ("文件打不开。", "The file cannot be opened."),
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),
     "recognition_failed": ("识别程序出错，可以重新识别。", "The reading broke; try reading it again."),
+    "invalid_correction": ("更正的内容不对。", "The correction cannot be taken."),
+    "stale_version": ("这张发票刚被别人更正过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
+    "version_needed": ("请重新打开这张发票再更正。", "Open the invoice again before you correct it."),
     "invalid_clue": ("查找条件看不懂。", "A clue cannot be understood."),
     "invoice_not_found": ("没有这张发票。", "There is no such invoice."),
     "document_not_found": ("没有这份扫描件。", "There is no such scan."),

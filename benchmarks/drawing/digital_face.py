@@ -1,10 +1,9 @@
 """The face of fully digital invoices: one 20-digit number, buyer and seller side by side, no cipher area."""
 
-from PIL import Image
-
 from benchmarks.drawing.inventory import REGIONS
 from benchmarks.drawing.invoice import DrawnInvoice, Party
 from benchmarks.drawing.pen import BLACK, GREY, Colour, Sheet
+from benchmarks.drawing.prints import ITEM_CELLS
 from benchmarks.drawing.vat_face import SAMPLE_MARK
 
 WIDTH, HEIGHT = 210.0, 140.0
@@ -26,7 +25,7 @@ _COLUMNS = (
 )
 
 
-def draw_digital(invoice: DrawnInvoice, dpi: int) -> Image.Image:
+def draw_digital(invoice: DrawnInvoice, dpi: int) -> Sheet:
     """Draw a sheet of 210 by 140 mm."""
     sheet = Sheet(WIDTH, HEIGHT, dpi)
     if invoice.qr_payload:
@@ -36,22 +35,25 @@ def draw_digital(invoice: DrawnInvoice, dpi: int) -> Image.Image:
     for y in (17.4, 18.5):
         sheet.line(WIDTH / 2 - length / 2 + 6, y, WIDTH / 2 + length / 2 - 6, y, _FORM, 0.3)
     sheet.supervisory_seal(WIDTH / 2, 20.0, REGIONS[invoice.region])
-    for y, label, value in ((13.8, "发票号码：", invoice.number), (19.8, "开票日期：", f"{invoice.issue_date:%Y年%m月%d日}")):
+    for y, label, text, key, value in (
+        (13.8, "发票号码：", invoice.number, "invoice_number", None),
+        (19.8, "开票日期：", f"{invoice.issue_date:%Y年%m月%d日}", "issue_date", invoice.issue_date.isoformat()),
+    ):
         sheet.text(152, y, label, 3.2, _FORM, face="kai")
-        sheet.text(168.5, y, value, 3.2, BLACK)
+        sheet.text(168.5, y, text, 3.2, BLACK, key=key, value=value)
     _rules(sheet)
-    _party(sheet, "购买方信息", _LEFT, invoice.buyer)
-    _party(sheet, "销售方信息", _MIDDLE, invoice.seller)
+    _party(sheet, "buyer", _LEFT, invoice.buyer)
+    _party(sheet, "seller", _MIDDLE, invoice.seller)
     _items(sheet, invoice)
     _totals(sheet, invoice)
     sheet.column(_LEFT + 3.1, _REMARKS + 3, _END - 3, "备注", 3.2, _FORM)
     for place, row in enumerate(sheet.wrap(invoice.remarks or "", 3.0, _RIGHT - _LEFT - 9)):
-        sheet.text(_LEFT + 7.2, _REMARKS + 2.6 + 3.6 * place, row, 3.0, BLACK)
+        sheet.text(_LEFT + 7.2, _REMARKS + 2.6 + 3.6 * place, row, 3.0, BLACK, key="remarks", value=invoice.remarks)
     sheet.text(20, 131.5, "开票人：", 3.2, _FORM, face="kai")
-    sheet.text(33.5, 131.5, invoice.drawer, 3.2, BLACK)
+    sheet.text(33.5, 131.5, invoice.drawer, 3.2, BLACK, key="drawer")
     sheet.column(207.2, 33, 53, "下载次数：1", 2.6, GREY)
     sheet.text(WIDTH / 2, HEIGHT - 2.4, SAMPLE_MARK, 2.4, GREY, align="m")
-    return sheet.finish()
+    return sheet
 
 
 def _rules(sheet: Sheet) -> None:
@@ -67,28 +69,30 @@ def _rules(sheet: Sheet) -> None:
         sheet.text(middle, _TABLE + 2.6, heading, 3.2, _FORM, face="kai", align="m")
 
 
-def _party(sheet: Sheet, label: str, left: float, party: Party) -> None:
+def _party(sheet: Sheet, role: str, left: float, party: Party) -> None:
+    label = {"buyer": "购买方信息", "seller": "销售方信息"}[role]
     sheet.column(left + 3.1, _BAND + 1.5, _TABLE - 1.5, label, 3.2, _FORM)
     x = left + 7.2
     sheet.text(x, 37.0, "名称：", 3.2, _FORM, face="kai")
-    sheet.text(x + 10, 37.0, party.name, 3.2, BLACK, fit=76)
+    sheet.text(x + 10, 37.0, party.name, 3.2, BLACK, fit=76, key=f"{role}_name")
     tax_label = "统一社会信用代码/纳税人识别号："
     sheet.text(x, 46.8, tax_label, 3.1, _FORM, face="kai", fit=46)
-    sheet.text(x + 46.3, 46.8, party.tax_id, 3.6, BLACK, spacing=0.2, fit=45)
+    sheet.text(x + 46.3, 46.8, party.tax_id, 3.6, BLACK, spacing=0.2, fit=45, key=f"{role}_tax_id")
 
 
 def _items(sheet: Sheet, invoice: DrawnInvoice) -> None:
     wrapped, squeeze = sheet.squeezed([item.name for item in invoice.items], 3.0, _COLUMNS[0][4], (4.3, 3.7), _WORDS - _TABLE - 11)
     size = 3.0 * squeeze
     y = _TABLE + 7.0
-    for item, names in zip(invoice.items, wrapped, strict=True):
+    for place, (item, names) in enumerate(zip(invoice.items, wrapped, strict=True)):
         tax = "***" if item.tax is None else f"{item.tax:.2f}"
         cells = (names[0], item.specification, item.unit, item.quantity, item.unit_price, f"{item.amount:.2f}", item.tax_rate, tax)
-        for (_, x, align, _, widest), cell in zip(_COLUMNS, cells, strict=True):
-            sheet.text(x, y, cell, size, BLACK, align=align, fit=widest)
+        for (_, x, align, _, widest), cell, key in zip(_COLUMNS, cells, ITEM_CELLS, strict=True):
+            shown = item.name if key == "name" else cell
+            sheet.text(x, y, cell, size, BLACK, align=align, fit=widest, key=f"items.{place}.{key}", value=shown)
         for more in names[1:]:
             y += 3.7 * squeeze
-            sheet.text(_COLUMNS[0][1], y, more, size, BLACK)
+            sheet.text(_COLUMNS[0][1], y, more, size, BLACK, key=f"items.{place}.name", value=item.name)
         y += 4.3 * squeeze
 
 
@@ -96,11 +100,12 @@ def _totals(sheet: Sheet, invoice: DrawnInvoice) -> None:
     y = _WORDS - 2.8
     tax = "***" if invoice.tax is None else f"¥{invoice.tax:.2f}"
     sheet.spread(21, 41, y, "合计", 3.2, _FORM)
-    sheet.text(147, y, f"¥{invoice.amount:.2f}", 3.3, BLACK, align="r")
-    sheet.text(203.8, y, tax, 3.3, BLACK, align="r")
+    amount, total = f"{invoice.amount:.2f}", f"{invoice.total:.2f}"
+    sheet.text(147, y, f"¥{amount}", 3.3, BLACK, align="r", key="tax_exclusive_amount", value=amount)
+    sheet.text(203.8, y, tax, 3.3, BLACK, align="r", key="tax_amount", value=tax.removeprefix("¥"))
     y = (_WORDS + _REMARKS) / 2
     sheet.text(30, y, "价税合计（大写）", 3.3, _FORM, face="kai", align="m")
     sheet.crossed_circle(60.6, y, 1.8, BLACK)
-    sheet.text(64.5, y, invoice.total_in_words, 3.6, BLACK, fit=78)
+    sheet.text(64.5, y, invoice.total_in_words, 3.6, BLACK, fit=78, key="tax_inclusive_amount_in_words")
     sheet.text(143, y, "（小写）", 3.3, _FORM, face="kai")
-    sheet.text(156.5, y, f"¥{invoice.total:.2f}", 3.6, BLACK)
+    sheet.text(156.5, y, f"¥{total}", 3.6, BLACK, key="tax_inclusive_amount", value=total)

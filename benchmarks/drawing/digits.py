@@ -48,8 +48,23 @@ def checksum(payload: str) -> int:
     return register
 
 
+def railway_checksum(payload: str) -> int:
+    """Return the 16-bit checksum of a railway e-ticket's QR code (polynomial 0x8005 from the low bit up, start 0xFFFF)."""
+    register = 0xFFFF
+    for byte in payload.encode("ascii"):
+        register ^= byte
+        for _ in range(8):
+            register = register >> 1 ^ (0xA001 if register & 1 else 0)
+    return register
+
+
 def sealed_payload(fields: str, variant: str) -> str:
-    """Append the checksum to QR fields ending in a comma: variant A covers that last comma, variant B leaves it out."""
+    """Append the checksum to QR fields ending in a comma.
+
+    Variant A covers that last comma, variant B leaves it out; C is what railway e-tickets carry.
+    """
+    if variant == "C":
+        return f"{fields}{railway_checksum(fields):04X},"
     covered = fields if variant == "A" else fields.removesuffix(",")
     return f"{fields}{checksum(covered):04X},"
 
@@ -64,6 +79,28 @@ def credit_check(code: str) -> str:
     """Return the check character of a 17-character unified social credit code (GB 32100)."""
     total = sum(pow(3, place, 31) * CREDIT_ALPHABET.index(char) for place, char in enumerate(code))
     return CREDIT_ALPHABET[-total % 31]
+
+
+def resident_check(body: str) -> str:
+    """Return the check character of the 17 digits of a resident's number (GB 11643)."""
+    total = sum(pow(2, 17 - place, 11) * int(char) for place, char in enumerate(body))
+    return "10X98765432"[total % 11]
+
+
+def vehicle_check(number: str) -> str:
+    """Return the check character, in the ninth place, of a 17-character vehicle number (GB 16735)."""
+    values = dict(zip("ABCDEFGH", range(1, 9), strict=True)) | dict(zip("JKLMN", range(1, 6), strict=True))
+    values |= {"P": 7, "R": 9} | dict(zip("STUVWXYZ", range(2, 10), strict=True)) | {str(digit): digit for digit in range(10)}
+    weights = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+    return "0123456789X"[sum(weight * values[char] for weight, char in zip(weights, number, strict=True)) % 11]
+
+
+def vehicle_number(rng: np.random.Generator) -> str:
+    """Invent a vehicle number; no maker has the first three characters."""
+    letters = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+    body = "L99" + "".join(letters[place] for place in rng.integers(0, len(letters), 5))
+    tail = "".join(letters[place] for place in rng.integers(0, 20, 2)) + digits(rng, 6)
+    return body + vehicle_check(f"{body}0{tail}") + tail
 
 
 def digits(rng: np.random.Generator, count: int) -> str:

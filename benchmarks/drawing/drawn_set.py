@@ -1,4 +1,4 @@
-"""A labelled set of any size: every kind of invoice, seen through every kind of camera."""
+"""A labelled set of any size: every kind of paper drawn clean, or invoices of the tax-control family seen through a camera."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,29 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.drawing.camera import photograph, scan
+from benchmarks.drawing.document import DRAWING_VERSION, Drawn, Page
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import KINDS, DrawnInvoice, invent
+from benchmarks.drawing.paper import Paper
+from benchmarks.drawing.pasted import draw_four, draw_glued, draw_strip, draw_turned
+from benchmarks.drawing.prints import Print
+from benchmarks.drawing.registry import FACES, dice, paper
+from benchmarks.drawing.sales_list import draw_sales_list
+
+__all__ = ["COMPOSED_KINDS", "DRAWING_VERSION", "DRAWN_KINDS", "MEDIA", "Drawn", "Page", "Picture", "drawn", "picture"]
+
+DRAWN_KINDS = tuple(FACES)
+"""Single papers: every kind of the contract."""
+
+_COMPOSED = {
+    "sales_list": draw_sales_list,
+    "four_on_a_sheet": draw_four,
+    "glued_sheet": draw_glued,
+    "taxi_strip": draw_strip,
+    "turned_apart": draw_turned,
+}
+COMPOSED_KINDS = tuple(_COMPOSED)
+"""Documents of several pages, and pages of several documents."""
 
 MEDIA = ("screenshot", "scan", "photo")
 
@@ -34,6 +55,23 @@ class Picture:
             "qr_payload": next((invoice.qr_payload for invoice in self.invoices if invoice.qr_payload), None),
             "invoices": [invoice.truth for invoice in self.invoices],
         }
+
+
+def drawn(kind: str, seed: int, place: int, *, dpi: int = 200) -> Drawn:
+    """Draw one document of a kind of `DRAWN_KINDS` or `COMPOSED_KINDS`.
+
+    The same arguments give the same document; its layout goes round with `place`.
+
+    Raises:
+        ValueError: nobody draws that kind.
+    """
+    if kind in _COMPOSED:
+        return _COMPOSED[kind](dice(kind, seed, place), seed, place, dpi)
+    if kind not in FACES:
+        msg = f"nobody draws {kind!r}; kinds are {', '.join((*DRAWN_KINDS, *COMPOSED_KINDS))}"
+        raise ValueError(msg)
+    one = paper(kind, seed, place, dpi)
+    return Drawn(kind, one.layout, seed, place, dpi, (Page.of(one),), (one.truth,))
 
 
 def picture(seed: int, place: int) -> Picture:

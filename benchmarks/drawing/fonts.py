@@ -1,4 +1,7 @@
-"""Find the two free Chinese faces an invoice needs: a brush-like Kai for the printed form, a Song for what the machine fills in."""
+"""Find the free faces an invoice needs.
+
+A brush-like Kai and a Hei for printed forms, a Song for what machines fill in, and even-spaced figures for numbering machines.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +12,8 @@ from PIL import ImageFont
 _FACES = {
     "kai": ("fonts-arphic-ukai", "truetype/arphic/ukai.ttc", 0),
     "song": ("fonts-arphic-uming", "truetype/arphic/uming.ttc", 0),
+    "hei": ("fonts-wqy-zenhei", "truetype/wqy/wqy-zenhei.ttc", 0),
+    "figures": ("fonts-dejavu-core", "truetype/dejavu/DejaVuSansMono.ttf", 0),
 }
 _FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 

@@ -33,6 +33,7 @@ _TITLES = {
     "toll_electronic": "增值税电子普通发票",
     "vat_electronic_special": "增值税电子专用发票",
     "vat_roll": "增值税普通发票",
+    "blockchain": "电子普通发票",
     "digital_general": "电子发票（普通发票）",
     "digital_special": "电子发票（增值税专用发票）",
 }
@@ -50,7 +51,10 @@ class Party:
 
 @dataclass(frozen=True)
 class DrawnInvoice:
-    """An invented invoice. Empty parts of the form are None; `crc_variant` is A or B, the two checksums real issuers use."""
+    """An invented invoice. Empty parts of the form are None; `crc_variant` is A or B, the two checksums real issuers use.
+
+    `qr_text` is the text of a code that is no list of fields.
+    """
 
     kind: str
     region: str
@@ -71,6 +75,7 @@ class DrawnInvoice:
     with_qr: bool = True
     crc_variant: str = "A"
     whole_after_jiao: bool = False
+    qr_text: str | None = None
 
     @property
     def title(self) -> str:
@@ -101,8 +106,8 @@ class DrawnInvoice:
     @property
     def qr_payload(self) -> str | None:
         """The text of the QR code, None when none is printed; digital invoices carry the total with tax, all others without."""
-        if not self.with_qr:
-            return None
+        if not self.with_qr or self.qr_text is not None:
+            return self.qr_text
         amount = self.total if self.kind.startswith("digital") else self.amount
         fields = (
             "01",
@@ -194,11 +199,11 @@ def invent(
 ) -> DrawnInvoice:
     """Invent a consistent invoice of a kind.
 
-    The same arguments give the same invoice. `lines` counts table lines before a discount line is added (1 to 6 fit the form).
+    The same arguments give the same invoice. `lines` counts table lines before a discount line is added (1 to 8 fit the form).
     `with_qr` None means what is usual for the kind. `taxation` is ordinary, exempt (免税, tax ***) or margin (差额, rate ***, one line).
     `red` reverses every amount. `copy_name` is 发票联 or 抵扣联 on paper.
     """
-    if kind not in KINDS or taxation not in TAXATIONS or not 1 <= lines <= 6:
+    if kind not in KINDS or taxation not in TAXATIONS or not 1 <= lines <= 8:
         msg = f"cannot invent {kind!r} with {lines} lines, taxation {taxation!r}"
         raise ValueError(msg)
     rng = np.random.default_rng([seed, KINDS.index(kind)])

@@ -8,6 +8,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
 from benchmarks.drawing.fonts import font
+from benchmarks.drawing.prints import Print
 
 Colour = tuple[int, int, int]
 BLACK: Colour = (20, 20, 24)
@@ -28,6 +29,18 @@ class Sheet:
         size = (round(width * dpi / _MM_PER_INCH), round(height * dpi / _MM_PER_INCH))
         self._image = Image.new("RGB", (size[0] * _OVERSAMPLING, size[1] * _OVERSAMPLING), paper)
         self._draw = ImageDraw.Draw(self._image)
+        self.size = (width, height)
+        self.prints: list[Print] = []
+
+    @property
+    def canvas(self) -> Image.Image:
+        """The paper while it is drawn, for ornaments; `pixels_per_mm` is its scale."""
+        return self._image
+
+    @property
+    def pixels_per_mm(self) -> float:
+        """Pixels of the canvas for a millimetre."""
+        return self._scale
 
     def finish(self) -> Image.Image:
         """Return the picture at the asked resolution."""
@@ -50,8 +63,14 @@ class Sheet:
         fit: float | None = None,
         spacing: float = 0.0,
         weight: float = 0.0,
+        needles: int = 0,
+        key: str | None = None,
+        value: str | None = None,
     ) -> None:
-        """Write one line; `align` l, m or r says what x is, `fit` squeezes the glyphs into a width, `weight` thickens strokes (mm)."""
+        """Write one line; `align` l, m or r says what x is, `fit` squeezes the glyphs into a width, `weight` thickens strokes (mm).
+
+        `needles` draws glyphs of that many dots in height, as a needle printer strikes them. `key` and `value` say which field is shown.
+        """
         if not text:
             return
         width = self.width_of(text, size, face, spacing)
@@ -59,14 +78,43 @@ class Sheet:
             size, spacing = size * fit / width, spacing * fit / width
             width = fit
         left = x - {"l": 0.0, "m": width / 2, "r": width}[align]
+        self._record(text, left, y, width, size, key, value)
         used = font(face, size * self._scale)
         stroke = weight * self._scale
+        if needles:
+            self._strike(left, y, text, size, colour, face, spacing, needles)
+            return
         if not spacing:
             self._draw.text((left * self._scale, y * self._scale), text, colour, used, anchor="lm", stroke_width=stroke)
             return
         for char in text:
             self._draw.text((left * self._scale, y * self._scale), char, colour, used, anchor="lm", stroke_width=stroke)
             left += used.getlength(char) / self._scale + spacing
+
+    def _record(self, text: str, left: float, y: float, width: float, size: float, key: str | None, value: str | None) -> None:
+        scale, top, bottom = self._scale / _OVERSAMPLING, y - size * 0.5, y + size * 0.5
+        x0, x1, y0, y1 = left * scale, (left + width) * scale, top * scale, bottom * scale
+        self.prints.append(Print(text, ((x0, y0), (x1, y0), (x1, y1), (x0, y1)), key, value))
+
+    def _strike(self, left: float, y: float, text: str, size: float, colour: Colour, face: str, spacing: float, needles: int) -> None:
+        """Render glyphs as dots on a raster, then bring the raster to its size on the paper."""
+        used, gap = font(face, needles), round(spacing / size * needles)
+        length = sum(round(used.getlength(char)) + gap for char in text)
+        raster = Image.new("1", (max(1, length), needles + 4), 0)
+        pen, x = ImageDraw.Draw(raster), 0
+        for char in text:
+            pen.text((x, needles / 2 + 2), char, 1, used, anchor="lm")
+            x += round(used.getlength(char)) + gap
+        dot = 6
+        grid = np.kron(np.asarray(raster, dtype=np.uint8), np.ones((dot, dot), dtype=np.uint8))
+        middle = np.abs(np.arange(dot) - (dot - 1) / 2)
+        # a needle's dot is round: the corners between four dots stay white
+        hole = np.hypot(*np.meshgrid(middle, middle)) > dot * 0.58
+        grid[np.tile(hole, raster.size[::-1])] = 0
+        scale = size * self._scale / needles
+        mask = Image.fromarray(grid * 255).resize((max(1, round(raster.width * scale)), round(raster.height * scale)), Image.Resampling.BOX)
+        corner = (round(left * self._scale), round(y * self._scale - mask.height / 2))
+        self._image.paste(Image.new("RGB", mask.size, colour), corner, mask)
 
     def spread(self, x0: float, x1: float, y: float, text: str, size: float, colour: Colour, *, face: str = "kai") -> None:
         """Write a label with its glyphs spread evenly from x0 to x1, as forms align labels of different length."""
@@ -76,9 +124,11 @@ class Sheet:
 
     def column(self, x: float, y0: float, y1: float, text: str, size: float, colour: Colour, *, face: str = "kai") -> None:
         """Write text downwards, glyph under glyph, spread evenly between y0 and y1."""
-        step = (y1 - y0) / len(text)
+        step, before = (y1 - y0) / len(text), len(self.prints)
         for place, char in enumerate(text):
             self.text(x, y0 + step * (place + 0.5), char, min(size, step * 1.05), colour, face=face, align="m")
+        first, last = self.prints[before].polygon, self.prints[-1].polygon
+        self.prints[before:] = [Print(text, (first[0], first[1], last[2], last[3]))]
 
     def wrap(self, text: str, size: float, width: float) -> list[str]:
         """Break text into lines no wider than a width in millimetres."""
@@ -108,6 +158,15 @@ class Sheet:
         """Rule a straight line, its width in millimetres."""
         ends = (x0 * self._scale, y0 * self._scale, x1 * self._scale, y1 * self._scale)
         self._draw.line(ends, colour, max(1, round(width * self._scale)))
+
+    def bar(self, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
+        """Fill a rectangle."""
+        self._draw.rectangle((x0 * self._scale, y0 * self._scale, x1 * self._scale, y1 * self._scale), colour)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour, width: float = 0.25) -> None:
+        """Rule the four sides of a rectangle."""
+        for ends in ((x0, y0, x1, y0), (x1, y0, x1, y1), (x1, y1, x0, y1), (x0, y1, x0, y0)):
+            self.line(*ends, colour, width)
 
     def dashes(self, x: float, y0: float, y1: float, colour: Colour) -> None:
         """Draw a vertical perforation."""
@@ -151,14 +210,24 @@ class Sheet:
         self._press(ink, colour, 0.75)
 
     def company_seal(
-        self, x: float, y: float, name: str, tax_id: str | None, tilt: float, strength: float, colour: Colour = SEAL_RED
+        self,
+        x: float,
+        y: float,
+        name: str,
+        tax_id: str | None,
+        tilt: float,
+        strength: float,
+        colour: Colour = SEAL_RED,
+        *,
+        size: float = 1.0,
+        words: str = "发票专用章",
     ) -> None:
-        """Press a company's oval invoice seal, turned by a tilt in degrees, ink between 0 (none) and 1 (full)."""
+        """Press a company's oval invoice seal, turned by a tilt in degrees, ink between 0 (none) and 1 (full), `size` 1 is 40 by 30 mm."""
         ink = Image.new("L", self._image.size, 0)
-        self._oval(ink, x, y, 20.0, 15.0, 0.9)
-        self._arc_text(ink, x, y, 16.8, 11.9, name, min(3.6, 58 / len(name)), 160, 380)
-        self._stamp_text(ink, x, y + 0.5, tax_id or "", 2.9, 0, "song")
-        self._stamp_text(ink, x, y + 6.6, "发票专用章", 3.4, 0, "kai")
+        self._oval(ink, x, y, 20.0 * size, 15.0 * size, 0.9 * size)
+        self._arc_text(ink, x, y, 16.8 * size, 11.9 * size, name, min(3.6, 58 / len(name)) * size, 160, 380)
+        self._stamp_text(ink, x, y + 0.5 * size, tax_id or "", 2.9 * size, 0, "song")
+        self._stamp_text(ink, x, y + 6.6 * size, words, 3.4 * size, 0, "kai")
         centre = (x * self._scale, y * self._scale)
         self._press(ink.rotate(tilt, Image.Resampling.BICUBIC, center=centre), colour, strength)
 

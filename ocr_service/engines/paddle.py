@@ -1,39 +1,22 @@
-"""PaddleOCR (PP-OCRv6 on onnxruntime) as a text recogniser."""
+"""PaddleOCR (PP-OCRv6 on onnxruntime) as a text recogniser: the reference that the own engine is compared with."""
 
 import logging
 import os
-import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.document import TextLine
-from models.errors import RecognitionFailed
 from models.geometry import Polygon
-from ocr_service.engines.runtime import onnx_errors
+from ocr_service.engines.crops import line_crops
+from ocr_service.engines.guard import EngineGuard
 from ocr_service.engines.weights import Weights
-
-_ENGINE_ERRORS: tuple[type[Exception], ...] = (
-    RuntimeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    MemoryError,
-    cv2.error,
-    onnx_errors.Fail,
-    onnx_errors.InvalidArgument,
-    onnx_errors.RuntimeException,
-    onnx_errors.EPFail,
-    onnx_errors.NotImplemented,
-)
-"""What PaddleOCR, OpenCV and onnxruntime raise; onnxruntime's classes have no common parent but Exception."""
 
 
 class PaddleRecognizer:
@@ -59,23 +42,24 @@ class PaddleRecognizer:
         self.version = version("paddleocr")
         detection, recognition = f"PP-OCRv6_{detector}_det", f"PP-OCRv6_{recognizer}_rec"
         self.models: Mapping[str, str] = {"detection": detection, "recognition": recognition}
-        self._busy = threading.Lock()
+        self._guard = EngineGuard()
         # Without this PaddleX asks several model hosts whether they are alive when it is imported.
         os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Imported here: it takes seconds, and only the process that reads pays for it.
-            from paddleocr import PaddleOCR  # noqa: PLC0415
+            from paddleocr import PaddleOCR, TextRecognition  # noqa: PLC0415
 
             # It sets itself to announce every model that it makes.
             logging.getLogger("paddlex").setLevel(logging.WARNING)
+            runtime = {"engine": "onnxruntime", "engine_config": {"intra_op_num_threads": threads, "inter_op_num_threads": 1}}
+            self._load_reader = partial(TextRecognition, model_name=recognition, model_dir=str(weights.model(recognition)), **runtime)
             self._paddle: Any = PaddleOCR(
                 text_detection_model_name=detection,
                 text_detection_model_dir=str(weights.model(detection)),
                 text_recognition_model_name=recognition,
                 text_recognition_model_dir=str(weights.model(recognition)),
-                engine="onnxruntime",
-                engine_config={"intra_op_num_threads": threads, "inter_op_num_threads": 1},
+                **runtime,
                 use_doc_orientation_classify=False,
                 use_doc_unwarping=False,
                 use_textline_orientation=False,
@@ -95,22 +79,33 @@ class PaddleRecognizer:
             RecognitionFailed: the engine broke.
             RuntimeError: two threads use one recogniser at once.
         """
-        with self.reserved():
-            try:
-                (result,) = self._paddle.predict(np.ascontiguousarray(pixels))
-                read = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-                return tuple(TextLine(text, float(score), Polygon.of(polygon)) for text, score, polygon in read if text.strip())
-            except _ENGINE_ERRORS as error:
-                height, width = pixels.shape[:2]
-                message = f"The OCR engine broke on a page of {width} x {height} pixels ({type(error).__name__})."
-                raise RecognitionFailed(message, width=int(width), height=int(height)) from error
+        with self._guard.reading(pixels):
+            (result,) = self._paddle.predict(np.ascontiguousarray(pixels))
+            read = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
+            return tuple(TextLine(text, float(score), Polygon.of(polygon)) for text, score, polygon in read if text.strip())
 
-    @contextmanager
-    def reserved(self) -> Iterator[None]:
-        """Keep the engine to oneself; raise RuntimeError when somebody else has it: shared by threads it mixes up their texts."""
-        if not self._busy.acquire(blocking=False):
-            raise RuntimeError("one PaddleOCR object must not be used by two threads at once: it mixes up their texts")
-        try:
-            yield
-        finally:
-            self._busy.release()
+    def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
+        """What stands in each of these places, read as one line; one entry per place, empty text where nothing is read.
+
+        Raises:
+            RecognitionFailed: the engine broke.
+            RuntimeError: two threads use one recogniser at once.
+        """
+        if not places:
+            return ()
+        with self._guard.reading(pixels):
+            read = self._line_reader.predict(line_crops(pixels, places), batch_size=1)
+            return tuple(_line(result["rec_text"], float(result["rec_score"]), place) for result, place in zip(read, places, strict=True))
+
+    @cached_property
+    def _line_reader(self) -> Any:  # noqa: ANN401  # PaddleOCR has no types
+        """The recogniser by itself; PaddleOCR's pipeline does not hand its own out."""
+        return self._load_reader()
+
+    def reserved(self) -> AbstractContextManager[None]:
+        """Keep the engine to oneself; raise RuntimeError when somebody else has it."""
+        return self._guard.reserved()
+
+
+def _line(text: str, confidence: float, place: Polygon) -> TextLine:
+    return TextLine(text, confidence, place) if text.strip() else TextLine("", 0.0, place)

@@ -6,22 +6,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from models.document import RecognizedPage, TextLine
+from models.document import CharacterChoices, RecognizedPage, TextLine
 from models.geometry import Box, Point, Polygon
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
-from ocr_service.faces.labels import find_labels
+from ocr_service.faces.labels import LabelSpan, find_labels
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A label or a stretch of other text; `box` is in pixels of the flat frame, `polygon` in those of the original page image."""
+    """A label or a stretch of other text; `box` is in pixels of the flat frame, `polygon` in those of the original page image.
+
+    `choices` has what each character of `text` may be, or is empty where the engine gives no alternatives.
+    """
 
     text: str
     box: Box
     polygon: Polygon
     confidence: float
     label: str | None = None
+    choices: tuple[CharacterChoices, ...] = ()
 
     @property
     def x(self) -> float:
@@ -49,9 +53,9 @@ class Face:
     line_height: float
 
     @classmethod
-    def of(cls, page: RecognizedPage) -> "Face":
-        """Cut the page's lines into pieces."""
-        pieces = tuple(piece for line in page.lines for piece in _cut(line, page))
+    def of(cls, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]] = find_labels) -> "Face":
+        """Cut the page's lines into pieces where `find` sees labels; those of the VAT family if nothing else is asked for."""
+        pieces = tuple(piece for line in page.lines for piece in _cut(line, page, find))
         heights = [piece.box.height for piece in pieces if not piece.is_vertical]
         return cls(pieces, page.flat_width, page.flat_height, median(heights) if heights else 20.0)
 
@@ -99,7 +103,34 @@ def surest(pieces: Sequence[Piece]) -> float:
 
 def printed(value: str | None, row: Sequence[Piece], raw: str | None = None) -> Candidate:
     """The word of the print: a value (None when not understood) read from pieces of a row; `raw` is their text if not given."""
-    return Candidate(value, joined(row) if raw is None else raw, surest(row), around(row), Witness.PRINTED)
+    text = joined(row) if raw is None else raw
+    return Candidate(value, text, surest(row), around(row), Witness.PRINTED, choices_of(text, row))
+
+
+def choices_of(text: str, row: Sequence[Piece]) -> tuple[CharacterChoices, ...]:
+    """What each character of a text may be that was put together from pieces of a row, in part or with other white space between them.
+
+    Empty when the engine gave no alternatives, or when the text is not made of the pieces' own characters.
+    """
+    ordered = sorted(row, key=lambda piece: piece.box.left)
+    if not ordered or not all(piece.choices for piece in ordered):
+        return ()
+    whole = [entry for piece in ordered for entry in zip(piece.text, piece.choices, strict=True)]
+    printed_text = "".join(character for character, _ in whole)
+    start = printed_text.find(text)
+    if start >= 0:
+        return tuple(choices for _, choices in whole[start : start + len(text)])
+    inked = iter([entry for entry in whole if not entry[0].isspace()])
+    found: list[CharacterChoices] = []
+    for character in text:
+        if character.isspace():
+            found.append(((character, 1.0),))
+            continue
+        entry = next(inked, None)
+        if entry is None or entry[0] != character:
+            return ()
+        found.append(entry[1])
+    return tuple(found)
 
 
 def fold(text: str) -> str:
@@ -121,24 +152,45 @@ def _same_row(one: Piece, other: Piece, tolerance: float) -> bool:
     return abs(one.y - other.y) <= tolerance
 
 
-def _cut(line: TextLine, page: RecognizedPage) -> Iterable[Piece]:
+def _cut(line: TextLine, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]]) -> Iterable[Piece]:
     text = fold(line.text)
+    choices = _folded_choices(line, text)
     start = 0
-    for label in find_labels(text):
-        yield from _piece(line, page, text, start, label.start, None)
-        yield from _piece(line, page, text, label.start, label.end, label.name)
+    for label in find(text):
+        yield from _piece(line, page, text, choices, start, label.start, None)
+        yield from _piece(line, page, text, choices, label.start, label.end, label.name)
         start = label.end
-    yield from _piece(line, page, text, start, len(text), None)
+    yield from _piece(line, page, text, choices, start, len(text), None)
 
 
-def _piece(line: TextLine, page: RecognizedPage, text: str, start: int, end: int, label: str | None) -> Iterable[Piece]:
+def _folded_choices(line: TextLine, folded: str) -> tuple[CharacterChoices, ...]:
+    """The choices of a line's text folded; a sign that folds to several characters leaves no choice about them."""
+    if len(line.choices) != len(line.text):
+        return ()
+    aligned: list[tuple[str, CharacterChoices]] = []
+    for character, choices in zip(line.text, line.choices, strict=True):
+        form = unicodedata.normalize("NFKC", character)
+        if len(form) == 1:
+            aligned.append((form, tuple((unicodedata.normalize("NFKC", other), odds) for other, odds in choices)))
+        else:
+            aligned.extend((part, ((part, 1.0),)) for part in form)
+    text = "".join(character for character, _ in aligned)
+    start = len(text) - len(text.lstrip())
+    kept = aligned[start : start + len(folded)]
+    return tuple(choices for _, choices in kept) if "".join(character for character, _ in kept) == folded else ()
+
+
+def _piece(
+    line: TextLine, page: RecognizedPage, text: str, choices: tuple[CharacterChoices, ...], start: int, end: int, label: str | None
+) -> Iterable[Piece]:
     kept = text[start:end].strip(" :;") if label is None else text[start:end]
     if not kept:
         return
     start = text.index(kept, start)
     total = _print_width(text)
     polygon = _slice(line.polygon, _print_width(text[:start]) / total, _print_width(text[: start + len(kept)]) / total)
-    yield Piece(kept, page.to_flat.polygon(polygon).box, polygon, line.confidence, label)
+    own = choices[start : start + len(kept)]
+    yield Piece(kept, page.to_flat.polygon(polygon).box, polygon, line.confidence, label, own)
 
 
 def _print_width(text: str) -> float:

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from models.identifiers import InvoiceCode
+from models.identifiers import InvoiceCode, digital_number_is_plausible
 from models.invoice import InvoiceKind, Witness
 from ocr_service.evidence import Candidate
-from ocr_service.faces.face import Face, Piece, joined, printed, squeeze
+from ocr_service.faces.face import Face, Piece, choices_of, joined, printed, squeeze, surest
 
 _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _PRINTED_NUMBER = re.compile(r"N[oO0º°q]?[.:\s]*([0-9OolISBZ]{8})(?!\d)")
@@ -22,7 +22,7 @@ def identity(face: Face, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
     """Candidates of the head's fields; the label's own value comes first, loose prints of paper forms follow."""
     found: dict[str, tuple[Candidate, ...]] = {}
     if kind.is_digital:
-        found["invoice_number"] = _labelled(face, "invoice_number", r"\d{20}") or _loose_digital_number(face)
+        found["invoice_number"] = _wrapped_number(face) or _labelled(face, "invoice_number", r"\d{20}") or _loose_digital_number(face)
     else:
         found["invoice_code"] = _labelled(face, "invoice_code", r"\d{12}|\d{10}") or _codes(face)
         found["invoice_number"] = _labelled(face, "invoice_number", r"\d{8}") or _numbers(face)
@@ -54,6 +54,31 @@ def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
         match = re.match(rf"(?:{pattern})(?!\d)", text)
         return (printed(match.group() if match else None, row),)
     return ()
+
+
+def _wrapped_number(face: Face) -> tuple[Candidate, ...]:
+    """A 20-digit number that runs on to the next line: digits behind the label, and just below them those that are missing, no more."""
+    for label in face.labels("invoice_number"):
+        row = face.right_of(label)
+        head = squeeze(joined(row))
+        if not re.fullmatch(r"\d{4,19}", head):
+            continue
+        below = face.texts(lambda piece, row=row, label=label: _continues(face, label, row, piece))
+        for piece in below[:1]:
+            number = head + squeeze(piece.text)
+            if re.fullmatch(r"\d{20}", number) and digital_number_is_plausible(number, None):
+                both = [*row, piece]
+                choices = (*choices_of(head, row), *choices_of(squeeze(piece.text), [piece]))
+                raw = head + squeeze(piece.text)
+                return (Candidate(number, raw, surest(both), row[0].polygon, Witness.PRINTED, choices if len(choices) == len(raw) else ()),)
+    return ()
+
+
+def _continues(face: Face, label: Piece, row: Sequence[Piece], piece: Piece) -> bool:
+    """Whether a piece is the line just below a row of digits: the next one down, beginning under the label or under the digits."""
+    down = piece.y - row[0].y
+    starts = any(abs(piece.box.left - left) < 2 * face.line_height for left in (label.box.left, row[0].box.left))
+    return 0.5 * face.line_height < down < 1.9 * face.line_height and starts and squeeze(piece.text).isdigit()
 
 
 def _labelled_below(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
@@ -114,7 +139,8 @@ def _numbers(face: Face) -> tuple[Candidate, ...]:
 
 def _prints(found: list[tuple[Piece, str, str]]) -> Iterator[Candidate]:
     for order, (piece, value, raw) in enumerate(found[:3]):
-        yield Candidate(value, raw, piece.confidence, piece.polygon, Witness.PRINTED if order == 0 else Witness.SECOND_PRINT)
+        witness = Witness.PRINTED if order == 0 else Witness.SECOND_PRINT
+        yield Candidate(value, raw, piece.confidence, piece.polygon, witness, choices_of(raw, [piece]))
 
 
 def _head(face: Face) -> list[Piece]:

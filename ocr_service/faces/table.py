@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP
 
 from models.invoice import LineItem
 from models.money import CENT, parse_amount
@@ -12,6 +13,12 @@ from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,2})?%|免税|不征税|\*{1,3}|出口零税率|普通零税率|零税率")
 _MONEY = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
+_STARS = re.compile(r"\*{1,3}")
+"""Printed instead of a rate or tax that cannot be given for one line: several rates, 差额征税, 免税."""
+_RATE_MISREAD = re.compile(r"(\d{1,2})[689BX]")
+"""A narrow % at the end of a rate is read as the digit that it looks like."""
+_LOST_STAR = re.compile(r"[\u4e00-\u9fff]{2,}\*[^\d*]")
+"""The short name of the tax classification stands between two asterisks (公告2017年第45号); the first is easily lost at the edge of the box."""
 _NO_CELLS = frozenset({"合", "计", "合计", "一", "-", "—", "_", "|", "丨", "I"})
 """The row below, and pieces of the form's ruling."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount"})
@@ -127,7 +134,19 @@ def _item(row: Sequence[_Cell], layout: Bands) -> LineItem:
     if layout.is_toll:
         texts.pop("quantity", None)
         texts.pop("unit_price", None)
-    return LineItem(**{key: _clean(key, text) for key, text in texts.items()})
+    return _with_proved_rate(LineItem(**{key: _clean(key, text) for key, text in texts.items()}), squeeze(texts.get("tax_rate", "")))
+
+
+def _with_proved_rate(item: LineItem, printed: str) -> LineItem:
+    """A rate whose per cent sign was read as a digit, if the tax is that rate of the amount to the cent."""
+    misread = _RATE_MISREAD.fullmatch(printed)
+    amount, tax = (parse_amount(text) if text else None for text in (item.amount, item.tax_amount))
+    if item.tax_rate is not None or misread is None or not amount or tax is None:
+        return item
+    rate = parse_amount(misread[1])
+    if rate is None or (amount * rate / 100).quantize(CENT, ROUND_HALF_UP) != tax:
+        return item
+    return replace(item, tax_rate=f"{misread[1]}%")
 
 
 def _unglued(row: Sequence[_Cell]) -> Sequence[_Cell]:
@@ -198,6 +217,10 @@ def _fits(key: str, text: str) -> bool:
 
 def _clean(key: str, text: str) -> str | None:
     compact = squeeze(text)
+    if key == "tax_amount" and _STARS.fullmatch(compact):
+        return compact
+    if key == "name" and _LOST_STAR.match(compact):
+        compact = f"*{compact}"
     if key in {"quantity", "unit_price", "amount", "tax_amount"}:
         amount = parse_amount(compact)
         return None if amount is None else str(amount)

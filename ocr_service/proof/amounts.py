@@ -1,7 +1,7 @@
 """The amounts of an invoice, each a witness against the others: two sums, a total, its words, the lines, the QR code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rapidfuzz.distance import Levenshtein
@@ -10,6 +10,9 @@ from models.invoice import FieldStatus, InvoiceField, LineItem, Witness
 from models.money import fold_words, format_amount, parse_amount, parse_words, write_words
 from models.qr_payload import QrPayload
 from ocr_service.evidence import Candidate
+from ocr_service.proof.settling import are_sure
+
+_ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT})
 
 _Word = tuple[Witness, Decimal]
 """Who says which amount."""
@@ -19,7 +22,11 @@ NET, TAX, TOTAL, WORDS = "tax_exclusive_amount", "tax_amount", "tax_inclusive_am
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What each source says, in yuan; None where it says nothing. `printed_*` are the face's digits, `lines_*` sums over all rows."""
+    """What each source says, in yuan; None where it says nothing.
+
+    `printed_*` are the face's digits, `lines_*` sums over all rows, `charged` the sum of a fare and what was added to it, `embedded`
+    what the file's own data has for each key. `qr` is the code that belongs to this face, if it carries an amount.
+    """
 
     printed_net: Decimal | None
     printed_tax: Decimal | None
@@ -28,19 +35,30 @@ class Amounts:
     lines_net: Decimal | None
     lines_tax: Decimal | None
     qr: QrPayload | None
+    charged: Decimal | None = None
+    embedded: Mapping[str, Decimal] = field(default_factory=dict)
 
     @classmethod
     def of(cls, candidates: Mapping[str, Sequence[Candidate]], items: Sequence[LineItem], qr: QrPayload | None) -> "Amounts":
         """Collect every source."""
-        spoken = _first(candidates, WORDS)
+        spoken = printed_of(candidates, WORDS) or _of_witness(candidates, WORDS, Witness.EMBEDDED)
+        # Where two keys were read from one place, the second says nothing of its own.
+        total = printed_of(candidates, TOTAL)
+        net = printed_of(candidates, NET)
+        if total is not None and net is not None and total.polygon is not None and total.polygon == net.polygon:
+            net = None
+        said = None if qr is None else qr.as_witness_to(_digits(total), _digits(net))
+        data = {key: _of_witness(candidates, key, Witness.EMBEDDED) for key in (NET, TAX, TOTAL)}
         return cls(
-            printed_net=_printed(candidates, NET),
-            printed_tax=_printed(candidates, TAX),
-            printed_total=_printed(candidates, TOTAL),
+            printed_net=_digits(net),
+            printed_tax=_digits(printed_of(candidates, TAX)),
+            printed_total=_digits(total),
             words=None if spoken is None or spoken.value is None else parse_words(spoken.value),
             lines_net=_sum([item.amount for item in items]),
             lines_tax=_sum([item.tax_amount for item in items]) if all(item.tax_amount for item in items) else None,
-            qr=qr if qr is not None and qr.amount is not None else None,
+            qr=said if said is not None and said.amount is not None else None,
+            charged=_digits(_of_witness(candidates, TOTAL, Witness.ARITHMETIC)),
+            embedded={key: amount for key, found in data.items() if (amount := _digits(found)) is not None},
         )
 
     @property
@@ -70,10 +88,13 @@ def settle_amounts(amounts: Amounts, candidates: Mapping[str, Sequence[Candidate
     sources = {NET: _net_sources(amounts), TAX: _tax_sources(amounts), TOTAL: _total_sources(amounts)}
     fields: dict[str, InvoiceField] = {}
     for key, said in sources.items():
-        field = _settle(_first(candidates, key), said, page, crc_holds=amounts.qr is not None and amounts.qr.crc_holds is True)
-        if field is not None:
-            fields[key] = field
-    words = _settle_words(_first(candidates, WORDS), amounts, fields.get(TOTAL), page)
+        embedded = _known((Witness.EMBEDDED, amounts.embedded.get(key)))
+        crc_holds = amounts.qr is not None and amounts.qr.crc_holds is True
+        found = _settle(printed_of(candidates, key), [*embedded, *said], page, crc_holds=crc_holds)
+        if found is not None:
+            fields[key] = _read_again(found, printed_of(candidates, key), _of_witness(candidates, key, Witness.SECOND_READING))
+    printed = printed_of(candidates, WORDS) or _of_witness(candidates, WORDS, Witness.EMBEDDED)
+    words = _settle_words(printed, amounts, fields.get(TOTAL), page)
     return fields | ({WORDS: words} if words is not None else {})
 
 
@@ -90,7 +111,7 @@ def _tax_sources(amounts: Amounts) -> list[_Word]:
 def _total_sources(amounts: Amounts) -> list[_Word]:
     total = None if amounts.printed_net is None or amounts.tax_or_zero is None else amounts.printed_net + amounts.tax_or_zero
     lines = None if amounts.lines_net is None or amounts.lines_tax is None else amounts.lines_net + amounts.lines_tax
-    sums = ((Witness.ARITHMETIC, total), (Witness.ARITHMETIC, lines))
+    sums = ((Witness.ARITHMETIC, total), (Witness.ARITHMETIC, lines), (Witness.ARITHMETIC, amounts.charged))
     return _known((Witness.QR, amounts.qr_total), (Witness.WORDS, amounts.words), *sums)
 
 
@@ -101,16 +122,20 @@ def _known(*words: tuple[Witness, Decimal | None]) -> list[_Word]:
 def _settle(printed: Candidate | None, spoken: Sequence[_Word], page: int, *, crc_holds: bool) -> InvoiceField | None:
     """Hold the printed digits against what the other sources say of the same amount.
 
-    One other source that agrees proves the print. Two that agree with each other and not with the print repair it; a
-    contradiction by fewer is a conflict.
+    One other source that agrees proves the print, unless the file's own data contradict it. Two that agree with each other and not
+    with the print repair it; a contradiction by fewer is a conflict. The file's own data stand for themselves where nothing is printed.
     """
-    digits = None if printed is None or printed.value is None else Decimal(printed.value)
+    digits = _digits(printed)
     if printed is None and not spoken:
         return None
     shown = printed or Candidate(None, "", 0.0, None, Witness.PRINTED)
+    said = dict(reversed(spoken))
+    contradicted = digits is not None and said.get(Witness.EMBEDDED, digits) != digits
     if digits is not None:
         agreeing = tuple(dict.fromkeys(witness for witness, value in spoken if value == digits))
         others = tuple(dict.fromkeys(format_amount(value) for _, value in spoken if value != digits))
+        if contradicted:
+            return _field(shown, digits, page, FieldStatus.CONFLICT, (Witness.PRINTED, *agreeing), others)
         if agreeing:
             crc = (Witness.QR_CRC,) if crc_holds and Witness.QR in agreeing else ()
             return _field(shown, digits, page, FieldStatus.PROVED, (Witness.PRINTED, *agreeing, *crc), others)
@@ -118,17 +143,33 @@ def _settle(printed: Candidate | None, spoken: Sequence[_Word], page: int, *, cr
             return _field(shown, digits, page, FieldStatus.READ, (Witness.PRINTED,), ())
     agreed = _most_agreed(spoken)
     if agreed is not None:
-        return _field(shown, agreed[0], page, FieldStatus.REPAIRED, agreed[1], () if digits is None else (format_amount(digits),))
+        status = FieldStatus.PROVED if printed is None else FieldStatus.REPAIRED
+        return _field(shown, agreed[0], page, status, agreed[1], () if digits is None else (format_amount(digits),))
     if digits is not None:
         # A single source against the print: arithmetic alone says only that some number is wrong, not which.
         loud = any(witness is not Witness.ARITHMETIC for witness, _ in spoken)
         status = FieldStatus.CONFLICT if loud else FieldStatus.READ
         others = tuple(dict.fromkeys(format_amount(value) for _, value in spoken))
         return _field(shown, digits, page, status, (Witness.PRINTED,), others)
+    if not spoken:
+        return InvoiceField(
+            None, shown.raw, shown.confidence, shown.page or page, shown.polygon, FieldStatus.UNREADABLE, (Witness.PRINTED,), ()
+        )
     witness, value = spoken[0]
     if printed is None and witness is Witness.ARITHMETIC:
         return None
-    return _field(shown, value, page, FieldStatus.READ, (witness,), ())
+    return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
+
+
+def _read_again(found: InvoiceField, printed: Candidate | None, again: Candidate | None) -> InvoiceField:
+    """An amount that nothing else speaks of: proved when two sure readings of its print agree, doubted when they do not."""
+    if found.status is not FieldStatus.READ or printed is None or printed.value is None or again is None or again.value is None:
+        return found
+    if again.value != printed.value:
+        return replace(found, alternatives=tuple(dict.fromkeys((*found.alternatives, again.value))))
+    if found.alternatives or not are_sure((printed, again)):
+        return found
+    return replace(found, status=FieldStatus.PROVED, witnesses=(*found.witnesses, Witness.SECOND_READING))
 
 
 def _most_agreed(spoken: Sequence[_Word]) -> tuple[Decimal, tuple[Witness, ...]] | None:
@@ -152,12 +193,12 @@ def _settle_words(printed: Candidate | None, amounts: Amounts, total: InvoiceFie
             return _words_field(repaired, page, FieldStatus.REPAIRED, (Witness.ARITHMETIC,))
         return _words_field(printed, page, FieldStatus.UNREADABLE, (Witness.PRINTED,))
     if amounts.words is None or value is None:
-        return _words_field(printed, page, FieldStatus.READ, (Witness.PRINTED,))
+        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
     if amounts.words != value:
-        return _words_field(printed, page, FieldStatus.CONFLICT, (Witness.PRINTED,))
+        return _words_field(printed, page, FieldStatus.CONFLICT, (printed.witness,))
     if amounts.printed_total != amounts.words and not (total is not None and Witness.ARITHMETIC in total.witnesses):
-        return _words_field(printed, page, FieldStatus.READ, (Witness.PRINTED,))
-    return _words_field(printed, page, FieldStatus.PROVED, (Witness.PRINTED, Witness.ARITHMETIC))
+        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
+    return _words_field(printed, page, FieldStatus.PROVED, (printed.witness, Witness.ARITHMETIC))
 
 
 def _looks_alike(folded: str, raw: str, usual: str) -> bool:
@@ -167,26 +208,29 @@ def _looks_alike(folded: str, raw: str, usual: str) -> bool:
 
 
 def _words_field(printed: Candidate, page: int, status: FieldStatus, witnesses: tuple[Witness, ...]) -> InvoiceField:
-    return InvoiceField(printed.value, printed.raw, printed.confidence, page, printed.polygon, status, witnesses, ())
+    return InvoiceField(printed.value, printed.raw, printed.confidence, printed.page or page, printed.polygon, status, witnesses, ())
 
 
 def _field(
     shown: Candidate, value: Decimal, page: int, status: FieldStatus, witnesses: tuple[Witness, ...], others: tuple[str, ...]
 ) -> InvoiceField:
-    return InvoiceField(format_amount(value), shown.raw, shown.confidence, page, shown.polygon, status, witnesses, others)
+    return InvoiceField(format_amount(value), shown.raw, shown.confidence, shown.page or page, shown.polygon, status, witnesses, others)
 
 
 def _difference(whole: Decimal | None, part: Decimal | None) -> Decimal | None:
     return None if whole is None or part is None else whole - part
 
 
-def _first(candidates: Mapping[str, Sequence[Candidate]], key: str) -> Candidate | None:
-    found = candidates.get(key)
-    return found[0] if found else None
+def printed_of(candidates: Mapping[str, Sequence[Candidate]], key: str) -> Candidate | None:
+    """The face's own word for an amount."""
+    return next((entry for entry in candidates.get(key, ()) if entry.witness in _ON_THE_FACE), None)
 
 
-def _printed(candidates: Mapping[str, Sequence[Candidate]], key: str) -> Decimal | None:
-    found = _first(candidates, key)
+def _of_witness(candidates: Mapping[str, Sequence[Candidate]], key: str, witness: Witness) -> Candidate | None:
+    return next((entry for entry in candidates.get(key, ()) if entry.witness is witness), None)
+
+
+def _digits(found: Candidate | None) -> Decimal | None:
     return None if found is None or found.value is None else Decimal(found.value)
 
 

@@ -1,37 +1,128 @@
 """One field, several witnesses: what its value is and how far it may be trusted."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-
-from rapidfuzz.distance import Levenshtein
+from math import prod
 
 from models.invoice import FieldStatus, InvoiceField, Witness
 from ocr_service.evidence import Candidate
+from ocr_service.proof.offers import odds_of, weakest
+from ocr_service.proof.qr_witness import is_misreading
 
-_MISREADING = 0.3
-"""Share of characters that may differ when one print is taken for a misreading of a checksummed QR value, not for another value."""
+SURE = 0.98
+"""Least probability of every character of a reading that may prove a value together with another reading of the same print."""
+
+_SERIOUS = 0.02
+"""Least odds at which a print takes part in a value that it was not read as."""
+
+_MARGIN = 1000.0
+"""How much likelier than every other value one must be that settles two prints which were read differently."""
+
+PROVED_BY_READINGS = frozenset({"invoice_code", "invoice_number", "issue_date", "check_code", "ticket_number"})
+"""Fields that two sure readings of one print prove: short, of a fixed form, and printed once on many faces.
+
+A second reading shares the ink with the first, so it shows no slip of the printer; what it does show is that the engine did not
+stumble. That is all that can be asked of a date, which no other mark on a paper form repeats.
+"""
+
+_DATA = frozenset({Witness.QR, Witness.EMBEDDED})
+_FREE_TEXT = frozenset({"remarks", "buyer_address_phone", "buyer_bank_account", "seller_address_phone", "seller_bank_account"})
 
 
-def settle(candidates: Sequence[Candidate], page: int, *, crc_holds: bool = False) -> InvoiceField:
+def settle(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: bool = False) -> InvoiceField:
     """Weigh candidates of one field; they come in the order of trust and must not be empty.
 
-    A QR value under a checksum that holds outweighs a print that nearly agrees (`repaired`); a print that plainly says
-    something else contradicts it (`conflict`, the print is shown, the other is an alternative).
+    The file's own data, or a QR value under a checksum that holds and that belongs to this face (`qr_vouches`), outweigh a print that can
+    be a misreading of them (`repaired`); a print that plainly says something else contradicts them (`conflict`, the print is shown,
+    the other is an alternative). Prints that were read differently are settled when what the engine saw beside its readings fits
+    one value a thousand times better than any other, else they are a conflict.
     """
     spoken = [candidate for candidate in candidates if candidate.value is not None]
     first = candidates[0]
     if not spoken:
         return _field(first, None, page, FieldStatus.UNREADABLE, (first.witness,), ())
+    prints = [candidate for candidate in spoken if candidate.witness not in _DATA]
+    embedded = next((candidate for candidate in spoken if candidate.witness is Witness.EMBEDDED), None)
     qr = next((candidate for candidate in spoken if candidate.witness is Witness.QR), None)
-    prints = [candidate for candidate in spoken if candidate.witness is not Witness.QR]
-    if qr is not None and crc_holds:
+    if embedded is not None:
+        return _against_data(key, embedded, prints, qr, candidates, page)
+    if qr is not None and qr_vouches:
         return _against_checksum(qr, prints, candidates, page)
-    leading = prints[0] if prints else spoken[0]
-    agreeing = tuple(dict.fromkeys(candidate.witness for candidate in spoken if candidate.value == leading.value))
-    others = _others(spoken, leading.value)
+    return _between_prints(key, prints, spoken, page)
+
+
+def _between_prints(key: str, prints: Sequence[Candidate], spoken: Sequence[Candidate], page: int) -> InvoiceField:
+    """The prints, each other's witnesses, with a QR value that nothing vouches for beside them."""
+    inks = [candidate for candidate in prints if candidate.witness is not Witness.SECOND_READING]
+    leading = inks[0] if inks else spoken[0]
+    settled = _settled_value(inks) if len({candidate.value for candidate in inks}) > 1 else leading.value
+    if settled is None:
+        return _field(leading, leading.value, page, FieldStatus.CONFLICT, _who(spoken, leading.value), _others(spoken, leading.value))
+    agreeing, others = _who(spoken, settled), _others(spoken, settled)
+    if settled != leading.value:
+        return _field(leading, settled, page, FieldStatus.REPAIRED, agreeing, others)
+    if any(candidate.value != settled for candidate in spoken if candidate.witness in _DATA):
+        return _field(leading, settled, page, FieldStatus.CONFLICT, agreeing, others)
+    # A print that was read otherwise but can well be this value is one of its witnesses.
+    witnesses = tuple(dict.fromkeys((*(candidate.witness for candidate in inks), *agreeing)))
+    if len(set(witnesses) - {Witness.SECOND_READING}) > 1:
+        return _field(leading, settled, page, FieldStatus.PROVED, witnesses, others)
+    return _once_printed(key, leading, [entry for entry in prints if entry.witness is Witness.SECOND_READING], page)
+
+
+def _once_printed(key: str, leading: Candidate, readings: Sequence[Candidate], page: int) -> InvoiceField:
+    """A value printed once and read again: two sure readings may prove it, a surer one that differs contradicts it."""
+    witnesses = _who([leading, *readings], leading.value)
+    others = _others(readings, leading.value)
     if others:
-        return _field(leading, leading.value, page, FieldStatus.CONFLICT, agreeing, others)
-    status = FieldStatus.PROVED if len(agreeing) > 1 else FieldStatus.READ
-    return _field(leading, leading.value, page, status, agreeing, ())
+        surer = any(weakest(entry) > weakest(leading) for entry in readings if entry.value != leading.value)
+        return _field(leading, leading.value, page, FieldStatus.CONFLICT if surer else FieldStatus.READ, witnesses, others)
+    twice = key in PROVED_BY_READINGS and leading.witness is Witness.PRINTED and bool(readings) and are_sure((leading, *readings))
+    return _field(leading, leading.value, page, FieldStatus.PROVED if twice else FieldStatus.READ, witnesses, ())
+
+
+def are_sure(readings: Iterable[Candidate]) -> bool:
+    """Whether each reading is sure of every character: by the engine's own word, or because it is a file's own text."""
+    return all(weakest(entry) >= SURE if entry.choices else entry.confidence == 1.0 for entry in readings)
+
+
+def _settled_value(inks: Sequence[Candidate]) -> str | None:
+    """The one value that fits all prints by what the engine saw in each; None when no value is much the likeliest."""
+    odds = {candidate.value: prod(odds_of(other, candidate.value or "") for other in inks) for candidate in inks}
+    ranked = sorted(odds.items(), key=lambda entry: -entry[1])
+    (value, best), (_, second) = ranked[0], ranked[1]
+    return value if best >= _SERIOUS and best >= _MARGIN * second else None
+
+
+def _against_data(
+    key: str, data: Candidate, prints: Sequence[Candidate], qr: Candidate | None, everything: Sequence[Candidate], page: int
+) -> InvoiceField:
+    """Held against what the file says itself, which nobody had to read."""
+    others = tuple(other for other in _others([*prints, *([qr] if qr else [])], data.value) if not _same_text(other, data.value))
+    agreeing = [entry for entry in prints if _same_text(entry.value, data.value)]
+    seconding = (Witness.QR,) if qr is not None and qr.value == data.value else ()
+    if agreeing:
+        witnesses = (*dict.fromkeys(entry.witness for entry in agreeing), Witness.EMBEDDED, *seconding)
+        return _field(agreeing[0], data.value, page, FieldStatus.PROVED, witnesses, others)
+    printed = next((entry for entry in everything if entry.witness not in _DATA), None)
+    if printed is None:
+        status = FieldStatus.CONFLICT if qr is not None and qr.value != data.value else FieldStatus.PROVED
+        return _field(data, data.value, page, status, (data.witness, *seconding), others)
+    if printed.value is None or (printed.confidence < 1.0 and is_misreading(printed, data.value or "")):
+        return _field(printed, data.value, page, FieldStatus.REPAIRED, (Witness.EMBEDDED, *seconding), others)
+    if key in _FREE_TEXT:
+        return _field(printed, data.value, page, FieldStatus.READ, (Witness.EMBEDDED,), others)
+    return _field(printed, printed.value, page, FieldStatus.CONFLICT, (printed.witness,), (data.value or "",))
+
+
+def _same_text(one: str | None, other: str | None) -> bool:
+    """Equal but for white space and the width of signs."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(text: str | None) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
 
 
 def _against_checksum(qr: Candidate, prints: Sequence[Candidate], everything: Sequence[Candidate], page: int) -> InvoiceField:
@@ -43,13 +134,13 @@ def _against_checksum(qr: Candidate, prints: Sequence[Candidate], everything: Se
     printed = next((candidate for candidate in everything if candidate.witness is not Witness.QR), None)
     if printed is None:
         return _field(qr, qr.value, page, FieldStatus.PROVED, witnesses, ())
-    if printed.value is None or _is_misreading(printed.value, qr.value or ""):
+    if printed.value is None or is_misreading(printed, qr.value or ""):
         return _field(printed, qr.value, page, FieldStatus.REPAIRED, witnesses, others)
     return _field(printed, printed.value, page, FieldStatus.CONFLICT, (printed.witness,), (qr.value or "",))
 
 
-def _is_misreading(printed: str, true: str) -> bool:
-    return Levenshtein.distance(printed, true) <= _MISREADING * max(len(printed), len(true))
+def _who(candidates: Iterable[Candidate], value: str | None) -> tuple[Witness, ...]:
+    return tuple(dict.fromkeys(candidate.witness for candidate in candidates if candidate.value == value))
 
 
 def _others(candidates: Iterable[Candidate], value: str | None) -> tuple[str, ...]:
@@ -59,4 +150,4 @@ def _others(candidates: Iterable[Candidate], value: str | None) -> tuple[str, ..
 def _field(
     shown: Candidate, value: str | None, page: int, status: FieldStatus, witnesses: tuple[Witness, ...], others: tuple[str, ...]
 ) -> InvoiceField:
-    return InvoiceField(value, shown.raw, shown.confidence, page, shown.polygon, status, witnesses, others)
+    return InvoiceField(value, shown.raw, shown.confidence, shown.page or page, shown.polygon, status, witnesses, others)

@@ -12,18 +12,10 @@ from ocr_service.faces.remainder import copy_name, people, plate, remarks
 from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
 from ocr_service.faces.totals import totals
-
-_VAT_FORM = frozenset(
-    {
-        InvoiceKind.VAT_SPECIAL,
-        InvoiceKind.VAT_GENERAL,
-        InvoiceKind.VAT_ELECTRONIC_SPECIAL,
-        InvoiceKind.VAT_ELECTRONIC_GENERAL,
-        InvoiceKind.TOLL_ELECTRONIC,
-        InvoiceKind.DIGITAL_SPECIAL,
-        InvoiceKind.DIGITAL_GENERAL,
-    }
-)
+from ocr_service.kinds.description import Layout
+from ocr_service.kinds.factory_code import factory_candidates
+from ocr_service.kinds.gathering import gather
+from ocr_service.kinds.registry import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +26,16 @@ class ExtractionStage:
 
     def run(self, value: ClassifiedPage) -> ExtractedInvoice:
         """Extract one invoice."""
-        face = Face.of(value.page)
-        if value.kind in _VAT_FORM:
+        face, description = Face.of(value.page), describe(value.kind)
+        if description.layout is Layout.VAT_FORM:
             return _vat_form(value, face)
-        if value.kind is InvoiceKind.VAT_ROLL:
+        if description.layout is Layout.ROLL:
             fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
             return ExtractedInvoice(value, fields, roll_items(face))
-        # Other kinds: only what stands behind a label of its own.
-        labelled = {key: found for key, found in identity(face, value.kind).items() if key == "issue_date" or face.labels(key)}
-        return ExtractedInvoice(value, labelled | roll_totals(face) | people(face), ())
+        fields = gather(value.page, description)
+        for key, candidate in factory_candidates(value.page.qr_codes).items():
+            fields[key] = (*fields.get(key, ()), candidate)
+        return ExtractedInvoice(value, fields, items(face, bands(face)) if description.has_table else ())
 
 
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
@@ -55,4 +48,5 @@ def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
         fields |= copy_name(face)
     if value.kind is InvoiceKind.TOLL_ELECTRONIC:
         fields |= plate(face)
+    fields |= gather(value.page, describe(value.kind))
     return ExtractedInvoice(value, fields, items(face, layout))

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
 from models.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedMediaType
-from ocr_service.stages.page_files import MAX_PIXELS, PICTURES, pdf_page_count, picture_frames
+from ocr_service.embedded.invoice_data import invoice_in
+from ocr_service.files.limits import MAX_PIXELS
+from ocr_service.files.pdf import pdf_page_count
+from ocr_service.files.pictures import PICTURES, picture_frames
+from ocr_service.files.xml_tree import decoded, parse_xml
+from ocr_service.files.zip_members import BROKEN_ZIP
+from ocr_service.ofd.package import OfdPackage
 
-_TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, PDF, OFD and e-invoice XML are taken"
+_TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, HEIC, AVIF, PDF, OFD and e-invoice XML are taken"
 _SIGNATURES = (
     (MediaType.JPEG, re.compile(rb"\xff\xd8\xff")),
     (MediaType.PNG, re.compile(rb"\x89PNG\r\n\x1a\n")),
@@ -20,11 +26,10 @@ _SIGNATURES = (
     # A text may begin with BM; a bitmap's header then has two reserved zero words and one of the known lengths.
     (MediaType.BMP, re.compile(rb"BM.{4}\x00{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00{3}", re.DOTALL)),
 )
-_HEIC = re.compile(rb".{4}ftyp(?:hei[cxmsf]|hev[cx]|mif1|msf1|avif)", re.DOTALL)
-_XML_ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.{0,200}?\?>\s*)?(?:<!--.{0,1000}?-->\s*)*<((?:\w+:)?(?:einvoice|xbrl))[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
+_HEIF = re.compile(rb".{4}ftyp(.{4}).{4}(.{0,40})", re.DOTALL)
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"heif", b"hevc", b"hevx", b"hevm", b"hevs")
+_BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
+_INVOICE_ROOT = re.compile(r"\s*<(?:[\w.-]*:)?(?:e-?invoice|xbrl)[\s>]", re.IGNORECASE)
 _PDF_SEARCHED, _XML_SEARCHED = 1024, 4096
 _LONGEST_NAME = 255
 
@@ -66,14 +71,15 @@ class IntakeStage:
         return Scan(document, value.content)
 
     def _pages(self, content: bytes, media_type: MediaType) -> int:
-        """Decode everything that can be decoded, and count the pages; 0 for files that are kept without being rendered."""
+        """Decode everything that can be decoded, and count the pages; data alone count as the one page on which they are listed."""
         if media_type in PICTURES:
             return sum(1 for _ in picture_frames(content, media_type, self.max_pixels))
         if media_type is MediaType.PDF:
             return pdf_page_count(content)
-        if media_type is MediaType.XML:
-            _check_xml_end(content)
-        return 0
+        if media_type is MediaType.OFD:
+            return len(OfdPackage.of(content).pages)
+        parse_xml(content)
+        return 1
 
 
 def sniff(content: bytes) -> MediaType:
@@ -81,7 +87,7 @@ def sniff(content: bytes) -> MediaType:
 
     Raises:
         UnsupportedMediaType: none that the archive takes.
-        UnreadableFile: a zip archive that is damaged.
+        UnreadableFile: a zip archive that is damaged, or XML that declares entities.
     """
     for media_type, signature in _SIGNATURES:
         if signature.match(content):
@@ -91,10 +97,10 @@ def sniff(content: bytes) -> MediaType:
     # Mail gateways and printer drivers put junk before the PDF header; readers accept it within the first 1,024 bytes.
     if b"%PDF-" in content[:_PDF_SEARCHED]:
         return MediaType.PDF
-    if _XML_ROOT.match(content[:_XML_SEARCHED]):
+    if (heif := _sniff_heif(content)) is not None:
+        return heif
+    if _is_invoice_xml(content):
         return MediaType.XML
-    if _HEIC.match(content):
-        raise UnsupportedMediaType(f"HEIC and AVIF photos are not taken: send the photo as JPEG. {_TAKEN}.")
     raise UnsupportedMediaType(f"The content is of no known format, whatever the file is called. {_TAKEN}.")
 
 
@@ -118,14 +124,32 @@ def _sniff_zip(content: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+    except BROKEN_ZIP as error:
         raise UnreadableFile("The file is a zip archive that is damaged or cut off.") from error
     if "ofd.xml" in names:
         return MediaType.OFD
     raise UnsupportedMediaType(f"The file is a zip archive, but not an OFD invoice: unpack it and send what is inside. {_TAKEN}.")
 
 
-def _check_xml_end(content: bytes) -> None:
-    root = _XML_ROOT.match(content[:_XML_SEARCHED])
-    if root and b"</" + root[1] not in content[-1024:]:
-        raise UnreadableFile("The XML file is cut off: its closing tag is missing.")
+def _sniff_heif(content: bytes) -> MediaType | None:
+    """HEIC or AVIF by the brands of the container; a general one (mif1) is what its compatible brands say."""
+    found = _HEIF.match(content[:64])
+    if found is None:
+        return None
+    brands = found[1] + b" " + found[2]
+    if b"avif" in brands:
+        return MediaType.AVIF
+    return MediaType.HEIC if any(brand in brands for brand in _HEIC_BRANDS) else None
+
+
+def _is_invoice_xml(content: bytes) -> bool:
+    """Whether a text is invoice data: by its outermost element, else by the values that it holds."""
+    head = decoded(content[:_XML_SEARCHED]).lstrip()
+    if not head.startswith("<"):
+        return False
+    if _INVOICE_ROOT.match(_BEFORE_ROOT.sub("", head)):
+        return True
+    try:
+        return invoice_in(parse_xml(content), "") is not None
+    except UnreadableFile:
+        return False

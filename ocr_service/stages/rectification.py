@@ -58,6 +58,14 @@ def flattened(flat: FlatPage, sheet: Frame) -> FlatPage:
     return _warped(FlatPage(flat.page, flat.page.pixels, Transform(), sheet.outline), sheet.transform, sheet.width, sheet.height)
 
 
+def close_up(page: PageImage, frame: Frame, box: Box, scale: float) -> NDArray[np.uint8]:
+    """A part of a frame (`box` in pixels of that frame) as BGR pixels, `scale` of them for each pixel of the frame."""
+    matrix = np.array(frame.transform.then(Transform((scale, 0, -scale * box.left, 0, scale, -scale * box.top, 0, 0, 1))).rows)
+    size = (max(1, round(scale * box.width)), max(1, round(scale * box.height)))
+    pixels = cv2.warpPerspective(page.pixels, matrix.reshape(3, 3), size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(pixels, np.uint8)
+
+
 def whole_frame(page: PageImage) -> Frame:
     """The original frame itself."""
     return Frame(Transform(), page.width, page.height, Polygon.rectangle(Box(0, 0, page.width, page.height)))

@@ -1,18 +1,26 @@
-"""Scan -> PageImage…: the pixels of every page, as its own EXIF tag shows it upright."""
+"""Scan -> PageImage…: the pixels of every page, as its own EXIF tag shows it upright, and the text that the file itself has for it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.document import MediaType, Scan
+from ocr_service.embedded.data_page import DataPage
+from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.files.pdf import opened_pdf, page_pixels, page_scale, pdf_page_count
+from ocr_service.files.pdf_text import page_text
+from ocr_service.files.pictures import PICTURES, bgr, picture_frames
+from ocr_service.files.printed_text import printed_lines, probes
+from ocr_service.files.xml_tree import parse_xml, texts
+from ocr_service.ofd.package import OfdPackage
+from ocr_service.ofd.painter import OfdCanvas
 from ocr_service.page_image import PageImage
-from ocr_service.stages.page_files import PICTURES, bgr, pdf_page, pdf_page_count, picture_frames
 
 
 @dataclass(frozen=True, slots=True)
 class RenderingStage:
-    """Renders pictures pixel for pixel and PDF pages at `pdf_dpi`; the same file always gives the same pixels.
+    """Renders pictures pixel for pixel, PDF pages at `pdf_dpi`, OFD pages at 200 dpi; XML gets one page that lists what it says.
 
-    OFD and XML files have no pages here: they are kept as they are.
+    The same file always gives the same pixels, for OFD and XML with the same fonts installed; their lines never depend on fonts.
     """
 
     pdf_dpi: float = 200.0
@@ -23,7 +31,7 @@ class RenderingStage:
         """Every page, in order.
 
         Raises:
-            UnreadableFile, TooManyPixels: only for a file that did not pass intake.
+            UnreadableFile, TooManyPixels, FileTooLarge: only for a file that did not pass intake.
         """
         return tuple(self.pages(value))
 
@@ -35,4 +43,24 @@ class RenderingStage:
                 yield PageImage(number, bgr(frame))
         elif media_type is MediaType.PDF:
             for index in range(pdf_page_count(scan.content)):
-                yield PageImage(index + 1, pdf_page(scan.content, index, self.pdf_dpi, self.longest_pdf_side))
+                yield self._pdf_page(scan.content, index)
+        elif media_type is MediaType.OFD:
+            for number, page in enumerate(OfdPackage.of(scan.content).pages, start=1):
+                canvas = OfdCanvas(page)
+                yield PageImage(number, canvas.pixels(), canvas.lines())
+        elif media_type is MediaType.XML:
+            yield _data_page(scan)
+
+    def _pdf_page(self, content: bytes, index: int) -> PageImage:
+        with opened_pdf(content) as document:
+            page = document[index]
+            pixels = page_pixels(page, page_scale(page, self.pdf_dpi, self.longest_pdf_side))
+            text = page_text(page, pixels.shape[1], pixels.shape[0])
+        lines = printed_lines(text, pixels)
+        return PageImage(index + 1, pixels, lines, probes(text, lines))
+
+
+def _data_page(scan: Scan) -> PageImage:
+    invoice = read_invoice_data(scan.content, scan.document.file_name)
+    page = DataPage.of(invoice) if invoice is not None else DataPage.of_texts(texts(parse_xml(scan.content)))
+    return PageImage(1, page.pixels, page.lines, drawn_from_data=True)

@@ -1,6 +1,7 @@
 """Finds the four edges of a sheet of paper in a photo; finds nothing rather than something doubtful."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ _LOOKED_AT = 640
 """Pixels of the longest side of the copy in which edges are looked for."""
 _SMALLEST, _LARGEST = 0.05, 0.95
 """Share of the picture that a sheet covers; what covers more is a scan or a screenshot and has no edges to find."""
+_SMALLEST_OF_SEVERAL = 0.01
+"""The same when several lie beside each other: a ticket on a sheet of A4 covers four hundredths."""
 _FILLS_ITS_CORNERS = 0.94
 """Share of the four-cornered outline that is really paper."""
 _CLEAR_STEP = 14.0
@@ -22,6 +25,8 @@ _ANGLES = (55.0, 125.0)
 _AS_THE_PICTURE = 0.6
 """Degrees; a rectangle that lies exactly along the picture is a scan's or a screenshot's own, and there is nothing to flatten."""
 
+_SHARED = 0.2
+"""Of two sheets that share more than this part of the smaller one, the second is a view of the first."""
 _NARROWEST = 8
 """Pixels across the picture as it is looked at."""
 
@@ -34,17 +39,58 @@ def find_sheet(pixels: Picture) -> Polygon | None:
 
     A sheet that runs out of the picture, or lies on a table as white as itself, is not found.
     """
-    scale = _LOOKED_AT / max(pixels.shape[:2])
-    if min(pixels.shape[:2]) * scale < _NARROWEST:
-        return None  # a strip of a few pixels is no sheet on a table
-    small = pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    scale = min(scale, 1.0)
-    lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8)
-    for mask in _masks(lab):
-        corners = _corners(mask)
-        if corners is not None and _stands_out(lab, corners):
-            return Polygon.of((corners / scale).tolist())
+    look = _Look.at(pixels)
+    for mask in look.masks():
+        contour = max(_contours(mask), key=cv2.contourArea, default=None)
+        corners = None if contour is None else _corners(contour, mask, _SMALLEST)
+        if corners is not None and not _lies_as_the_picture(corners) and _stands_out(look.lab, corners):
+            return Polygon.of((corners / look.scale).tolist())
     return None
+
+
+def find_sheets(pixels: Picture) -> tuple[Polygon, ...]:
+    """Every sheet that stands out from its background all round and lies apart from the others, each clockwise from its top-left.
+
+    Only proposals: a coloured box on a form looks like a small sheet. The largest come first; what lies in a larger one is left out.
+    """
+    look = _Look.at(pixels)
+    found: list[Corners] = []
+    for mask in look.masks():
+        for contour in sorted(_contours(mask), key=cv2.contourArea, reverse=True):
+            corners = _corners(contour, mask, _SMALLEST_OF_SEVERAL)
+            if corners is not None and _stands_out(look.lab, corners) and not any(_meet(corners, other) for other in found):
+                found.append(corners)
+    return tuple(Polygon.of((corners / look.scale).tolist()) for corners in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A small copy of a picture in Lab, and its size as a share of the picture's."""
+
+    lab: Picture
+    scale: float
+
+    @classmethod
+    def at(cls, pixels: Picture) -> "_Look":
+        scale = min(1.0, _LOOKED_AT / max(pixels.shape[:2]))
+        if min(pixels.shape[:2]) * scale < _NARROWEST:
+            return cls(np.zeros((1, 1, 3), np.uint8), 1.0)  # a strip of a few pixels is no sheet on a table
+        small = pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return cls(np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8), scale)
+
+    def masks(self) -> Iterator[Picture]:
+        """Where paper may be."""
+        return _masks(self.lab) if min(self.lab.shape[:2]) >= _NARROWEST else iter(())
+
+
+def _contours(mask: Picture) -> Sequence[NDArray[np.int32]]:
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return [np.asarray(contour, np.int32) for contour in contours]
+
+
+def _meet(one: Corners, other: Corners) -> bool:
+    area, _ = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))
+    return bool(area > _SHARED * min(cv2.contourArea(one.astype(np.float32)), cv2.contourArea(other.astype(np.float32))))
 
 
 def _masks(lab: Picture) -> Iterator[Picture]:
@@ -59,12 +105,8 @@ def _masks(lab: Picture) -> Iterator[Picture]:
         yield np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
 
 
-def _corners(mask: Picture) -> Corners | None:
-    """The corners of the largest thing in a mask when it is a plausible sheet."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    contour = max(contours, key=cv2.contourArea)
+def _corners(contour: NDArray[np.int32], mask: Picture, smallest: float) -> Corners | None:
+    """The corners of a thing in a mask when it is a plausible sheet that covers at least the share `smallest` of the picture."""
     hull = cv2.convexHull(contour)
     for tolerance in (0.01, 0.02, 0.03, 0.05):
         outline = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
@@ -76,7 +118,7 @@ def _corners(mask: Picture) -> Corners | None:
     corners = _clockwise(outline.reshape(4, 2).astype(np.float64))
     refined = _refined(contour.reshape(-1, 2).astype(np.float64), corners)
     frame = mask.shape[0] * mask.shape[1]
-    fits = _SMALLEST * frame <= area <= _LARGEST * frame and area >= _FILLS_ITS_CORNERS * cv2.contourArea(outline)
+    fits = smallest * frame <= area <= _LARGEST * frame and area >= _FILLS_ITS_CORNERS * cv2.contourArea(outline)
     return refined if fits and _inside(refined, mask.shape[1], mask.shape[0]) and _plausible(refined) else None
 
 
@@ -117,10 +159,13 @@ def _plausible(corners: Corners) -> bool:
     angles = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
     sides = np.linalg.norm(after, axis=1)
     opposite = max(sides[0] / sides[2], sides[2] / sides[0], sides[1] / sides[3], sides[3] / sides[1])
-    slants = np.degrees(np.arctan2(after[:, 1], after[:, 0])) % 90
-    if (np.minimum(slants, 90 - slants) < _AS_THE_PICTURE).all():
-        return False
     return bool((angles > _ANGLES[0]).all() and (angles < _ANGLES[1]).all() and opposite < 1.8 and sides.max() < 6 * sides.min())
+
+
+def _lies_as_the_picture(corners: Corners) -> bool:
+    after = np.roll(corners, -1, axis=0) - corners
+    slants = np.degrees(np.arctan2(after[:, 1], after[:, 0])) % 90
+    return bool((np.minimum(slants, 90 - slants) < _AS_THE_PICTURE).all())
 
 
 def _stands_out(lab: Picture, corners: Corners) -> bool:

@@ -1,43 +1,47 @@
 """RecognizedPage -> one per invoice: cuts a sheet where nothing is printed and both sides have what an invoice has only once.
 
-The cut is decided by text, not by borders or shadows: an invoice prints its date label, its amount in words, its total and its
-issuer once, so two of them on both sides of a blank strip are two invoices. When in doubt the page stays whole: a page cut through
-one invoice is lost work, an uncut page can still be read by a person.
+The cut is decided by text, not by borders or shadows. A blank strip is a cut when marks that a paper prints once stand on both of its
+sides, or when each side holds a whole paper of another family. Of several such strips the one between two papers is that which every
+mark agrees on: a strip through a paper leaves some of its marks before and some behind it. When in doubt the page stays whole: a page
+cut through one invoice is lost work, an uncut page can still be read by a person.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Box, Polygon, Transform
+from ocr_service.stages.pieces import piece_of
+from ocr_service.stages.printed_once import FAMILIES, say_the_same, squeezed
+from ocr_service.stages.rectification import Frame
 
-_PRINTED_ONCE = (
-    re.compile("开票日期"),
-    re.compile("[(（]?小写[)）]?|合计金额"),
-    re.compile("价税合计|[(（]大写[)）]"),
-    re.compile("[壹贰叁肆伍陆柒捌玖]([拾佰仟万亿圆元角分]|$)"),
-    re.compile("开票人|收款员"),
-    re.compile("发票号码|N[o0°º][.:：]?\\d{8}"),
-    re.compile("(普通|专用|电子)发票"),
-)
-_ENOUGH_SHARED = 3
-"""So many of them must stand on both sides of a cut."""
-_BLANK_STRIP = 0.8
-"""Least width of a cut, in heights of a median line."""
+_BLANK_STRIP, _SLIT = 0.8, 0.2
+"""Least width of a cut, in heights of a median line: between papers, and between papers that share nearly every mark."""
+_NEARLY_EVERY_MARK = 5
+_AGAINST = 2
+"""So many marks must speak for a cut, and one more, for each that speaks against it."""
+_BESIDE_THE_PAPERS = 1.5
+"""Blank height, in heights of a median line, that parts a heading of the sheet from the papers below it."""
+_MARGIN = 2.5
+"""Paper around the print of a piece, in heights of a median line."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A line or a code with its box in the level frame."""
+    """A line or a code with its box in the level frame; `text` without spaces, empty for a code."""
 
     thing: TextLine | QrCode
     box: Box
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
     shared: int
+    disagreeing: int
+    """Marks that the cut would put on the wrong side of the others."""
     width: float
     upright: bool
     """True for a vertical cut between documents side by side."""
@@ -47,7 +51,7 @@ class _Cut:
 def split(page: RecognizedPage) -> tuple[RecognizedPage, ...]:
     """One page per invoice, in reading order; the page itself when it holds one or when that is not sure."""
     things: tuple[TextLine | QrCode, ...] = (*page.lines, *page.qr_codes)
-    placed = [_Placed(thing, page.to_flat.polygon(thing.polygon).box) for thing in things]
+    placed = [_Placed(thing, page.to_flat.polygon(thing.polygon).box, _text(thing)) for thing in things]
     frame = Box(0.0, 0.0, page.flat_width, page.flat_height)
     pieces = list(_pieces(frame, placed))
     if len(pieces) == 1:
@@ -55,8 +59,12 @@ def split(page: RecognizedPage) -> tuple[RecognizedPage, ...]:
     return tuple(_piece(page, box, inside) for box, inside in pieces)
 
 
+def _text(thing: TextLine | QrCode) -> str:
+    return squeezed(thing.text) if isinstance(thing, TextLine) else ""
+
+
 def _pieces(frame: Box, placed: Sequence[_Placed]) -> Iterator[tuple[Box, list[_Placed]]]:
-    cut = max(_cuts(placed), key=lambda cut: (cut.shared, cut.width), default=None)
+    cut = min(_cuts(placed), key=lambda cut: (cut.disagreeing, -cut.shared, -cut.width), default=None)
     if cut is None:
         yield frame, list(placed)
         return
@@ -64,25 +72,77 @@ def _pieces(frame: Box, placed: Sequence[_Placed]) -> Iterator[tuple[Box, list[_
         first, second = Box(frame.left, frame.top, cut.place, frame.bottom), Box(cut.place, frame.top, frame.right, frame.bottom)
     else:
         first, second = Box(frame.left, frame.top, frame.right, cut.place), Box(frame.left, cut.place, frame.right, frame.bottom)
-    for half in (first, second):
-        yield from _pieces(half, [item for item in placed if half.contains(item.box.centre)])
+    before = [item for item in placed if _along(item.box, cut.upright) < cut.place]
+    yield from _pieces(first, before)
+    yield from _pieces(second, [item for item in placed if item not in before])
+
+
+def _along(box: Box, upright: bool) -> float:
+    return box.centre[0 if upright else 1]
 
 
 def _cuts(placed: Sequence[_Placed]) -> Iterator[_Cut]:
     """Every blank strip with enough on both sides to make two invoices."""
-    lines = [item for item in placed if isinstance(item.thing, TextLine)]
+    lines = [item for item in placed if item.text]
     if not lines:
         return
-    heights = sorted(min(item.box.height, item.box.width) for item in lines)
-    least = _BLANK_STRIP * heights[len(heights) // 2]
+    line_height = median(min(item.box.height, item.box.width) for item in lines)
+    papers = _without_headings(placed, line_height)
     for upright in (False, True):
-        for start, end in _blank_strips([(b.left, b.right) if upright else (b.top, b.bottom) for b in (item.box for item in placed)]):
+        for start, end in _blank_strips([(b.left, b.right) if upright else (b.top, b.bottom) for b in (item.box for item in papers)]):
             middle = (start + end) / 2
-            before = [item for item in lines if item.box.centre[0 if upright else 1] < middle]
-            after = [item for item in lines if item.box.centre[0 if upright else 1] >= middle]
-            shared = len(_printed(before) & _printed(after))
-            if end - start >= least and shared >= _ENOUGH_SHARED:
-                yield _Cut(shared, end - start, upright, middle)
+            before = [item.text for item in lines if _along(item.box, upright) < middle]
+            behind = [item.text for item in lines if _along(item.box, upright) >= middle]
+            shared, disagreeing = _evidence(before, behind)
+            least = line_height * (_SLIT if shared >= _NEARLY_EVERY_MARK else _BLANK_STRIP)
+            if shared > _AGAINST * disagreeing and end - start >= least:
+                yield _Cut(shared, disagreeing, end - start, upright, middle)
+
+
+def _evidence(before: Sequence[str], behind: Sequence[str]) -> tuple[int, int]:
+    """How many marks say that the lines before and behind a strip are of different papers, and how many say that it cuts one through."""
+    shared = disagreeing = 0
+    alone: list[set[str]] = [set(), set()]
+    for family in FAMILIES:
+        some, more = family.counts(before), family.counts(behind)
+        shared = max(shared, family.shared(some, more))
+        disagreeing += _disagreeing(some, more)
+        for side, counts in enumerate((some, more)):
+            if family.stands_alone(counts):
+                alone[side].add(family.name)
+    if not shared and alone[0] and alone[1] and not alone[0] & alone[1]:
+        shared = min(family.enough for family in FAMILIES if family.name in alone[0] | alone[1])
+    if not shared or (shared < _NEARLY_EVERY_MARK and say_the_same(before, behind)):
+        return 0, 0
+    return shared, disagreeing
+
+
+def _disagreeing(some: Sequence[int], more: Sequence[int]) -> int:
+    """Of the marks that stand on the sheet as often as most do, how many are parted by a strip otherwise than the majority."""
+    totals = Counter(one + two for one, two in zip(some, more, strict=True) if one + two > 1)
+    if not totals:
+        return 0
+    papers = max(totals, key=lambda total: (totals[total], total))
+    parted = Counter(one for one, two in zip(some, more, strict=True) if one + two == papers)
+    return parted.total() - max(parted.values())
+
+
+def _without_headings(placed: Sequence[_Placed], line_height: float) -> Sequence[_Placed]:
+    """What belongs to papers: a heading of the sheet, above or below them all and of no family, must not bar the way between them."""
+    strips = list(_blank_strips([(item.box.top, item.box.bottom) for item in placed]))
+    edges = [(start + end) / 2 for start, end in strips if end - start >= _BESIDE_THE_PAPERS * line_height]
+    bands: list[list[_Placed]] = [[] for _ in range(len(edges) + 1)]
+    for item in placed:
+        bands[sum(edge < item.box.centre[1] for edge in edges)].append(item)
+    while len(bands) > 1 and not _has_marks(bands[0]):
+        bands.pop(0)
+    while len(bands) > 1 and not _has_marks(bands[-1]):
+        bands.pop()
+    return [item for band in bands for item in band]
+
+
+def _has_marks(band: Sequence[_Placed]) -> bool:
+    return any(any(family.counts([item.text])) for item in band for family in FAMILIES if item.text)
 
 
 def _blank_strips(spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
@@ -95,15 +155,20 @@ def _blank_strips(spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float,
         reached = max(reached, end)
 
 
-def _printed(lines: Sequence[_Placed]) -> set[int]:
-    """Which of the things that an invoice prints once stand in these lines."""
-    texts = [item.thing.text.replace(" ", "") for item in lines if isinstance(item.thing, TextLine)]
-    return {index for index, pattern in enumerate(_PRINTED_ONCE) if any(pattern.search(text) for text in texts)}
-
-
 def _piece(page: RecognizedPage, box: Box, placed: Sequence[_Placed]) -> RecognizedPage:
+    box = _around(box, placed)
     outline = page.to_flat.inverse().polygon(Polygon.rectangle(box))
     shift = Transform((1, 0, -box.left, 0, 1, -box.top, 0, 0, 1))
-    lines = tuple(item.thing for item in placed if isinstance(item.thing, TextLine))
-    codes = tuple(item.thing for item in placed if isinstance(item.thing, QrCode))
-    return RecognizedPage(page.number, outline, lines, codes, page.to_flat.then(shift), box.width, box.height)
+    lines = [item.thing for item in placed if isinstance(item.thing, TextLine)]
+    codes = [item.thing for item in placed if isinstance(item.thing, QrCode)]
+    return piece_of(page.number, Frame(page.to_flat.then(shift), box.width, box.height, outline), lines, codes)
+
+
+def _around(box: Box, placed: Sequence[_Placed]) -> Box:
+    """The part of a box around what stands in it, with the margin that papers have."""
+    margin = _MARGIN * median(min(item.box.height, item.box.width) for item in placed)
+    inner = placed[0].box
+    for item in placed[1:]:
+        inner = inner.union(item.box)
+    left, top = max(box.left, inner.left - margin), max(box.top, inner.top - margin)
+    return Box(left, top, min(box.right, inner.right + margin), min(box.bottom, inner.bottom + margin))

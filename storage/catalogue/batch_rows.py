@@ -1,18 +1,29 @@
 """Adding the files of a batch, inside whatever transaction is open."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, func, insert, select
 
 from models.archive import DocumentState, invoice_id
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import BatchNotFound, RefusedInput
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import batch_items, batches, invoices
 
 
-def add_document(connection: Connection, batch_id: str, file_name: str, digest: Digest, arrival: DocumentState) -> int:
+def add_document(
+    connection: Connection,
+    batch_id: str,
+    file_name: str,
+    digest: Digest,
+    arrival: DocumentState,
+    advice: Sequence[CaptureAdvice] = (),
+) -> int:
     """Note an accepted file, `queued` or `duplicate`; returns its position. Raise BatchNotFound."""
     duplicate_of = _known_as(connection, digest) if arrival is DocumentState.DUPLICATE else None
-    return _add(connection, batch_id, file_name, arrival, {"digest": digest.hex, "duplicate_of": duplicate_of})
+    row = {"digest": digest.hex, "duplicate_of": duplicate_of, "advice": ",".join(advice)}
+    return _add(connection, batch_id, file_name, arrival, row)
 
 
 def add_refused(connection: Connection, batch_id: str, file_name: str, error: RefusedInput) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.archive import DocumentState
 from models.batch import Batch, BatchItem, RememberedRequest
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import BatchNotFound, RefusedInput
 from storage.catalogue.batch_rows import add_refused
@@ -125,4 +126,5 @@ def _item(row: Row[Any]) -> BatchItem:
         error_code=row.error_code or (row.error if row.arrival not in _FINAL_AT_ONCE else None),
         error_message=row.error_message,
         duplicate_of=row.duplicate_of,
+        advice=tuple(CaptureAdvice(code) for code in row.advice.split(",") if code),
     )

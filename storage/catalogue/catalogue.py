@@ -13,6 +13,7 @@ from models.digest import Digest
 from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
 from storage.catalogue import finding, naming, reviewing
+from storage.catalogue.contradictions import note_contradictions
 from storage.catalogue.database import Database
 from storage.catalogue.document_rows import STATE_OF, document_of, insert_document, state_change
 from storage.catalogue.gram_rows import empty_grams
@@ -72,12 +73,13 @@ class Catalogue:
             stored = connection.execute(select(documents.c.version, documents.c.received_at).where(documents.c.digest == digest.hex)).one()
             if stored.version > version:
                 return
-            replace_invoices(connection, digest, stored.received_at, reading.invoices)
+            identities = replace_invoices(connection, digest, stored.received_at, reading.invoices)
             change = update(documents).where(documents.c.digest == digest.hex)
             if reading.document.pages:
                 change = change.values(pages=reading.document.pages)
             state = STATE_OF[reading.verdict].value
             connection.execute(change.values(version=version, verdict=reading.verdict.value, state=state, error=None))
+            note_contradictions(connection, identities)
 
     def set_state(self, digest: Digest, state: DocumentState, error: str | None = None) -> None:
         """Say where a document stands and why its reading failed, if it did; raise DocumentNotFound."""

@@ -10,7 +10,7 @@ from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.verification import Verdict
 from storage.catalogue.normal_form import storable
-from storage.catalogue.tables import documents
+from storage.catalogue.tables import documents, invoices
 
 STATE_OF = {
     Verdict.ACCEPTED: DocumentState.DONE,
@@ -21,6 +21,7 @@ STATE_OF = {
 # Built once: building a statement costs more than running it, and a rebuild runs these for every document.
 _KNOWN = select(documents.c.digest).where(documents.c.digest == bindparam("digest"))
 _NEW = insert(documents)
+_CONTRADICTED = select(invoices.c.id).where(invoices.c.document == bindparam("digest"), invoices.c.contradicted != 0).limit(1)
 
 
 def insert_document(connection: Connection, received: Received, state: DocumentState) -> bool:
@@ -51,8 +52,16 @@ def settle(connection: Connection, digest: str, error: str | None, unread: Docum
     stored = connection.execute(select(documents.c.state, documents.c.verdict).where(documents.c.digest == digest)).one_or_none()
     if stored is None or (error is None and stored.state not in (DocumentState.QUEUED, DocumentState.RUNNING)):
         return
-    state = unread if stored.verdict is None else STATE_OF[Verdict(stored.verdict)]
+    state = unread if stored.verdict is None else state_of(connection, digest, Verdict(stored.verdict))
     connection.execute(state_change(digest, state, error))
+
+
+def state_of(connection: Connection, digest: str, verdict: Verdict) -> DocumentState:
+    """Where a document with this verdict stands: one whose invoice is contradicted by another scan of it is for a person to look at."""
+    state = STATE_OF[verdict]
+    if state is DocumentState.DONE and connection.scalar(_CONTRADICTED, {"digest": digest}) is not None:
+        return DocumentState.NEEDS_REVIEW
+    return state
 
 
 def state_change(digest: str, state: DocumentState, error: str | None = None) -> Update:

@@ -38,17 +38,19 @@ _TAKEN = select(invoices.c.id).where(invoices.c.id == bindparam("wanted"))
 _NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
 
 
-def replace_invoices(connection: Connection, digest: Digest, received_at: datetime, found: Sequence[Invoice]) -> None:
-    """Put these invoices in the place of those that the document had."""
+def replace_invoices(connection: Connection, digest: Digest, received_at: datetime, found: Sequence[Invoice]) -> list[tuple[str, str]]:
+    """Put these invoices in the place of those that the document had; returns the identities (number, code) that come or go."""
     old = connection.execute(_OF_DOCUMENT, {"digest": digest.hex}).all()
     for former in old:
         remove_grams(connection, former.id, former.number_key, former.code_key, former.text)
     if old:
         connection.execute(_FORGET, {"digest": digest.hex})
+    identities = [(former.number_key, former.code_key) for former in old]
     for position, invoice in enumerate(found, start=1):
         row_id = _free_row_id(connection, digest, received_at, position)
         row = _row(connection, invoice) | {"id": row_id, "document": digest.hex, "position": position}
         searchable = full_text(invoice)
+        identities.append((row["number_key"], row["code_key"]))
         connection.execute(_NEW, row)
         connection.execute(_NEW_TEXT, {"id": row_id, "text": searchable})
         add_grams(connection, row_id, row["number_key"], row["code_key"], searchable)
@@ -57,6 +59,7 @@ def replace_invoices(connection: Connection, digest: Digest, received_at: dateti
         [company for former in old for company in (former.seller_company, former.buyer_company)],
         [tax_id for former in old for tax_id in (former.seller_tax, former.buyer_tax)],
     )
+    return [identity for identity in identities if identity[0] is not None]
 
 
 def full_text(invoice: Invoice) -> str:
@@ -86,6 +89,7 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
         buyer_name=row.buyer_name,
         buyer_tax_id=row.buyer_tax_id,
         total=yuan(row.total_cents),
+        contradicted=bool(row.contradicted),
     )
 
 

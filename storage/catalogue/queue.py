@@ -3,12 +3,13 @@
 For one machine: leases are measured by its clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from models.archive import DocumentState, Received
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.jobs import Job
 from storage.catalogue.batch_rows import add_document
@@ -43,10 +44,18 @@ class LeaseQueue:
         self._retry_seconds = retry_seconds
         self._clock = clock
 
-    def accept(self, received: Received, batch: str | None = None, priority: int = 0, *, file_name: str | None = None) -> DocumentState:
+    def accept(
+        self,
+        received: Received,
+        batch: str | None = None,
+        priority: int = 0,
+        *,
+        file_name: str | None = None,
+        advice: Sequence[CaptureAdvice] = (),
+    ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing.
 
-        `file_name` is what the batch calls it, where the same bytes first came under another name.
+        `file_name` is what the batch calls it, where the same bytes first came under another name; `advice` is kept with that place.
 
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
         when it is read already or waits; then no job is added.
@@ -61,7 +70,7 @@ class LeaseQueue:
             queued = not version and self._add_job(connection, document.digest, document.file_name, priority, batch)
             arrival = DocumentState.QUEUED if queued else DocumentState.DUPLICATE
             if batch is not None:
-                add_document(connection, batch, file_name or document.file_name, document.digest, arrival)
+                add_document(connection, batch, file_name or document.file_name, document.digest, arrival, advice)
         return arrival
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:

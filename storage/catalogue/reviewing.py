@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, tuple_
 
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry, ReviewPage
@@ -25,7 +25,8 @@ _MICROSECOND = timedelta(microseconds=1)
 def review(connection: Connection, limit: int, after: str | None) -> ReviewPage:
     """The next `limit` entries (one at least) after a cursor; raise InvalidClue when that is not one."""
     limit = max(limit, 1)
-    unsettled = and_(invoices.c.document == documents.c.digest, invoices.c.verdict.in_([verdict.value for verdict in _UNSETTLED]))
+    doubtful = or_(invoices.c.verdict.in_([verdict.value for verdict in _UNSETTLED]), invoices.c.contradicted != 0)
+    unsettled = and_(invoices.c.document == documents.c.digest, doubtful)
     position = func.coalesce(invoices.c.position, 0)
     # `verdict` stands in both tables; the invoice's is meant.
     columns = (*(column for column in documents.c if column.name != "verdict"), *invoices.c)

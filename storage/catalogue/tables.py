@@ -88,6 +88,7 @@ invoices = Table(
     Column("total_cents", BigInteger),
     Column("net_cents", BigInteger),
     Column("tax_cents", BigInteger),
+    Column("contradicted", Integer, nullable=False, server_default="0"),
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key"),
     Index(None, "code_key"),
@@ -99,7 +100,8 @@ invoices = Table(
     Index(None, "buyer_company", "issue_day"),
 )
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
-`number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分."""
+`number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分. `contradicted` is 1 where another scan
+of the same invoice says something else."""
 
 invoice_texts = Table(
     "invoice_texts",
@@ -155,7 +157,9 @@ batch_items = Table(
     Column("error_code", Text),
     Column("error_message", Text),
     Column("duplicate_of", Text),
+    Column("advice", Text, nullable=False, server_default=""),
 )
+"""`advice`: codes of `CaptureAdvice`, separated by commas."""
 
 idempotency_keys = Table(
     "idempotency_keys",

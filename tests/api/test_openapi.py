@@ -21,6 +21,8 @@ ROUTES = {
     ("get", "/v1/invoices/{invoice_id}/preview"),
     ("get", "/v1/invoices/{invoice_id}/crops/{field}"),
     ("post", "/v1/invoices/{invoice_id}/reprocess"),
+    ("patch", "/v1/invoices/{invoice_id}"),
+    ("get", "/v1/invoices/{invoice_id}/history"),
     ("get", "/v1/review"),
     ("get", "/v1/capabilities"),
     ("get", "/livez"),

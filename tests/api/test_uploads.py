@@ -1,13 +1,16 @@
 """POST /v1/uploads and HEAD /v1/files."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from api.app import create_app
 from models.archive import DocumentState
+from models.capture import CaptureAdvice
 from models.digest import Digest
 from storage.filesystem import FileSystemStore
 from tests.api.conftest import Desk
@@ -51,6 +54,16 @@ def test_a_refused_file_does_not_fail_the_others(desk: Desk) -> None:
     assert [file["state"] for file in batch["files"]] == ["queued", "refused", "refused", "queued"]
     assert [file["error"] and file["error"]["code"] for file in batch["files"]] == [None, "empty_file", "unsupported_media_type", None]
     assert batch["counts"] == {"queued": 2, "refused": 2}
+
+
+def test_a_sender_is_told_how_to_take_a_better_picture(desk: Desk) -> None:
+    dark = io.BytesIO()
+    Image.new("L", (600, 400), 30).save(dark, "PNG")
+
+    batch = desk.upload(("dark.png", dark.getvalue()), ("sharp.jpg", SCAN.read_bytes()))
+    assert [[advice["code"] for advice in file["advice"]] for file in batch["files"]] == [["dark"], []]
+    assert batch["files"][0]["advice"][0]["message"] == CaptureAdvice.DARK.chinese
+    assert desk.client.get(f"/v1/batches/{batch['id']}").json()["files"][0]["advice"] == batch["files"][0]["advice"]
 
 
 def test_a_batch_of_refused_files_is_an_answer_not_an_error(desk: Desk) -> None:

@@ -90,6 +90,36 @@ def test_the_catalogue_comes_back_from_the_archive_alone(ingested: Result, archi
     assert any(before)
 
 
+def test_a_correction_on_the_command_line_is_kept_proved_and_found(ingested: Result, archive: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(archive, copy)
+    [invoice] = [line["invoices"][0] for line in ingested.lines if line["state"] == "done"]
+    before = piaogen("review", "--json", archive=copy).lines
+    corrected = piaogen(
+        "correct",
+        invoice,
+        "--field",
+        "payee=示例人",
+        "--field",
+        "tax_inclusive_amount=1.00",
+        "--by",
+        "周样",
+        "--reason",
+        "试改",
+        "--json",
+        archive=copy,
+    )
+    [asked] = piaogen("review", "--json", archive=copy).lines
+    rebuilt = piaogen("rebuild", archive=copy)
+
+    assert before == []
+    assert corrected.lines[0]["invoice"]["fields"]["payee"]["status"] == "corrected"
+    assert "total_is_amount_plus_tax" in [question["rule"] for question in asked["questions"]]
+    assert rebuilt.code == piaogen("audit", archive=copy).code == 0
+    assert [hit["id"] for hit in piaogen("find", "示例人", "--amount", "1", "--json", archive=copy).lines] == [invoice]
+    assert piaogen("correct", invoice, "--field", "issue_date=昨天", "--by", "周样", "--reason", "试改", archive=copy).code == 2
+
+
 def test_an_audit_tells_a_flipped_byte(ingested: Result, archive: Path) -> None:
     damaged = archive.with_name("damaged")
     shutil.copytree(archive, damaged)

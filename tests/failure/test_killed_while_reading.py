@@ -22,6 +22,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from ocr_service.logs import log_to_stderr
 from ocr_service.stages.intake import Upload
 from ocr_service.workers import Worker
 from storage.catalogue.catalogue import Catalogue
@@ -51,6 +52,7 @@ class ReachingCatalogue(Catalogue):
         reach("indexed")
 
 
+log_to_stderr()
 service = service_in(folder, Reader())
 service = replace(service, catalogue=ReachingCatalogue(f"sqlite:///{folder / 'catalogue.sqlite'}"))
 service.submit(Upload(a_picture(), "a.png"), "cli")

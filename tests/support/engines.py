@@ -8,6 +8,7 @@ import pytest
 from platformdirs import user_cache_path
 
 from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights, ensure_weights
@@ -22,15 +23,21 @@ def load_weights() -> Weights:
 
 
 @cache
-def load_recognizer() -> PaddleRecognizer:
-    """One engine for the whole run: loading it takes seconds."""
+def load_recognizer() -> OwnRecognizer:
+    """The engine as the service loads it; one for the whole run."""
+    return OwnRecognizer(load_weights())
+
+
+@cache
+def load_paddle() -> PaddleRecognizer:
+    """The engine that the own one is compared with; loading it takes seconds."""
     return PaddleRecognizer(load_weights())
 
 
 @cache
-def load_quick_recognizer() -> PaddleRecognizer:
-    """Three times as fast and good enough for clean drawings, for tests that are not about what the engine can read."""
-    return PaddleRecognizer(load_weights(), detector="tiny", recognizer="tiny")
+def load_quick_recognizer() -> OwnRecognizer:
+    """Several times as fast and good enough for clean drawings, for tests that are not about what the engine can read."""
+    return OwnRecognizer(load_weights(), detector="tiny", recognizer="tiny")
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +45,14 @@ def weights() -> Weights:
     return load_weights()
 
 
-@pytest.fixture(scope="session")
-def recognizer() -> PaddleRecognizer:
-    return load_recognizer()
+@pytest.fixture(scope="session", params=["piaogen", "paddleocr"])
+def recognizer(request: pytest.FixtureRequest) -> OwnRecognizer | PaddleRecognizer:
+    """Each engine in turn."""
+    return load_recognizer() if request.param == "piaogen" else load_paddle()
 
 
 @pytest.fixture(scope="session")
-def quick_recognizer() -> PaddleRecognizer:
+def quick_recognizer() -> OwnRecognizer:
     return load_quick_recognizer()
 
 

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
+from ocr_service.stages.capture import CaptureStage
 from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.picture import PictureStage
 from ocr_service.stages.rendering import RenderingStage
@@ -41,6 +42,7 @@ def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None =
         batches=Batches(catalogue),
         intake=IntakeStage(max_bytes=LIMIT),
         pictures=PictureStage(RenderingStage()),
+        capture=CaptureStage(),
         reader=lambda: reader,
         weights_ready=lambda: True,
     )

@@ -114,3 +114,54 @@ def test_kind_51_is_told_apart_by_its_code(text: str, kind: InvoiceKind | None) 
 )
 def test_other_codes_on_the_page_are_not_taken_for_the_invoice(text: str) -> None:
     assert parse_qr_payload(text) is None
+
+
+HASH = "0f" * 33
+
+
+def test_the_address_of_a_blockchain_invoice_names_its_number_and_its_total_in_fen() -> None:
+    payload = parse_qr_payload(
+        f"https://bcfp.shenzhen.chinatax.gov.cn/verify/scan?hash={HASH}&bill_num=01234567&total_amount=10250",
+    )
+
+    assert payload is not None
+    assert (payload.kind, payload.invoice_code, payload.invoice_number) == (InvoiceKind.BLOCKCHAIN, "", "01234567")
+    assert (payload.amount, payload.amount_is_total, payload.crc_holds) == (Decimal("102.5"), True, None)
+
+
+def test_the_list_of_a_blockchain_invoice_has_a_taxpayer_id_before_its_amount() -> None:
+    payload = parse_qr_payload(f"01,10,144031909110,01234567,91440399671649249F,102.50,20190320,{HASH}")
+
+    assert payload is not None
+    assert (payload.kind, payload.invoice_code, payload.invoice_number) == (InvoiceKind.BLOCKCHAIN, "144031909110", "01234567")
+    assert (payload.amount, payload.issue_date) == (Decimal("102.50"), date(2019, 3, 20))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://bcfp.example.invalid/verify/scan?hash={HASH}&bill_num=01234567&total_amount=10250",
+        f"https://bcfp.chinatax.gov.cn.example.invalid/scan?hash={HASH}&bill_num=01234567&total_amount=10250",
+        "https://bcfp.shenzhen.chinatax.gov.cn/verify/scan?bill_num=0123456&total_amount=10250",
+        "https://bcfp.shenzhen.chinatax.gov.cn/verify/scan",
+        "https://bcfp.[shenzhen/verify",
+    ],
+)
+def test_other_addresses_are_no_blockchain_invoice(text: str) -> None:
+    assert parse_qr_payload(text) is None
+
+
+def test_an_amount_of_unverified_meaning_is_a_witness_only_where_the_face_prints_it() -> None:
+    payload = parse_qr_payload(f"https://bcfp.shenzhen.chinatax.gov.cn/verify/scan?hash={HASH}&bill_num=01234567&total_amount=10250")
+
+    assert payload is not None
+    assert payload.as_witness_to(None, Decimal("102.50")).amount == Decimal("102.5")
+    assert payload.as_witness_to(Decimal("10250")).amount is None
+    assert payload.as_witness_to(Decimal("10250")).invoice_number == "01234567"
+
+
+def test_an_amount_of_a_known_kind_stays_a_witness_against_the_face() -> None:
+    payload = parse_qr_payload(VARIANT_A[4])
+
+    assert payload is not None
+    assert payload.as_witness_to(Decimal("99.00")).amount == Decimal("88.00")

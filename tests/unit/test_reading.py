@@ -12,8 +12,8 @@ from benchmarks.drawing.camera import photograph, scan, sheet_of
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.document import RecognizedPage, TextLine
-from models.geometry import Point
-from ocr_service.engines.paddle import PaddleRecognizer
+from models.geometry import Point, Polygon
+from ocr_service.engines.own import OwnRecognizer
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TurnGuess
 from ocr_service.stages.legibility import text_direction
@@ -27,15 +27,18 @@ __all__ = ["quick_recognizer", "reading_stage"]
 class CountingRecognizer:
     """The real engine, counting how often it is asked."""
 
-    engine: PaddleRecognizer
+    engine: OwnRecognizer
     reads: int = 0
-    name: str = "paddleocr"
+    name: str = "piaogen"
     version: str = "3"
     models: dict[str, str] = field(default_factory=dict)
 
     def recognize(self, pixels: NDArray[np.uint8]) -> Sequence[TextLine]:
         self.reads += 1
         return self.engine.recognize(pixels)
+
+    def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
+        return self.engine.reread(pixels, places)
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def test_a_turned_page_reads_the_same_and_maps_to_the_same_place(
 
 
 def test_polygons_are_in_the_frame_of_the_picture_that_came_in(
-    reading_stage: ReadingStage, drawing: Image.Image, invoice: DrawnInvoice, quick_recognizer: PaddleRecognizer
+    reading_stage: ReadingStage, drawing: Image.Image, invoice: DrawnInvoice, quick_recognizer: OwnRecognizer
 ) -> None:
     seen = page(drawing.rotate(180))
     (piece,) = reading_stage.run(seen)
@@ -132,7 +135,7 @@ def test_a_skewed_page_is_levelled(reading_stage: ReadingStage, drawing: Image.I
 
 @pytest.mark.parametrize(("skew", "reads"), [(3.0, 1), (14.0, 2)])
 def test_only_a_page_that_lies_well_askew_is_read_again_from_level_pixels(
-    reading_stage: ReadingStage, drawing: Image.Image, quick_recognizer: PaddleRecognizer, skew: float, reads: int
+    reading_stage: ReadingStage, drawing: Image.Image, quick_recognizer: OwnRecognizer, skew: float, reads: int
 ) -> None:
     counting = CountingRecognizer(quick_recognizer)
 
@@ -170,7 +173,7 @@ def test_two_invoices_on_one_sheet_are_two_pages(reading_stage: ReadingStage, in
     assert [code.payload for code in (*first.qr_codes, *second.qr_codes)] == [invoice.qr_payload, other.qr_payload]
 
 
-def test_an_ordinary_page_is_read_once(reading_stage: ReadingStage, drawing: Image.Image, quick_recognizer: PaddleRecognizer) -> None:
+def test_an_ordinary_page_is_read_once(reading_stage: ReadingStage, drawing: Image.Image, quick_recognizer: OwnRecognizer) -> None:
     counting = CountingRecognizer(quick_recognizer)
 
     replace(reading_stage, recognizer=counting).run(page(drawing))
@@ -180,7 +183,7 @@ def test_an_ordinary_page_is_read_once(reading_stage: ReadingStage, drawing: Ima
 
 @pytest.mark.parametrize("wrong", [90, 180, 270])
 def test_the_text_overrules_a_classifier_that_is_wrong(
-    reading_stage: ReadingStage, upright: RecognizedPage, drawing: Image.Image, quick_recognizer: PaddleRecognizer, wrong: int
+    reading_stage: ReadingStage, upright: RecognizedPage, drawing: Image.Image, quick_recognizer: OwnRecognizer, wrong: int
 ) -> None:
     counting = CountingRecognizer(quick_recognizer)
 

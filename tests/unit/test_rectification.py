@@ -11,13 +11,12 @@ from PIL import Image
 from benchmarks.drawing.camera import photograph, scan, sheet_of
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import invent
-from models.document import QrCode, RecognizedPage, TextLine
-from models.geometry import Box, Point, Polygon, Transform
+from models.document import TextLine
+from models.geometry import Box, Point, Polygon
 from ocr_service.page_image import PageImage
 from ocr_service.stages.legibility import legibility, text_direction
 from ocr_service.stages.rectification import fitted, flattened, level_frame, levelled, sheet_frame, turned, whole_frame
 from ocr_service.stages.sheet_edges import find_sheet
-from ocr_service.stages.splitting import split
 
 CORNERS = [(120, 80), (680, 140), (640, 520), (90, 470)]
 
@@ -210,78 +209,6 @@ def test_a_drawn_photo_is_flattened_to_the_shape_of_its_paper() -> None:
     assert sheet is not None
     frame = sheet_frame(sheet)
     assert frame.width / frame.height == pytest.approx(paper.width / paper.height, rel=0.12)
-
-
-def invoice_lines(left: float, top: float) -> list[TextLine]:
-    """What one invoice prints once, 400 x 200 pixels from a corner."""
-    texts = [
-        "山东增值税普通发票",
-        "发票号码：12345678",
-        "开票日期：2024年03月01日",
-        "价税合计（大写）壹佰圆整",
-        "（小写）¥100.00",
-        "开票人：王试",
-    ]
-    return [line(text, Box(left, top + 40 * place, left + 400, top + 40 * place + 20)) for place, text in enumerate(texts)]
-
-
-def recognized(lines: list[TextLine], codes: tuple[QrCode, ...] = (), to_flat: Transform | None = None) -> RecognizedPage:
-    outline = Polygon.rectangle(Box(0, 0, 1000, 1000))
-    return RecognizedPage(1, outline, tuple(lines), codes, to_flat or Transform(), 1000, 1000)
-
-
-def test_a_page_with_one_invoice_stays_whole() -> None:
-    page = recognized(invoice_lines(50, 50))
-
-    assert split(page) == (page,)
-
-
-@pytest.mark.parametrize("second", [(50, 500), (500, 50)])
-def test_two_invoices_are_parted_where_nothing_is_printed(second: tuple[float, float]) -> None:
-    first_lines, second_lines = invoice_lines(50, 50), invoice_lines(*second)
-    code = QrCode("01,04", Polygon.rectangle(Box(second[0], second[1] + 20, second[0] + 30, second[1] + 36)))
-
-    first, other = split(recognized([*first_lines, *second_lines], (code,)))
-
-    assert (list(first.lines), list(other.lines)) == (first_lines, second_lines)
-    assert (first.qr_codes, other.qr_codes) == ((), (code,))
-
-
-def test_each_piece_has_its_own_frame_and_outline() -> None:
-    _, lower = split(recognized([*invoice_lines(50, 50), *invoice_lines(50, 500)]))
-
-    corner = lower.polygon.points[0]
-    assert lower.to_flat.point(corner) == pytest.approx((0, 0))
-    assert 270 < corner[1] < 500
-    assert lower.flat_height == pytest.approx(1000 - corner[1])
-
-
-def test_the_cut_follows_the_level_frame_of_a_page_that_stands_on_its_head() -> None:
-    upside_down = Transform((-1, 0, 1000, 0, -1, 1000, 0, 0, 1))
-    lines = [*invoice_lines(50, 50), *invoice_lines(50, 500)]
-    seen = [TextLine(one.text, one.confidence, upside_down.inverse().polygon(one.polygon)) for one in lines]
-
-    first, second = split(recognized(seen, to_flat=upside_down))
-
-    assert (list(first.lines), list(second.lines)) == (seen[:6], seen[6:])
-
-
-def test_four_invoices_are_all_parted() -> None:
-    lines = [one for corner in ((50, 50), (550, 50), (50, 500), (550, 500)) for one in invoice_lines(*corner)]
-
-    assert [len(piece.lines) for piece in split(recognized(lines))] == [6, 6, 6, 6]
-
-
-def test_a_line_across_the_gap_keeps_the_page_whole() -> None:
-    lines = [*invoice_lines(50, 50), *invoice_lines(500, 50), line("税总函〔2024〕号", Box(40, 300, 900, 320))]
-
-    assert len(split(recognized(lines))) == 1
-
-
-def test_a_second_copy_of_a_few_labels_is_not_a_second_invoice() -> None:
-    extra = [line("发票号码：12345678", Box(50, 600, 450, 620)), line("开票日期：2024年03月01日", Box(50, 640, 450, 660))]
-
-    assert len(split(recognized([*invoice_lines(50, 50), *extra]))) == 1
 
 
 def test_a_sheet_drawn_with_two_invoices_has_no_edges_of_its_own() -> None:

@@ -17,6 +17,7 @@ from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
 from models.verification import Outcome, Verdict
 from ocr_service.proof.rules import RULE_NAMES
+from ocr_service.review import Why
 from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
@@ -36,6 +37,7 @@ REACHING_PEOPLE = [
     ("table", "keys"),
     [
         (trade_words.STATES, DocumentState),
+        (trade_words.WHYS, Why),
         (trade_words.VERDICTS, Verdict),
         (trade_words.VERDICT_MEANINGS, Verdict),
         (trade_words.STATUSES, FieldStatus),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.archive import DocumentState, invoice_id
+from models.archive import DocumentState, Received, invoice_id
 from models.clues import Clues, InvoiceSummary
 from models.digest import Digest
 from models.document import DocumentRef
@@ -244,6 +244,23 @@ def test_the_review_list_is_everything_unsettled_oldest_first(catalogue: Catalog
 
     names = [(entry.document.received.document.file_name, entry.invoice and entry.invoice.id[-1]) for entry in entries]
     assert names == [(f"发票{number}.jpg", None) for number in range(4)] + [("发票4.jpg", "2"), ("发票4.jpg", "3")]
+
+
+def test_scans_of_one_invoice_that_differ_are_for_a_person_until_they_agree(catalogue: Catalogue) -> None:
+    def scan(number: int, total: str | None, version: int = 1) -> Received:
+        return index(catalogue, number, an_invoice(invoice_number="12345678", tax_inclusive_amount=total), version=version)
+
+    def doubted() -> list[str]:
+        return sorted(entry.invoice.id for entry in catalogue.review(10).entries if entry.invoice is not None)
+
+    ids = [invoice_id(scan(number, total).document.digest, 1) for number, total in ((1, "100.00"), (2, None), (3, "100.00"))]
+    assert doubted() == []
+    fourth = scan(4, "900.00")
+    assert doubted() == sorted([*ids, invoice_id(fourth.document.digest, 1)])
+    assert catalogue.document(fourth.document.digest).state is DocumentState.NEEDS_REVIEW
+    scan(4, "100.00", version=2)
+    assert doubted() == []
+    assert catalogue.document(fourth.document.digest).state is DocumentState.DONE
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 50])

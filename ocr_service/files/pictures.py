@@ -1,25 +1,21 @@
-"""Opens picture and PDF files: the one place where Pillow's and pdfium's errors become ours."""
+"""Opens picture files: the one place where Pillow's errors become ours."""
 
 import io
 import struct
-import threading
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-import pypdfium2 as pdfium
+import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from models.document import MediaType
-from models.errors import FileTooLarge, TooManyPixels, UnreadableFile
+from models.errors import TooManyPixels, UnreadableFile
+from ocr_service.files.limits import MAX_PIXELS, check_page_count
 
-MAX_PAGES = 50
-"""Most pages that one file may have."""
-MAX_PIXELS = 80_000_000
-"""Most pixels that one page may have; an A4 page at 600 dpi has 35 million, a good phone's photo 50 million."""
 _MAX_PIXELS_OF_ALL_PAGES = 5 * MAX_PIXELS
 
 _PILLOW_NAMES = {
@@ -28,6 +24,8 @@ _PILLOW_NAMES = {
     MediaType.TIFF: "TIFF",
     MediaType.BMP: "BMP",
     MediaType.WEBP: "WEBP",
+    MediaType.HEIC: "HEIF",
+    MediaType.AVIF: "AVIF",
 }
 PICTURES = frozenset(_PILLOW_NAMES)
 """The media types that Pillow opens."""
@@ -40,9 +38,7 @@ _BROKEN: tuple[type[Exception], ...] = (
 
 # From here on Pillow refuses what it would only warn about, for whoever opens a picture in this process.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-
-_pdfium_lock = threading.Lock()
-"""pdfium must not be called by two threads at once, not even for two documents."""
+pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def picture_frames(content: bytes, media_type: MediaType, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
@@ -55,8 +51,14 @@ def picture_frames(content: bytes, media_type: MediaType, max_pixels: int = MAX_
     """
     with _pillow_errors():
         image = Image.open(io.BytesIO(content), formats=[_PILLOW_NAMES[media_type]])
-    count = _frame_count(image) if media_type is MediaType.TIFF else 1
-    _check_page_count(count)
+    if media_type is not MediaType.TIFF:
+        _check_pixels(image.width, image.height, max_pixels, 0)
+        with _pillow_errors():
+            image.load()  # of several pictures in a HEIC file this is the primary one
+        yield image
+        return
+    count = _frame_count(image)
+    check_page_count(count)
     total = 0
     for number in range(count):
         with _pillow_errors():
@@ -88,50 +90,6 @@ def bgr(frame: Image.Image) -> NDArray[np.uint8]:
         return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
 
 
-def pdf_page_count(content: bytes) -> int:
-    """How many pages a PDF has.
-
-    Raises:
-        UnreadableFile: damaged, empty or locked with a password.
-        FileTooLarge: more pages than MAX_PAGES.
-    """
-    with _pdfium_lock, _opened_pdf(content) as document:
-        count = len(document)
-    if not count:
-        raise UnreadableFile("The PDF has no pages.")
-    _check_page_count(count)
-    return count
-
-
-def pdf_page(content: bytes, index: int, dpi: float, longest_side: int) -> NDArray[np.uint8]:
-    """Render the page with this index (from 0) at `dpi`, coarser if a side would be longer than `longest_side` pixels: BGR, on white.
-
-    Raises:
-        UnreadableFile: the page is damaged.
-    """
-    with _pdfium_lock, _opened_pdf(content) as document:
-        page = document[index]
-        scale = min(dpi / 72, longest_side / max(page.get_width(), page.get_height(), 1))
-        bitmap = page.render(scale=scale)
-        pixels = np.asarray(bitmap.to_numpy())
-        if pixels.ndim == 2 or pixels.shape[2] == 1:
-            pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-        return np.array(pixels[:, :, :3], np.uint8, order="C")
-
-
-@contextmanager
-def _opened_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
-    try:
-        document = pdfium.PdfDocument(content)
-        try:
-            yield document
-        finally:
-            document.close()
-    except pdfium.PdfiumError as error:
-        hint = " It is locked with a password: send it unlocked." if "assword" in str(error) else ""
-        raise UnreadableFile(f"The PDF cannot be opened.{hint}") from error
-
-
 @contextmanager
 def _pillow_errors() -> Iterator[None]:
     try:
@@ -150,11 +108,6 @@ def _check_pixels(width: int, height: int, max_pixels: int, total: int) -> None:
             height=height,
             limit=max_pixels,
         )
-
-
-def _check_page_count(count: int) -> None:
-    if count > MAX_PAGES:
-        raise FileTooLarge(f"The file has {count} pages; at most {MAX_PAGES} are taken. Split it.", pages=count, limit=MAX_PAGES)
 
 
 def _exif_turned(frame: Image.Image) -> Image.Image:

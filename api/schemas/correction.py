@@ -1,0 +1,75 @@
+"""Corrections, and what happened to an invoice, on the wire."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.correction import Wish
+from models.invoice import InvoiceKind, LineItem
+from models.reading_json import encode_correction
+from ocr_service.answers import HistoryEntry
+
+
+class ItemBody(BaseModel):
+    """One row of the table; amounts and quantities as decimal strings, null where nothing is printed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    specification: str | None = None
+    unit: str | None = None
+    quantity: str | None = None
+    unit_price: str | None = None
+    amount: str | None = None
+    tax_rate: str | None = None
+    tax_amount: str | None = None
+
+
+class CorrectionBody(BaseModel):
+    """What is to be set right; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, str | None] = Field(
+        default={},
+        description="Values by field key, null where the paper has none; a value that is right already is confirmed by sending it",
+        examples=[{"issue_date": "2019-03-19", "check_code": None}],
+    )
+    items: list[ItemBody] | None = Field(default=None, description="All rows of the table, when they are to be replaced")
+    kind: InvoiceKind | None = Field(default=None, description="Another kind")
+    reason: str = Field(min_length=1, examples=["对照纸质原件"])
+    by: str = Field(min_length=1, description="Who says so", examples=["财务部 周样"])
+
+    def wish(self) -> Wish:
+        """The wish itself; raise InvalidCorrection for one that cannot be."""
+        items = None if self.items is None else tuple(LineItem(**item.model_dump()) for item in self.items)
+        return Wish(self.by, self.reason, self.fields, items, self.kind)
+
+
+class HistoryItemBody(BaseModel):
+    """One version of the record: a reading by an engine, or what a person set right."""
+
+    version: int
+    archived_at: datetime
+    engine: str = Field(examples=["paddleocr 3.7.0"])
+    corrections: list[dict[str, Any]] = Field(
+        description="Who changed what, when and why; empty where the version is a reading",
+        examples=[[{"by": "财务部 周样", "reason": "对照纸质原件", "fields": {"issue_date": {"was": "2019-03-10", "now": "2019-03-19"}}}]],
+    )
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> Self:
+        """The wire form of a version."""
+        return cls(
+            version=entry.manifest.version,
+            archived_at=entry.manifest.archived_at,
+            engine=f"{entry.engine.name} {entry.engine.version}",
+            corrections=[encode_correction(correction) for correction in entry.corrections],
+        )
+
+
+class HistoryBody(BaseModel):
+    """Everything that happened to an invoice, oldest first."""
+
+    versions: list[HistoryItemBody]

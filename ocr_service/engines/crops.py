@@ -1,0 +1,33 @@
+"""Cuts lines of text out of a page: level, upright, in the page's own resolution."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import Polygon
+
+_UPRIGHT_FROM = 1.5
+"""A piece that is this many times as high as wide is text that runs down the page; it is turned to lie level."""
+
+Pixels = NDArray[np.uint8]
+
+
+def line_crops(pixels: Pixels, places: Sequence[Polygon]) -> list[Pixels]:
+    """One strip for each place, in their order."""
+    return [line_crop(pixels, place) for place in places]
+
+
+def line_crop(pixels: Pixels, place: Polygon) -> Pixels:
+    """The pixels inside a quadrilateral (corners clockwise from the top left of its text) as a level BGR strip, at least 1 x 1.
+
+    What the quadrilateral has outside the page repeats the page's edge.
+    """
+    corners = np.array(place.points, np.float32)
+    top, right, bottom, left = (float(side) for side in np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1))
+    width, height = max(1, int(max(top, bottom))), max(1, int(max(left, right)))
+    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, target)
+    strip = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(np.rot90(strip) if height >= _UPRIGHT_FROM * width else strip, np.uint8)

@@ -1,0 +1,63 @@
+"""From what the recogniser says about each column of a line to its text, with the alternatives of every character.
+
+The network's output is CTC (Graves et al., 2006): for each narrow column a probability of every character and of "nothing",
+which has index 0. Neighbouring columns with the same character are one character.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.document import CharacterChoices
+
+_MOST_CHOICES = 5
+_LEAST_PROBABILITY = 1e-4
+"""An alternative that is less likely than this is none."""
+_MAY_BE_A_VALUE = re.compile("[0-9０-９零壹贰叁肆伍陆柒捌玖拾佰仟]")
+"""Codes, numbers, dates, tax ids and amounts, in digits or in words: the lines whose alternatives are worth keeping."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedLine:
+    """A text, how likely (0 to 1) each of its characters is, and what may stand in its places instead.
+
+    `choices` has an entry for each character, or is empty for a text that holds no digit and no amount in words.
+    """
+
+    text: str
+    probabilities: tuple[float, ...]
+    choices: tuple[CharacterChoices, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the characters; 0 for a line without any."""
+        return sum(self.probabilities) / len(self.probabilities) if self.probabilities else 0.0
+
+    @property
+    def weakest(self) -> float:
+        """Probability of the character that is the least sure; 0 for a line without any."""
+        return min(self.probabilities, default=0.0)
+
+
+def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLine:
+    """The likeliest text of an output of columns x (1 + characters) probabilities; each character counts where it is likeliest."""
+    best = output.argmax(axis=1)
+    likeliness = output[np.arange(len(best)), best]
+    begins = np.flatnonzero(np.diff(best, prepend=-1))
+    runs = [(begin, end) for begin, end in zip(begins, [*begins[1:], len(best)], strict=True) if best[begin]]
+    columns = [int(begin + likeliness[begin:end].argmax()) for begin, end in runs]
+    text = "".join(characters[best[column] - 1] for column in columns)
+    kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
+    return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept)
+
+
+def _choices(places: NDArray[np.float32], characters: Sequence[str]) -> tuple[CharacterChoices, ...]:
+    """For each row of probabilities the likeliest characters, best first; "" is nothing."""
+    choices: list[list[tuple[float, str]]] = [[] for _ in places]
+    for place, index in zip(*np.nonzero(places >= _LEAST_PROBABILITY), strict=True):
+        choices[place].append((float(places[place, index]), characters[index - 1] if index else ""))
+    ranked = (sorted(row, key=lambda choice: choice[0], reverse=True)[:_MOST_CHOICES] for row in choices)
+    return tuple(tuple((character, probability) for probability, character in row) for row in ranked)

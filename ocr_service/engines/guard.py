@@ -1,0 +1,61 @@
+"""One engine is used by one thread at a time, and whatever breaks inside leaves it as RecognitionFailed."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import RecognitionFailed
+from ocr_service.engines.runtime import onnx_errors
+
+_ENGINE_ERRORS: tuple[type[Exception], ...] = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+    cv2.error,
+    onnx_errors.Fail,
+    onnx_errors.InvalidArgument,
+    onnx_errors.RuntimeException,
+    onnx_errors.EPFail,
+    onnx_errors.NotImplemented,
+)
+"""What PaddleOCR, OpenCV, OpenVINO and onnxruntime raise; onnxruntime's classes have no common parent but Exception."""
+
+
+class EngineGuard:
+    """Held by an engine: who reads, reserves it."""
+
+    def __init__(self) -> None:
+        self._busy = threading.Lock()
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep the engine to oneself; raise RuntimeError when somebody else has it: shared by threads it mixes up their texts."""
+        if not self._busy.acquire(blocking=False):
+            raise RuntimeError("one OCR engine must not be used by two threads at once: it mixes up their texts")
+        try:
+            yield
+        finally:
+            self._busy.release()
+
+    @contextmanager
+    def reading(self, pixels: NDArray[np.uint8]) -> Iterator[None]:
+        """Read these pixels with the engine to oneself.
+
+        Raises:
+            RecognitionFailed: the engine broke.
+            RuntimeError: two threads use one engine at once.
+        """
+        with self.reserved():
+            try:
+                yield
+            except _ENGINE_ERRORS as error:
+                height, width = pixels.shape[:2]
+                message = f"The OCR engine broke on a page of {width} x {height} pixels ({type(error).__name__})."
+                raise RecognitionFailed(message, width=int(width), height=int(height)) from error

@@ -1,0 +1,1 @@
+"""Opens what clerks send: pictures, PDF, zip, OFD, XML. Their libraries' errors become ours here."""

@@ -1,0 +1,78 @@
+"""Where the labels of a description stand in a line of print, misread ones included."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from rapidfuzz.distance import Levenshtein
+
+from ocr_service.faces.face import fold, squeeze
+from ocr_service.faces.labels import LabelSpan
+
+_COLON = r"\s*(?:[:;]|[.·](?!\d))?\s*"
+_SHARE_MISREAD = 0.34
+"""Of a label's characters, how many may be wrong."""
+
+
+@cache
+def label_finder(labels: tuple[str, ...]) -> Callable[[str], Sequence[LabelSpan]]:
+    """A function that finds these labels in a line of folded text; a span's name is the label as given, the longest where several fit."""
+    ordered = sorted(dict.fromkeys(labels), key=lambda label: -len(squeeze(label)))
+    patterns = tuple((label, re.compile(_pattern(fold(label)), re.IGNORECASE)) for label in ordered)
+    plain = tuple((label, squeeze(fold(label))) for label in ordered)
+
+    def find(text: str) -> Sequence[LabelSpan]:
+        spans: list[LabelSpan] = []
+        for label, pattern in patterns:
+            for match in pattern.finditer(text):
+                free = all(match.end() <= span.start or match.start() >= span.end for span in spans)
+                if free and _stands_apart(text, match, {span.end for span in spans}):
+                    spans.append(LabelSpan(label, match.start(), match.end()))
+        if spans:
+            return sorted(spans, key=lambda span: span.start)
+        misread = _misread(text, plain)
+        return [] if misread is None else [misread]
+
+    return find
+
+
+def _pattern(label: str) -> str:
+    return r"\s*".join(re.escape(character) for character in squeeze(label)) + _COLON
+
+
+def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:
+    """A short label inside a longer word is none (日期 in 有效日期), nor is a unit behind a number (公里 in 5.5公里)."""
+    start = match.start()
+    bare = match.group().rstrip(" :;.·")
+    before = text[start - 1] if start else ""
+    if before and start not in ends and re.match(r"[\u4e00-\u9fffA-Za-z]", before) and (len(squeeze(bare)) < 4 or bare.isascii()):
+        return False
+    if start not in ends and re.match(r"[\d/]", before) and len(squeeze(bare)) < 3 and ":" not in match.group():
+        return False
+    follows = text[start + len(bare)] if start + len(bare) < len(text) else ""
+    if bare.isascii() and re.match("[A-Za-z]", follows):
+        return False
+    continues = re.match(r"[\u4e00-\u9fff]", follows) is not None
+    return not (continues and len(squeeze(bare)) < 3 and start > 0 and start not in ends)
+
+
+def _misread(text: str, labels: Sequence[tuple[str, str]]) -> LabelSpan | None:
+    """A label at the start of a line, partly wrong, that its colon, the digits behind it or its standing alone shows to be one."""
+    colon = re.search(r"[:;]", text)
+    number = re.search(r"\d", text)
+    end = min((match.start() for match in (colon, number) if match is not None), default=len(text))
+    head = squeeze(text[:end])
+    has_colon = colon is not None and colon.start() == end
+    found: list[tuple[float, str]] = []
+    for label, plain in labels:
+        if abs(len(plain) - len(head)) > 1 or plain.isascii():
+            continue
+        distance = Levenshtein.distance(head, plain)
+        share = distance / len(plain)
+        if (share <= _SHARE_MISREAD and (has_colon or len(plain) > 3)) or (has_colon and len(head) >= len(plain) == 2 and distance == 1):
+            found.append((share, label))
+    found.sort()
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    stop = colon.end() if colon is not None and has_colon else end
+    return LabelSpan(found[0][1], 0, stop)

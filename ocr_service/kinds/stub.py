@@ -1,0 +1,67 @@
+"""What most paper tickets share: code and number printed by the form's printer, often twice, and labels that no field needs."""
+
+from collections.abc import Mapping
+
+from ocr_service.evidence import Candidate
+from ocr_service.faces.face import Face, Piece, printed, squeeze
+from ocr_service.faces.remainder import copy_name
+from ocr_service.kinds.description import Field, Place, Zone
+from ocr_service.kinds.values import a_code, a_date, a_number
+
+CODE = Field(
+    "invoice_code",
+    a_code,
+    labels=("发票代码", "代码", "机打代码", "机打发票代码", "打印代码", "Invoice Code"),
+    places=(Place.BESIDE, Place.BELOW),
+    pattern=r"(?<![0-9A-Z])[0-2]\d{7}[0-9A-HJ-NP-Z]\d{3}(?![0-9A-Z])",
+    zone=Zone(bottom=0.6),
+    prints=3,
+)
+NUMBER = Field(
+    "invoice_number",
+    a_number,
+    labels=("发票号码", "号码", "发票号", "机打号码", "机打发票号码", "机打票号", "打印号码", "Invoice No", "Invoice Number"),
+    places=(Place.BESIDE, Place.BELOW),
+    prints=3,
+)
+CODE_AND_NUMBER = (CODE, NUMBER)
+"""12 or 10 digits, and 8 digits that are unique within the code; local series follow 国税发〔2004〕521号 (unverified)."""
+
+CODED = ("invoice_code", "invoice_number")
+"""The identity of every ticket that has a code."""
+
+OTHER_LABELS = (
+    *("电话", "监督电话", "公司电话", "服务电话", "投诉电话", "举报电话", "联系电话", "税务举报电话", "查询电话", "Tel", "Supervisor Tel"),
+    *("证号", "资格证号", "工号", "司机", "流水号", "信息码", "密码", "密码区", "税控码", "防伪码", "查询码", "验证码", "机号"),
+    *("终端号", "序号"),
+    *("经营单位编号", "单位编号", "状态", "卡号", "卡原额", "卡余额", "余额", "地址", "网址", "发票查询网址", "二维码", "印制"),
+    *("Certificate No",),
+    *("监督", "Management", "备注"),
+)
+"""Labels of many tickets whose values are no fields; they bound the values before them."""
+
+
+def number_near_code(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """A number whose label was lost: the eight digits beside or just below the code."""
+    codes = [piece for piece in face.pieces if piece.label is None and a_code(piece.text) is not None]
+    found = [piece for code in codes for piece in face.texts() if _is_number_near(face, code, piece)]
+    values = {value for piece in found if (value := a_number(piece.text)) is not None}
+    if len(values) != 1:
+        return {}
+    piece = found[0]
+    return {"invoice_number": (printed(values.pop(), [piece]),)}
+
+
+def _is_number_near(face: Face, code: Piece, piece: Piece) -> bool:
+    compact = squeeze(piece.text)
+    if len(compact) > 12 or a_number(compact) is None or a_date(compact) is not None:
+        return False
+    height = max(face.line_height, code.box.height)
+    below = 0 < piece.y - code.y < 3 * height and piece.box.left < code.box.right and piece.box.right > code.box.left
+    beside = abs(piece.y - code.y) < 0.6 * height and piece.box.left > code.box.right
+    return below or beside
+
+
+def which_copy(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """联次, where it is printed."""
+    return copy_name(face)

@@ -1,0 +1,126 @@
+"""火车票: the paper ticket (blue or red), which has no labels: every value is known by its form and its place."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from models.invoice import InvoiceKind, Witness
+from ocr_service.evidence import Candidate
+from ocr_service.faces.face import Face, Piece, printed, squeeze
+from ocr_service.kinds.description import Field, KindDescription, Zone
+from ocr_service.kinds.values import a_moment, a_station, an_amount, plain_text
+
+_NUMBER = re.compile(r"(?<![A-Z0-9])([GDCZTKYLS]\d{1,4}|\d{4})次?(?![0-9A-Z年])")
+_SERIAL = re.compile(r"(?<!\d)\d{14}([A-Z]\d{6})(?!\d)")
+_HOLDER = re.compile(r"\d{6,14}[*x×]{2,6}\d{2,4}[0-9Xx]?\s*(?P<name>[\u4e00-\u9fff·]{2,15}|[A-Z]+ ?/[A-Z ]+)?")
+_SEATS = "商务座|特等座|优选一等座|一等座|二等座|观光座|软座|硬座|无座"
+_BERTHS = "高级软卧|高级动卧|一等卧|二等卧|动卧|软卧代软座|硬卧代硬座|软卧|硬卧"
+SEAT_CLASS = rf"(?<!车)((?:新空调|空调)?(?:{_BERTHS}|{_SEATS}))"
+
+
+def journey(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """The train's number with the station that it leaves on its left and the one that it reaches on its right."""
+    upper = face.texts(lambda piece: not piece.is_vertical and piece.y < 0.6 * face.height)
+    for piece in upper:
+        found = _NUMBER.search(piece.text.upper().strip())
+        row = sorted((other for other in upper if abs(other.y - piece.y) < 1.1 * piece.box.height), key=lambda other: other.box.left)
+        if found is None or not (found.group().endswith("次") or any("站" in other.text for other in row)):
+            continue
+        place = row.index(piece)
+        sides = {
+            "from_station": [*row[:place], _part(piece, piece.text[: found.start()])],
+            "to_station": [_part(piece, piece.text[found.end() :]), *row[place + 1 :]],
+        }
+        stations = {key: station for key, side in sides.items() if (station := _station(side)) is not None}
+        number = printed(found[1], [piece])
+        return {"train_number": (number,)} | {key: (candidate,) for key, candidate in stations.items()}
+    ends = [piece for piece in upper if re.fullmatch(r"[\u4e00-\u9fff]{1,7}站", squeeze(piece.text))]
+    if len(ends) != 2:
+        return {}
+    ends.sort(key=lambda piece: piece.x)
+    found_ends = zip(("from_station", "to_station"), ends, strict=True)
+    return {key: (candidate,) for key, piece in found_ends if (candidate := _station([piece])) is not None}
+
+
+def _part(piece: Piece, text: str) -> Piece:
+    return Piece(text, piece.box, piece.polygon, piece.confidence)
+
+
+def _station(side: list[Piece]) -> Candidate | None:
+    """The station on one side: the print that ends in 站, else the only Chinese one."""
+    chinese = [piece for piece in side if re.search(r"[\u4e00-\u9fff]", piece.text) and squeeze(piece.text) != "站"]
+    named = [piece for piece in chinese if squeeze(piece.text).endswith("站")] or chinese
+    value = a_station(named[0].text) if len(named) == 1 else None
+    return None if value is None else printed(value, named[:1])
+
+
+def ticket_number(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """The red number at the top left; its last seven characters stand again at the end of the serial number below.
+
+    Equal ends say nothing of the first three characters, so they make no second witness; different ends are a contradiction.
+    """
+    pieces = face.texts(lambda piece: piece.y < 0.5 * face.height)
+    for piece in pieces:
+        found = re.match(r"([A-Z]\d{2}[A-Z]\d{6}|\d{3}[A-Z]\d{6}|[A-Z]\d{6})(?![0-9A-Z])", squeeze(piece.text).upper())
+        if found is None:
+            continue
+        return {"ticket_number": (printed(found[1], [piece]), *_contradictions(face, found[1]))}
+    return {}
+
+
+def _contradictions(face: Face, number: str) -> tuple[Candidate, ...]:
+    for piece in face.texts():
+        serial = _SERIAL.search(squeeze(piece.text).upper())
+        if serial is not None and serial[1] != number[-7:]:
+            value = number[:-7] + serial[1]
+            return (replace(printed(value, [piece]), witness=Witness.SECOND_PRINT),)
+    return ()
+
+
+def holder(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """The passenger's name behind the masked number of the identity card."""
+    for piece in face.texts():
+        found = _HOLDER.search(piece.text)
+        if found is None:
+            continue
+        if found["name"]:
+            return {"passenger_name": (printed(found["name"].strip(), [piece]),)}
+        right = [
+            other
+            for other in face.texts()
+            if abs(other.y - piece.y) < 0.6 * face.line_height and 0 <= other.box.left - piece.box.right + 5 < 6 * face.line_height
+        ]
+        names = [other for other in right if re.fullmatch(r"[\u4e00-\u9fff·]{2,15}", squeeze(other.text))]
+        if len(names) == 1:
+            return {"passenger_name": (printed(squeeze(names[0].text), names),)}
+    return {}
+
+
+TRAIN = KindDescription(
+    kind=InvoiceKind.TRAIN,
+    titles=(),
+    marks=(
+        r"检票[口:]?|限乘当日|买票请到|仅供报销|中国铁路|12306|始发改签|铁路旅客|在\d+日内到有效",
+        r"^[GDCZTKYLS]\d{1,4}次?(?![0-9])|^\d{4}次$",
+        r"(?:二等|一等|商务|特等|硬|软|新空调|无|动).{0,3}(?:座|卧)",
+        r"\d{1,2}:\d{2}开",
+        r"\d{1,2}车(?:加?\d{1,3}[A-F]?号|无座)",
+        r"^[\u4e00-\u9fff]{1,6}站(?:[A-Z]\d{1,4})?",
+    ),
+    enough=3,
+    fields=(
+        Field("departure_time", a_moment, pattern=r"\d{4}年\d{1,2}月\d{1,2}日\d{1,2}[:;.]\d{2}"),
+        Field("seat", plain_text, pattern=r"(\d{1,2}车(?:加?\d{1,3}[A-F]?号?(?:[上中下]铺)?|无座|不对号入座))"),
+        Field("seat_class", plain_text, pattern=SEAT_CLASS),
+        Field(
+            "tax_inclusive_amount",
+            an_amount,
+            pattern=r"^(?:[¥￥Y羊半*]|票价:?)?(\d{1,4}\.\d{1,2}元)",
+            zone=Zone(bottom=0.75),
+        ),
+        Field("tax_inclusive_amount", an_amount, pattern=r"^[¥￥](\d{1,4}\.\d{1,2})(?!\d)", zone=Zone(bottom=0.75)),
+    ),
+    specials=(ticket_number, journey, holder),
+    identity=("ticket_number",),
+    required=("ticket_number", "departure_time", "tax_inclusive_amount"),
+)

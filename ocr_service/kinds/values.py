@@ -1,0 +1,237 @@
+"""Readers: the value in a print, or None where the print holds no such value or more than one."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from models.identifiers import InvoiceCode
+from models.money import format_amount, parse_words
+from ocr_service.faces.face import chinese_brackets, fold, squeeze
+from ocr_service.kinds.description import Reader
+
+DATE = (
+    r"((?:19|20)\d{2}[年\-./](?:0?[1-9]|1[0-2])[月\-./](?:[12]\d|3[01]|0?[1-9]).*"
+    r"|(?<!\d)20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
+)
+"""A date that shows itself as one without a label."""
+
+PLATE = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·.\- ]?[A-HJ-NP-Z0-9]{5,6}"
+"""A plate number with its province (GA 36)."""
+
+_FULL_DATE = re.compile(r"((?:19|20)\d{2})\s*[年\-./·\s]\s*(\d{1,2})\s*[月\-./·\s]\s*(\d{2}(?=\d{1,2}[:时])|\d{1,2}(?!\d))")
+_COMPACT_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+_SHORT_DATE = re.compile(r"(?<!\d)(\d{2})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})(?!\d)")
+_TIME = re.compile(r"(?<![\d:.])(?:([01]?\d|2[0-3])\s*[:;=时]|([01]\d|2[0-3])\.)\s*([0-5]\d)(?![\d])")
+_TIME_ALONE = re.compile(r"([01]\d|2[0-3])1?([0-5]\d)")
+"""A clock printed without its colon, or with one that was read as the digit 1."""
+_DURATION = re.compile(r"(?<!\d)(\d{1,2})([:;1])([0-5]\d)(?:([:.;])([0-5]\d))?(?!\d)")
+_NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\s*\.\s*\d+)?(?![\d,]|\.\d)")
+_MARKED = re.compile(r"[¥￥]\s*(-?[\d,]+(?:\s*\.\s*\d{1,2})?)|(?<![\d.,])(-?[\d,]+(?:\s*\.\s*\d{1,2})?)\s*(?:元|圆)(?!/)")
+_MEASURE = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[.\-]\s*(\d{1,3}))?(?![\d.])")
+_UNIT = re.compile(r"元/?(?:公里|千米|[kK][mM])?|/?(?:公里|千米|[kK][mM])|人民币|[¥￥]")
+_WORDS = re.compile(r"[零〇壹壱弌一贰貳弍貮二两叁叄參参三肆四伍五陆陸六柒染七捌八玖九拾十抬佰百伯仟千万萬元圓圆园角分整正]{2,}")
+_PLATE = re.compile(PLATE)
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+_LOCAL_CODE = re.compile(r"(?<![0-9A-Z])[0-9]\d{7}[0-9A-HJ-NP-Z]\d{3}(?![0-9A-Z])")
+_STATION_END = re.compile(r"(?<=[^车运总])站$")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Z]{2,}[/ ][A-Z ]{2,}")
+
+
+def a_date(text: str) -> str | None:
+    """YYYY-MM-DD from 2019年01月05日, 2019-1-5, 20190105 or 19/01/05."""
+    folded = fold(text)
+    found = _FULL_DATE.search(folded) or _COMPACT_DATE.search(folded)
+    if found is not None:
+        return _calendar(*map(int, found.groups()))
+    short = _SHORT_DATE.search(folded)
+    return None if short is None else _calendar(2000 + int(short[1]), int(short[2]), int(short[3]))
+
+
+def _calendar(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def a_time(text: str) -> str | None:
+    """HH:MM; the only one in the text."""
+    folded = _without_dates(fold(text))
+    found = _times(folded)
+    if not found and (alone := _TIME_ALONE.fullmatch(squeeze(folded))) is not None:
+        found = [f"{alone[1]}:{alone[2]}"]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def _without_dates(text: str) -> str:
+    for pattern in (_FULL_DATE, _COMPACT_DATE):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _times(text: str) -> list[str]:
+    return [f"{int(hour or other):02}:{minute}" for hour, other, minute in _TIME.findall(text)]
+
+
+def first_time(text: str) -> str | None:
+    """The first of two times: 12:30-12:45."""
+    times = _times(_without_dates(fold(text)))
+    return times[0] if len(times) == 2 else None
+
+
+def second_time(text: str) -> str | None:
+    """The second of two times: 12:30-12:45."""
+    times = _times(_without_dates(fold(text)))
+    return times[1] if len(times) == 2 else None
+
+
+def a_moment(text: str) -> str | None:
+    """YYYY-MM-DD HH:MM; the date alone is not enough."""
+    day, time = a_date(text), a_time(text)
+    return f"{day} {time}" if day is not None and time is not None else None
+
+
+def a_duration(text: str) -> str | None:
+    """A waiting time as printed: hours, minutes and seconds with the signs between them (00:03.22, 00:04:08)."""
+    compact = squeeze(fold(text))
+    found = _DURATION.fullmatch(compact)
+    if found is not None:
+        hours, _, minutes, sign, seconds = found.groups()
+        return f"{hours}:{minutes}" + (f"{sign}{seconds}" if sign else "")
+    return compact if re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?(?:分钟?|秒)", compact) else None
+
+
+def an_amount(text: str) -> str | None:
+    """Yuan with two decimals: the number with ¥ or 元 when the text holds one such, else its only number."""
+    folded = fold(text)
+    marked = [one or other for one, other in _MARKED.findall(folded)]
+    numbers = marked or ([] if re.search(r"[A-XZa-z]{2}", folded) else _NUMBER.findall(folded))
+    if len(set(numbers)) != 1:
+        return None
+    number = squeeze(numbers[0]).replace(",", "")
+    if not re.fullmatch(r"-?(?:0|[1-9]\d{0,8})(?:\.\d{1,2})?", number):
+        return None
+    return format_amount(Decimal(number))
+
+
+def a_measure(text: str) -> str | None:
+    """Kilometres or a price for one, as printed, without its unit."""
+    found = _MEASURE.findall(_UNIT.sub(" ", fold(text)))
+    if len(found) != 1:
+        return None
+    whole, fraction = found[0]
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def amount_words(text: str) -> str | None:
+    """An amount in financial numerals (大写) as printed: 壹佰元整."""
+    found = [run for run in _WORDS.findall(squeeze(fold(text))) if parse_words(run) is not None]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def digits(*lengths: int) -> Reader:
+    """A reader of exactly so many digits; letters that look like digits are taken for them."""
+    pattern = re.compile("|".join(rf"(?<!\d)\d{{{length}}}(?!\d)" for length in sorted(lengths, reverse=True)))
+
+    def read(text: str) -> str | None:
+        found = set(pattern.findall(squeeze(fold(text)).translate(_LOOKALIKES)))
+        return found.pop() if len(found) == 1 else None
+
+    return read
+
+
+_ten_or_twelve = digits(10, 12)
+
+
+def a_code(text: str) -> str | None:
+    """An invoice code: 12 or 10 digits; on local tickets the ninth place may be a letter."""
+    local: set[str] = set(_LOCAL_CODE.findall(squeeze(fold(text)).upper()))
+    if len(local) == 1:
+        return local.pop()
+    return _ten_or_twelve(text)
+
+
+a_number: Reader = digits(8)
+"""An invoice number of a paper form."""
+
+
+def a_plate(text: str) -> str | None:
+    """A plate number without the point between its parts."""
+    found = _PLATE.search(squeeze(fold(text)).upper())
+    return None if found is None else re.sub(r"[^\w]", "", found.group())
+
+
+def a_station(text: str) -> str | None:
+    """A station without 站 behind its name; 客运站 and the like keep it, being part of the name."""
+    found = re.findall(r"[\u4e00-\u9fff()]{2,16}", squeeze(fold(text)))
+    return chinese_brackets(_STATION_END.sub("", found[0])) if len(found) == 1 else None
+
+
+def a_person(text: str) -> str | None:
+    """A person's name, Chinese or as in a passport."""
+    found = _NAME.findall(re.sub(r"[\d*]", " ", fold(text)))
+    return found[0] if len(found) == 1 else None
+
+
+def plain_text(text: str) -> str | None:
+    """Any text, without white space and signs at its ends; Chinese brackets stay wide."""
+    compact = squeeze(fold(text)).strip(":;,._-|")
+    return chinese_brackets(compact) or None
+
+
+def a_title(text: str) -> str | None:
+    """A company's name: at least four characters, most of them Chinese."""
+    compact = plain_text(text)
+    if compact is None or len(re.findall(r"[\u4e00-\u9fff]", compact)) < 4 or re.search("盖章|有效|手写|专用章", compact):
+        return None
+    return compact
+
+
+def code_is_local(code: str) -> bool:
+    """Whether a code belongs to a series that its province numbers itself (国税发〔2004〕521号, unverified)."""
+    explained = InvoiceCode.explain(code)
+    return explained is None or not explained.is_national
+
+
+def a_short_plate(text: str) -> str | None:
+    """A plate number printed without its province, as meters do: B·T1234."""
+    found = re.findall(r"(?<![A-Z0-9])[A-Z][·.\-]?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])", squeeze(fold(text)).upper())
+    return re.sub(r"[^\w]", "", found[0]) if len(found) == 1 and re.search(r"\d", found[0]) else None
+
+
+def a_departure(text: str) -> str | None:
+    """When a coach leaves: date and time, the time alone, or 流水 where it leaves when it is full."""
+    return a_moment(text) or a_time(text) or ("流水" if "流水" in squeeze(text) else None)
+
+
+def a_coach_number(text: str) -> str | None:
+    """The number of a run: letters and digits."""
+    compact = squeeze(fold(text)).removesuffix("次").upper()
+    return compact if re.fullmatch(r"[\u4e00-\u9fff]?[A-Z0-9\-]{1,12}", compact) and re.search(r"\d", compact) else None
+
+
+def a_seat(text: str) -> str | None:
+    """A seat's number in a coach or on a ship."""
+    compact = re.sub("[号座排]+$", "", squeeze(fold(text)).upper())
+    return compact if re.fullmatch(r"\d{1,3}[A-F]?|\d{1,2}[车排]\d{1,3}[A-F]?|不对|无|自由", compact) else None
+
+
+_ROUTE = re.compile(r"([\u4e00-\u9fff()]{2,10})(?:-+|—+|→|=>|->|~|至)([\u4e00-\u9fff()]{2,10})")
+
+
+def route_start(text: str) -> str | None:
+    """The first place of a route: 青禾—望江."""
+    found = _ROUTE.fullmatch(squeeze(fold(text)))
+    return None if found is None else a_station(found[1])
+
+
+def route_end(text: str) -> str | None:
+    """The last place of a route."""
+    found = _ROUTE.fullmatch(squeeze(fold(text)))
+    return None if found is None else a_station(found[2])
+
+
+def a_check_word(text: str) -> str | None:
+    """The check code of a 财政票据: six letters and digits; longer ones on some."""
+    compact = squeeze(fold(text))
+    return compact if re.fullmatch(r"[0-9A-Za-z]{5,20}", compact) else None

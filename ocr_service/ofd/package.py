@@ -1,0 +1,195 @@
+"""An OFD file's parts: which document, which pages, what belongs to them."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree.ElementTree import Element
+
+from models.errors import UnreadableFile
+from ocr_service.files.limits import MAX_PAGES, check_page_count
+from ocr_service.files.xml_tree import parse_xml
+from ocr_service.files.zip_members import ZipParts
+
+
+@dataclass(frozen=True)
+class OfdPackage:
+    """One OFD file, its parts unfolded as they are asked for."""
+
+    parts: ZipParts
+
+    @classmethod
+    def of(cls, content: bytes) -> "OfdPackage":
+        """Open a file.
+
+        Raises:
+            UnreadableFile: no zip, damaged, or without a document or a page.
+            FileTooLarge: more than MAX_PAGES pages, or it unfolds to more than a document may.
+        """
+        package = cls(ZipParts.of(content))
+        if not package.pages:
+            raise UnreadableFile("The OFD has no pages. Ask the issuer for the file again.")
+        check_page_count(len(package.pages))
+        return package
+
+    @cached_property
+    def roots(self) -> tuple[Element, ...]:
+        """The entry file's bodies, one for each document in the file."""
+        entry = self.xml("OFD.xml")
+        if entry is None:
+            raise UnreadableFile("The file is a zip archive without OFD.xml.")
+        return tuple(entry.iter("DocBody"))
+
+    @cached_property
+    def documents(self) -> tuple["OfdDocument", ...]:
+        """The documents of the file; invoices have one."""
+        places = [text for body in self.roots if (text := _text(body.find("DocRoot")))]
+        return tuple(OfdDocument(self, place, tree) for place in places if (tree := self.xml(place)) is not None)
+
+    @cached_property
+    def pages(self) -> tuple["OfdPage", ...]:
+        """Every page of every document, in order; at most one more than is allowed."""
+        pages = (page for document in self.documents for page in document.pages)
+        return tuple(page for page, _ in zip(pages, range(MAX_PAGES + 1), strict=False))
+
+    @cached_property
+    def stated(self) -> Mapping[str, str]:
+        """What the entry file says of the document in CustomDatas, by its Chinese name."""
+        datas = (data for body in self.roots for data in body.iter("CustomData"))
+        return {"".join(data.get("Name", "").split()): _text(data) for data in datas if _text(data)}
+
+    def xml(self, name: str) -> Element | None:
+        """A part as a tree, None when there is no such part.
+
+        Raises:
+            UnreadableFile: the part is no XML.
+        """
+        content = self.parts.read(name)
+        return None if content is None else parse_xml(content)
+
+
+@dataclass(frozen=True)
+class OfdDocument:
+    """One document: `place` is its file's name inside the package, to which names in it are relative."""
+
+    package: OfdPackage
+    place: str
+    tree: Element
+
+    @cached_property
+    def pages(self) -> tuple["OfdPage", ...]:
+        """Its pages, in order; a page whose file is missing is left out."""
+        found = self.tree.find("Pages")
+        entries = [] if found is None else list(found.iter("Page"))[: MAX_PAGES + 1]
+        pages = []
+        for entry in entries:
+            place = self.resolve(entry.get("BaseLoc", ""))
+            if (tree := self.package.xml(place)) is not None:
+                pages.append(OfdPage(self, entry.get("ID", ""), place, tree))
+        return tuple(pages)
+
+    @cached_property
+    def templates(self) -> Mapping[str, Element]:
+        """Pages that lie under others, by their id."""
+        found = {}
+        for entry in self.tree.iter("TemplatePage"):
+            if (tree := self.package.xml(self.resolve(entry.get("BaseLoc", "")))) is not None:
+                found[entry.get("ID", "")] = tree
+        return found
+
+    @cached_property
+    def resources(self) -> Mapping[str, Element]:
+        """Fonts, drawing parameters and pictures by their id; a picture's file is named from the package's root."""
+        found: dict[str, Element] = {}
+        for reference in [*self.tree.iter("PublicRes"), *self.tree.iter("DocumentRes")]:
+            place = self.resolve(_text(reference))
+            tree = self.package.xml(place)
+            if tree is None:
+                continue
+            folder = posixpath.join(posixpath.dirname(place), tree.get("BaseLoc", ""))
+            for element in tree.iter():
+                for media in element.findall("MediaFile"):
+                    media.text = posixpath.normpath(posixpath.join(folder, _text(media)))
+                if identity := element.get("ID"):
+                    found.setdefault(identity, element)
+        return found
+
+    @cached_property
+    def annotations(self) -> Mapping[str, tuple[Element, ...]]:
+        """The appearances laid over each page, by the page's id: seals and watermarks of 数电票."""
+        found: dict[str, tuple[Element, ...]] = {}
+        for reference in self.tree.iter("Annotations"):
+            place = self.resolve(_text(reference))
+            listed = self.package.xml(place)
+            for entry in () if listed is None else listed.iter("Page"):
+                name = _text(entry.find("FileLoc"))
+                tree = self.package.xml(self.resolve(name, place)) or self.package.xml(self.resolve(name))
+                if tree is not None:
+                    found[entry.get("PageID", "")] = tuple(tree.iter("Appearance"))
+        return found
+
+    def files(self, list_name: str) -> Iterator[tuple[str, bytes]]:
+        """Name and bytes of the files that a list of the document names: `Attachments`, `CustomTags`."""
+        for reference in self.tree.iter(list_name):
+            place = self.resolve(_text(reference))
+            listed = self.package.xml(place)
+            for entry in () if listed is None else listed.iter("FileLoc"):
+                for name in (self.resolve(_text(entry), place), self.resolve(_text(entry))):
+                    if (content := self.package.parts.read(name)) is not None:
+                        yield name, content
+                        break
+
+    def resolve(self, name: str, beside: str | None = None) -> str:
+        """A name as the package has it: from its root when it begins with `/`, else beside the file that names it."""
+        folder = posixpath.dirname(self.place if beside is None else beside)
+        return posixpath.normpath(name if name.startswith("/") else posixpath.join(folder, name)).lstrip("/")
+
+
+@dataclass(frozen=True)
+class OfdPage:
+    """One page: its id and its tree."""
+
+    document: OfdDocument
+    identity: str
+    place: str
+    tree: Element
+
+    @property
+    def size_mm(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the page in millimetres: its own area, else the document's, else A4."""
+        common = self.document.tree.find("CommonData/PageArea")
+        for area in (self.tree.find("Area"), common):
+            box = None if area is None else area.find("PhysicalBox")
+            numbers = numbers_in(_text(box))
+            if len(numbers) == 4 and 1 <= numbers[2] <= 10_000 and 1 <= numbers[3] <= 10_000:
+                return numbers[0], numbers[1], numbers[2], numbers[3]
+        return 0.0, 0.0, 210.0, 297.0
+
+    @property
+    def layers(self) -> tuple[Element, ...]:
+        """What is drawn, from the bottom: templates of the background, the page's own layers, templates of the foreground."""
+        under: list[Element] = []
+        over: list[Element] = []
+        for use in self.tree.findall("Template"):
+            template = self.document.templates.get(use.get("TemplateID", ""))
+            if template is not None:
+                (over if use.get("ZOrder") == "Foreground" else under).extend(template.iter("Layer"))
+        return (*under, *self.tree.iter("Layer"), *over)
+
+    @property
+    def appearances(self) -> tuple[Element, ...]:
+        """What annotations lay over the page."""
+        return self.document.annotations.get(self.identity, ())
+
+
+def numbers_in(text: str) -> tuple[float, ...]:
+    """Numbers parted by blanks; nothing when one of them is none."""
+    try:
+        numbers = tuple(float(word) for word in text.split())
+    except ValueError:
+        return ()
+    return numbers if all(abs(number) < 1e7 for number in numbers) else ()
+
+
+def _text(element: Element | None) -> str:
+    return "" if element is None or element.text is None else element.text.strip()

@@ -1,0 +1,126 @@
+"""Rules over who and when: kind, code, number, date, taxpayer ids, the QR code and the file's own data."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from models.identifiers import InvoiceCode, digital_number_is_plausible, taxpayer_id_holds
+from models.invoice import FieldStatus, InvoiceKind
+from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
+from ocr_service.proof.rates import FIRST_INVOICE
+
+COMPARED = (
+    *("invoice_code", "invoice_number", "issue_date", "check_code", "buyer_name", "buyer_tax_id", "seller_name", "seller_tax_id"),
+    *("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"),
+)
+"""Fields on which a face and its file's data must say the same; free text is wrapped and cut by whoever draws it."""
+
+
+def kinds_agree(case: Case) -> Finding:
+    """Code, title and QR name one kind."""
+    votes = {kind for kind in case.kind_votes.values() if case.kind not in _PARTICULAR_FORMS.get(kind, ())}
+    if len(case.kind_votes) < 2:
+        return NOT_APPLICABLE
+    return votes <= {case.kind}, case.kind.value, ", ".join(f"{who} {kind.value}" for who, kind in case.kind_votes.items())
+
+
+_PARTICULAR_FORMS: Mapping[InvoiceKind, frozenset[InvoiceKind]] = {
+    InvoiceKind.VAT_SPECIAL: frozenset({InvoiceKind.VAT_ELECTRONIC_SPECIAL, InvoiceKind.DIGITAL_SPECIAL}),
+    InvoiceKind.VAT_GENERAL: frozenset(
+        {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.DIGITAL_GENERAL, InvoiceKind.TOLL_ELECTRONIC, InvoiceKind.VAT_ROLL}
+    ),
+    InvoiceKind.VAT_ELECTRONIC_GENERAL: frozenset({InvoiceKind.TOLL_ELECTRONIC}),
+    InvoiceKind.BLOCKCHAIN: frozenset({InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC}),
+}
+"""A vote for the plain form does not contradict a particular one: where a title lost a character or two, that is what is left of it."""
+
+
+def qr_checksum(case: Case) -> Finding:
+    """The QR code's content has its own checksum."""
+    holds = None if case.qr is None else case.qr.crc_holds
+    return holds, "checksum of its content", None if case.qr is None else case.qr.crc
+
+
+def qr_is_own(case: Case) -> Finding:
+    """The QR code is this face's own, not one of another invoice."""
+    if case.qr is None or case.qr_is_own is None:
+        return NOT_APPLICABLE
+    said = " ".join(part for part in (case.qr.invoice_code, case.qr.invoice_number) if part)
+    shown = " ".join(part for part in (case.value("invoice_code"), case.value("invoice_number")) if part)
+    return case.qr_is_own, said, said if case.qr_is_own else shown
+
+
+def face_matches_data(case: Case) -> Finding:
+    """The face shows what the file's own data say."""
+    if case.embedded is None:
+        return NOT_APPLICABLE
+    shown = [(key, case.fields[key]) for key in COMPARED if key in case.fields and key in case.embedded.fields]
+    compared = [(key, field) for key, field in shown if field.polygon is not None]
+    if not compared:
+        return NOT_APPLICABLE
+    for key, field in compared:
+        said = case.embedded.fields[key]
+        if field.status is FieldStatus.CONFLICT and _plain(field.value) != _plain(said):
+            return False, said, field.value
+    return True, f"{len(compared)}", f"{len(compared)}"
+
+
+def _plain(text: str | None) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
+
+
+def no_conflict(*keys: str) -> Rule:
+    """Witnesses of one field agree; not applicable with fewer than two."""
+
+    def finding(case: Case) -> Finding:
+        fields = [case.fields[key] for key in keys if key in case.fields]
+        weighed = [field for field in fields if len(field.witnesses) > 1 or field.alternatives]
+        if not weighed:
+            return NOT_APPLICABLE
+        field = next((field for field in weighed if field.status is FieldStatus.CONFLICT), weighed[0])
+        holds = field.status is not FieldStatus.CONFLICT
+        return holds, field.value, ", ".join(field.alternatives) if not holds else field.value
+
+    return finding
+
+
+def code_region(case: Case) -> Finding:
+    """A code of the national series names a tax region."""
+    code = InvoiceCode.explain(case.value("invoice_code") or "")
+    if code is None or not code.is_national:
+        return NOT_APPLICABLE
+    return code.region_is_known, "a tax region", code.region
+
+
+def code_year(case: Case) -> Finding:
+    """A form is printed before it is made out."""
+    code, issued = InvoiceCode.explain(case.value("invoice_code") or ""), case.issue_date
+    if code is None or code.year is None or issued is None:
+        return NOT_APPLICABLE
+    return code.year <= issued.year, f"{issued.year} or before", str(code.year)
+
+
+def digital_number(case: Case) -> Finding:
+    """A 20-digit number begins with its year and region."""
+    number = case.value("invoice_number")
+    if not case.kind.is_digital or number is None:
+        return NOT_APPLICABLE
+    return digital_number_is_plausible(number, case.issue_date), "year of issue and region in the first four digits", number
+
+
+def date_plausible(case: Case) -> Finding:
+    """Not before VAT invoices existed, not in the future."""
+    issued = case.issue_date
+    if issued is None:
+        return NOT_APPLICABLE
+    return FIRST_INVOICE <= issued <= case.today, f"{FIRST_INVOICE} to {case.today}", issued.isoformat()
+
+
+def taxpayer_id(key: str) -> Rule:
+    """The check characters of a taxpayer id hold."""
+
+    def finding(case: Case) -> Finding:
+        value = case.value(key)
+        return (None if value is None else taxpayer_id_holds(value)), "check characters of GB 32100 / GB 11714", value
+
+    return finding

@@ -1,0 +1,127 @@
+"""The whole proof of one invoice, from the witnesses' words to the verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from models.embedded import EmbeddedInvoice
+from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness
+from models.qr_payload import QrPayload
+from models.verification import Check, Verdict
+from ocr_service.evidence import Candidate
+from ocr_service.kinds.registry import describe
+from ocr_service.proof.amount_repair import repair_amounts
+from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS, Amounts, printed_of, settle_amounts
+from ocr_service.proof.case import Case
+from ocr_service.proof.qr_witness import belongs, qr_candidates
+from ocr_service.proof.rules import run_checks
+from ocr_service.proof.settling import settle
+from ocr_service.proof.taxpayer_ids import settle_taxpayer_id
+from ocr_service.proof.verdict import verdict_of
+
+AMOUNTS = (NET, TAX, TOTAL, WORDS)
+
+_Candidates = Mapping[str, tuple[Candidate, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All that was found on one face: candidates of each field in the order of trust, lines, the QR code, the file's own data."""
+
+    kind: InvoiceKind
+    kind_votes: Mapping[str, InvoiceKind]
+    candidates: _Candidates
+    items: tuple[LineItem, ...]
+    page: int
+    qr: QrPayload | None = None
+    embedded: EmbeddedInvoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What became of it."""
+
+    fields: Mapping[str, InvoiceField]
+    checks: tuple[Check, ...]
+    verdict: Verdict
+
+
+def prove(said: Hearing, today: date) -> Proof:
+    """Settle every field between its witnesses, repair what only one reading satisfies, hold the rules, give the verdict."""
+    own = _is_own(said)
+    code_says = qr_candidates(said.qr, said.kind)
+    if own is False:
+        # Another invoice's code proves nothing; what it says is heard where it contradicts, or where the face is silent.
+        code_says = {
+            key: word for key, word in code_says.items() if word.value not in {entry.value for entry in said.candidates.get(key, ())}
+        }
+    heard = _with(said.candidates, code_says)
+    if said.embedded is not None:
+        heard = _with(heard, {key: Candidate(value, "", 1.0, None, Witness.EMBEDDED) for key, value in said.embedded.fields.items()})
+    fields = _settled(heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
+    amounts = Amounts.of(heard, said.items, own_code(said))
+    repaired = repair_amounts(heard, said.items, amounts)
+    if repaired:
+        heard = _with_repairs(heard, repaired)
+        amounts = Amounts.of(heard, said.items, own_code(said))
+    fields |= _marked(settle_amounts(amounts, heard, said.page), repaired, said.candidates)
+    fields = {key: fields[key] for key in FIELD_KEYS if key in fields}
+    return judge(said, fields, amounts, today)
+
+
+def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, today: date) -> Proof:
+    """Hold the rules against fields that are settled, and give the verdict."""
+    case = Case(said.kind, said.kind_votes, fields, said.items, amounts, said.qr, today, _is_own(said), said.embedded)
+    checks = run_checks(case)
+    return Proof(fields, checks, verdict_of(said.kind, needed_fields(said.kind), fields, checks))
+
+
+def own_code(said: Hearing) -> QrPayload | None:
+    """The QR code when it is the invoice's own, not one that somebody pasted beside it."""
+    return said.qr if _is_own(said) else None
+
+
+def _is_own(said: Hearing) -> bool | None:
+    """Whether the QR code is the invoice's own; None without one."""
+    return None if said.qr is None else belongs(said.qr, said.kind, said.candidates)
+
+
+def needed_fields(kind: InvoiceKind) -> tuple[str, ...]:
+    """What must be proved before an invoice of this kind is accepted: its identity, and its date and total where it has them."""
+    description = describe(kind)
+    rest = ("issue_date", "departure_time", TOTAL)
+    return (*description.identity, *(key for key in rest if key in description.required))
+
+
+def _with(candidates: _Candidates, more: Mapping[str, Candidate]) -> dict[str, tuple[Candidate, ...]]:
+    return {**candidates, **{key: (*candidates.get(key, ()), candidate) for key, candidate in more.items()}}
+
+
+def _with_repairs(candidates: _Candidates, repaired: Mapping[str, Candidate]) -> dict[str, tuple[Candidate, ...]]:
+    """The repaired print in the place of the one that was read."""
+    changed = dict(candidates)
+    for key, candidate in repaired.items():
+        old = printed_of(candidates, key)
+        changed[key] = tuple(candidate if entry is old else entry for entry in candidates[key])
+    return changed
+
+
+def _marked(fields: Mapping[str, InvoiceField], repaired: Mapping[str, Candidate], before: _Candidates) -> dict[str, InvoiceField]:
+    """Repaired amounts say so and keep what was read as an alternative."""
+    marked = dict(fields)
+    for key in set(repaired) & set(fields):
+        old = printed_of(before, key)
+        others = () if old is None or old.value is None else (old.value,)
+        alternatives = tuple(dict.fromkeys((*others, *(other for other in fields[key].alternatives))))
+        marked[key] = replace(fields[key], status=FieldStatus.REPAIRED, alternatives=alternatives)
+    return marked
+
+
+def _settled(candidates: _Candidates, page: int, *, qr_vouches: bool) -> dict[str, InvoiceField]:
+    fields: dict[str, InvoiceField] = {}
+    for key, found in candidates.items():
+        if key in AMOUNTS or not found:
+            continue
+        is_id = key.endswith("_tax_id")
+        fields[key] = settle_taxpayer_id(key, found, page) if is_id else settle(key, found, page, qr_vouches=qr_vouches)
+    return fields

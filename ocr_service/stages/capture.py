@@ -1,0 +1,207 @@
+"""Scan -> advice on taking the picture again: measured in a tenth of a second, before anything is read."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from models.capture import CaptureAdvice
+from models.document import MediaType, Scan
+
+Grey = NDArray[np.uint8]
+
+_PHOTOS = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.WEBP, MediaType.BMP, MediaType.TIFF})
+"""What cameras and scanners make; pages that a program wrote need no advice."""
+_LARGEST = (4100, 4100)
+"""Pixels; a JPEG that is larger is decoded at half its size, which shows all that is measured here."""
+_OVERVIEW = 1000
+"""Pixels of the longer side of the small picture that light is judged on."""
+_TILE, _SMALLEST_TILE = 320, 120
+"""Pixels of the side of a sample of print, in large pictures and in small ones."""
+_TILES = 12
+_FEWEST_GLYPHS = 12
+"""A tile with fewer is a picture, a border or a seal."""
+_LEAST_GLYPH = 10.0
+"""Pixels of height that a character needs."""
+_BLURRED = 0.16
+"""Standard deviation of the blur as a share of the characters' height, from which on characters are taken for others."""
+_DARK_PAPER = 90
+"""Grey level (0 to 255) of the paper itself."""
+_NOISE = 8
+"""Grey levels that the paper itself varies by."""
+_FEWEST_TILES = 3
+"""So many samples of print tell how sharp a picture is."""
+_SOFT = 2.5
+"""Standard deviation in pixels of a blur that leaves hardly any print."""
+_FAINT = 45
+"""Grey levels between paper and print."""
+_BURNT, _PAPER_OF_A_SCAN = 252, 236
+"""Grey levels: burnt out; and paper that is white all over, on which nothing can be told."""
+_GLARE_SHARE = 0.006
+"""Share of the picture that a burnt out spot covers."""
+_CUT_GLYPHS = 5
+"""So many characters that touch one edge of the picture are cut off by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What a tile of print measures: height of characters and blur (standard deviation) in pixels, contrast in grey levels."""
+
+    glyph_height: float
+    blur: float
+    contrast: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureStage:
+    """Looks at the first page of a picture file."""
+
+    name: str = "capture"
+
+    def run(self, value: Scan) -> tuple[CaptureAdvice, ...]:
+        """What could be better, in the order of `CaptureAdvice`; empty for files that no camera made, and for good pictures."""
+        if value.document.media_type not in _PHOTOS:
+            return ()
+        grey = _grey(value.content)
+        light = np.asarray(cv2.resize(grey, None, fx=_share(grey), fy=_share(grey), interpolation=cv2.INTER_AREA), np.uint8)
+        tiles = _tiles(grey, light)
+        prints = [one for tile in tiles if (one := measure(tile)) is not None]
+        found = {
+            CaptureAdvice.BLURRED: _is_blurred(tiles, prints),
+            CaptureAdvice.GLARE: _has_glare(light),
+            CaptureAdvice.DARK: _paper(light) < _DARK_PAPER,
+            CaptureAdvice.FAINT: bool(prints) and _median([p.contrast for p in prints]) < _FAINT,
+            CaptureAdvice.CUT_OFF: _is_cut(grey, _median([p.glyph_height for p in prints])),
+            CaptureAdvice.SMALL_PRINT: bool(prints) and _median([p.glyph_height for p in prints]) < _LEAST_GLYPH,
+            CaptureAdvice.QR_UNREADABLE: _has_broken_code(grey),
+        }
+        return tuple(advice for advice in CaptureAdvice if found[advice])
+
+
+def measure(tile: Grey) -> Print | None:
+    """Measure print on a tile of a grey picture; None where there is hardly any."""
+    depth, ink = _ink(tile)
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(ink)
+    glyphs = [(h, area) for x, y, w, h, area in boxes[1:] if _is_glyph(x, y, w, h, area, tile.shape)]
+    if len(glyphs) < _FEWEST_GLYPHS:
+        return None
+    # Strokes that hang together make a character; its dots and hooks count by how little ink they are.
+    heights = np.repeat([h for h, _ in glyphs], [area for _, area in glyphs])
+    return Print(float(np.median(heights)), _blur(depth, ink), _contrast(depth, ink))
+
+
+def _ink(tile: Grey) -> tuple[Grey, Grey]:
+    """How much darker than the paper around it every pixel is, and a mask (0, 255) of what is print."""
+    paper = cv2.dilate(cv2.GaussianBlur(tile, (0, 0), 1), np.ones((25, 25), np.uint8))
+    depth = np.asarray(cv2.subtract(paper, tile), np.uint8)
+    return depth, _dark(depth, _NOISE)
+
+
+def _dark(depth: Grey, least: float) -> Grey:
+    """A mask (0, 255) of the darker of two classes; empty when it is less than `least` grey levels darker than the paper."""
+    _, mask = cv2.threshold(depth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    kept = mask.any() and depth[mask > 0].mean() >= least
+    return np.asarray(mask if kept else np.zeros_like(mask), np.uint8)
+
+
+def _contrast(depth: Grey, ink: Grey) -> float:
+    return float(np.percentile(depth[ink > 0], 90)) if ink.any() else 0.0
+
+
+def _blur(depth: Grey, ink: Grey) -> float:
+    """Standard deviation of the blur in pixels: an edge that is as high as the print is dark is the steeper, the sharper it is."""
+    slope = float(np.percentile(np.abs(np.diff(cv2.GaussianBlur(depth, (0, 0), 0.5).astype(np.float32), axis=1)), 99.5))
+    return 0.5 * _contrast(depth, ink) / max(slope, 1.0)
+
+
+def _is_blurred(tiles: Sequence[Grey], prints: Sequence[Print]) -> bool:
+    """By the print; where hardly any can be told from its surroundings, by the softness of whatever is dark on the tiles."""
+    if len(prints) >= _FEWEST_TILES:
+        return _median([one.blur / one.glyph_height for one in prints]) > _BLURRED
+    return _median([_blur(depth, ink) for depth, ink in map(_ink, tiles) if _contrast(depth, ink) > _NOISE]) > _SOFT
+
+
+def _is_glyph(x: int, y: int, w: int, h: int, area: int, shape: tuple[int, ...]) -> bool:
+    whole = x > 0 and y > 0 and x + w < shape[1] and y + h < shape[0]
+    return whole and 4 <= h <= 0.4 * shape[0] and 0.1 * h <= w <= 2.5 * h and 0.08 * w * h < area < 0.9 * w * h
+
+
+def _grey(content: bytes) -> Grey:
+    image = Image.open(io.BytesIO(content))
+    image.draft("L", _LARGEST)
+    return np.asarray(ImageOps.exif_transpose(image).convert("L"))
+
+
+def _share(grey: Grey) -> float:
+    return min(1.0, _OVERVIEW / float(max(grey.shape)))
+
+
+def _tiles(grey: Grey, light: Grey) -> list[Grey]:
+    """The tiles with the most steps from paper to print, from all over the picture."""
+    share = _share(grey)
+    steps = cv2.absdiff(cv2.dilate(light, np.ones((3, 3), np.uint8)), light).astype(np.float32)
+    side = int(np.clip(min(grey.shape) / 3, min(_SMALLEST_TILE, *grey.shape), _TILE))
+    density = cv2.boxFilter(steps, -1, (max(1, round(side * share)),) * 2)
+    places = []
+    for top in range(0, grey.shape[0] - side + 1, side):
+        for left in range(0, grey.shape[1] - side + 1, side):
+            centre = (min(int((top + side / 2) * share), light.shape[0] - 1), min(int((left + side / 2) * share), light.shape[1] - 1))
+            places.append((float(density[centre]), top, left))
+    places.sort(reverse=True)
+    return [grey[top : top + side, left : left + side] for _, top, left in places[:_TILES]]
+
+
+def _paper(light: Grey) -> float:
+    """Grey level of the brighter parts, which the paper is."""
+    return float(np.percentile(light, 85))
+
+
+def _has_glare(light: Grey) -> bool:
+    """Whether a spot is burnt out that is not just white paper: the rest of the paper is darker."""
+    if _paper(light) > _PAPER_OF_A_SCAN:
+        return False
+    burnt = cv2.morphologyEx((light >= _BURNT).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(burnt)
+    return any(area > _GLARE_SHARE * light.size for *_, area in boxes[1:])
+
+
+def _is_cut(grey: Grey, height: float) -> bool:
+    """Whether several characters touch the same edge."""
+    band = round(4 * height)
+    if height < 4 or min(grey.shape) < 4 * band:
+        return False
+    strips = (grey[:band], grey[-band:][::-1], grey[:, :band].T, grey[:, -band:].T[::-1])
+    return any(_touching(np.ascontiguousarray(strip), height) >= _CUT_GLYPHS for strip in strips)
+
+
+def _touching(strip: Grey, height: float) -> int:
+    """How many characters touch the first row of a strip of the picture's edge."""
+    paper = cv2.dilate(strip, np.ones((9, 25), np.uint8))
+    _, _, found, _ = cv2.connectedComponentsWithStats(_dark(np.asarray(cv2.subtract(paper, strip), np.uint8), _FAINT))
+    found = found[1:]
+    boxes = found[(found[:, 3] >= 0.4 * height) & (found[:, 3] <= 1.3 * height) & (found[:, 2] <= 1.5 * height)]
+    return sum(bool(box[1] == 0 and _near(box, boxes, 0.6 * height) > 0) for box in boxes)
+
+
+def _near(box: NDArray[Any], boxes: NDArray[Any], reach: float) -> int:
+    """How many other boxes (left, top, width, height, …) come within `reach` pixels: a perforation's holes stand apart, print does not."""
+    left, top, width, height = box[:4]
+    across = np.maximum(boxes[:, 0] - (left + width), left - (boxes[:, 0] + boxes[:, 2]))
+    down = np.maximum(boxes[:, 1] - (top + height), top - (boxes[:, 1] + boxes[:, 3]))
+    return int(np.count_nonzero(np.maximum(across, down) <= reach)) - 1
+
+
+def _has_broken_code(grey: Grey) -> bool:
+    """Whether a QR code is found whose modules do not decode, and none that does."""
+    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), return_errors=True)
+    return bool(codes) and not any(code.valid for code in codes)
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(np.median(values)) if values else 0.0

@@ -1,0 +1,171 @@
+"""PATCH /v1/invoices/{id}, its history, and what the review list asks."""
+
+from dataclasses import replace
+from typing import Any
+
+from httpx2 import Response
+
+from models.digest import Digest
+from models.invoice import FieldStatus, Invoice, Witness
+from tests.api.conftest import Desk
+from tests.support.example_reading import NUMBER, SCAN, TOTAL, example_invoice, proved_invoice, reading_of
+from tests.support.pictures import a_picture
+
+WHY = {"reason": "对照纸质原件", "by": "周样"}
+
+
+def correct(desk: Desk, invoice: str, version: int = 1, **wish: Any) -> Response:
+    return desk.client.patch(f"/v1/invoices/{invoice}", json={**WHY, **wish}, headers={"If-Match": f'"v{version}"'})
+
+
+def misread(**values: str) -> Invoice:
+    """The example with other values in some fields, as one reading alone has them."""
+    invoice = example_invoice()
+    wrong = {key: replace(invoice.fields[key], value=value, raw=value, status=FieldStatus.READ) for key, value in values.items()}
+    return replace(invoice, fields={**invoice.fields, **wrong})
+
+
+def test_a_corrected_field_says_so_and_keeps_what_was_read(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    answer = correct(desk, invoice, fields={"issue_date": "2018-10-03"})
+
+    field = answer.json()["invoice"]["fields"]["issue_date"]
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"v2"')
+    assert (field["value"], field["status"]) == ("2018-10-03", "corrected")
+    assert (field["raw"], field["alternatives"]) == ("2018-10-02", ["2018-10-02"])
+    assert desk.client.get(f"/v1/invoices/{invoice}").json()["invoice"]["fields"]["issue_date"] == field
+    assert desk.client.get("/v1/invoices", params={"date": "2018-10-03"}).json()["hits"][0]["invoice"]["id"] == invoice
+
+
+def test_an_invoice_whose_doubts_a_person_settled_is_accepted(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    asked = desk.client.get(f"/v1/invoices/{invoice}").json()["questions"]
+    settled = correct(desk, invoice, fields={"issue_date": "2018-10-02"}).json()
+
+    assert [(question["why"], question["field"]) for question in asked] == [("unproved", "issue_date")]
+    assert asked[0]["crop"] == f"/v1/invoices/{invoice}/crops/issue_date"
+    assert (settled["invoice"]["verdict"], settled["questions"]) == ("accepted", [])
+    assert desk.client.get("/v1/review").json()["items"] == []
+
+
+def test_the_rest_is_proved_again_with_the_corrected_value(desk: Desk) -> None:
+    desk.reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, misread(tax_inclusive_amount="3912.87"))
+    invoice = desk.archived_invoice()
+    corrected = correct(desk, invoice, fields={"tax_inclusive_amount": TOTAL, "issue_date": "2018-10-02"}).json()["invoice"]
+
+    outcomes = {check["rule"]: check["outcome"] for check in corrected["checks"]}
+    assert (outcomes["total_is_amount_plus_tax"], outcomes["total_matches_words"]) == ("pass", "pass")
+    assert corrected["fields"]["tax_amount"]["status"] == "proved"
+    assert corrected["verdict"] == "accepted"
+
+
+def test_a_wrong_correction_is_kept_and_the_checks_say_so(desk: Desk) -> None:
+    corrected = correct(desk, desk.archived_invoice(), fields={"tax_inclusive_amount": "1.00"}).json()["invoice"]
+
+    assert corrected["fields"]["tax_inclusive_amount"]["value"] == "1.00"
+    assert "total_is_amount_plus_tax" in {check["rule"] for check in corrected["checks"] if check["outcome"] == "fail"}
+    assert corrected["verdict"] == "needs_review"
+
+
+def test_a_later_reading_does_not_undo_a_correction(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    correct(desk, invoice, fields={"issue_date": "2018-10-03", "payee": None})
+    desk.client.post(f"/v1/invoices/{invoice}/reprocess")
+    desk.read_everything()
+
+    body = desk.client.get(f"/v1/invoices/{invoice}").json()
+    assert [version["version"] for version in body["versions"]] == [1, 2, 3]
+    assert (body["invoice"]["fields"]["issue_date"]["value"], "payee" in body["invoice"]["fields"]) == ("2018-10-03", False)
+
+
+def test_a_later_reading_that_finds_another_number_of_invoices_does_not_undo_a_correction(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    correct(desk, invoice, fields={"issue_date": "2018-10-03"})
+    desk.reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, example_invoice(), example_invoice())
+    desk.client.post(f"/v1/invoices/{invoice}/reprocess")
+    desk.read_everything()
+
+    assert desk.client.get(f"/v1/invoices/{invoice}").json()["invoice"]["fields"]["issue_date"]["value"] == "2018-10-03"
+
+
+def test_a_correction_comes_back_from_the_archive_alone(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    before = correct(desk, invoice, fields={"issue_date": "2018-10-03"}).json()
+    desk.service.rebuild()
+
+    assert desk.client.get(f"/v1/invoices/{invoice}").json() == before
+    assert desk.service.audit().sound
+
+
+def test_the_history_tells_who_changed_what_and_why(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    correct(desk, invoice, fields={"issue_date": "2018-10-03"})
+    correct(desk, invoice, 2, kind="vat_general")
+
+    first, second, third = desk.client.get(f"/v1/invoices/{invoice}/history").json()["versions"]
+    assert (first["version"], first["corrections"]) == (1, [])
+    [change] = second["corrections"]
+    assert (change["by"], change["reason"]) == ("周样", "对照纸质原件")
+    assert change["fields"] == {"issue_date": {"was": "2018-10-02", "now": "2018-10-03"}}
+    assert [correction["kind"] for correction in third["corrections"]] == ["vat_general"]
+
+
+def test_lines_are_replaced_whole(desk: Desk) -> None:
+    item = {"name": "*文具*中性笔", "quantity": "2", "unit_price": "1.50", "amount": "3.00", "tax_rate": "13%", "tax_amount": "0.39"}
+    corrected = correct(desk, desk.archived_invoice(), items=[item]).json()["invoice"]
+
+    assert corrected["items"] == [{**item, "specification": None, "unit": None}]
+    assert "lines_sum_to_amount" in {check["rule"] for check in corrected["checks"] if check["outcome"] == "fail"}
+
+
+def test_two_people_cannot_undo_each_other_unseen(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    correct(desk, invoice, fields={"issue_date": "2018-10-03"})
+    late = correct(desk, invoice, 1, fields={"issue_date": "2018-10-04"})
+    blind = desk.client.patch(f"/v1/invoices/{invoice}", json={**WHY, "fields": {"payee": "甲"}})
+    odd = desk.client.patch(f"/v1/invoices/{invoice}", json={**WHY, "fields": {"payee": "甲"}}, headers={"If-Match": "*"})
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (late, blind, odd)] == [
+        (412, "stale_version"),
+        (428, "version_needed"),
+        (412, "stale_version"),
+    ]
+    assert desk.client.get(f"/v1/invoices/{invoice}").json()["invoice"]["fields"]["issue_date"]["value"] == "2018-10-03"
+
+
+def test_what_a_field_cannot_hold_is_refused(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    wrong: list[dict[str, Any]] = [
+        {"fields": {"issue_date": "2018/10/03"}},
+        {"fields": {"tax_inclusive_amount": "abc"}},
+        {"fields": {"tax_inclusive_amount": "NaN"}},
+        {"fields": {"invoice_number": "票 1"}},
+        {"fields": {"colour": "red"}},
+        {"fields": {"payee": "  "}},
+        {},
+        {"fields": {"payee": "甲"}, "reason": " "},
+    ]
+
+    assert [correct(desk, invoice, **wish).json()["code"] for wish in wrong] == ["invalid_correction"] * len(wrong)
+    assert desk.client.get(f"/v1/invoices/{invoice}").headers["etag"] == '"v1"'
+
+
+def test_scans_of_one_invoice_that_say_different_totals_are_an_alarm(desk: Desk) -> None:
+    desk.reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, proved_invoice())
+    other = replace(proved_invoice().fields["tax_inclusive_amount"], value="9972.87", witnesses=(Witness.PRINTED, Witness.WORDS))
+    desk.reader.scripts[Digest.of(a_picture(0))] = lambda scan: reading_of(
+        scan, replace(proved_invoice(), fields={**proved_invoice().fields, "tax_inclusive_amount": other})
+    )
+    first = desk.archived_invoice()
+    assert desk.client.get("/v1/review").json()["items"] == []
+    desk.upload(("second.png", a_picture(0)))
+    desk.read_everything()
+
+    [copy] = desk.client.get(f"/v1/invoices/{first}/copies").json()["copies"]
+    asked = desk.client.get("/v1/review").json()["items"]
+    assert (copy["invoice_number"], copy["differs"]) == (NUMBER, ["tax_inclusive_amount"])
+    assert {item["invoice"]["id"] for item in asked} == {first, copy["id"]}
+    assert {question["why"] for item in asked for question in item["questions"]} == {"other_scan_differs"}
+
+    correct(desk, copy["id"], fields={"tax_inclusive_amount": TOTAL})
+    assert desk.client.get("/v1/review").json()["items"] == []

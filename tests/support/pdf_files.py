@@ -1,0 +1,93 @@
+"""PDF files with a text layer, written by hand: a Chinese font that is not embedded, and any fault that is asked for."""
+
+from collections.abc import Mapping, Sequence
+
+PrintedText = tuple[float, float, int, str]
+"""x and y of the base line in points from the bottom left, size in points, text."""
+
+FACE: Sequence[PrintedText] = (
+    (200, 350, 18, "电子发票（普通发票）"),
+    (400, 350, 10, "发票号码：25990000000012345678"),
+    (400, 330, 10, "开票日期：2025年03月19日"),
+    (60, 290, 10, "名称：青禾市示例商贸有限公司"),
+    (60, 270, 10, "项目名称"),
+    (260, 270, 10, "金额"),
+    (60, 120, 10, "价税合计（大写）"),
+    (160, 120, 10, "壹佰圆整"),
+    (300, 120, 10, "（小写）¥100.00"),
+)
+
+
+def text_pdf(
+    texts: Sequence[PrintedText] = FACE,
+    *,
+    render_mode: int = 0,
+    said: Mapping[str, str] | None = None,
+    picture: bool = False,
+    turn: int = 0,
+    attachment: tuple[str, bytes] | None = None,
+) -> bytes:
+    """One page of 595 x 400 points; `render_mode` 3 is invisible text, `said` has what the font claims that some characters mean.
+
+    With `picture` a grey picture covers the page under its text; `turn` is the page's own turn clockwise in degrees.
+    """
+    drawn = b"q 595 0 0 400 0 0 cm /P Do Q\n" if picture else b""
+    for x, y, size, text in texts:
+        drawn += b"BT %d Tr /F %d Tf %g %g Td <%s> Tj ET\n" % (render_mode, size, x, y, text.encode("utf-16-be").hex().encode())
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R" + (b"/Names<</EmbeddedFiles<</Names[(a) 9 0 R]>>>>" if attachment else b"") + b">>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 400]/Rotate %d/Contents 6 0 R"
+        b"/Resources<</Font<</F 4 0 R>>/XObject<</P 7 0 R>>>>>>" % turn,
+        4: b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[5 0 R]"
+        + (b"/ToUnicode 8 0 R" if said else b"")
+        + b">>",
+        5: b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[-25 -254 1000 880]/ItalicAngle 0"
+        b"/Ascent 880/Descent -120/CapHeight 880/StemV 93>>/DW 1000/W[1 95 500]>>",
+        6: _stream(drawn),
+        7: _stream(b"\xc0", b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"),
+        8: _stream(_to_unicode(said or {})),
+    }
+    if attachment:
+        objects[9] = b"<</Type/Filespec/F(%s)/EF<</F 10 0 R>>>>" % attachment[0].encode("ascii")
+        objects[10] = _stream(attachment[1], b"/Type/EmbeddedFile")
+    return _file(objects)
+
+
+def pages_pdf(count: int) -> bytes:
+    """A PDF of this many blank pages, in a few hundred bytes: one page object, told many times."""
+    kids = b"3 0 R " * count
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>"
+    return _file({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count), 3: page})
+
+
+def large_pdf(width: int, height: int) -> bytes:
+    """One blank page of this many points."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]>>" % (width, height)
+    return _file({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: page})
+
+
+def _to_unicode(said: Mapping[str, str]) -> bytes:
+    """A CMap from the codes of characters to what the font claims they are; each stands for itself where nothing else is claimed."""
+    pairs = "".join(f"<{ord(code):04x}> <{ord(claim):04x}>\n" for code, claim in said.items())
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(said)} beginbfchar\n{pairs}endbfchar endcmap end end"
+    ).encode("ascii")
+
+
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
+
+
+def _file(objects: Mapping[int, bytes]) -> bytes:
+    pdf, places = b"%PDF-1.6\n", {}
+    for number, body in objects.items():
+        places[number] = len(pdf)
+        pdf += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % places[number] for number in sorted(places))
+    start = len(pdf)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+    return pdf + head + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, start)

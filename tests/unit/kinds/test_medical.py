@@ -1,0 +1,60 @@
+"""Receipts of hospitals and public bodies."""
+
+import pytest
+
+from models.invoice import InvoiceKind
+from tests.support.described import extracted, values
+from tests.support.faces import Print, a_page
+
+FORM: list[Print] = [
+    ("青禾省医疗门诊收费票据（电子）", 300, 15),
+    ("票据代码：99060118", 60, 60),
+    ("票据号码：0012345678", 620, 60),
+    ("交款人统一社会信用代码：", 60, 90),
+    ("校验码：a1b2c3", 620, 90),
+    ("交款人：王小明", 60, 120),
+    ("开票日期：2018-03-05", 620, 120),
+    *(("项目名称", 90, 160), ("数量/单位", 250, 160), ("金额（元）", 380, 160), ("备注", 480, 160)),
+    *(("西药费", 90, 190), ("1/项", 260, 190), ("88.60", 390, 190)),
+    ("金额合计（大写）捌拾捌元陆角", 60, 330),
+    ("（小写）88.60", 620, 330),
+    ("业务流水号：20180305001", 60, 360),
+    ("收款单位（章）：青禾市示例医院", 60, 420),
+    *(("复核人：甲一", 420, 420), ("收款人：乙二", 640, 420)),
+]
+
+
+def test_every_field_of_an_electronic_receipt_is_found() -> None:
+    page = a_page(*FORM, height=460)
+
+    assert extracted(page).classified.kind is InvoiceKind.MEDICAL
+    assert values(page) == {
+        "invoice_code": "99060118",
+        "invoice_number": "0012345678",
+        "check_code": "a1b2c3",
+        "issue_date": "2018-03-05",
+        "buyer_name": "王小明",
+        "seller_name": "青禾市示例医院",
+        "tax_inclusive_amount": "88.60",
+        "tax_inclusive_amount_in_words": "捌拾捌元陆角",
+        "reviewer": "甲一",
+        "payee": "乙二",
+    }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "青禾省住院收费票据",
+        "青禾省非税收入统一票据（电子）",
+        "公益事业捐赠统一票据",
+        "行政事业单位资金往来结算票据",
+        "青禾市行政事业性收费专用收据",
+    ],
+)
+def test_other_receipts_of_public_bodies_are_of_the_same_kind(title: str) -> None:
+    assert extracted(a_page((title, 300, 20))).classified.kind is InvoiceKind.MEDICAL
+
+
+def test_without_its_title_it_is_known_by_its_labels() -> None:
+    assert extracted(a_page(*FORM[1:], height=460)).classified.kind is InvoiceKind.MEDICAL

@@ -1,0 +1,116 @@
+"""Slips of taxi meters, as the cities print them."""
+
+import pytest
+
+from models.invoice import InvoiceKind, Witness
+from tests.support.described import a_slip, extracted, values, with_code
+
+CODE, NUMBER = "199001751011", "12345678"
+HEAD = ("青禾市出租汽车专用发票", f"发票代码：{CODE}", f"发票号码：{NUMBER}")
+METER = (
+    *(("车号：", "豫AT1234"), ("证号：", "130456"), ("日期：", "2018-03-05"), ("上车：", "08:05"), ("下车：", "08:41")),
+    *(("单价：", "2.50"), ("里程：", "15.8"), ("等候：", "00:05:10"), ("金额：", "¥62.00")),
+)
+READ = {
+    "invoice_code": CODE,
+    "invoice_number": NUMBER,
+    "plate_number": "豫AT1234",
+    "issue_date": "2018-03-05",
+    "boarding_time": "08:05",
+    "alighting_time": "08:41",
+    "unit_price": "2.50",
+    "mileage": "15.8",
+    "waiting_time": "00:05:10",
+    "tax_inclusive_amount": "62.00",
+}
+
+
+def test_every_field_of_a_meter_is_found() -> None:
+    page = a_slip(*HEAD, *METER)
+
+    assert extracted(page).classified.kind is InvoiceKind.TAXI
+    assert values(page) == READ
+
+
+def test_labels_in_two_languages_give_each_value_once() -> None:
+    bilingual = (
+        *("TAXI RECEIPT", f"发票代码：{CODE}", f"发票号码：{NUMBER}"),
+        *(("车号：豫AT1234", ""), "Taxi No.", "日期2018年03月05日", "Date", ("上车：", "08:05"), "Get on", ("下车：", "08:41"), "Get off"),
+        *(("单价：", "2.50元/公里"), "Unit Price", ("里程：", "15.8公里"), "Mileage", ("等候：", "00:05:10"), "Wait"),
+        *(("金额：", "62.00元"), "Sum"),
+    )
+
+    assert values(a_slip(*bilingual, pitch=22)) == READ
+
+
+@pytest.mark.parametrize("shift", [-84, -31, -9, 9, 28, 61])
+def test_a_column_of_print_that_slid_off_its_labels_is_put_back(shift: float) -> None:
+    page = a_slip(*HEAD, "监督电话：0000-5550001", *METER, "发票专用章", "手写无效", pitch=26, shift=shift)
+
+    assert values(page) == READ
+
+
+def test_a_label_without_value_takes_none_from_its_neighbours() -> None:
+    page = a_slip(*HEAD, *(row if row[0] != "等候：" else ("等候：", "") for row in METER), pitch=26)
+
+    assert values(page) == {key: value for key, value in READ.items() if key != "waiting_time"}
+
+
+def test_a_time_without_its_colon_is_a_time_and_an_impossible_one_is_unreadable() -> None:
+    page = a_slip(*HEAD, ("上车：", "08105"), ("下车：", "08:71"), ("等候：", "00105:10"), *METER[5:])
+
+    assert (values(page)["boarding_time"], values(page)["alighting_time"], values(page)["waiting_time"]) == ("08:05", None, "00:05:10")
+
+
+def test_both_times_on_one_line_are_parted() -> None:
+    page = a_slip(*HEAD, "日期：2018-03-05", "时间：08:05-08:41", ("里程：", "15.8"), ("单价：", "2.50"), ("金额：", "62.00"))
+
+    assert (values(page)["boarding_time"], values(page)["alighting_time"]) == ("08:05", "08:41")
+
+
+def test_the_sum_with_the_surcharge_is_the_amount() -> None:
+    page = a_slip(*HEAD, *METER, ("燃油附加费：", "1.00"), ("实收：", "63.00元"), value_at=160)
+
+    assert (values(page)["fuel_surcharge"], values(page)["tax_inclusive_amount"]) == ("1.00", "63.00")
+
+
+def test_a_plate_without_its_province_is_read_behind_its_label_only() -> None:
+    assert values(a_slip(*HEAD, ("车号：", "B·T1234"), *METER[2:]))["plate_number"] == "BT1234"
+    assert "plate_number" not in values(a_slip(*HEAD, ("单位：", "BT1234"), *METER[2:]))
+
+
+def test_a_letter_in_the_code_stays_a_letter() -> None:
+    page = a_slip(HEAD[0], "代19900175A011", NUMBER, *METER)
+
+    assert (values(page)["invoice_code"], values(page)["invoice_number"]) == ("19900175A011", NUMBER)
+
+
+def test_a_second_print_of_the_number_is_a_witness_and_contradicts_where_it_differs() -> None:
+    same = extracted(a_slip(*HEAD, *METER, NUMBER)).candidates["invoice_number"]
+    other = extracted(a_slip(*HEAD, *METER, "12345679")).candidates["invoice_number"]
+
+    assert [(one.value, one.witness) for one in same] == [(NUMBER, Witness.PRINTED), (NUMBER, Witness.SECOND_PRINT)]
+    assert [(one.value, one.witness) for one in other] == [(NUMBER, Witness.PRINTED), ("12345679", Witness.SECOND_PRINT)]
+
+
+def test_the_code_of_the_printing_works_is_a_witness() -> None:
+    page = with_code(a_slip(*HEAD, *METER), f"青禾印务*发票代码{CODE}*发票号码{NUMBER}*")
+
+    assert [one.witness for one in extracted(page).candidates["invoice_code"]] == [Witness.PRINTED, Witness.QR]
+    assert [one.witness for one in extracted(page).candidates["invoice_number"]] == [Witness.PRINTED, Witness.QR]
+
+
+def test_codes_of_the_printing_works_that_name_two_tickets_say_nothing() -> None:
+    page = with_code(with_code(a_slip(*HEAD, *METER), f"发票代码{CODE}*发票号码{NUMBER}"), f"发票代码{CODE}*发票号码87654321")
+
+    assert [one.witness for one in extracted(page).candidates["invoice_number"]] == [Witness.PRINTED]
+
+
+def test_misread_labels_are_still_labels_and_others_are_not_taken_for_them() -> None:
+    page = a_slip(
+        *HEAD, ("车号：", "豫AT1234"), ("证号：", "130456"), ("日朋：", "2018-03-05"), ("里理：", "15.8"), ("等侯候：", "00:05:10")
+    )
+
+    assert {key: values(page)[key] for key in ("issue_date", "mileage", "waiting_time")} == {
+        key: READ[key] for key in ("issue_date", "mileage", "waiting_time")
+    }

@@ -1,0 +1,113 @@
+"""A taxpayer id between its print and its check characters."""
+
+import pytest
+
+from models.document import CharacterChoices
+from models.identifiers import taxpayer_id_holds
+from models.invoice import FieldStatus, InvoiceField, Witness
+from ocr_service.evidence import Candidate
+from ocr_service.proof.taxpayer_ids import settle_taxpayer_id
+from tests.support.witnesses import a_word
+
+TRUE = "91310199651717240Y"
+MISREAD = "91310199657717240Y"
+"""The eleventh character, a 1, was read as a 7."""
+PLACE = 10
+
+
+def settled(*candidates: Candidate) -> InvoiceField:
+    return settle_taxpayer_id("seller_tax_id", candidates, 1)
+
+
+def doubting(*places: tuple[int, CharacterChoices]) -> Candidate:
+    return a_word(MISREAD, doubts=dict(places))
+
+
+def test_a_print_whose_check_characters_hold_is_proved() -> None:
+    assert settled(a_word(TRUE)).witnesses == (Witness.PRINTED, Witness.CHECK_DIGIT)
+
+
+def test_the_engines_alternative_that_holds_repairs() -> None:
+    field = settled(doubting((PLACE, (("7", 0.7), ("1", 0.29)))))
+
+    assert (field.value, field.raw, field.status) == (TRUE, MISREAD, FieldStatus.REPAIRED)
+    assert (field.witnesses, field.alternatives) == ((Witness.PRINTED, Witness.CHECK_DIGIT), (MISREAD,))
+
+
+def test_an_added_sign_can_go() -> None:
+    raw = TRUE[:5] + "1" + TRUE[5:]
+    field = settled(a_word(None, raw=raw, doubts={5: (("1", 0.5), ("", 0.45))}))
+
+    assert (field.value, field.status) == (TRUE, FieldStatus.REPAIRED)
+
+
+def test_an_alternative_that_is_hardly_likely_does_not_repair() -> None:
+    field = settled(doubting((PLACE, (("7", 0.99), ("1", 0.005)))))
+
+    assert (field.value, field.status, field.alternatives) == (MISREAD, FieldStatus.READ, (TRUE,))
+
+
+def test_a_find_after_many_tries_is_an_accident() -> None:
+    likelier = [(place, ((MISREAD[place], 0.5), ("4", 0.45))) for place in (3, 4, 5, 6)]
+    field = settled(doubting(*likelier, (PLACE, (("7", 0.7), ("1", 0.29)))))
+
+    assert field.status is FieldStatus.READ
+    assert TRUE in field.alternatives
+
+
+def test_two_solutions_nearly_as_likely_are_none() -> None:
+    others = [
+        (first, one, second, two)
+        for first in range(8, 17)
+        for second in range(first + 1, 17)
+        for one in "0123456789"
+        for two in "0123456789"
+        if taxpayer_id_holds(_with(MISREAD, (first, one), (second, two)))
+        and PLACE not in (first, second)
+        and one != MISREAD[first]
+        and two != MISREAD[second]
+    ]
+    first, one, second, two = others[0]
+    doubts = ((first, ((MISREAD[first], 0.5), (one, 0.49))), (second, ((MISREAD[second], 0.5), (two, 0.49))))
+
+    assert settled(doubting(*doubts)).status is FieldStatus.REPAIRED
+    assert settled(doubting(*doubts, (PLACE, (("7", 0.5), ("1", 0.49))))).status is FieldStatus.READ
+
+
+def _with(text: str, *changes: tuple[int, str]) -> str:
+    signs = list(text)
+    for place, sign in changes:
+        signs[place] = sign
+    return "".join(signs)
+
+
+def test_look_alikes_alone_are_too_many_to_repair() -> None:
+    assert settled(a_word(MISREAD)).status is FieldStatus.READ
+
+
+def test_a_letter_where_only_a_digit_can_stand_leaves_little_to_try() -> None:
+    field = settled(a_word(_with(TRUE, (7, "G")), raw=_with(TRUE, (7, "G"))))
+
+    assert taxpayer_id_holds(_with(TRUE, (7, "6"))) is False
+    assert field.status is FieldStatus.READ
+
+
+def test_a_second_reading_that_holds_repairs() -> None:
+    field = settled(a_word(MISREAD, doubts={}), a_word(TRUE, Witness.SECOND_READING, doubts={}))
+
+    assert (field.value, field.status) == (TRUE, FieldStatus.REPAIRED)
+    assert field.witnesses == (Witness.SECOND_READING, Witness.CHECK_DIGIT)
+
+
+@pytest.mark.parametrize("old", ["440399671649249", "12345678901234567"])
+def test_older_forms_are_never_repaired(old: str) -> None:
+    misread = old[:-1] + "7"
+    field = settled(a_word(misread, doubts={len(old) - 1: (("7", 0.6), (old[-1], 0.39))}))
+
+    assert (field.value, field.status) == (misread, FieldStatus.READ)
+
+
+def test_the_files_own_data_are_not_overruled_by_check_characters() -> None:
+    field = settled(a_word("91110199291951630T", confidence=1.0), a_word(TRUE, Witness.EMBEDDED))
+
+    assert (field.value, field.status) == ("91110199291951630T", FieldStatus.CONFLICT)
