@@ -7,7 +7,7 @@ Other text readers with a plain extractor read the same files in the same run. E
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from benchmarks.labelled import Recipe, drawings, labels
 from benchmarks.peers.environment import PEERS
 from benchmarks.report import arguments, positive, publish, stated
 from benchmarks.scoring import Score
+
+_TOLD_EVERY = 20
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ def main(given: Sequence[str] | None = None) -> int:
     options = _options(given)
     names = (OURS, *options.peers)
     prepare(names)
-    result = collected(examined(_recipes(options), names, options.workers))
+    recipes = _recipes(options)
+    result = collected(_told(examined(recipes, names, options.workers), len(recipes)))
     said = stated(options)
     if options.labels is None:
         said |= {"drawing version": DRAWING_VERSION, "degradation version": DEGRADATION_VERSION}
@@ -76,10 +79,18 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _recipes(options: argparse.Namespace) -> Iterable[Recipe]:
+def _recipes(options: argparse.Namespace) -> Sequence[Recipe]:
     if options.labels is not None:
-        return labels(options.labels, options.files)
-    return drawings(options.kinds, options.degradations, options.per_kind, options.seed)
+        return tuple(labels(options.labels, options.files))
+    return tuple(drawings(options.kinds, options.degradations, options.per_kind, options.seed))
+
+
+def _told(exams: Iterable[Exam], count: int) -> Iterator[Exam]:
+    """The same, with a word now and then on how far it is: a run may take an hour."""
+    for place, exam in enumerate(exams, 1):
+        if place % _TOLD_EVERY == 0:
+            sys.stderr.write(f"{place} of {count} files read\n")
+        yield exam
 
 
 def _among(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:

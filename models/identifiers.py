@@ -92,13 +92,18 @@ def taxpayer_id_holds(taxpayer_id: str) -> bool | None:
     """Whether a taxpayer id's check characters fit; None when this form of id has none.
 
     18 characters: the check character of GB 32100 and, inside, that of GB 11714; or an ID card's (GB 11643). 15 digits: region
-    and organisation code. 17, 20 and other old numbers carry no check.
+    and organisation code, or the number of an old ID card, which has a date of birth and no check. 17, 20 and other old numbers carry
+    no check.
     """
     if len(taxpayer_id) == 18:
         return _uscc_holds(taxpayer_id) or _citizen_id_holds(taxpayer_id)
     if len(taxpayer_id) == 15:
-        return organisation_code_holds(taxpayer_id[6:])
+        return organisation_code_holds(taxpayer_id[6:]) or (None if _OLD_CITIZEN_ID.fullmatch(taxpayer_id) else False)
     return None
+
+
+_OLD_CITIZEN_ID = re.compile(r"[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
+"""Region, date of birth with two digits of the year, sequence: ID cards until 1999, and the taxpayer ids of their holders."""
 
 
 def _uscc_holds(text: str) -> bool:

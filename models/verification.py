@@ -14,7 +14,11 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """accepted: identity, date and total proved and no check failed; unread: no invoice found; else needs_review."""
+    """What becomes of an invoice.
+
+    accepted: identity, date, total and the seller's taxpayer id, as far as its kind has them, are proved and no check failed; unread: no
+    invoice was found; else needs_review.
+    """
 
     ACCEPTED = "accepted"
     NEEDS_REVIEW = "needs_review"

@@ -13,6 +13,8 @@ from ocr_service.stages.intake import Upload, sniff
 
 _NOT_DOCUMENTS = frozenset({"Thumbs.db", "desktop.ini"})
 """What Windows leaves in folders; names that begin with a dot are left out as well."""
+_OFFICE = b"[Content_Types].xml"
+"""The name of a part that every file of Word, Excel and their kin has: refused as one file, not as its hundred parts."""
 MAX_ZIP_MEMBERS = 10_000
 MAX_UNFOLDED_BYTES = 4_000_000_000
 """Most bytes that the members of one zip may unfold to, all together: a year's scans, and an end for a zip that unfolds without one."""
@@ -104,11 +106,11 @@ def unpacked(upload: Upload, max_bytes: int, max_members: int) -> Iterator[Found
 
 
 def _is_document(content: bytes) -> bool:
-    """An OFD is a zip too, but one document; and a picture or PDF with a zip appended is still that picture."""
+    """An OFD is a zip too, but one document, as is a file of Office; and a picture or PDF with a zip appended is still that picture."""
     try:
         sniff(content)
     except RefusedInput:
-        return False
+        return _OFFICE in content
     return True
 
 

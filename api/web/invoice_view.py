@@ -9,7 +9,7 @@ from ocr_service.stages.picture import PagePicture
 
 
 def page_picture(service: ArchiveService, name: str) -> PagePicture | None:
-    """The picture of an invoice's page, None for a file that has none (OFD, XML)."""
+    """The picture of an invoice's page, None when it cannot be shown any more."""
     try:
         return service.preview(name)
     except FieldNotFound:

@@ -33,8 +33,8 @@ VERDICTS: Mapping[str, Pair] = {
 
 VERDICT_MEANINGS: Mapping[str, Pair] = {
     "accepted": (
-        "号码、日期、金额都有两个以上的依据互相印证，全部校验通过。",
-        "Number, date and total are each confirmed by a second witness, and no check failed.",
+        "号码、日期、金额和销售方税号都已证实，全部校验通过。",
+        "Number, date, total and the seller's taxpayer id are proved, and no check failed.",
     ),
     "needs_review": (
         "请对照票面看一眼：下面列出的内容还缺依据或互相矛盾。",

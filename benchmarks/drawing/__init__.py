@@ -1,5 +1,5 @@
-"""Drawn invoices: invented, consistent documents with known field values, so that reading can be scored without real papers.
+"""Drawn documents: invented, consistent papers with known field values, so that reading can be scored without real ones.
 
-The package is a second witness: it computes QR checksums, check characters and amounts in words by itself, and imports nothing from
-the service.
+`drawn_set` draws any document by kind, seed and place; `kinds/` has a module for each kind of paper, and `registry` names them. The package
+is a second witness: it computes QR checksums, check characters and amounts in words by itself, and imports nothing of the service.
 """

@@ -1,7 +1,11 @@
 """The face of fully digital invoices: one 20-digit number, buyer and seller side by side, no cipher area."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.drawing.digital_service import Column, Service
 from benchmarks.drawing.inventory import REGIONS
-from benchmarks.drawing.invoice import DrawnInvoice, Party
+from benchmarks.drawing.invoice import DrawnInvoice, DrawnItem, Party
 from benchmarks.drawing.pen import BLACK, GREY, Colour, Sheet
 from benchmarks.drawing.prints import ITEM_CELLS
 from benchmarks.drawing.vat_face import SAMPLE_MARK
@@ -12,21 +16,38 @@ _LEFT, _RIGHT = 5.2, 204.6
 _BAND, _TABLE, _WORDS, _REMARKS, _END = 31.0, 53.0, 97.6, 105.2, 125.4
 _MIDDLE = 105.2
 
-# (heading, x the values are set against, their alignment, x of the heading's middle, widest value), millimetres
-_COLUMNS = (
-    ("项目名称", 6.0, "l", 24.0, 38.0),
-    ("规格型号", 54.5, "m", 54.5, 18.0),
-    ("单 位", 71.0, "m", 71.0, 11.0),
-    ("数 量", 93.0, "r", 88.0, 15.0),
-    ("单 价", 122.0, "r", 114.0, 28.0),
-    ("金 额", 147.0, "r", 142.0, 23.0),
-    ("税率/征收率", 164.0, "m", 164.0, 20.0),
-    ("税 额", 203.8, "r", 198.0, 24.0),
+_COLUMNS: tuple[Column, ...] = (
+    ("项目名称", 6.0, "l", 24.0, 38.0, "name"),
+    ("规格型号", 54.5, "m", 54.5, 18.0, "specification"),
+    ("单 位", 71.0, "m", 71.0, 11.0, "unit"),
+    ("数 量", 93.0, "r", 88.0, 15.0, "quantity"),
+    ("单 价", 122.0, "r", 114.0, 28.0, "unit_price"),
+    ("金 额", 147.0, "r", 142.0, 23.0, "amount"),
+    ("税率/征收率", 164.0, "m", 164.0, 20.0, "tax_rate"),
+    ("税 额", 203.8, "r", 198.0, 24.0, "tax_amount"),
 )
 
 
-def draw_digital(invoice: DrawnInvoice, dpi: int) -> Sheet:
-    """Draw a sheet of 210 by 140 mm."""
+@dataclass(frozen=True)
+class Leaf:
+    """One of several pages of an invoice: which of how many, and the lines on it, the first of them counted from 0."""
+
+    page: int
+    of: int
+    first: int
+    items: tuple[DrawnItem, ...]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the totals stand here."""
+        return self.page == self.of
+
+
+def draw_digital(invoice: DrawnInvoice, dpi: int, leaf: Leaf | None = None, service: Service | None = None) -> Sheet:
+    """Draw a sheet of 210 by 140 mm; a leaf of several sums up its own lines, and only the last has the totals.
+
+    `service` is what a particular trade adds.
+    """
     sheet = Sheet(WIDTH, HEIGHT, dpi)
     if invoice.qr_payload:
         sheet.qr(7, 6.5, 19.5, invoice.qr_payload)
@@ -41,11 +62,21 @@ def draw_digital(invoice: DrawnInvoice, dpi: int) -> Sheet:
     ):
         sheet.text(152, y, label, 3.2, _FORM, face="kai")
         sheet.text(168.5, y, text, 3.2, BLACK, key=key, value=value)
-    _rules(sheet)
+    _rules(sheet, service.columns if service and service.columns else _COLUMNS)
     _party(sheet, "buyer", _LEFT, invoice.buyer)
     _party(sheet, "seller", _MIDDLE, invoice.seller)
-    _items(sheet, invoice)
-    _totals(sheet, invoice)
+    if leaf is None:
+        _items(sheet, invoice.items, 0, _WORDS - _TABLE - 11, service)
+    else:
+        sheet.text(152, 25.4, f"共{leaf.of}页 第{leaf.page}页", 3.0, _FORM, face="kai")
+        _items(sheet, leaf.items, leaf.first, _WORDS - _TABLE - 16, service)
+        _subtotals(sheet, leaf)
+    if service:
+        sheet.text(30, 12, service.name, 3.6, _FORM, face="kai", fit=36)
+        if service.headings:
+            _second_table(sheet, service)
+    if leaf is None or leaf.is_last:
+        _totals(sheet, invoice)
     sheet.column(_LEFT + 3.1, _REMARKS + 3, _END - 3, "备注", 3.2, _FORM)
     for place, row in enumerate(sheet.wrap(invoice.remarks or "", 3.0, _RIGHT - _LEFT - 9)):
         sheet.text(_LEFT + 7.2, _REMARKS + 2.6 + 3.6 * place, row, 3.0, BLACK, key="remarks", value=invoice.remarks)
@@ -56,7 +87,7 @@ def draw_digital(invoice: DrawnInvoice, dpi: int) -> Sheet:
     return sheet
 
 
-def _rules(sheet: Sheet) -> None:
+def _rules(sheet: Sheet, columns: Sequence[Column]) -> None:
     for y in (_BAND, _TABLE, _WORDS, _REMARKS, _END):
         sheet.line(_LEFT, y, _RIGHT, y, _FORM, 0.3)
     for x in (_LEFT, _RIGHT):
@@ -65,7 +96,7 @@ def _rules(sheet: Sheet) -> None:
         sheet.line(x, _BAND, x, _TABLE, _FORM, 0.3)
     sheet.line(56.6, _WORDS, 56.6, _REMARKS, _FORM, 0.3)
     sheet.line(_LEFT + 6.2, _REMARKS, _LEFT + 6.2, _END, _FORM, 0.3)
-    for heading, _, _, middle, _ in _COLUMNS:
+    for heading, _, _, middle, _, _ in columns:
         sheet.text(middle, _TABLE + 2.6, heading, 3.2, _FORM, face="kai", align="m")
 
 
@@ -80,20 +111,38 @@ def _party(sheet: Sheet, role: str, left: float, party: Party) -> None:
     sheet.text(x + 46.3, 46.8, party.tax_id, 3.6, BLACK, spacing=0.2, fit=45, key=f"{role}_tax_id")
 
 
-def _items(sheet: Sheet, invoice: DrawnInvoice) -> None:
-    wrapped, squeeze = sheet.squeezed([item.name for item in invoice.items], 3.0, _COLUMNS[0][4], (4.3, 3.7), _WORDS - _TABLE - 11)
+def _items(sheet: Sheet, items: Sequence[DrawnItem], first: int, room: float, service: Service | None) -> None:
+    wrapped, squeeze = sheet.squeezed([item.name for item in items], 3.0, _COLUMNS[0][4], (4.3, 3.7), room)
     size = 3.0 * squeeze
     y = _TABLE + 7.0
-    for place, (item, names) in enumerate(zip(invoice.items, wrapped, strict=True)):
-        tax = "***" if item.tax is None else f"{item.tax:.2f}"
-        cells = (names[0], item.specification, item.unit, item.quantity, item.unit_price, f"{item.amount:.2f}", item.tax_rate, tax)
-        for (_, x, align, _, widest), cell, key in zip(_COLUMNS, cells, ITEM_CELLS, strict=True):
-            shown = item.name if key == "name" else cell
-            sheet.text(x, y, cell, size, BLACK, align=align, fit=widest, key=f"items.{place}.{key}", value=shown)
+    columns = service.columns if service and service.columns else _COLUMNS
+    for place, (item, names) in enumerate(zip(items, wrapped, strict=True), first):
+        known = item.truth | (service.cells[place] if service and service.cells else {}) | {"name": names[0]}
+        for _, x, align, _, widest, cell in columns:
+            key = f"items.{place}.{cell}" if cell in ITEM_CELLS else None
+            shown = item.name if cell == "name" else known[cell]
+            sheet.text(x, y, known[cell], size, BLACK, align=align, fit=widest, key=key, value=shown)
         for more in names[1:]:
             y += 3.7 * squeeze
             sheet.text(_COLUMNS[0][1], y, more, size, BLACK, key=f"items.{place}.name", value=item.name)
         y += 4.3 * squeeze
+
+
+def _second_table(sheet: Sheet, service: Service) -> None:
+    """What a trade must tell besides, in columns of even width."""
+    width = (_RIGHT - _LEFT) / len(service.headings)
+    for place, heading in enumerate(service.headings):
+        middle = _LEFT + width * (place + 0.5)
+        sheet.text(middle, _TABLE + 21, heading, 3.0, _FORM, face="kai", align="m")
+        for step, row in enumerate(service.rows):
+            sheet.text(middle, _TABLE + 26 + 4.3 * step, row[place], 3.0, BLACK, align="m", fit=width - 1)
+
+
+def _subtotals(sheet: Sheet, leaf: Leaf) -> None:
+    y = _WORDS - 7.4
+    sheet.spread(21, 41, y, "小计", 3.2, _FORM)
+    sheet.text(147, y, f"¥{sum(item.amount for item in leaf.items):.2f}", 3.2, BLACK, align="r")
+    sheet.text(203.8, y, f"¥{sum(item.tax or 0 for item in leaf.items):.2f}", 3.2, BLACK, align="r")
 
 
 def _totals(sheet: Sheet, invoice: DrawnInvoice) -> None:

@@ -6,12 +6,11 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.drawing.camera import photograph, scan
+from benchmarks.drawing.digital_pages import draw_digital_pages
 from benchmarks.drawing.document import DRAWING_VERSION, Drawn, Page
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import KINDS, DrawnInvoice, invent
-from benchmarks.drawing.paper import Paper
 from benchmarks.drawing.pasted import draw_four, draw_glued, draw_strip, draw_turned
-from benchmarks.drawing.prints import Print
 from benchmarks.drawing.registry import FACES, dice, paper
 from benchmarks.drawing.sales_list import draw_sales_list
 
@@ -22,6 +21,7 @@ DRAWN_KINDS = tuple(FACES)
 
 _COMPOSED = {
     "sales_list": draw_sales_list,
+    "digital_pages": draw_digital_pages,
     "four_on_a_sheet": draw_four,
     "glued_sheet": draw_glued,
     "taxi_strip": draw_strip,

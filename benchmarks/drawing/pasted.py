@@ -58,7 +58,7 @@ def draw_four(rng: np.random.Generator, seed: int, place: int, dpi: int) -> Draw
     turn = place % 3
     kinds: tuple[str, ...]
     if turn == 0:
-        sheet, spots, scale = Sheet(210, 297, dpi), ((55, 80), (155, 80), (55, 210), (155, 210)), 0.8
+        sheet, spots, scale = Sheet(210, 297, dpi), ((55, 76), (155, 76), (55, 216), (155, 216)), 0.95
         kinds = tuple(_SMALL[at] for at in rng.permutation(len(_SMALL)))
     elif turn == 1:
         sheet, spots, scale = Sheet(297, 210, dpi), ((75, 54), (222, 54), (75, 157), (222, 157)), 0.68
@@ -117,11 +117,11 @@ def draw_turned(rng: np.random.Generator, seed: int, place: int, dpi: int) -> Dr
     turns = (0.0, 90.0, 180.0, 270.0)
     kinds = [pick(rng, ("train", "taxi", "coach", "toll", "fixed_amount")) for _ in range(3)]
     pieces = []
-    for at, (kind, (x, y)) in enumerate(zip(kinds, ((60, 62), (150, 150), (62, 232)), strict=True)):
+    for at, (kind, (x, y)) in enumerate(zip(kinds, ((60, 66), (146, 148), (62, 232)), strict=True)):
         paper = FACES[kind](dice(kind, seed, 3 * place + at), int(rng.integers(0, 4)), dpi)
         degrees = pick(rng, turns) + float(rng.uniform(-8, 8))
         # turned however it may be, it stays in its own square
-        pieces.append(_Piece(paper, x, y, degrees, _shrunk(paper, 0.9, dpi, (84, 84))))
+        pieces.append(_Piece(paper, x, y, degrees, _shrunk(paper, 1.0, dpi, (92, 92))))
     return _laid("turned_apart", "-".join(kinds), sheet, pieces, (seed, place, dpi))
 
 

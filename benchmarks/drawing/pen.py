@@ -195,6 +195,16 @@ class Sheet:
 
     def rotated(self, x: float, y: float, text: str, size: float, colour: Colour, degrees: float, *, face: str = "kai") -> None:
         """Write text centred on a point and turned counter-clockwise."""
+        turn, half = math.radians(degrees), (self.width_of(text, size, face) / 2, size / 2)
+        scale = self._scale / _OVERSAMPLING
+        first, second, third, fourth = (
+            (
+                scale * (x + math.cos(turn) * right * half[0] + math.sin(turn) * down * half[1]),
+                scale * (y - math.sin(turn) * right * half[0] + math.cos(turn) * down * half[1]),
+            )
+            for right, down in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        )
+        self.prints.append(Print(text, (first, second, third, fourth)))
         ink = Image.new("L", self._image.size, 0)
         self._stamp_text(ink, x, y, text, size, degrees, face)
         self._press(ink, colour, 1.0)
@@ -228,8 +238,11 @@ class Sheet:
         self._arc_text(ink, x, y, 16.8 * size, 11.9 * size, name, min(3.6, 58 / len(name)) * size, 160, 380)
         self._stamp_text(ink, x, y + 0.5 * size, tax_id or "", 2.9 * size, 0, "song")
         self._stamp_text(ink, x, y + 6.6 * size, words, 3.4 * size, 0, "kai")
-        centre = (x * self._scale, y * self._scale)
-        self._press(ink.rotate(tilt, Image.Resampling.BICUBIC, center=centre), colour, strength)
+        reach = 24 * size * self._scale
+        left, top = math.floor(x * self._scale - reach), math.floor(y * self._scale - reach)
+        around = ink.crop((left, top, left + math.ceil(2 * reach), top + math.ceil(2 * reach)))
+        centre = (x * self._scale - left, y * self._scale - top)
+        self._press(around.rotate(tilt, Image.Resampling.BICUBIC, center=centre), colour, strength, (left, top))
 
     def _box(self, x: float, y: float, rx: float, ry: float) -> tuple[float, float, float, float]:
         return ((x - rx) * self._scale, (y - ry) * self._scale, (x + rx) * self._scale, (y + ry) * self._scale)
@@ -258,10 +271,15 @@ class Sheet:
             turn = -(normal + 90) if outwards > 0 else -(normal - 90)
             self._stamp_text(ink, x + rx * math.cos(angle), y + ry * math.sin(angle), char, size, turn, "kai")
 
-    def _press(self, ink: Image.Image, colour: Colour, strength: float) -> None:
+    def _press(self, ink: Image.Image, colour: Colour, strength: float, at: tuple[int, int] = (0, 0)) -> None:
         """Multiply ink onto the page: seals let the print below show through, as they do on paper."""
+        touched = ink.getbbox()
+        if touched is None:
+            return
+        ink = ink.crop(touched)
+        left, top = at[0] + touched[0], at[1] + touched[1]
         layer = Image.composite(
             Image.new("RGB", ink.size, colour), Image.new("RGB", ink.size, (255, 255, 255)), ink.point(lambda v: v * strength)
         )
-        self._image.paste(ImageChops.multiply(self._image, layer))
-        self._draw = ImageDraw.Draw(self._image)
+        below = self._image.crop((left, top, left + ink.width, top + ink.height))
+        self._image.paste(ImageChops.multiply(below, layer), (left, top))

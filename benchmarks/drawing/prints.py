@@ -59,8 +59,8 @@ class Print:
     """One piece of text in one row, as printed.
 
     `polygon` holds its corners in pixels of the clean picture, clockwise from top-left. `key` is the field (or `items.2.amount`) whose
-    value it shows, None for the form's own words; `value` is that value as a reader should return it. A value in two rows has two prints, one
-    printed twice as well. `invoice` counts the documents of a sheet from 0.
+    value it shows, None for the form's own words; `value` is that value as a reader should return it. A value in two rows has two prints,
+    one printed twice as well. `invoice` counts the documents of a sheet from 0; the sheet itself is -1.
     """
 
     text: str

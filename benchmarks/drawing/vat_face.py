@@ -74,7 +74,7 @@ def draw_vat(invoice: DrawnInvoice, dpi: int, seal_shift: tuple[float, float], s
         _paper_edges(sheet, frame, invoice)
     else:
         _electronic_heading(sheet, frame, invoice)
-    _rules(sheet, frame, toll=invoice.kind == "toll_electronic")
+    _rules(sheet, frame, toll=invoice.kind == "toll_electronic", ciphered=bool(invoice.cipher))
     _party(sheet, frame, "buyer", _BUYER, _TABLE, invoice.buyer)
     _party(sheet, frame, "seller", _SELLER, _END, invoice.seller)
     _cipher_and_remarks(sheet, frame, invoice)
@@ -154,13 +154,13 @@ def _electronic_heading(sheet: Sheet, frame: _Frame, invoice: DrawnInvoice) -> N
         frame.machine.put(189, y, text, _VALUE, key, value=value, fit=42)
 
 
-def _rules(sheet: Sheet, frame: _Frame, *, toll: bool) -> None:
+def _rules(sheet: Sheet, frame: _Frame, *, toll: bool, ciphered: bool) -> None:
     for y in (_BUYER, _TABLE, _WORDS, _SELLER, _END):
         sheet.line(frame.left, y, frame.right, y, frame.form)
     for x in (frame.left, frame.right):
         sheet.line(x, _BUYER, x, _END, frame.form)
-    for top, bottom in ((_BUYER, _TABLE), (_SELLER, _END)):
-        for share in (0.036, 0.574, 0.602):
+    for top, bottom, divided in ((_BUYER, _TABLE, ciphered), (_SELLER, _END, True)):
+        for share in (0.036, 0.574, 0.602) if divided else (0.036,):
             sheet.line(frame.at(share), top, frame.at(share), bottom, frame.form)
     columns = _TOLL if toll else _GOODS
     start = 0.0

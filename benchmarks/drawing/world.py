@@ -1,12 +1,13 @@
 """More of the invented world: places, vehicles, travellers and the codes of papers outside the VAT system."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from benchmarks.drawing.digits import digits
-from benchmarks.drawing.inventory import SURNAMES, pick
+from benchmarks.drawing.inventory import SURNAMES, company, pick
 
 # region digits, how a local title calls it, its plates
 PROVINCES = (
@@ -64,6 +65,14 @@ def short_name(province: str) -> str:
 def traveller(rng: np.random.Generator) -> str:
     """Invent a traveller's name."""
     return pick(rng, tuple(SURNAMES)) + pick(rng, GIVEN_NAMES)
+
+
+def business(rng: np.random.Generator) -> str:
+    """Invent a buyer or seller, now and then with a name too long for its box."""
+    if rng.random() < 0.85:
+        return company(rng)
+    short = re.split("（中国）|有限|股份", company(rng))[0]
+    return f"{short}集团有限公司{pick(rng, TOWNS)[0]}{pick(rng, ('分公司', '第二分公司', '营业部'))}"
 
 
 def day_between(rng: np.random.Generator, first: date, last: date) -> date:

@@ -1,6 +1,7 @@
 """A peer in its own process: pictures go in, lines of text come out."""
 
 import base64
+import contextlib
 import io
 import json
 import os
@@ -37,7 +38,11 @@ class Peer:
         """
         quiet = os.environ | {"ORT_DISABLE_TELEMETRY": "1", "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True", "PYTHONWARNINGS": "ignore"}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=quiet)
-        self.versions: dict[str, str] = self._answer()["ready"]
+        try:
+            self.versions: dict[str, str] = self._answer()["ready"]
+        except PeerUnavailableError:
+            self.close()
+            raise
 
     @classmethod
     def start(cls, python: Path, name: str, *given: str) -> Self:
@@ -55,7 +60,9 @@ class Peer:
     def close(self) -> None:
         """End the process."""
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            # A process that ended by itself does not take what was still on its way.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()

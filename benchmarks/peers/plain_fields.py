@@ -32,7 +32,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"客运|汽车票|船票|乘车", "coach"),
     (r"机打发票", "machine_printed"),
 )
-_TAX_ID = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NP-RT-UW-Y]{18}(?![0-9A-Z])|(?<=识别号:)\s*([0-9A-Z]{15,20})")
+_LABELLED_TAX_ID = re.compile(r"(?:识别号|信用代码)[:;.]*\s*([0-9A-Z]{15,20})(?![0-9A-Z])")
+_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])9[0-9A-HJ-NP-RT-UW-Y]\d{6}[0-9A-HJ-NP-RT-UW-Y]{10}(?![0-9A-Z])")
 _MONEY = r"[¥¥Y]?\s*(-?\d[\d,]*\.\d{1,2})"
 
 
@@ -124,5 +125,6 @@ def _amounts(text: str) -> Iterator[str]:
 
 def _seller(text: str) -> str | None:
     """Of two the second, as forms print the buyer first; of one that one."""
-    distinct = list(dict.fromkeys(found[1] or found[0] for found in _TAX_ID.finditer(text)))
+    labelled = list(dict.fromkeys(_LABELLED_TAX_ID.findall(text)))
+    distinct = labelled if len(labelled) > 1 else list(dict.fromkeys((*labelled, *_CREDIT_CODE.findall(text))))
     return distinct[1] if len(distinct) > 1 else distinct[0] if distinct else None

@@ -16,6 +16,7 @@ from models.document import CharacterChoices
 _MOST_CHOICES = 5
 _LEAST_PROBABILITY = 1e-4
 """An alternative that is less likely than this is none."""
+_SURELY_NOTHING = 0.95
 _MAY_BE_A_VALUE = re.compile("[0-9０-９零壹贰叁肆伍陆柒捌玖拾佰仟]")
 """Codes, numbers, dates, tax ids and amounts, in digits or in words: the lines whose alternatives are worth keeping."""
 
@@ -24,22 +25,19 @@ _MAY_BE_A_VALUE = re.compile("[0-9０-９零壹贰叁肆伍陆柒捌玖拾佰仟
 class DecodedLine:
     """A text, how likely (0 to 1) each of its characters is, and what may stand in its places instead.
 
-    `choices` has an entry for each character, or is empty for a text that holds no digit and no amount in words.
+    `choices` has an entry for each character, or is empty for a text that holds no digit and no amount in words. `missed` is how
+    likely it is that one more character, which the text does not have, stands somewhere between the others.
     """
 
     text: str
     probabilities: tuple[float, ...]
     choices: tuple[CharacterChoices, ...]
+    missed: float
 
     @property
     def confidence(self) -> float:
         """Mean probability of the characters; 0 for a line without any."""
         return sum(self.probabilities) / len(self.probabilities) if self.probabilities else 0.0
-
-    @property
-    def weakest(self) -> float:
-        """Probability of the character that is the least sure; 0 for a line without any."""
-        return min(self.probabilities, default=0.0)
 
 
 def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLine:
@@ -51,7 +49,18 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
     columns = [int(begin + likeliness[begin:end].argmax()) for begin, end in runs]
     text = "".join(characters[best[column] - 1] for column in columns)
     kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
-    return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept)
+    missed = max(
+        (_missed(output[column], best[:column], best[column:]) for column in np.flatnonzero((best == 0) & (likeliness < _SURELY_NOTHING))),
+        default=0.0,
+    )
+    return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept, missed)
+
+
+def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
+    """How likely a column that was taken for nothing holds a character of its own, and not the rim of a neighbour."""
+    likeliest = 1 + int(column[1:].argmax())
+    neighbours = (*before[before > 0][-1:], *after[after > 0][:1])
+    return 0.0 if likeliest in neighbours else float(column[likeliest])
 
 
 def _choices(places: NDArray[np.float32], characters: Sequence[str]) -> tuple[CharacterChoices, ...]:

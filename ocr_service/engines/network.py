@@ -24,6 +24,10 @@ class Network(Protocol):
     def runtime(self) -> str:
         """Which program runs it, and in which precision."""
 
+    @property
+    def step(self) -> int:
+        """Pixels of width to whose multiples pictures are padded: for each new size a runtime may have to prepare itself."""
+
     def __call__(self, batch: Batch) -> Batch:
         """Run the network."""
 
@@ -42,6 +46,8 @@ def multiplies_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 
 class _OnnxruntimeNetwork:
+    step = 8
+
     def __init__(self, path: Path, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -57,6 +63,8 @@ class _OnnxruntimeNetwork:
 
 
 class _OpenvinoNetwork:
+    step = 32
+
     def __init__(self, path: Path, threads: int) -> None:
         # Its converter, which is never used here, would load a module that reports to the maker.
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None is how an import is refused

@@ -9,30 +9,37 @@ from numpy.typing import NDArray
 
 from models.document import TextLine
 from models.geometry import Polygon
+from ocr_service.engines.cascade import CascadedReader
 from ocr_service.engines.crops import line_crop
+from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.detection import TextDetector
 from ocr_service.engines.guard import EngineGuard
-from ocr_service.engines.network import load_network, multiplies_bfloat16
+from ocr_service.engines.network import Network, load_network, multiplies_bfloat16
 from ocr_service.engines.recognition import LineReader, characters_of
 from ocr_service.engines.weights import Weights
 
-Size = Literal["tiny", "small"]
+_DETECTION = "PP-OCRv6_tiny_det"
+"""On invoices it finds what the small one finds, in less than half of its time."""
+_QUICK, _THOROUGH = "PP-OCRv6_tiny_rec", "PP-OCRv6_small_rec"
 
 
 class OwnRecognizer:
-    """Finds lines on a page scaled down, and reads each from the full resolution; pages come upright and flat."""
+    """Finds lines on a page scaled down, and reads each from the full resolution; pages come upright and flat.
+
+    `recognizer` chooses who reads: the tiny network, the small one, or (`cascade`) the small one what the tiny one is not sure of.
+    """
 
     name = "piaogen"
     version = "1"
 
-    def __init__(self, weights: Weights, *, detector: Size = "small", recognizer: Size = "small", threads: int = 1) -> None:
-        detection, recognition = f"PP-OCRv6_{detector}_det", f"PP-OCRv6_{recognizer}_rec"
-        bfloat16 = multiplies_bfloat16()
-        finder = load_network(weights.model(detection) / "inference.onnx", threads=threads, bfloat16=bfloat16)
-        reader = load_network(weights.model(recognition) / "inference.onnx", threads=threads, bfloat16=bfloat16)
-        self.models: Mapping[str, str] = {"detection": detection, "recognition": recognition, "runtime": reader.runtime}
-        self._detector = TextDetector(finder)
-        self._reader = LineReader(reader, characters_of(weights.model(recognition)))
+    def __init__(self, weights: Weights, *, recognizer: Literal["tiny", "small", "cascade"] = "cascade", threads: int = 1) -> None:
+        self._bfloat16, self._threads, self._weights = multiplies_bfloat16(), threads, weights
+        detector = self._load(_DETECTION)
+        self._detector = TextDetector(detector)
+        self._thorough = self._line_reader(_QUICK if recognizer == "tiny" else _THOROUGH)
+        self._reader = CascadedReader(self._line_reader(_QUICK), self._thorough) if recognizer == "cascade" else self._thorough
+        recognition = {"tiny": _QUICK, "small": _THOROUGH, "cascade": f"{_QUICK}, {_THOROUGH}"}[recognizer]
+        self.models: Mapping[str, str] = {"detection": _DETECTION, "recognition": recognition, "runtime": detector.runtime}
         self._guard = EngineGuard()
 
     def recognize(self, pixels: NDArray[np.uint8]) -> Sequence[TextLine]:
@@ -43,27 +50,32 @@ class OwnRecognizer:
             RuntimeError: two threads use one recogniser at once.
         """
         with self._guard.reading(pixels):
-            return tuple(line for line in self._lines(pixels, self._detector.places(pixels)) if line.text)
+            places = self._detector.places(pixels)
+            lines = (_text_line(self._reader.read(line_crop(pixels, place)), place) for place in places)
+            return tuple(line for line in lines if line.text)
 
     def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
-        """What stands in each of these places, read as one line; one entry per place, empty text where nothing is read.
+        """What stands in each of these places, read thoroughly as one line; one entry per place, empty text where nothing is read.
 
         Raises:
             RecognitionFailed: the engine broke.
             RuntimeError: two threads use one recogniser at once.
         """
         with self._guard.reading(pixels):
-            return self._lines(pixels, places)
+            return tuple(_text_line(self._thorough.read(line_crop(pixels, place)), place) for place in places)
 
     def reserved(self) -> AbstractContextManager[None]:
         """Keep the engine to oneself; raise RuntimeError when somebody else has it."""
         return self._guard.reserved()
 
-    def _lines(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> tuple[TextLine, ...]:
-        return tuple(self._line(pixels, place) for place in places)
+    def _line_reader(self, model: str) -> LineReader:
+        return LineReader(self._load(model), characters_of(self._weights.model(model)))
 
-    def _line(self, pixels: NDArray[np.uint8], place: Polygon) -> TextLine:
-        line = self._reader.read(line_crop(pixels, place))
-        if not line.text.strip():
-            return TextLine("", 0.0, place)
-        return TextLine(line.text, line.confidence, place, line.choices)
+    def _load(self, model: str) -> Network:
+        return load_network(self._weights.model(model) / "inference.onnx", threads=self._threads, bfloat16=self._bfloat16)
+
+
+def _text_line(line: DecodedLine, place: Polygon) -> TextLine:
+    if not line.text.strip():
+        return TextLine("", 0.0, place)
+    return TextLine(line.text, line.confidence, place, line.choices)

@@ -14,8 +14,8 @@ from ocr_service.engines.ctc import DecodedLine, decode
 from ocr_service.engines.network import Batch, Network
 
 _HEIGHT = 48
-_NARROWEST, _STEP, _WIDEST = 96, 32, 3200
-"""Pixels of width: strips are padded to a multiple of the step, and squeezed when they are wider than the network was made for."""
+_NARROWEST, _WIDEST = 96, 3200
+"""Pixels of width: strips that are narrower are padded, strips that are wider squeezed; the network was made for no others."""
 
 
 class LineReader:
@@ -27,14 +27,14 @@ class LineReader:
 
     def read(self, strip: NDArray[np.uint8]) -> DecodedLine:
         """The text of a BGR strip of one line; empty text where nothing is read."""
-        return decode(self._network(batch_of(strip))[0], self._characters)
+        return decode(self._network(batch_of(strip, self._network.step))[0], self._characters)
 
 
-def batch_of(strip: NDArray[np.uint8]) -> Batch:
-    """A strip scaled to the network's height and padded on its right, as its input of 1 x 3 x height x width."""
+def batch_of(strip: NDArray[np.uint8], step: int) -> Batch:
+    """A strip scaled to the network's height and padded on its right to a multiple of `step`, as a batch of 1 x 3 x height x width."""
     height, width = strip.shape[:2]
     scaled = min(_WIDEST, -(-_HEIGHT * width // height))
-    padded = max(_NARROWEST, -(-scaled // _STEP) * _STEP)
+    padded = max(_NARROWEST, -(-scaled // step) * step)
     batch = np.zeros((1, 3, _HEIGHT, padded), np.float32)
     batch[0, :, :, :scaled] = cv2.resize(strip, (scaled, _HEIGHT)).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
     return batch

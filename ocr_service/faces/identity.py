@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from models.identifiers import InvoiceCode, digital_number_is_plausible
 from models.invoice import InvoiceKind, Witness
@@ -63,7 +64,7 @@ def _wrapped_number(face: Face) -> tuple[Candidate, ...]:
         head = squeeze(joined(row))
         if not re.fullmatch(r"\d{4,19}", head):
             continue
-        below = face.texts(lambda piece, row=row, label=label: _continues(face, label, row, piece))
+        below = face.texts(partial(_continues, face, label, row))
         for piece in below[:1]:
             number = head + squeeze(piece.text)
             if re.fullmatch(r"\d{20}", number) and digital_number_is_plausible(number, None):

@@ -14,7 +14,9 @@ _COPY_BY_USE = (
     *(("销售方记账", "记账联"), ("销货方记账", "记账联")),
 )
 """What each copy is for, printed behind its name and often all that is left of it."""
-_COPY = re.compile(r"第[一二三四五六七]联\s*[::,，]?\s*(\S*?联)|([存抵发记]\S{0,1}[根扣票账]联)")
+_COPY = re.compile(r"第[一二三四五六七]联\s*[::,，]?\s*(\S*?联)")
+_COPY_NAMES = {name: re.compile(r"\S?".join(name)) for name in ("发票联", "抵扣联", "记账联", "存根联")}
+"""Names of copies; the seal above the title puts its own characters between theirs."""
 _PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}")
 _SEAL = re.compile(r"发票专用章|监制|^章$")
 
@@ -79,10 +81,13 @@ def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:
             if use in squeeze(fold(piece.text)):
                 return {"copy_name": (printed(name, [piece]),)}
     for piece in face.pieces:
-        match = _COPY.search(squeeze(fold(piece.text)))
-        if match and "专用" not in piece.text:
-            value = match.group(1) or match.group(2)
-            return {"copy_name": (printed(value, [piece]),)}
+        text = squeeze(fold(piece.text))
+        if "专用" in text:
+            continue
+        named = next((name for name, pattern in _COPY_NAMES.items() if pattern.search(text)), None)
+        numbered = _COPY.search(text)
+        if named or numbered:
+            return {"copy_name": (printed(named or (numbered[1] if numbered else None), [piece]),)}
     return {}
 
 

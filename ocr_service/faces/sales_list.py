@@ -17,7 +17,9 @@ from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printe
 from ocr_service.faces.identity import read_date
 from ocr_service.faces.table import items
 
-_TITLE = re.compile(r"^(?!.*(?:详见|见附)).*(?:销[售货]|应税|劳务|货物).{0,16}清单$|^销货清单$")
+_TITLE = re.compile(r"^(?!.*见).*(?:销货清单|应税.{0,12}清单)$")
+_LIKE_A_TITLE = re.compile(r"^(?!.*见).*(?:销售|劳务|货物).{0,16}清单$")
+"""Lists of goods that shops hand out are called so too: it is one of an invoice when it names the invoice."""
 _HEAD = 0.35
 """Share of the page's height above which the title stands."""
 _CODE = re.compile(r"代码[::]?(\d{12}|\d{10})(?!\d)")
@@ -52,15 +54,17 @@ class SalesList:
 
 
 def read_sales_list(page: RecognizedPage) -> SalesList | None:
-    """The list on a page; None when the page's title does not say that it is one."""
+    """The list on a page; None when the page's title does not say that it is one, or when it has a total as an invoice has."""
     face = Face.of(page)
-    title = next((piece for piece in _head(face) if _TITLE.search(squeeze(piece.text))), None)
-    if title is None:
+    its_invoice = _its_invoice(face)
+    titles = (_TITLE, _LIKE_A_TITLE) if len(its_invoice) == 2 else (_TITLE,)
+    title = next((piece for piece in _head(face) if any(form.search(squeeze(piece.text)) for form in titles)), None)
+    if title is None or face.labels("total", "total_words", "total_digits"):
         return None
     layout = bands(face)
     closing = _closing_rows(face, layout)
     layout = replace(layout, subtotal=closing[0][0].y if closing else None, total=None)
-    candidates = _its_invoice(face) | _parties(face) | _sums(closing)
+    candidates = its_invoice | _parties(face) | _sums(closing)
     return SalesList(squeeze(title.text), candidates, _lines(face, layout), sheet_mark(face))
 
 

@@ -12,6 +12,8 @@ from statistics import median
 from models.document import TextLine
 from models.geometry import Box, Point, Polygon
 
+MOST_GARBLED = 0.02
+"""Share of characters without a meaning in a text that is to be believed; a few are signs such as ⊗ in fonts of symbols."""
 MAX_GLYPHS = 20_000
 """Most characters of one page; a list of a hundred lines has five thousand."""
 
@@ -73,6 +75,12 @@ class _Run:
 def is_wide(character: str) -> bool:
     """Whether a character takes a full square, as ideographs do."""
     return unicodedata.east_asian_width(character) in ("W", "F")
+
+
+def is_garbled(character: str) -> bool:
+    """Nothing that a font maps to a character of a language: no code, private use, the sign for what is unknown."""
+    code = ord(character)
+    return code < 0x20 or code == 0xFFFD or 0xE000 <= code < 0xF900 or 0x7F <= code < 0xA0 or code >= 0xF0000
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> tuple[TextLine, ...]:

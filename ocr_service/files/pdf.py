@@ -1,7 +1,7 @@
 """Opens PDF files: the one place where pdfium is called and its errors become ours."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -64,6 +64,16 @@ def page_pixels(page: pdfium.PdfPage, scale: float) -> NDArray[np.uint8]:
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         pixels = np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
     return np.array(pixels[:, :, :3], np.uint8, order="C")
+
+
+def pdf_properties(content: bytes, names: Sequence[str]) -> Mapping[str, str]:
+    """What the document says of itself under these names, those left out under which it says nothing.
+
+    Raises:
+        UnreadableFile: the PDF cannot be opened.
+    """
+    with opened_pdf(content) as document:
+        return {name: text for name in names if (text := str(document.get_metadata_value(name)).strip())}
 
 
 def pdf_attachments(content: bytes) -> tuple[tuple[str, bytes], ...]:

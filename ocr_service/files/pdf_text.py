@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from models.geometry import Box
-from ocr_service.files.glyph_lines import MAX_GLYPHS, Glyph
+from ocr_service.files.glyph_lines import MAX_GLYPHS, Glyph, is_garbled
 
 _SUBPIXELS = 64
 """pdfium gives places on the bitmap as whole numbers; this many of them make a pixel."""
@@ -66,7 +66,7 @@ def page_text(page: pdfium.PdfPage, width: int, height: int) -> PageText:
             character = _character(textpage, index)
             if character is None or not _is_visible(textpage, index):
                 continue
-            if _is_garbled(character) or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1:
+            if is_garbled(character) or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1:
                 garbled += 1
                 continue
             glyph = _glyph(textpage, index, character, device)
@@ -84,12 +84,6 @@ def _character(textpage: pdfium.PdfTextPage, index: int) -> str | None:
     if raw.FPDFText_IsGenerated(textpage, index) == 1 or chr(code) in "\r\n\t" or 0xD800 <= code < 0xE000:
         return None
     return chr(code)
-
-
-def _is_garbled(character: str) -> bool:
-    """Nothing that a font maps to a character of a language: no code, private use, the sign for what is unknown."""
-    code = ord(character)
-    return code < 0x20 or code == 0xFFFD or 0xE000 <= code < 0xF900 or 0x7F <= code < 0xA0 or code >= 0xF0000
 
 
 def _is_visible(textpage: pdfium.PdfTextPage, index: int) -> bool:

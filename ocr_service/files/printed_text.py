@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 
 from models.document import TextLine
 from models.geometry import Box
-from ocr_service.files.glyph_lines import Glyph, lines_of
+from ocr_service.files.glyph_lines import MOST_GARBLED, Glyph, lines_of
 from ocr_service.files.pdf_text import PageText
 
-_MOST_GARBLED = 0.02
-"""Share of characters without a meaning; a few are signs such as ⊗ in fonts of symbols."""
 _MOST_PICTURE = 0.25
 """Share of the page under pictures; QR code, seal and logo together take less than a tenth."""
 _LEAST_CHARACTERS = 20
@@ -40,7 +38,7 @@ _DARK = 200
 def printed_lines(text: PageText, pixels: NDArray[np.uint8]) -> tuple[TextLine, ...]:
     """The lines of a page, nothing when its text is not to be believed; `pixels` is the rendered page, BGR."""
     printed = [glyph for glyph in text.glyphs if glyph.text.strip()]
-    if not text.is_whole or len(printed) < _LEAST_CHARACTERS or text.garbled > max(3, _MOST_GARBLED * len(printed)):
+    if not text.is_whole or len(printed) < _LEAST_CHARACTERS or text.garbled > max(3, MOST_GARBLED * len(printed)):
         return ()
     height, width = pixels.shape[:2]
     if _covered(text.pictures, width, height) > _MOST_PICTURE:

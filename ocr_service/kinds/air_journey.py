@@ -23,7 +23,7 @@ _CLASS = re.compile(r"[A-Z]\d?|(?:经济|公务|商务|头等|超级经济)舱?"
 _FARE = re.compile(
     r"(?<![\d.,])(?:(?:[A-Z]{2,3}|[¥￥])\s*([1-9]\d{0,6}|0)(?![\d.,%])|([1-9]\d{0,2}(?:,?\d{3}){0,2}\.\d{1,2}|0\.\d{1,2})(?![\d.,%]))"
 )
-_NOTHING = re.compile(r"(?:[A-Z]{2,3})?(?:EXEMPT|XXX|0+|0\.00|免|-+)")
+_NOTHING = re.compile(r"(?:[A-Z]{2,3})?(?:EXEMPT|X{3}|0+|0\.00|免|-+)")
 _MONTHS = dict(JAN=1, FEB=2, MAR=3, APR=4, MAY=5, JUN=6, JUL=7, AUG=8, SEP=9, OCT=10, NOV=11, DEC=12)
 _NO_STOP = re.compile(r"旅客|姓名|证件|号码|签注|票价|客票|销售|单位|验证|网址|承运|开票|发票|国内|国际|标识|GP单|付款|凭证")
 
@@ -55,7 +55,7 @@ def a_flight_date(text: str) -> str | None:
 
 
 def a_fare(text: str) -> str | None:
-    """An amount behind its currency (CNY 860.00, CN 50.00) or alone; EXEMPT, XXX and the like are none."""
+    """An amount behind its currency (CNY 860.00, CN 50.00) or alone; EXEMPT and the like are none."""
     found = _FARE.findall(fold(text).upper())
     return format_amount(Decimal("".join(found[0]).replace(",", ""))) if len(found) == 1 else None
 

@@ -15,6 +15,7 @@ from ocr_service.kinds.values import (
     a_coach_number,
     a_date,
     a_departure,
+    a_fee,
     a_moment,
     a_person,
     a_plate,
@@ -51,7 +52,7 @@ COACH = KindDescription(
     titles=(
         rf"{_NOT_OURS}(?:公路|道路|汽车|客运|旅客|长途|船|轮渡|水路|班车|机场大巴).{{0,10}}{_TICKET}",
         r"(?:公路|道路|水路|汽车|长途).{0,4}(?:旅客|客运).{0,6}(?:票|发票)",
-        r"客运(?:汽车)?.{0,6}发票",
+        r"客运(?:汽车)?.{0,6}发票|(?:公路|道路|水路|长途)客.{0,3}票",
     ),
     faint_titles=(r"汽车客票|客运发票|船票",),
     marks=(
@@ -90,7 +91,7 @@ COACH = KindDescription(
         Field("departure_time", a_departure, pattern=r"^(?:.*日)?(\d{1,2}:\d{2})开$"),
         Field("seat_class", plain_text, labels=("舱位", "舱位等级", "舱等", "席别", "座位等级"), places=_EITHER),
         Field("seat", a_seat, labels=("座号", "座位号", "座位", "座次", "座席"), places=_EITHER),
-        Field("fuel_surcharge", an_amount, labels=("燃油费", "燃油附加费", "燃油附加", "燃油", "附加费"), places=_EITHER),
+        Field("fuel_surcharge", a_fee, labels=("燃油费", "燃油附加费", "燃油附加", "燃油", "附加费"), places=_EITHER),
         Field("tax_inclusive_amount", an_amount, labels=("票价", "全价", "金额", "票款", "总价", "合计", "价格", "实收"), places=_EITHER),
         Field("tax_inclusive_amount", an_amount, pattern=r"^[¥￥]\d{1,4}(?:\.\d{1,2})?元?$|^\d{1,4}\.\d{1,2}元$"),
         Field("passenger_name", a_person, labels=("姓名", "乘客姓名", "旅客姓名", "乘客", "旅客"), places=_EITHER),

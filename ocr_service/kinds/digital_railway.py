@@ -59,8 +59,9 @@ DIGITAL_RAILWAY = KindDescription(
         Field("departure_time", a_moment, pattern=r"\d{4}年\d{1,2}月\d{1,2}日\d{1,2}[:;.]\d{2}"),
         Field("seat", plain_text, pattern=r"(\d{1,2}车(?:加?\d{1,3}[A-F]?号?(?:[上中下]铺)?|无座|不对号入座))"),
         Field("seat_class", plain_text, pattern=SEAT_CLASS),
-        # A ticket given back or changed costs a fee, which is then the only amount.
-        Field("tax_inclusive_amount", an_amount, labels=("票价", "退票费", "改签费")),
+        # A ticket given back or changed costs a fee, which is then what the invoice is made out for.
+        Field("tax_inclusive_amount", an_amount, labels=("退票费", "改签费")),
+        Field("tax_inclusive_amount", an_amount, labels=("票价",)),
         Field("tax_amount", an_amount, labels=("税额",)),
         Field("ticket_number", an_electronic_ticket, labels=("电子客票号码", "电子客票号")),
         Field("buyer_name", a_party, labels=("购买方名称", "购买方")),

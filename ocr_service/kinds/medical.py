@@ -66,6 +66,7 @@ MEDICAL = KindDescription(
         *("个人自费", "统一社会信用代码"),
     ),
     specials=(which_copy,),
+    has_table=True,
     identity=CODED,
     required=("invoice_number", "issue_date", "tax_inclusive_amount"),
 )

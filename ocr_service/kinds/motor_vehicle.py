@@ -6,7 +6,7 @@ from ocr_service.faces.remainder import copy_name
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits
-from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other
+from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, run_into_by_a_seal
 
 _BUYER = (
     *("购买方名称及身份证号码/组织机构代码", "购买方名称及身份证号码", "购买方名称及", "购买方名称", "购货单位(人)", "购货单位", "购买方"),
@@ -19,6 +19,7 @@ _BUYER_ID = (
 _TAX_ID = ("纳税人识别号/统一社会信用代码", "统一社会信用代码/纳税人识别号", "纳税人识别号", "统一社会信用代码")
 _SELLER = ("销货单位名称", "销售单位名称", "销货方名称", "销售方名称", "销货单位")
 _TOTAL = ("价税合计(大写)", "价税合计")
+_TAX = ("增值税税额", "增值税额", "税额", "增值税")
 _NET = ("不含税价(小写)", "不含税价")
 _VIN_LABELS = ("车辆识别代号/车架号码", "车辆识别代号/车架号", "车辆识别代号", "车架号码", "车架号")
 
@@ -53,7 +54,7 @@ MOTOR_VEHICLE = KindDescription(
         Field("tax_inclusive_amount_in_words", amount_words, labels=_TOTAL),
         Field("seller_name", a_party, labels=_SELLER, wraps=True),
         Field("seller_tax_id", an_id, labels=_TAX_ID, after=_SELLER),
-        Field("tax_amount", an_exact_amount, labels=("增值税税额", "增值税额", "税额", "增值税")),
+        Field("tax_amount", an_exact_amount, labels=_TAX),
         Field("tax_exclusive_amount", an_exact_amount, labels=("小写",), after=_NET),
         Field("tax_exclusive_amount", an_exact_amount, labels=_NET),
         Field("drawer", a_person, labels=("开票人",)),
@@ -66,6 +67,8 @@ MOTOR_VEHICLE = KindDescription(
     specials=(
         beside_each_other("seller_address_phone", ("地址",), ("电话",), _SELLER, _NET),
         beside_each_other("seller_bank_account", ("开户银行", "开户行"), ("账号", "帐号"), _SELLER, _NET),
+        run_into_by_a_seal("tax_amount", _TAX),
+        run_into_by_a_seal("tax_exclusive_amount", _NET),
         copy_name,
     ),
 )

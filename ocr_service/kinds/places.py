@@ -64,7 +64,7 @@ def _is_nearer(other: Piece, label: Piece, piece: Piece, shift: float, height: f
     """Whether a piece stands on another label's row rather than on this one's."""
     if other.box.right > piece.box.left + 0.6 * height or other.box.right < label.box.left:
         return False
-    return abs(piece.y - other.y - shift) + 0.25 * height < abs(piece.y - label.y - shift)
+    return abs(piece.y - other.y - shift) + 0.1 * height < abs(piece.y - label.y - shift)
 
 
 def below(face: Face, label: Piece, own: Sequence[str]) -> list[Piece]:
@@ -76,6 +76,7 @@ def below(face: Face, label: Piece, own: Sequence[str]) -> list[Piece]:
         if 0.4 * height < piece.y - label.y < 3.2 * height
         and piece.box.left < label.box.right + 0.5 * height
         and piece.box.right > label.box.left - 0.5 * height
+        and not _has_label_before(face, piece, own, height)
     ]
     if not under:
         return []
@@ -91,6 +92,17 @@ def below(face: Face, label: Piece, own: Sequence[str]) -> list[Piece]:
     if any(_share(other.box, nearest.box) > 0.4 or abs(other.x - nearest.x) < abs(label.x - nearest.x) for other in row):
         return []
     return [nearest]
+
+
+def _has_label_before(face: Face, piece: Piece, own: Sequence[str], height: float) -> bool:
+    """Whether another label on its own row claims a piece."""
+    return any(
+        other.label is not None
+        and other.label not in own
+        and abs(other.y - piece.y) <= 0.5 * height
+        and -0.6 * height <= piece.box.left - other.box.right < 2 * height
+        for other in face.pieces
+    )
 
 
 def _share(label: Box, value: Box) -> float:

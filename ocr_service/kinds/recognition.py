@@ -10,7 +10,7 @@ from ocr_service.faces.face import fold, squeeze
 from ocr_service.kinds.description import KindDescription
 
 _NOT_TITLES = re.compile(
-    r"监制|发票专用章|[联聯][::]|发票联|抵扣联|记账联|记账凭证|抵扣凭证|税总函|国税函|备注|开户|代码|号码|[,，。;；!！?？]"
+    r"监制|全国统一|发票专用章|[联聯][::]|发票联|抵扣联|记账联|记账凭证|抵扣凭证|税总函|国税函|备注|开户|代码|号码|[,，。;；!！?？]"
     r"|关于|规定|通知|办法|请|应当|可以|如何|什么|不得|报销|下载|查验|扫码|扫一扫|本发票|此发票|[的是了在]"
 )
 """What a line says that speaks of invoices and is not the title of one."""
@@ -54,6 +54,12 @@ def marked(page: RecognizedPage, descriptions: Sequence[KindDescription]) -> Kin
         if description.marks and met >= description.enough and (best is None or share > best[0]):
             best = (share, description)
     return None if best is None else best[1]
+
+
+def marks_met(page: RecognizedPage, description: KindDescription) -> int:
+    """How many of a kind's marks the page shows."""
+    texts = [text for text, _ in _lines(page)]
+    return sum(any(re.search(mark, text, re.IGNORECASE) for text in texts) for mark in description.marks)
 
 
 def _first(

@@ -8,6 +8,7 @@ from ocr_service.kinds.values import (
     PLATE,
     a_date,
     a_duration,
+    a_fee,
     a_measure,
     a_plate,
     a_short_plate,
@@ -43,7 +44,7 @@ TAXI = KindDescription(
         ),
         Field(
             "fuel_surcharge",
-            an_amount,
+            a_fee,
             labels=("燃油附加费", "燃油附加", "燃油费", "燃附费", "燃附", "燃油", "附加费", "燃油加价", "Fuel Surcharge", "Surcharge"),
         ),
         Field(

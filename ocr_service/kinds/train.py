@@ -111,6 +111,7 @@ TRAIN = KindDescription(
     fields=(
         Field("departure_time", a_moment, pattern=r"\d{4}年\d{1,2}月\d{1,2}日\d{1,2}[:;.]\d{2}"),
         Field("seat", plain_text, pattern=r"(\d{1,2}车(?:加?\d{1,3}[A-F]?号?(?:[上中下]铺)?|无座|不对号入座))"),
+        Field("seat_class", plain_text, pattern=rf"((?:新空调|空调)?(?:{_BERTHS}|{_SEATS.removesuffix('|无座')}))"),
         Field("seat_class", plain_text, pattern=SEAT_CLASS),
         Field(
             "tax_inclusive_amount",

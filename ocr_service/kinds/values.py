@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.identifiers import InvoiceCode
-from models.money import format_amount, parse_words
+from models.money import format_amount, parse_amount, parse_words
 from ocr_service.faces.face import chinese_brackets, fold, squeeze
 from ocr_service.kinds.description import Reader
 
@@ -19,8 +19,8 @@ PLATE = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉
 """A plate number with its province (GA 36)."""
 
 _FULL_DATE = re.compile(r"((?:19|20)\d{2})\s*[年\-./·\s]\s*(\d{1,2})\s*[月\-./·\s]\s*(\d{2}(?=\d{1,2}[:时])|\d{1,2}(?!\d))")
-_COMPACT_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
-_SHORT_DATE = re.compile(r"(?<!\d)(\d{2})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})(?!\d)")
+_COMPACT_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[年\-./·]?(\d{2})[月\-./·]?(\d{2})(?!\d)")
+_SHORT_DATE = re.compile(r"(?<!\d)(\d{2})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})(?!\d)|^(\d{2})(\d{2})(\d{2})$")
 _TIME = re.compile(r"(?<![\d:.])(?:([01]?\d|2[0-3])\s*[:;=时]|([01]\d|2[0-3])\.)\s*([0-5]\d)(?![\d])")
 _TIME_ALONE = re.compile(r"([01]\d|2[0-3])1?([0-5]\d)")
 """A clock printed without its colon, or with one that was read as the digit 1."""
@@ -31,20 +31,27 @@ _MEASURE = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[.\-]\s*(\d{1,3}))?(?![\d.])")
 _UNIT = re.compile(r"元/?(?:公里|千米|[kK][mM])?|/?(?:公里|千米|[kK][mM])|人民币|[¥￥]")
 _WORDS = re.compile(r"[零〇壹壱弌一贰貳弍貮二两叁叄參参三肆四伍五陆陸六柒染七捌八玖九拾十抬佰百伯仟千万萬元圓圆园角分整正]{2,}")
 _PLATE = re.compile(PLATE)
+_PLATE_SIGNS = str.maketrans("粵滬贛蘇遼雲貴寧陝瓊魯", "粤沪赣苏辽云贵宁陕琼鲁", "|")
+"""Provinces in traditional characters, which the engine takes for the simplified ones, and the stroke of a box."""
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _LOCAL_CODE = re.compile(r"(?<![0-9A-Z])[0-9]\d{7}[0-9A-HJ-NP-Z]\d{3}(?![0-9A-Z])")
 _STATION_END = re.compile(r"(?<=[^车运总])站$")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Z]{2,}[/ ][A-Z ]{2,}")
 
+_COMPANY = re.compile(r"(.*[\u4e00-\u9fff])[0-9A-Z]{3,}$")
+
 
 def a_date(text: str) -> str | None:
-    """YYYY-MM-DD from 2019年01月05日, 2019-1-5, 20190105 or 19/01/05."""
+    """YYYY-MM-DD from 2019年01月05日, 2019-1-5, 20190105 or 19/01/05, signs between two-digit parts lost or not."""
     folded = fold(text)
     found = _FULL_DATE.search(folded) or _COMPACT_DATE.search(folded)
     if found is not None:
         return _calendar(*map(int, found.groups()))
     short = _SHORT_DATE.search(folded)
-    return None if short is None else _calendar(2000 + int(short[1]), int(short[2]), int(short[3]))
+    if short is None:
+        return None
+    year, month, day = (int(part) for part in short.groups() if part is not None)
+    return _calendar(2000 + year, month, day)
 
 
 def _calendar(year: int, month: int, day: int) -> str | None:
@@ -157,7 +164,7 @@ a_number: Reader = digits(8)
 
 def a_plate(text: str) -> str | None:
     """A plate number without the point between its parts."""
-    found = _PLATE.search(squeeze(fold(text)).upper())
+    found = _PLATE.search(squeeze(fold(text)).upper().translate(_PLATE_SIGNS))
     return None if found is None else re.sub(r"[^\w]", "", found.group())
 
 
@@ -180,8 +187,10 @@ def plain_text(text: str) -> str | None:
 
 
 def a_title(text: str) -> str | None:
-    """A company's name: at least four characters, most of them Chinese."""
+    """A company's name: four Chinese characters and more, without the digits of a seal behind it."""
     compact = plain_text(text)
+    if compact is not None and (ended := _COMPANY.match(compact)) is not None:
+        compact = ended[1]
     if compact is None or len(re.findall(r"[\u4e00-\u9fff]", compact)) < 4 or re.search("盖章|有效|手写|专用章", compact):
         return None
     return compact
@@ -204,6 +213,13 @@ def a_departure(text: str) -> str | None:
     return a_moment(text) or a_time(text) or ("流水" if "流水" in squeeze(text) else None)
 
 
+def a_fee(text: str) -> str | None:
+    """An amount that is a part of another, as printed and without its sign: 1.0, 2.00."""
+    amount = an_amount(text)
+    found = [] if amount is None else [squeeze(one) for one in _NUMBER.findall(fold(text)) if parse_amount(squeeze(one)) == Decimal(amount)]
+    return found[0].replace(",", "") if found else amount
+
+
 def a_coach_number(text: str) -> str | None:
     """The number of a run: letters and digits."""
     compact = squeeze(fold(text)).removesuffix("次").upper()
@@ -212,7 +228,7 @@ def a_coach_number(text: str) -> str | None:
 
 def a_seat(text: str) -> str | None:
     """A seat's number in a coach or on a ship."""
-    compact = re.sub("[号座排]+$", "", squeeze(fold(text)).upper())
+    compact = re.sub(r"(?<=[\dA-F])号.*$|座$", "", squeeze(fold(text)).upper())
     return compact if re.fullmatch(r"\d{1,3}[A-F]?|\d{1,2}[车排]\d{1,3}[A-F]?|不对|无|自由", compact) else None
 
 

@@ -51,6 +51,22 @@ def beside_each_other(key: str, first: Sequence[str], second: Sequence[str], aft
     return find
 
 
+def run_into_by_a_seal(key: str, labels: Sequence[str]) -> Special:
+    """An amount that was read as one line with the seal across its box: the end of that line, from its ¥, on the label's row."""
+
+    def find(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+        found: dict[str, tuple[Candidate, ...]] = {}
+        for label in face.labels(*labels):
+            for piece in face.texts(lambda piece: not piece.is_vertical):
+                tail = re.search(r"[¥￥]\s*(\d[\d,]*\.\d{2})$", fold(piece.text))
+                on_row = abs(piece.y - label.y) < 0.9 * face.line_height and piece.box.left < label.box.right < piece.box.right
+                if tail is not None and on_row and not found:
+                    found[key] = (printed(an_exact_amount(tail[1]), [piece], tail[1]),)
+        return found
+
+    return find
+
+
 def _block(face: Face, after: Sequence[str], others: Sequence[str]) -> tuple[float, float] | None:
     """From the label that opens a party's block down to the one that opens another's, in pixels of the flat frame."""
     openings = face.labels(*after)

@@ -119,6 +119,10 @@ class _Drawer:
                     yield from self._path(element, outer, style)
                 case "ImageObject":
                     yield from self._picture(element, outer)
+                case "CompositeObject":
+                    unit = self.resources.get(element.get("ResourceID", ""))
+                    content = None if unit is None else unit.find("Content")
+                    level.extend((child, placed(element, outer), style) for child in reversed(list(content if content is not None else ())))
 
     def _text(self, element: Element, outer: Affine, style: _Style) -> Iterator[Drawn]:
         place = placed(element, outer)

@@ -12,7 +12,7 @@ from models.document import MediaType, TextLine
 from models.errors import TooManyPixels, UnreadableFile
 from models.geometry import Box, Point
 from ocr_service.files.fonts import font_for
-from ocr_service.files.glyph_lines import Glyph, lines_of
+from ocr_service.files.glyph_lines import MOST_GARBLED, Glyph, is_garbled, lines_of
 from ocr_service.files.jbig2 import jbig2_picture
 from ocr_service.files.pictures import picture_frames
 from ocr_service.ofd.drawing import Drawn, Letter, Outline, Picture, drawn_on
@@ -57,11 +57,13 @@ class OfdCanvas:
         return tuple(drawn_on(self.page))
 
     def lines(self) -> tuple[TextLine, ...]:
-        """The page's text with polygons in pixels, what lies off the page left out; nothing for a page that is but a picture."""
+        """The page's text with polygons in pixels, what lies off the page left out; nothing for one that is but a picture or garbled."""
         placed = (self._glyph(letter) for letter in self.objects if isinstance(letter, Letter))
         glyphs = [glyph for glyph in placed if glyph is not None]
-        printed = sum(bool(glyph.text.strip()) for glyph in glyphs)
-        return lines_of(glyphs) if printed >= _LEAST_CHARACTERS else ()
+        printed = [glyph for glyph in glyphs if glyph.text.strip()]
+        garbled = sum(is_garbled(glyph.text) for glyph in printed)
+        believed = len(printed) >= _LEAST_CHARACTERS and garbled <= max(3, MOST_GARBLED * len(printed))
+        return lines_of([glyph for glyph in glyphs if not is_garbled(glyph.text)]) if believed else ()
 
     def pixels(self) -> NDArray[np.uint8]:
         """Height x width x 3, BGR, on white."""

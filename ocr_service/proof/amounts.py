@@ -1,21 +1,30 @@
 """The amounts of an invoice, each a witness against the others: two sums, a total, its words, the lines, the QR code."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-
-from rapidfuzz.distance import Levenshtein
+from typing import NamedTuple
 
 from models.invoice import FieldStatus, InvoiceField, LineItem, Witness
-from models.money import fold_words, format_amount, parse_amount, parse_words, write_words
+from models.money import format_amount, parse_amount, parse_words
 from models.qr_payload import QrPayload
 from ocr_service.evidence import Candidate
 from ocr_service.proof.settling import are_sure
+from ocr_service.proof.words import settle_words
 
 _ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT})
 
-_Word = tuple[Witness, Decimal]
-"""Who says which amount."""
+_WHOLE = re.compile(r"[¥￥]\s?-?(?:[\d,]+\.\d{2}|[\d,.]+元)")
+
+
+class _Word(NamedTuple):
+    """Who says which amount. An echo is the same digits printed once more, which the engine may misread the same way."""
+
+    witness: Witness
+    amount: Decimal
+    is_echo: bool = False
+
 
 NET, TAX, TOTAL, WORDS = "tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"
 
@@ -37,6 +46,7 @@ class Amounts:
     qr: QrPayload | None
     charged: Decimal | None = None
     embedded: Mapping[str, Decimal] = field(default_factory=dict)
+    has_one_line: bool = False
 
     @classmethod
     def of(cls, candidates: Mapping[str, Sequence[Candidate]], items: Sequence[LineItem], qr: QrPayload | None) -> "Amounts":
@@ -59,6 +69,7 @@ class Amounts:
             qr=said if said is not None and said.amount is not None else None,
             charged=_digits(_of_witness(candidates, TOTAL, Witness.ARITHMETIC)),
             embedded={key: amount for key, found in data.items() if (amount := _digits(found)) is not None},
+            has_one_line=len(items) == 1,
         )
 
     @property
@@ -85,56 +96,81 @@ class Amounts:
 
 def settle_amounts(amounts: Amounts, candidates: Mapping[str, Sequence[Candidate]], page: int) -> dict[str, InvoiceField]:
     """The four amount fields that the face carries."""
-    sources = {NET: _net_sources(amounts), TAX: _tax_sources(amounts), TOTAL: _total_sources(amounts)}
-    fields: dict[str, InvoiceField] = {}
-    for key, said in sources.items():
-        embedded = _known((Witness.EMBEDDED, amounts.embedded.get(key)))
-        crc_holds = amounts.qr is not None and amounts.qr.crc_holds is True
-        found = _settle(printed_of(candidates, key), [*embedded, *said], page, crc_holds=crc_holds)
-        if found is not None:
-            fields[key] = _read_again(found, printed_of(candidates, key), _of_witness(candidates, key, Witness.SECOND_READING))
+    total = _settled(TOTAL, _total_sources(amounts), amounts, candidates, page)
+    whole = amounts.words if amounts.printed_total is None else amounts.printed_total
+    if total is not None and total.value is not None and total.status is FieldStatus.REPAIRED:
+        whole = Decimal(total.value)
+    net = _settled(NET, _net_sources(amounts, whole), amounts, candidates, page)
+    tax = _settled(TAX, _tax_sources(amounts, whole), amounts, candidates, page)
+    fields = {key: found for key, found in ((NET, net), (TAX, tax), (TOTAL, total)) if found is not None}
     printed = printed_of(candidates, WORDS) or _of_witness(candidates, WORDS, Witness.EMBEDDED)
-    words = _settle_words(printed, amounts, fields.get(TOTAL), page)
+    words = settle_words(printed, amounts.words, amounts.printed_total, fields.get(TOTAL), page)
     return fields | ({WORDS: words} if words is not None else {})
 
 
-def _net_sources(amounts: Amounts) -> list[_Word]:
-    rest = _difference(amounts.words if amounts.printed_total is None else amounts.printed_total, amounts.tax_or_zero)
-    return _known((Witness.QR, amounts.qr_net), (Witness.ARITHMETIC, amounts.lines_net), (Witness.ARITHMETIC, rest))
+def _settled(
+    key: str, said: Sequence[_Word], amounts: Amounts, candidates: Mapping[str, Sequence[Candidate]], page: int
+) -> InvoiceField | None:
+    """One amount between its print, the file's own data, the other sources and a second reading."""
+    printed, data = printed_of(candidates, key), _of_witness(candidates, key, Witness.EMBEDDED)
+    crc_holds = amounts.qr is not None and amounts.qr.crc_holds is True
+    spoken = [*_known(Witness.EMBEDDED, amounts.embedded.get(key)), *said]
+    found = _settle(printed, data, spoken, page, crc_holds=crc_holds)
+    return None if found is None else _read_again(found, printed, _of_witness(candidates, key, Witness.SECOND_READING))
 
 
-def _tax_sources(amounts: Amounts) -> list[_Word]:
-    rest = _difference(amounts.words if amounts.printed_total is None else amounts.printed_total, amounts.printed_net)
-    return _known((Witness.ARITHMETIC, amounts.lines_tax), (Witness.ARITHMETIC, rest))
+def _net_sources(amounts: Amounts, whole: Decimal | None) -> list[_Word]:
+    """`whole` is the total as far as it is known."""
+    rest = _difference(whole, amounts.tax_or_zero)
+    return [
+        *_known(Witness.QR, amounts.qr_net),
+        *_known(Witness.ARITHMETIC, amounts.lines_net, is_echo=amounts.has_one_line),
+        *_known(Witness.ARITHMETIC, rest, is_echo=amounts.tax_or_zero == 0),
+    ]
+
+
+def _tax_sources(amounts: Amounts, whole: Decimal | None) -> list[_Word]:
+    rest = _difference(whole, amounts.printed_net)
+    return [*_known(Witness.ARITHMETIC, amounts.lines_tax, is_echo=amounts.has_one_line), *_known(Witness.ARITHMETIC, rest)]
 
 
 def _total_sources(amounts: Amounts) -> list[_Word]:
     total = None if amounts.printed_net is None or amounts.tax_or_zero is None else amounts.printed_net + amounts.tax_or_zero
     lines = None if amounts.lines_net is None or amounts.lines_tax is None else amounts.lines_net + amounts.lines_tax
-    sums = ((Witness.ARITHMETIC, total), (Witness.ARITHMETIC, lines), (Witness.ARITHMETIC, amounts.charged))
-    return _known((Witness.QR, amounts.qr_total), (Witness.WORDS, amounts.words), *sums)
+    if amounts.has_one_line and total is not None and lines == total:
+        lines = None  # one line says net and tax again, so its sum is the same sum
+    return [
+        *_known(Witness.QR, amounts.qr_total),
+        *_known(Witness.WORDS, amounts.words),
+        *_known(Witness.ARITHMETIC, total, is_echo=amounts.tax_or_zero == 0),
+        *_known(Witness.ARITHMETIC, lines),
+        *_known(Witness.ARITHMETIC, amounts.charged),
+    ]
 
 
-def _known(*words: tuple[Witness, Decimal | None]) -> list[_Word]:
-    return [(witness, value) for witness, value in words if value is not None]
+def _known(witness: Witness, amount: Decimal | None, *, is_echo: bool = False) -> tuple[_Word, ...]:
+    return () if amount is None else (_Word(witness, amount, is_echo),)
 
 
-def _settle(printed: Candidate | None, spoken: Sequence[_Word], page: int, *, crc_holds: bool) -> InvoiceField | None:
+def _settle(
+    printed: Candidate | None, data: Candidate | None, spoken: Sequence[_Word], page: int, *, crc_holds: bool
+) -> InvoiceField | None:
     """Hold the printed digits against what the other sources say of the same amount.
 
-    One other source that agrees proves the print, unless the file's own data contradict it. Two that agree with each other and not
-    with the print repair it; a contradiction by fewer is a conflict. The file's own data stand for themselves where nothing is printed.
+    One other source that agrees proves the print, unless the file's own data contradict it, or nothing but echoes of the same digits
+    agree while another source differs. Two that agree with each other and not with the print repair it; a contradiction by fewer is
+    a conflict. The file's own data stand for themselves where nothing is printed.
     """
     digits = _digits(printed)
     if printed is None and not spoken:
         return None
-    shown = printed or Candidate(None, "", 0.0, None, Witness.PRINTED)
-    said = dict(reversed(spoken))
-    contradicted = digits is not None and said.get(Witness.EMBEDDED, digits) != digits
+    shown = printed or data or Candidate(None, "", 0.0, None, Witness.PRINTED)
     if digits is not None:
-        agreeing = tuple(dict.fromkeys(witness for witness, value in spoken if value == digits))
-        others = tuple(dict.fromkeys(format_amount(value) for _, value in spoken if value != digits))
-        if contradicted:
+        seconding, differing = [word for word in spoken if word.amount == digits], [word for word in spoken if word.amount != digits]
+        agreeing = tuple(dict.fromkeys(word.witness for word in seconding))
+        others = tuple(dict.fromkeys(format_amount(word.amount) for word in differing))
+        by_data = any(word.witness is Witness.EMBEDDED for word in differing)
+        if by_data or (seconding and differing and all(word.is_echo for word in seconding)):
             return _field(shown, digits, page, FieldStatus.CONFLICT, (Witness.PRINTED, *agreeing), others)
         if agreeing:
             crc = (Witness.QR_CRC,) if crc_holds and Witness.QR in agreeing else ()
@@ -147,68 +183,40 @@ def _settle(printed: Candidate | None, spoken: Sequence[_Word], page: int, *, cr
         return _field(shown, agreed[0], page, status, agreed[1], () if digits is None else (format_amount(digits),))
     if digits is not None:
         # A single source against the print: arithmetic alone says only that some number is wrong, not which.
-        loud = any(witness is not Witness.ARITHMETIC for witness, _ in spoken)
+        loud = any(word.witness is not Witness.ARITHMETIC for word in spoken)
         status = FieldStatus.CONFLICT if loud else FieldStatus.READ
-        others = tuple(dict.fromkeys(format_amount(value) for _, value in spoken))
+        others = tuple(dict.fromkeys(format_amount(word.amount) for word in spoken))
         return _field(shown, digits, page, status, (Witness.PRINTED,), others)
     if not spoken:
         return InvoiceField(
             None, shown.raw, shown.confidence, shown.page or page, shown.polygon, FieldStatus.UNREADABLE, (Witness.PRINTED,), ()
         )
-    witness, value = spoken[0]
+    witness, value, _ = spoken[0]
     if printed is None and witness is Witness.ARITHMETIC:
         return None
     return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
 
 
 def _read_again(found: InvoiceField, printed: Candidate | None, again: Candidate | None) -> InvoiceField:
-    """An amount that nothing else speaks of: proved when two sure readings of its print agree, doubted when they do not."""
+    """An amount that nothing else speaks of: proved when two sure readings of its whole print agree, doubted when they do not.
+
+    Only a print with its currency sign in front and its cents or 元 behind shows by itself that no digit was cut off at either end.
+    """
     if found.status is not FieldStatus.READ or printed is None or printed.value is None or again is None or again.value is None:
         return found
     if again.value != printed.value:
         return replace(found, alternatives=tuple(dict.fromkeys((*found.alternatives, again.value))))
-    if found.alternatives or not are_sure((printed, again)):
+    if found.alternatives or not are_sure((printed, again)) or not all(_WHOLE.match(entry.raw.strip()) for entry in (printed, again)):
         return found
     return replace(found, status=FieldStatus.PROVED, witnesses=(*found.witnesses, Witness.SECOND_READING))
 
 
 def _most_agreed(spoken: Sequence[_Word]) -> tuple[Decimal, tuple[Witness, ...]] | None:
-    for _, value in spoken:
-        witnesses = tuple(witness for witness, other in spoken if other == value)
+    for word in spoken:
+        witnesses = tuple(other.witness for other in spoken if other.amount == word.amount)
         if len(witnesses) > 1:
-            return value, tuple(dict.fromkeys(witnesses))
+            return word.amount, tuple(dict.fromkeys(witnesses))
     return None
-
-
-def _settle_words(printed: Candidate | None, amounts: Amounts, total: InvoiceField | None, page: int) -> InvoiceField | None:
-    if printed is None:
-        return None
-    proved = total is not None and total.status in {FieldStatus.PROVED, FieldStatus.REPAIRED} and total.value is not None
-    value = Decimal(total.value) if total is not None and total.value is not None else None
-    if printed.value is None:
-        # Words so garbled that they say nothing, where the total is proved without them and they look like it.
-        usual = write_words(value) if proved and value is not None else ""
-        if usual and _looks_alike(fold_words(printed.raw) or printed.raw, printed.raw, usual):
-            repaired = replace(printed, value=usual)
-            return _words_field(repaired, page, FieldStatus.REPAIRED, (Witness.ARITHMETIC,))
-        return _words_field(printed, page, FieldStatus.UNREADABLE, (Witness.PRINTED,))
-    if amounts.words is None or value is None:
-        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
-    if amounts.words != value:
-        return _words_field(printed, page, FieldStatus.CONFLICT, (printed.witness,))
-    if amounts.printed_total != amounts.words and not (total is not None and Witness.ARITHMETIC in total.witnesses):
-        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
-    return _words_field(printed, page, FieldStatus.PROVED, (printed.witness, Witness.ARITHMETIC))
-
-
-def _looks_alike(folded: str, raw: str, usual: str) -> bool:
-    """Whether at least half of the usual words can be made out, none longer or shorter by more than one."""
-    compact = "".join(raw.split())
-    return abs(len(compact) - len(usual)) <= 1 and len(usual) - Levenshtein.distance(folded, usual) >= 0.5 * len(usual)
-
-
-def _words_field(printed: Candidate, page: int, status: FieldStatus, witnesses: tuple[Witness, ...]) -> InvoiceField:
-    return InvoiceField(printed.value, printed.raw, printed.confidence, printed.page or page, printed.polygon, status, witnesses, ())
 
 
 def _field(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from models.identifiers import InvoiceCode, digital_number_is_plausible, taxpayer_id_holds
 from models.invoice import FieldStatus, InvoiceKind
+from ocr_service.kinds.registry import describe
 from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
 from ocr_service.proof.rates import FIRST_INVOICE
 
@@ -17,8 +18,10 @@ COMPARED = (
 
 
 def kinds_agree(case: Case) -> Finding:
-    """Code, title and QR name one kind."""
-    votes = {kind for kind in case.kind_votes.values() if case.kind not in _PARTICULAR_FORMS.get(kind, ())}
+    """Code, title and QR name one kind; a general title (通用机打发票) names none in particular."""
+    votes = {
+        kind for kind in case.kind_votes.values() if case.kind not in _PARTICULAR_FORMS.get(kind, ()) and not describe(kind).is_general
+    }
     if len(case.kind_votes) < 2:
         return NOT_APPLICABLE
     return votes <= {case.kind}, case.kind.value, ", ".join(f"{who} {kind.value}" for who, kind in case.kind_votes.items())
@@ -103,7 +106,7 @@ def code_year(case: Case) -> Finding:
 def digital_number(case: Case) -> Finding:
     """A 20-digit number begins with its year and region."""
     number = case.value("invoice_number")
-    if not case.kind.is_digital or number is None:
+    if number is None or not (case.kind.is_digital or len(number) == 20):
         return NOT_APPLICABLE
     return digital_number_is_plausible(number, case.issue_date), "year of issue and region in the first four digits", number
 

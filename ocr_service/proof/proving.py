@@ -56,8 +56,7 @@ def prove(said: Hearing, today: date) -> Proof:
             key: word for key, word in code_says.items() if word.value not in {entry.value for entry in said.candidates.get(key, ())}
         }
     heard = _with(said.candidates, code_says)
-    if said.embedded is not None:
-        heard = _with(heard, {key: Candidate(value, "", 1.0, None, Witness.EMBEDDED) for key, value in said.embedded.fields.items()})
+    heard = _with(heard, _unheard_data(said))
     fields = _settled(heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
     amounts = Amounts.of(heard, said.items, own_code(said))
     repaired = repair_amounts(heard, said.items, amounts)
@@ -86,10 +85,21 @@ def _is_own(said: Hearing) -> bool | None:
     return None if said.qr is None else belongs(said.qr, said.kind, said.candidates)
 
 
+def _unheard_data(said: Hearing) -> dict[str, Candidate]:
+    """What the file's own data say of fields for which they have not been heard yet."""
+    if said.embedded is None:
+        return {}
+    heard = {key for key, found in said.candidates.items() if any(entry.witness is Witness.EMBEDDED for entry in found)}
+    return {key: Candidate(value, "", 1.0, None, Witness.EMBEDDED) for key, value in said.embedded.fields.items() if key not in heard}
+
+
 def needed_fields(kind: InvoiceKind) -> tuple[str, ...]:
-    """What must be proved before an invoice of this kind is accepted: its identity, and its date and total where it has them."""
+    """What must be proved before an invoice of this kind is accepted.
+
+    Its identity; and where the kind has them, its date, its total and the taxpayer id of whoever made it out.
+    """
     description = describe(kind)
-    rest = ("issue_date", "departure_time", TOTAL)
+    rest = ("issue_date", "departure_time", TOTAL, "seller_tax_id")
     return (*description.identity, *(key for key in rest if key in description.required))
 
 

@@ -13,8 +13,11 @@ _TELLING = frozenset({"invoice_code", "invoice_number", "ticket_number", "issue_
 
 
 def unproved(needed: Iterable[str], fields: Mapping[str, InvoiceField]) -> tuple[str, ...]:
-    """Those of the needed fields that are absent or not trusted."""
-    return tuple(key for key in needed if key not in fields or fields[key].status not in TRUSTED)
+    """Those of the needed fields that are absent or not trusted; a number of twenty digits needs no code beside it (公告2024年第11号)."""
+    number = fields["invoice_number"].value if "invoice_number" in fields else None
+    without_code = number is not None and len(number) == 20
+    missing = tuple(key for key in needed if key not in fields or fields[key].status not in TRUSTED)
+    return tuple(key for key in missing if not (key == "invoice_code" and key not in fields and without_code))
 
 
 def verdict_of(kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, InvoiceField], checks: Iterable[Check]) -> Verdict:

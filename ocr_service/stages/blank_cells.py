@@ -47,8 +47,9 @@ _PADDING = 0.25
 
 @dataclass(frozen=True, slots=True)
 class BlankCell:
-    """A cell in which nothing was read; `box` in the flat frame, `y` the middle of its row."""
+    """A cell in which nothing was read, `column` of the item `row`; `box` in the flat frame, `y` the middle of the row."""
 
+    row: int
     column: str
     box: Box
     y: float
@@ -71,14 +72,14 @@ def blank_cells(page: RecognizedPage, items: Sequence[LineItem]) -> tuple[BlankC
     zones = dict(_zones(layout.columns, face.width))
     left, right = zones["amount"]
     rows = sorted(piece.y for piece in inside if _MONEY.fullmatch(squeeze(piece.text)) and left < piece.x < right)
-    with_amount = [item for item in items if item.amount is not None]
+    with_amount = [row for row, item in enumerate(items) if item.amount is not None]
     if len(rows) != len(with_amount):
         return ()
     return tuple(
-        BlankCell(column, Box(left, y - _REACH * height, right, y + _REACH * height), y, height)
-        for y, item in zip(rows, with_amount, strict=True)
+        BlankCell(row, column, Box(left, y - _REACH * height, right, y + _REACH * height), y, height)
+        for y, row in zip(rows, with_amount, strict=True)
         for column, (left, right) in zones.items()
-        if column in _FORMS and getattr(item, column) is None and not _occupied(inside, y, left, right, height)
+        if column in _FORMS and getattr(items[row], column) is None and not _occupied(inside, y, left, right, height)
     )
 
 

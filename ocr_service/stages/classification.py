@@ -10,7 +10,8 @@ from models.qr_payload import QrPayload, parse_qr_payload
 from ocr_service.evidence import ClassifiedPage, Sighting
 from ocr_service.faces.face import fold, squeeze
 from ocr_service.faces.labels import find_labels
-from ocr_service.kinds.recognition import marked, titled
+from ocr_service.kinds.description import KindDescription
+from ocr_service.kinds.recognition import marked, marks_met, titled
 from ocr_service.kinds.registry import DESCRIPTIONS
 
 _MORE_PARTICULAR = {
@@ -72,16 +73,23 @@ def _invoice_code(page: RecognizedPage) -> QrPayload | None:
 
 
 def _title(page: RecognizedPage) -> tuple[InvoiceKind | None, str]:
-    """The kind that the title names, and the title as printed; a general form's marks say what it was used for."""
+    """The kind that the title names, and the title as printed; a general form's marks say what it was used for.
+
+    A kind of which the face shows next to none of the marks, while it shows another's, was misread from a title under a seal.
+    """
     found = titled(page, DESCRIPTIONS)
     if found is None:
         return None, ""
-    kind = found.description.kind
-    if found.description.is_general and (ticket := marked(page, DESCRIPTIONS)) is not None:
+    kind, ticket = found.description.kind, marked(page, DESCRIPTIONS)
+    if ticket is not None and (found.description.is_general or _is_misread(page, found.description)):
         kind = ticket.kind
     if kind in {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.VAT_GENERAL} and _has_toll_mark(page):
         kind = InvoiceKind.TOLL_ELECTRONIC
     return kind, found.text
+
+
+def _is_misread(page: RecognizedPage, description: KindDescription) -> bool:
+    return bool(description.fields) and bool(description.marks) and marks_met(page, description) < 2
 
 
 def _has_toll_mark(page: RecognizedPage) -> bool:

@@ -6,7 +6,7 @@ from models.document import MediaType, Scan
 from models.embedded import EmbeddedInvoice
 from ocr_service.embedded.invoice_data import read_invoice_data
 from ocr_service.embedded.ofd_data import invoice_of_ofd
-from ocr_service.files.pdf import pdf_attachments
+from ocr_service.embedded.pdf_data import invoices_of_pdf
 from ocr_service.ofd.package import OfdPackage
 
 
@@ -30,7 +30,6 @@ class EmbeddingStage:
                 stated = invoice_of_ofd(OfdPackage.of(value.content))
                 return () if stated is None else (stated,)
             case MediaType.PDF:
-                attached = (read_invoice_data(content, name) for name, content in pdf_attachments(value.content))
-                return tuple(invoice for invoice in attached if invoice is not None)
+                return tuple(invoices_of_pdf(value.content))
             case _:
                 return ()

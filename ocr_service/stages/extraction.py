@@ -15,6 +15,7 @@ from ocr_service.faces.totals import totals
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.factory_code import factory_candidates
 from ocr_service.kinds.gathering import gather
+from ocr_service.kinds.line_table import line_items
 from ocr_service.kinds.registry import describe
 
 
@@ -35,7 +36,7 @@ class ExtractionStage:
         fields = gather(value.page, description)
         for key, candidate in factory_candidates(value.page.qr_codes).items():
             fields[key] = (*fields.get(key, ()), candidate)
-        return ExtractedInvoice(value, fields, items(face, bands(face)) if description.has_table else ())
+        return ExtractedInvoice(value, fields, line_items(face) if description.has_table else ())
 
 
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:

@@ -29,7 +29,7 @@ _SIGNATURES = (
 _HEIF = re.compile(rb".{4}ftyp(.{4}).{4}(.{0,40})", re.DOTALL)
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"heif", b"hevc", b"hevx", b"hevm", b"hevs")
 _BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
-_INVOICE_ROOT = re.compile(r"\s*<(?:[\w.-]*:)?(?:e-?invoice|xbrl)[\s>]", re.IGNORECASE)
+_INVOICE_ROOT = re.compile(r"\s*<(?:[\w.-]*:)?(?:e-?invoice|xbrl)[\s/>]", re.IGNORECASE)
 _PDF_SEARCHED, _XML_SEARCHED = 1024, 4096
 _LONGEST_NAME = 255
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.document import TextLine
-from models.geometry import Polygon
+from models.geometry import Box, Polygon
 from ocr_service.page_image import FlatPage
 from ocr_service.stages.legibility import legibility, text_direction
 from ocr_service.stages.pieces import holds
 from ocr_service.stages.printed_once import recognisable, say_the_same, squeezed
 from ocr_service.stages.rectification import Frame, flattened, sheet_frame
-from ocr_service.stages.text_clusters import misread_places, within
+from ocr_service.stages.text_clusters import misread_places
 from ocr_service.stages.upright import FlatReading, UprightReader
 
 _MOST_PAPERS = 12
@@ -36,13 +36,15 @@ def set_right(reading: FlatReading, reader: UprightReader) -> tuple[TextLine, ..
         RecognitionFailed: the engine broke.
     """
     lines = reading.original_lines
-    if not reading.legibility.convincing:
-        return lines
+    righted: list[Box] = []
     for place in misread_places(reading.lines)[:_MOST_PAPERS]:
-        frame = sheet_frame(reading.flat.to_flat.inverse().polygon(Polygon.rectangle(place)))
-        again = reader.upright(flattened(reading.flat, frame))
-        if again.legibility.convincing and again.legibility.score > legibility(within(reading.lines, place)).score:
+        if any(box.contains(place.box.centre) for box in righted):
+            continue
+        frame = sheet_frame(reading.flat.to_flat.inverse().polygon(Polygon.rectangle(place.box)))
+        again = reader.other_way(flattened(reading.flat, frame), place.legibility)
+        if again.legibility.convincing and again.legibility.score > place.legibility.score:
             lines = (*(line for line in lines if not holds(frame, line.polygon)), *again.original_lines)
+            righted.append(place.box)
     return lines
 
 

@@ -16,21 +16,28 @@ _ENOUGH_SHARED = 3
 class Family:
     """Papers that share a face. `own` are marks that hardly any other family prints, `others` those that it shares with some.
 
-    `enough` marks, one of its own and one of the others among them, make a single paper recognisable by itself.
+    `enough` of these, one of each sort among them, make a single paper recognisable by itself. `common` marks stand on many kinds of
+    paper: they tell only how many papers there are.
     """
 
     name: str
     own: tuple[re.Pattern[str], ...]
     others: tuple[re.Pattern[str], ...]
+    common: tuple[re.Pattern[str], ...]
     enough: int
 
     def counts(self, texts: Sequence[str]) -> tuple[int, ...]:
-        """How many of these lines (without spaces) carry each mark, first its own."""
-        return tuple(sum(1 for text in texts if mark.search(text)) for mark in (*self.own, *self.others))
+        """How many of these lines (without spaces) carry each mark: its own, the others, the common ones."""
+        return tuple(sum(1 for text in texts if mark.search(text)) for mark in (*self.own, *self.others, *self.common))
+
+    def telling(self, counts: Sequence[int]) -> Sequence[int]:
+        """The counts without those of common marks."""
+        return counts[: len(self.own) + len(self.others)]
 
     def stands_alone(self, counts: Sequence[int]) -> bool:
         """Whether lines with these counts hold at least one whole paper."""
-        own, others = sum(map(bool, counts[: len(self.own)])), sum(map(bool, counts[len(self.own) :]))
+        told = [count > 0 for count in self.telling(counts)]
+        own, others = sum(told[: len(self.own)]), sum(told[len(self.own) :])
         return own > 0 and others > 0 and own + others >= self.enough
 
     def shared(self, some: Sequence[int], more: Sequence[int]) -> int:
@@ -39,8 +46,8 @@ class Family:
         return sum(both) if sum(both) >= _ENOUGH_SHARED and any(both[: len(self.own)]) else 0
 
 
-def _family(name: str, enough: int, own: Sequence[str], others: Sequence[str]) -> Family:
-    return Family(name, tuple(map(re.compile, own)), tuple(map(re.compile, others)), enough)
+def _family(name: str, enough: int, own: Sequence[str], others: Sequence[str], common: Sequence[str] = ()) -> Family:
+    return Family(name, tuple(map(re.compile, own)), tuple(map(re.compile, others)), tuple(map(re.compile, common)), enough)
 
 
 FAMILIES = (
@@ -59,10 +66,8 @@ FAMILIES = (
         "taxi",
         4,
         ("上车(?![站地点])", "下车(?![站地点])"),
-        (
-            *("里程|计程", "等[候侯]|候时", "单价", "车号|车牌", "证号|资格证", "金额|实收|合计", "日期"),
-            *("发票代码", "发票号码", "发票联|(统一|通用|机打|出租|专用)发票"),
-        ),
+        ("里程|计程", "等[候侯]|候时", "单价", "车号|车牌", "证号|资格证"),
+        ("金额|实收|合计", "日期", "发票代码", "发票号码", "发票联|(统一|通用|机打|出租|专用)发票"),
     ),
     _family(
         "train",
@@ -84,20 +89,16 @@ FAMILIES = (
     _family(
         "coach",
         4,
-        ("(?<!电子)客票(?![级类生])|客运|车票|船票", "票价|全价|执行价"),
-        (
-            *("班次|车次", "座[位号]", "乘车日期|发车|开车|乘车时间", "检票口|候车", "到达?站|终点|目的", "始发|起点|发站|[上乘]车站"),
-            *("发票代码", "发票号码"),
-        ),
+        ("客票|客运|车票|船票", "票价|全价|执行价"),
+        ("班次|车次", "座[位号]", "乘车日期|发车|开车|乘车时间", "检票口|候车", "到达?站|终点|目的", "始发|起点|发站|[上乘]车站"),
+        ("发票代码", "发票号码"),
     ),
     _family(
         "toll",
-        4,
-        ("入口", "出口"),
-        (
-            *("车型|车类|车种", "收费员|工号|班别|班次", "通行费|过路|过桥", "车道|收费站", "金额|实收|缴费", "日期|时间"),
-            *("发票代码", "发票号码"),
-        ),
+        3,
+        ("入口", "出口", "过[路桥].{0,4}费|通行费"),
+        ("车型|车类|车种", "收费员|工号|班别|班次", "车道|收费站"),
+        ("金额|实收|缴费", "日期|时间", "发票代码", "发票号码"),
     ),
     _family(
         "fixed",

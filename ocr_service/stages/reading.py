@@ -47,10 +47,9 @@ class ReadingStage:
         Raises:
             RecognitionFailed: the engine broke.
         """
-        if value.printed and is_borne_out(value, self.recognizer):
-            return self._with_codes(
-                value, split(piece_of(value.number, whole_frame(value), value.printed, self.qr_reader.read(value.pixels)))
-            )
+        if value.drawn_from_data or (value.printed and is_borne_out(value, self.recognizer)):
+            whole = piece_of(value.number, whole_frame(value), value.printed, self.qr_reader.read(value.pixels))
+            return (whole,) if value.drawn_from_data else self._with_codes(value, split(whole))
         reader = UprightReader(self.recognizer, self.classifier)
         page = fitted(value, _LONGEST_READ_SIDE)
         reading = reader.level(reader.upright(page))

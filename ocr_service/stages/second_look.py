@@ -7,7 +7,7 @@ bears them out. What the first reading said is never replaced: a second reading 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stage import Stage
-from ocr_service.stages.blank_cells import blank_cells, print_in
+from ocr_service.stages.blank_cells import BlankCell, blank_cells, print_in
 from ocr_service.stages.seal_ink import InkShares, in_blue_light, in_red_light, ink_shares, under_seals
 
 _DECIDING = (
@@ -69,11 +69,15 @@ class SecondLookStage:
         if not found:
             return extracted
         read = self.recognizer.reread(in_red_light(page.pixels), [place for _, place in found])
-        lines = [line for (cell, _), line in zip(found, read, strict=True) if line.confidence >= _SURE_CELL and cell.accepts(line.text)]
-        if not lines:
+        filled = [
+            (cell, line) for (cell, _), line in zip(found, read, strict=True) if line.confidence >= _SURE_CELL and cell.accepts(line.text)
+        ]
+        if not filled:
             return extracted
-        fuller = self.extraction.run(_with_lines(extracted.classified, (*piece.lines, *lines)))
-        return replace(extracted, classified=fuller.classified, items=fuller.items) if _fills(extracted.items, fuller.items) else extracted
+        fuller = self.extraction.run(_with_lines(extracted.classified, (*piece.lines, *(line for _, line in filled))))
+        if not _fills(extracted.items, fuller.items, [cell for cell, _ in filled]):
+            return extracted
+        return replace(extracted, classified=fuller.classified, items=fuller.items)
 
     def _with_second_readings(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
         lines = extracted.classified.page.lines
@@ -150,13 +154,14 @@ def _with_lines(classified: ClassifiedPage, lines: Sequence[TextLine]) -> Classi
     return replace(classified, page=replace(classified.page, lines=tuple(lines)))
 
 
-def _fills(before: Sequence[LineItem], after: Sequence[LineItem]) -> bool:
-    """Whether rows differ only by cells that were blank, and each that was filled still multiplies out."""
+def _fills(before: Sequence[LineItem], after: Sequence[LineItem], cells: Sequence[BlankCell]) -> bool:
+    """Whether rows differ only in these cells, and each that was filled still multiplies out."""
     if len(before) != len(after):
         return False
-    changed = [(one, two) for one, two in zip(before, after, strict=True) if one != two]
-    unchanged = all(getattr(one, cell.name) in (None, getattr(two, cell.name)) for one, two in changed for cell in fields(LineItem))
-    return unchanged and all(_multiplies(two) for _, two in changed)
+    expected = list(before)
+    for cell in cells:
+        expected[cell.row] = replace(expected[cell.row], **{cell.column: getattr(after[cell.row], cell.column)})
+    return tuple(expected) == tuple(after) and all(_multiplies(after[cell.row]) for cell in cells)
 
 
 def _multiplies(item: LineItem) -> bool:

@@ -101,20 +101,24 @@ def _cuts(placed: Sequence[_Placed]) -> Iterator[_Cut]:
 
 def _evidence(before: Sequence[str], behind: Sequence[str]) -> tuple[int, int]:
     """How many marks say that the lines before and behind a strip are of different papers, and how many say that it cuts one through."""
-    shared = disagreeing = 0
-    alone: list[set[str]] = [set(), set()]
+    shared = against = 0
+    alone: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for family in FAMILIES:
-        some, more = family.counts(before), family.counts(behind)
-        shared = max(shared, family.shared(some, more))
-        disagreeing += _disagreeing(some, more)
-        for side, counts in enumerate((some, more)):
+        sides = family.counts(before), family.counts(behind)
+        both = family.shared(*sides)
+        shared = max(shared, both)
+        if both:
+            against += _disagreeing(*sides)
+        elif family.stands_alone([one + two for one, two in zip(*sides, strict=True)]):
+            against += _torn(*(family.telling(counts) for counts in sides))
+        for side, counts in zip(alone, sides, strict=True):
             if family.stands_alone(counts):
-                alone[side].add(family.name)
-    if not shared and alone[0] and alone[1] and not alone[0] & alone[1]:
-        shared = min(family.enough for family in FAMILIES if family.name in alone[0] | alone[1])
+                side[family.name] = sum(map(bool, family.telling(counts)))
+    if not shared and alone[0] and alone[1] and not alone[0].keys() & alone[1].keys():
+        shared = min(max(side.values()) for side in alone)
     if not shared or (shared < _NEARLY_EVERY_MARK and say_the_same(before, behind)):
         return 0, 0
-    return shared, disagreeing
+    return shared, against
 
 
 def _disagreeing(some: Sequence[int], more: Sequence[int]) -> int:
@@ -125,6 +129,13 @@ def _disagreeing(some: Sequence[int], more: Sequence[int]) -> int:
     papers = max(totals, key=lambda total: (totals[total], total))
     parted = Counter(one for one, two in zip(some, more, strict=True) if one + two == papers)
     return parted.total() - max(parted.values())
+
+
+def _torn(some: Sequence[int], more: Sequence[int]) -> int:
+    """Of the marks of a family of which the sheet has one paper, how many a strip parts from the majority."""
+    before = sum(1 for one, two in zip(some, more, strict=True) if one and not two)
+    behind = sum(1 for one, two in zip(some, more, strict=True) if two and not one)
+    return min(before, behind)
 
 
 def _without_headings(placed: Sequence[_Placed], line_height: float) -> Sequence[_Placed]:
@@ -142,7 +153,9 @@ def _without_headings(placed: Sequence[_Placed], line_height: float) -> Sequence
 
 
 def _has_marks(band: Sequence[_Placed]) -> bool:
-    return any(any(family.counts([item.text])) for item in band for family in FAMILIES if item.text)
+    """Whether a band may be part of a paper; a form for gluing papers to has a mark or two of its own, such as 金额."""
+    texts = [item.text for item in band if item.text]
+    return any(sum(map(bool, family.counts(texts))) > 1 for family in FAMILIES)
 
 
 def _blank_strips(spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:

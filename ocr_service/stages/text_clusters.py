@@ -1,40 +1,57 @@
 """Finds print that was read the wrong way round on a page whose other print was read well: papers pasted sideways or upside down."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from models.document import TextLine
 from models.geometry import Box
-from ocr_service.stages.legibility import legibility
+from ocr_service.stages.legibility import Legibility, legibility
 
-_REACH = 1.2
-"""Lines that lie this many line heights apart, or less, stand on the same paper."""
-_NONSENSE = 0.75
-"""Measured on real papers: text that is read in any but its own direction has no more confidence than this."""
-_FEWEST_LINES, _FEWEST_CHARACTERS = 5, 30
+_REACH, _FAR_REACH = 1.2, 3.0
+"""Lines that lie this many line heights apart, or less, stand on the same paper; the longer one holds for lines that were all misread."""
+_DOUBTFUL = 0.8
+"""Measured on real papers: lines that are read in any but their own direction mostly have less confidence than this."""
+_FEWEST_LINES, _FEWEST_CHARACTERS = 5, 25
 """Less is a stamp, a note or the printer's name along an edge, and not worth another look."""
+_STRANGERS = 0.3
+"""Share of characters inside the rectangle that may belong to lines which were read well."""
 
 
-def misread_places(lines: Sequence[TextLine]) -> tuple[Box, ...]:
-    """Rectangles, in the frame of the lines, around groups of lines that make no sense as they stand; the largest first."""
+@dataclass(frozen=True, slots=True)
+class MisreadPlace:
+    """A rectangle in the frame of the lines, and what the lines in it say about their direction."""
+
+    box: Box
+    legibility: Legibility
+
+
+def misread_places(lines: Sequence[TextLine]) -> tuple[MisreadPlace, ...]:
+    """Where groups of lines make no sense as they stand, the largest first."""
     if not lines:
         return ()
     line_height = median(min(line.polygon.box.width, line.polygon.box.height) for line in lines)
+    papers = list(_groups(lines, _REACH * line_height))
+    nonsense = [group for group in papers if len(papers) > 1 and _is_nonsense(legibility(group))]
+    doubtful = list(_groups([line for line in lines if _is_doubtful(line)], _FAR_REACH * line_height))
     found = []
-    for group in _groups(lines, _REACH * line_height):
-        if len(group) >= _FEWEST_LINES and sum(len(line.text) for line in group) >= _FEWEST_CHARACTERS and _is_misread(group):
-            found.append(_around(group, line_height))
-    return tuple(sorted(found, key=lambda box: -box.width * box.height))
+    for group in (*nonsense, *doubtful):
+        box = _around(group, line_height)
+        inside = [line for line in lines if box.contains(line.polygon.box.centre)]
+        characters = sum(len(line.text) for line in group)
+        enough = len(group) >= _FEWEST_LINES and characters >= _FEWEST_CHARACTERS
+        if enough and characters >= (1 - _STRANGERS) * sum(len(line.text) for line in inside):
+            found.append(MisreadPlace(box, legibility(inside)))
+    return tuple(sorted(found, key=lambda place: -place.box.width * place.box.height))
 
 
-def within(lines: Sequence[TextLine], box: Box) -> list[TextLine]:
-    """The lines whose middle lies in a rectangle of their frame."""
-    return [line for line in lines if box.contains(line.polygon.box.centre)]
+def _is_nonsense(judged: Legibility) -> bool:
+    return not judged.convincing and (judged.level < 0.5 or judged.confidence < _DOUBTFUL)
 
 
-def _is_misread(group: Sequence[TextLine]) -> bool:
-    judged = legibility(group)
-    return not judged.convincing and (judged.level < 0.5 or judged.confidence < _NONSENSE)
+def _is_doubtful(line: TextLine) -> bool:
+    box = line.polygon.box
+    return line.confidence < _DOUBTFUL or (len(line.text) > 1 and box.height > 1.5 * box.width)
 
 
 def _groups(lines: Sequence[TextLine], reach: float) -> Iterator[list[TextLine]]:

@@ -10,6 +10,7 @@ from ocr_service.stages.rectification import levelled, turned
 
 _TRUSTED_GUESS = 0.6
 """Below this the classifier sees no page; standing as it is, is then the likelier case."""
+_UPSIDE_DOWN = 180
 _READ_AGAIN_BEYOND = 6.0
 """Degrees; the engine cuts every line by its own slant, so only text that lies well askew reads better from level pixels."""
 
@@ -62,6 +63,18 @@ class UprightReader:
             reading = self.read(turned(flat, degrees))
             best = max(best, reading, key=lambda candidate: candidate.legibility.score)
         return best
+
+    def other_way(self, flat: FlatPage, seen: Legibility) -> FlatReading:
+        """Read pixels whose text was seen to run another way: turned as that text says, and once more the opposite way when it stands tall.
+
+        Raises:
+            RecognitionFailed: the engine broke.
+        """
+        reading = self.read(turned(flat, seen.turn_to_try))
+        if reading.legibility.convincing or seen.turn_to_try == _UPSIDE_DOWN:
+            return reading
+        opposite = self.read(turned(flat, (seen.turn_to_try + _UPSIDE_DOWN) % 360))
+        return max(reading, opposite, key=lambda candidate: candidate.legibility.score)
 
     def level(self, reading: FlatReading) -> FlatReading:
         """Read once more from level pixels when the text lies well askew.

@@ -20,6 +20,9 @@ from PIL import Image
 
 from models.digest import Digest
 from tests.support.command import ROOT, Result, piaogen
+from tests.support.invoice_data import DIGITAL
+from tests.support.ofd_files import an_ofd, zipped
+from tests.support.pdf_files import LOCKED_PDF, pages_pdf
 from tests.support.pictures import a_picture
 from tests.support.serving import serving
 from tests.support.waiting import until
@@ -49,6 +52,13 @@ BAD = {
     "cut.jpg": (a_picture(format="JPEG")[:300], "unreadable_file"),
     "cut.png": (a_picture()[:60], "unreadable_file"),
     "bomb.png": (png_bomb(30_000), "too_many_pixels"),
+    "locked.pdf": (LOCKED_PDF, "unreadable_file"),
+    "year.pdf": (pages_pdf(10_000), "file_too_large"),
+    "bomb.ofd": (an_ofd(parts={"Doc_0/Pages/Page_0/Content.xml": bytes(150 * MEGABYTE)}), "file_too_large"),
+    "empty.ofd": (zipped({"OFD.xml": b"<OFD/>"}), "unreadable_file"),
+    "entities.xml": (b'<!DOCTYPE EInvoice [<!ENTITY x SYSTEM "file:///etc/passwd">]><EInvoice>&x;</EInvoice>', "unreadable_file"),
+    "cut.xml": (DIGITAL.encode()[:-100], "unreadable_file"),
+    "other.xml": (b"<note>invoice</note>", "unsupported_media_type"),
     "票" * 80 + ".jpg": (b"x", "unsupported_media_type"),
     "line\nfeed\x1b[31m.jpg": (b"x", "unsupported_media_type"),
     raw_name(b"\xff\xfe.jpg"): (b"x", "unsupported_media_type"),

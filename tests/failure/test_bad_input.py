@@ -1,6 +1,7 @@
 """Files that are not what they seem: refused with a reason, before they cost memory or time."""
 
 import io
+import random
 import struct
 import tracemalloc
 import zlib
@@ -10,8 +11,14 @@ from PIL import Image
 
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import invent
+from models.document import MediaType
 from models.errors import EmptyFile, FileTooLarge, PiaogenError, RefusedInput, TooManyPixels, UnreadableFile, UnsupportedMediaType
+from ocr_service.stages.embedding import EmbeddingStage
 from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.rendering import RenderingStage
+from tests.support.invoice_data import DIGITAL, PINYIN, VAT
+from tests.support.ofd_files import an_ofd, zipped
+from tests.support.pdf_files import LOCKED_PDF, large_pdf, pages_pdf, text_pdf
 
 
 def refused(content: bytes, name: str = "invoice.jpg", **limits: int) -> PiaogenError:
@@ -50,7 +57,7 @@ def test_a_text_that_is_called_a_photo() -> None:
     assert isinstance(refused("这不是一张图片\n".encode() * 50, "发票.jpg"), UnsupportedMediaType)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP", "HEIF", "AVIF"])
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_a_picture_that_is_cut_off(drawn: Image.Image, form: str, share: float) -> None:
     content = encoded(drawn, form)
@@ -73,6 +80,99 @@ def test_a_png_with_a_flipped_byte(drawn: Image.Image) -> None:
 
 def test_a_cut_off_pdf() -> None:
     assert isinstance(refused(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog"), UnreadableFile)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.9, 0.99])
+@pytest.mark.parametrize(
+    "content", [text_pdf(), an_ofd(), DIGITAL.encode(), VAT.encode(), PINYIN.encode("gbk")], ids=["pdf", "ofd", "数电", "税控", "pinyin"]
+)
+def test_a_file_that_is_cut_off_is_refused_or_read_whole_but_never_breaks(content: bytes, share: float) -> None:
+    """A PDF may lose its table of objects and still be whole; the others are refused."""
+    try:
+        scan = IntakeStage().run(Upload(content[: int(len(content) * share)], "票"))
+    except RefusedInput as error:
+        assert error.message
+    else:
+        assert scan.document.media_type is MediaType.PDF
+        assert len(RenderingStage().run(scan)) == scan.document.pages
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("content", [text_pdf(), an_ofd(attachments={"a.xml": VAT.encode()}), VAT.encode()], ids=["pdf", "ofd", "xml"])
+def test_a_file_with_flipped_bytes_is_refused_or_rendered_but_never_breaks(content: bytes, seed: int) -> None:
+    chance = random.Random(seed)
+    damaged = bytearray(content)
+    for _ in range(chance.randrange(1, 12)):
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+    try:
+        scan = IntakeStage().run(Upload(bytes(damaged), "票"))
+        RenderingStage().run(scan)
+        EmbeddingStage().run(scan)
+    except RefusedInput as error:
+        assert error.message
+
+
+def test_a_pdf_that_is_locked_is_told_to_come_unlocked() -> None:
+    error = refused(LOCKED_PDF, "locked.pdf")
+
+    assert isinstance(error, UnreadableFile)
+    assert "password" in error.message
+
+
+def test_a_pdf_of_ten_thousand_pages_is_told_to_be_split() -> None:
+    error = refused(pages_pdf(10_000), "year.pdf")
+
+    assert isinstance(error, FileTooLarge)
+    assert error.details == {"pages": 10_000, "limit": 50}
+
+
+@pytest.mark.parametrize(("width", "height"), [(14_400, 14_400), (1, 14_400), (2_000_000, 2_000_000), (10**9, 1)])
+def test_a_pdf_page_of_huge_dimensions_is_rendered_no_larger_than_a_form_needs(width: int, height: int) -> None:
+    scan = IntakeStage().run(Upload(large_pdf(width, height), "poster.pdf"))
+
+    (page,) = RenderingStage().run(scan)
+
+    assert max(page.width, page.height) <= 4001
+
+
+def test_an_ofd_that_unfolds_without_end_is_stopped_by_its_budget() -> None:
+    bomb = an_ofd(parts={"Doc_0/Pages/Page_0/Content.xml": bytes(300_000_000)})
+    assert len(bomb) < 400_000
+
+    assert isinstance(refused(bomb, "bomb.ofd"), FileTooLarge)
+
+
+def test_an_ofd_of_one_endless_text_part_is_refused() -> None:
+    bomb = an_ofd(parts={"Doc_0/Pages/Page_0/Content.xml": b"<Page>" + b"<a/>" * 4_000_000 + b"</Page>"})
+    assert len(bomb) < 100_000
+
+    assert isinstance(refused(bomb, "bomb.ofd"), UnreadableFile)
+
+
+def test_an_ofd_without_pages_is_refused() -> None:
+    assert isinstance(refused(zipped({"OFD.xml": b"<OFD/>"}), "empty.ofd"), UnreadableFile)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE EInvoice [<!ENTITY x SYSTEM "file:///etc/passwd">]><EInvoice><EIid>&x;</EIid></EInvoice>',
+        b'<!DOCTYPE eInvoice [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><eInvoice>&b;</eInvoice>',
+        b'<!DOCTYPE xbrl SYSTEM "http://127.0.0.1:1/x.dtd"><xbrl/>',
+    ],
+)
+def test_xml_with_entities_is_refused_with_the_reason(content: bytes) -> None:
+    error = refused(content, "invoice.xml")
+
+    assert isinstance(error, UnreadableFile)
+    assert "entities" in error.message
+
+
+def test_an_ofd_whose_parts_climb_out_of_it_reads_none_of_them() -> None:
+    climbing = an_ofd(parts={"Doc_0/Attachs/Attachments.xml": b"<Attachments><FileLoc>../../../../etc/passwd</FileLoc></Attachments>"})
+    scan = IntakeStage().run(Upload(climbing, "climb.ofd"))
+
+    assert EmbeddingStage().run(scan) == ()
 
 
 def test_a_cut_off_ofd() -> None:

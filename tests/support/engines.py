@@ -37,7 +37,7 @@ def load_paddle() -> PaddleRecognizer:
 @cache
 def load_quick_recognizer() -> OwnRecognizer:
     """Several times as fast and good enough for clean drawings, for tests that are not about what the engine can read."""
-    return OwnRecognizer(load_weights(), detector="tiny", recognizer="tiny")
+    return OwnRecognizer(load_weights(), recognizer="tiny")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Invoices as data, in every schema, all of one invented sale."""
 
-NUMBER = "25990000000012345678"
+NUMBER = "25119900000012345678"
 
 DIGITAL = f"""<?xml version="1.0" encoding="UTF-8"?>
 <EInvoice><Header><EIid>{NUMBER}</EIid><InherentLabel><InIssuType><LabelCode>Y</LabelCode><LabelName>是</LabelName></InIssuType>

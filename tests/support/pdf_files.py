@@ -7,7 +7,7 @@ PrintedText = tuple[float, float, int, str]
 
 FACE: Sequence[PrintedText] = (
     (200, 350, 18, "电子发票（普通发票）"),
-    (400, 350, 10, "发票号码：25990000000012345678"),
+    (400, 350, 10, "发票号码：25119900000012345678"),
     (400, 330, 10, "开票日期：2025年03月19日"),
     (60, 290, 10, "名称：青禾市示例商贸有限公司"),
     (60, 270, 10, "项目名称"),
@@ -24,14 +24,17 @@ def text_pdf(
     render_mode: int = 0,
     said: Mapping[str, str] | None = None,
     picture: bool = False,
+    drawing: bytes = b"",
     turn: int = 0,
     attachment: tuple[str, bytes] | None = None,
+    properties: Mapping[str, str] | None = None,
 ) -> bytes:
     """One page of 595 x 400 points; `render_mode` 3 is invisible text, `said` has what the font claims that some characters mean.
 
-    With `picture` a grey picture covers the page under its text; `turn` is the page's own turn clockwise in degrees.
+    With `picture` a grey picture covers the page under its text;
+    `drawing` are operators that go before the text; `turn` is the page's own turn clockwise in degrees.
     """
-    drawn = b"q 595 0 0 400 0 0 cm /P Do Q\n" if picture else b""
+    drawn = (b"q 595 0 0 400 0 0 cm /P Do Q\n" if picture else b"") + drawing
     for x, y, size, text in texts:
         drawn += b"BT %d Tr /F %d Tf %g %g Td <%s> Tj ET\n" % (render_mode, size, x, y, text.encode("utf-16-be").hex().encode())
     objects = {
@@ -52,7 +55,11 @@ def text_pdf(
     if attachment:
         objects[9] = b"<</Type/Filespec/F(%s)/EF<</F 10 0 R>>>>" % attachment[0].encode("ascii")
         objects[10] = _stream(attachment[1], b"/Type/EmbeddedFile")
-    return _file(objects)
+    told = b"".join(b"/%s(%s)" % (name.encode(), value.encode()) for name, value in (properties or {}).items())
+    objects[11] = b"<<" + told + b">>"
+    for number in (9, 10):
+        objects.setdefault(number, b"null")
+    return _file(dict(sorted(objects.items())), b"/Info 11 0 R")
 
 
 def pages_pdf(count: int) -> bytes:
@@ -82,7 +89,7 @@ def _stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
-def _file(objects: Mapping[int, bytes]) -> bytes:
+def _file(objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
     pdf, places = b"%PDF-1.6\n", {}
     for number, body in objects.items():
         places[number] = len(pdf)
@@ -90,4 +97,16 @@ def _file(objects: Mapping[int, bytes]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % places[number] for number in sorted(places))
     start = len(pdf)
     head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
-    return pdf + head + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, start)
+    return pdf + head + table + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, trailer, start)
+
+
+LOCKED_PDF = _file(
+    {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+        4: b"<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P -44>>" % (b"1f" * 32, b"2e" * 32),
+    },
+    b"/Encrypt 4 0 R/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]",
+)
+"""A PDF that opens with a password that nobody knows."""

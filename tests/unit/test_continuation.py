@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from models.document import RecognizedPage
 from models.invoice import InvoiceKind, LineItem, Witness
+from models.verification import Outcome, Verdict
 from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.continuation import ContinuationStage
 from ocr_service.stages.extraction import ExtractionStage
+from ocr_service.stages.verification import VerificationStage
 from tests.support.faces import Print, a_page, a_special_invoice
 
 _HEADINGS = (
@@ -151,6 +153,21 @@ def test_an_invoice_that_mentions_its_list_is_no_list() -> None:
     assert values(invoice, "seller_tax_id") == ["91310199651717240Y"]
 
 
+def test_a_shops_list_of_goods_is_no_list_of_an_invoice() -> None:
+    (found,) = joined(a_page(("望江镇示例文具店销售清单", 320, 30), ("客户：王小明", 60, 80), ("中性笔", 110, 210), ("150.00", 700, 210)))
+
+    assert found.classified.title != "望江镇示例文具店销售清单"
+    assert found.items == ()
+
+
+def test_an_invoice_whose_line_says_that_it_is_a_list_stays_an_invoice() -> None:
+    page = a_special_invoice(item_name="*文具*销货清单")
+    (found,) = joined(replace(page, flat_height=900))
+
+    assert found.classified.kind is InvoiceKind.VAT_SPECIAL
+    assert values(found, "tax_inclusive_amount") == ["226.00"]
+
+
 def test_the_second_page_of_a_digital_invoice_goes_to_the_first() -> None:
     first = a_digital_page(
         *a_row("*文具*中性笔", "150.00", "19.50", 200), ("小计", 100, 400), ("¥150.00", 680, 400), ("¥19.50", 910, 400), sheet="共2页 第1页"
@@ -165,6 +182,29 @@ def test_the_second_page_of_a_digital_invoice_goes_to_the_first() -> None:
     number = invoice.candidates["invoice_number"]
     assert [(candidate.witness, candidate.page) for candidate in number] == [(Witness.PRINTED, None), (Witness.SECOND_PRINT, 2)]
     assert invoice.further_pages == (second,)
+
+
+def test_what_stands_on_the_last_page_is_shown_there_and_proved_by_both() -> None:
+    first = a_digital_page(*a_row("*文具*中性笔", "150.00", "19.50", 200), sheet="共2页 第1页")
+    end = (*a_row("*纸制品*复印纸", "50.00", "6.50", 200), *the_end("200.00", "26.00", "贰佰贰拾陆圆整", "226.00"))
+    second = a_digital_page(*end, sheet="共2页 第2页", page=2)
+    invoice = VerificationStage().run(joined(first, second)[0])
+
+    assert [(key, invoice.fields[key].page) for key in ("issue_date", "tax_inclusive_amount")] == [
+        ("issue_date", 1),
+        ("tax_inclusive_amount", 2),
+    ]
+    assert invoice.verdict is Verdict.ACCEPTED
+    assert invoice.lines == (*first.lines, *second.lines)
+
+
+def test_a_list_that_lacks_a_line_does_not_pass() -> None:
+    page = a_list()
+    torn = replace(page, lines=tuple(line for line in page.lines if line.text not in {"*纸制品*复印纸", "A4", "包", "50.00", "6.50"}))
+    invoice = VerificationStage().run(joined(an_invoice_with_a_list(), torn)[0])
+
+    assert invoice.verdict is Verdict.NEEDS_REVIEW
+    assert "lines_sum_to_amount" in {check.rule for check in invoice.checks if check.outcome is Outcome.FAIL}
 
 
 def test_a_first_page_without_its_last_says_nothing_of_the_whole() -> None:

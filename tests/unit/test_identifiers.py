@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from models.identifiers import InvoiceCode, digital_number_is_plausible, looks_like_taxpayer_id, organisation_code_holds, taxpayer_id_holds
+from models.identifiers import (
+    InvoiceCode,
+    digital_number_is_plausible,
+    is_unified_code_form,
+    looks_like_taxpayer_id,
+    organisation_code_holds,
+    taxpayer_id_holds,
+)
 from models.invoice import InvoiceKind
 
 HOLDING = (
@@ -38,9 +45,34 @@ def test_an_old_id_is_checked_by_its_organisation_code() -> None:
     assert organisation_code_holds("671649249")
 
 
-@pytest.mark.parametrize("taxpayer_id", ["12345678901234567", "12345678901234500000"])
+@pytest.mark.parametrize("taxpayer_id", ["12345678901234567", "12345678901234500000", "110199560230123"])
 def test_ids_without_check_characters_prove_nothing(taxpayer_id: str) -> None:
     assert taxpayer_id_holds(taxpayer_id) is None
+
+
+def test_an_id_card_is_checked_by_its_own_character() -> None:
+    assert taxpayer_id_holds("110199195602301230") is False
+    assert [last for last in "0123456789X" if taxpayer_id_holds(f"11019919560230123{last}")] == ["7"]
+
+
+def test_a_misread_unified_code_is_no_id_card_though_it_holds_a_date() -> None:
+    """Registering authorities begin with 9, where the region of an ID card begins with 1 to 8."""
+    assert [last for last in "0123456789X" if taxpayer_id_holds(f"91019919560230123{last}")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "formed"),
+    [
+        ("91310199651717240Y", True),
+        ("91310199651717240Z", False),
+        ("9131019965171724AY", False),
+        ("913101B9651717240Y", False),
+        ("01310199651717240Y", False),
+        ("91310199651717240", False),
+    ],
+)
+def test_the_form_of_a_unified_code(text: str, formed: bool) -> None:
+    assert is_unified_code_form(text) is formed
 
 
 @pytest.mark.parametrize("text", ["开户行及账号", "ABCDEFGHJKLMNPQRT", "1234", "911101992919516IIT", ""])

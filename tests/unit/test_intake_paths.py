@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from models.errors import UnsupportedMediaType
-from ocr_service.intake_paths import FoundFile, found_files
-from ocr_service.stages.intake import IntakeStage
+from ocr_service import intake_paths
+from ocr_service.intake_paths import FoundFile, found_files, unpacked
+from ocr_service.stages.intake import IntakeStage, Upload
 from tests.support.pictures import a_picture
 
 LIMIT = 100_000
@@ -170,3 +171,42 @@ def test_an_ofd_is_one_document(tmp_path: Path) -> None:
     assert upload is not None
     assert upload.content == content
     assert zipfile.is_zipfile(io.BytesIO(content))
+
+
+def test_a_file_of_an_office_is_one_file(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.docx", {"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
+
+    assert list(found(tmp_path / "a.docx")) == ["a.docx"]
+    with pytest.raises(UnsupportedMediaType):
+        IntakeStage().run(Upload(content, "a.docx"))
+
+
+def test_a_zip_of_many_bombs_is_given_up_at_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_paths, "MAX_UNFOLDED_BYTES", 3 * LIMIT)
+    a_zip(tmp_path / "a.zip", {f"{number}.jpg": bytes(2 * LIMIT) for number in range(9)}, zipfile.ZIP_DEFLATED)
+
+    files = [why(file) for file in found_files([tmp_path / "a.zip"], LIMIT)]
+
+    assert files == [
+        *["file_too_large: unfolds to more than 100,000 bytes"] * 3,
+        "file_too_large: unfolds to more than 300,000 bytes: unpack it",
+    ]
+
+
+def test_an_uploaded_zip_is_the_files_in_it_and_anything_else_is_itself(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.zip", {"三月/1.png": a_picture(1), "2.png": a_picture(2), "__MACOSX/x": b"", ".hidden": b""})
+    files = list(unpacked(Upload(content, "a.zip"), LIMIT, 5))
+
+    assert [(file.name, file.upload and file.upload.file_name) for file in files] == [
+        ("a.zip!三月/1.png", "1.png"),
+        ("a.zip!2.png", "2.png"),
+    ]
+    assert [file.upload for file in unpacked(Upload(b"text", "x.txt"), LIMIT, 5)] == [Upload(b"text", "x.txt")]
+
+
+def test_an_uploaded_zip_of_too_many_files_says_how_many(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "a.zip", {f"{number}.png": b"" for number in range(6)})
+
+    (file,) = unpacked(Upload(content, "a.zip"), LIMIT, 5)
+
+    assert why(file) == "file_too_large: holds 6 files; at most 5 are taken at once: unpack it"

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 from models.document import Scan
 from ocr_service.stages.intake import IntakeStage, Upload
 from ocr_service.stages.rendering import RenderingStage
+from tests.support.invoice_data import DIGITAL
+from tests.support.ofd_files import an_ofd, page_of, printed
 
 RED_BGR = [0, 0, 255]
 WHITE = [255, 255, 255]
@@ -124,5 +126,43 @@ def test_a_poster_is_rendered_no_larger_than_allowed() -> None:
     assert (page.width, page.height) == (800, 400)
 
 
-def test_an_electronic_invoice_without_pages_gives_none() -> None:
-    assert RenderingStage().run(accepted(b"<EInvoice></EInvoice>")) == ()
+@pytest.mark.parametrize("form", ["HEIF", "AVIF", "WEBP", "JPEG"])
+def test_photos_of_phones_are_pixels_like_any_other(form: str) -> None:
+    pixels = only_page(encoded(red_corner().resize((400, 200)), form, quality=90))
+
+    assert pixels.shape == (200, 400, 3)
+    assert pixels[50, 100].tolist() == pytest.approx(RED_BGR, abs=25)
+    assert pixels[150, 300].tolist() == pytest.approx(WHITE, abs=12)
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF", "WEBP", "JPEG"])
+def test_a_phone_held_sideways_gives_an_upright_page(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+
+    pixels = only_page(encoded(red_corner().resize((400, 200)), form, exif=exif.tobytes()))
+
+    assert pixels.shape == (400, 200, 3)
+    assert pixels[100, 150].tolist() == pytest.approx(RED_BGR, abs=25)
+
+
+def test_every_page_of_an_ofd_is_a_page_with_its_text() -> None:
+    pages = RenderingStage().run(accepted(an_ofd(page_of(printed()), page_of("", box="0 0 210 297"))))
+
+    assert [(page.number, page.width, page.height) for page in pages] == [(1, 1654, 1102), (2, 1654, 2339)]
+    assert "¥106.00" in {line.text for line in pages[0].printed}
+    assert pages[1].printed == ()
+    assert not any(page.drawn_from_data for page in pages)
+
+
+def test_data_without_a_page_are_listed_on_one() -> None:
+    (page,) = RenderingStage().run(accepted(DIGITAL.encode()))
+
+    assert page.drawn_from_data
+    assert (page.pixels < 128).any()
+
+
+def test_pages_of_a_scan_have_no_text_of_their_own() -> None:
+    (page,) = RenderingStage().run(accepted(encoded(red_corner().resize((720, 360)), "PDF")))
+
+    assert page.printed == ()

@@ -20,7 +20,7 @@ def test_what_is_asked_stands_first_with_its_piece_of_the_paper(desk: Desk, page
     invoice = desk.archived_invoice()
     html = page(f"/invoices/{invoice}/correct")
 
-    assert re.findall(r'<input id="field-(\w+)"', html)[:2] == ["issue_date", "invoice_code"]
+    assert re.findall(r'<input type="text" id="field-(\w+)"', html)[:2] == ["issue_date", "invoice_code"]
     assert f'src="/v1/invoices/{invoice}/crops/issue_date"' in html
     assert "仅读取，缺少第二个依据" in html
 

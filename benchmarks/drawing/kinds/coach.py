@@ -143,7 +143,7 @@ def _labels(rng: np.random.Generator, dpi: int, ride: _Ride) -> Sheet:
     form: Colour = (52, 60, 70)
     sheet.supervisory_seal(38, 14, short_name(ride.province))
     sheet.text(38, 8, f"{ride.province}汽车客运站", 4.2, form, face="hei", align="m")
-    sheet.text(38, 15, "汽车客票（发票联）", 4.2, form, face="hei", align="m")
+    sheet.text(38, 15, "汽车客票（发票联）", 4.2, form, face="hei", align="m", key="copy_name", value="发票联")
     sheet.text(38, 20.6, "PASSENGER TICKET", 2.6, form, face="song", align="m")
     numbered(sheet, 8, 28, ride.code, ride.number, form, BLACK, size=2.9, step=5.6)
     machine = Machine(sheet, (40, 40, 46), "song", pick(rng, (16, 24)), float(rng.uniform(-1, 1)), float(rng.uniform(-0.8, 0.8)))

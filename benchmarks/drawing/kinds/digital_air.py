@@ -6,11 +6,11 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks.drawing.digits import cents, digits, sealed_payload
-from benchmarks.drawing.inventory import company, pick, tax_id
+from benchmarks.drawing.inventory import pick, tax_id
 from benchmarks.drawing.kinds.air_trip import UNSURE, Trip, invent_trip
 from benchmarks.drawing.paper import Machine, Paper, finished, mark
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, short_name
+from benchmarks.drawing.world import PROVINCES, business, short_name
 
 _FORM: Colour = (128, 22, 22)
 
@@ -38,13 +38,13 @@ def draw_digital_air(rng: np.random.Generator, layout: int, dpi: int) -> Paper:
         sheet.text(157 + sheet.width_of(label, 3.0, "kai"), y, text, 3.0, BLACK, key=key, value=value)
     _digital_form(sheet, form)
     _digital_values(rng, Machine(sheet, BLACK), trip, taxed, total, legs)
-    buyer = trip.name if private else company(rng)
-    for x, label, text, key in (
+    buyer = trip.name if private else business(rng)
+    for x, label, name, field in (
         (9, "购买方名称：", buyer, "buyer_name"),
         (104, "统一社会信用代码/纳税人识别号：", None if private else tax_id(rng, region), "buyer_tax_id"),
     ):
         sheet.text(x, 126, label, 3.0, form, face="kai")
-        sheet.text(x + sheet.width_of(label, 3.0, "kai") + 0.5, 126, text, 3.0, BLACK, key=key)
+        sheet.text(x + sheet.width_of(label, 3.0, "kai") + 0.5, 126, name, 3.0, BLACK, key=field)
     mark(sheet)
     unsure = [key for key in UNSURE if key != "invoice_number"]
     if legs > 1:
@@ -77,14 +77,14 @@ _MONEY = (
 
 
 def _digital_form(sheet: Sheet, form: Colour) -> None:
-    for y in (32, 43, 50, 84, 97, 108, 120):
+    for y in (32.0, 43.0, 50.0, 84.0, 97.0, 108.0, 120.0):
         sheet.line(6, y, 204, y, form, 0.3)
-    for x in (6, 204):
+    for x in (6.0, 204.0):
         sheet.line(x, 32, x, 120, form, 0.3)
     for x0, x1, label in _DIGITAL[1:]:
         sheet.line(x0, 43, x0, 84, form)
         sheet.text((x0 + x1) / 2, 46.5, label, 2.7, form, face="kai", align="m", fit=x1 - x0 - 1)
-    for x, label in ((8, "旅客姓名"), (60, "有效身份证件号码"), (130, "签注")):
+    for x, label in ((8.0, "旅客姓名"), (60, "有效身份证件号码"), (130, "签注")):
         sheet.text(x, 35, label, 2.8, form, face="kai")
     for place, label in enumerate(("自：", "至：", "至：", "至：")):
         sheet.text(8, 54.5 + 7.6 * place, label, 3.0, form, face="kai")

@@ -6,11 +6,11 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks.drawing.digits import digits, sealed_payload
-from benchmarks.drawing.inventory import company, pick, tax_id
+from benchmarks.drawing.inventory import pick, tax_id
 from benchmarks.drawing.ornament import arrow, dashed_box
 from benchmarks.drawing.paper import Machine, Paper, finished, mark
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, clock, day_between, masked_identity, short_name, station, traveller, yuan
+from benchmarks.drawing.world import PROVINCES, business, clock, day_between, masked_identity, short_name, station, traveller, yuan
 
 KIND = "digital_railway"
 WIDTH, HEIGHT = 210.0, 140.0
@@ -53,7 +53,7 @@ def draw_digital_railway(rng: np.random.Generator, layout: int, dpi: int) -> Pap
     machine.put(left + 21, 99, f"{digits(rng, 14)}{pick(rng, tuple('ABEGHJ'))}{digits(rng, 6)}", 3.8, "ticket_number")
     private = name == "traveller buys"
     sheet.text(left, 107, "购买方名称:", 3.6, BLACK, face="hei")
-    machine.put(left + 21, 107, person_name if private else company(rng), 3.8, "buyer_name", fit=80)
+    machine.put(left + 21, 107, person_name if private else business(rng), 3.8, "buyer_name", fit=80)
     sheet.text(122, 107, "统一社会信用代码:", 3.6, BLACK, face="hei")
     machine.put(152, 107, None if private else tax_id(rng, region), 3.8, "buyer_tax_id")
     dashed_box(sheet, 18, 114, 140, 130, BLACK)

@@ -6,10 +6,10 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks.drawing.digits import amount_in_words, digits
-from benchmarks.drawing.inventory import CITIES, company, pick, tax_id
+from benchmarks.drawing.inventory import CITIES, pick, tax_id
 from benchmarks.drawing.paper import Paper, finished, mark, numbered
 from benchmarks.drawing.pen import BLACK, SEAL_RED, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, day_between, local_code, short_name
+from benchmarks.drawing.world import PROVINCES, business, day_between, local_code, short_name
 
 KIND = "fixed_amount"
 _AMOUNTS = (1, 2, 5, 10, 20, 50, 100)
@@ -38,7 +38,7 @@ def _seal(rng: np.random.Generator, sheet: Sheet, province: str, region: str) ->
     width, height = sheet.size
     spot = (width * float(rng.uniform(0.55, 0.8)), height * float(rng.uniform(0.55, 0.75)))
     size = float(rng.uniform(0.6, 0.9))
-    sheet.company_seal(*spot, company(rng), tax_id(rng, region), float(rng.uniform(-15, 15)), float(rng.uniform(0.25, 0.7)), size=size)
+    sheet.company_seal(*spot, business(rng), tax_id(rng, region), float(rng.uniform(-15, 15)), float(rng.uniform(0.25, 0.7)), size=size)
 
 
 _Drawn = tuple[Sheet, dict[str, str] | None]

@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks.drawing.digits import amount_in_words, digits
-from benchmarks.drawing.inventory import CITIES, company, person, pick, tax_id
+from benchmarks.drawing.inventory import CITIES, person, pick, tax_id
 from benchmarks.drawing.paper import Machine, Paper, finished, mark, numbered, sprockets
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, day_between, local_code, short_name, yuan
+from benchmarks.drawing.world import PROVINCES, business, day_between, local_code, short_name, yuan
 
 KIND = "machine_printed"
 _INK: Colour = (52, 52, 96)
@@ -66,7 +66,7 @@ class _Content:
 def _invented(rng: np.random.Generator) -> _Content:
     region, province, _ = pick(rng, PROVINCES)
     day = day_between(rng, date(2011, 1, 5), date(2023, 12, 20))
-    seller = company(rng)
+    seller = business(rng)
     goods = [_GOODS[place] for place in rng.permutation(len(_GOODS))[: int(rng.integers(1, 5))]]
     lines = tuple(_Line(name, unit, int(rng.integers(1, 12)), yuan(rng, 5, 800, pick(rng, ("0.01", "1", "0.5")))) for name, unit in goods)
     private = rng.random() < 0.3
@@ -76,7 +76,7 @@ def _invented(rng: np.random.Generator) -> _Content:
         local_code(rng, region, day.year - int(rng.random() < 0.3)),
         digits(rng, 8),
         day,
-        pick(rng, ("个人", person(rng))) if private else company(rng),
+        pick(rng, ("个人", person(rng))) if private else business(rng),
         None if private or rng.random() < 0.4 else tax_id(rng, region),
         seller,
         tax_id(rng, region),
@@ -121,7 +121,7 @@ def _flat(rng: np.random.Generator, dpi: int, content: _Content) -> Sheet:
     machine.put(101, 24, pick(rng, ("服务业", "商业", "餐饮业")), 3.3)
     sheet.box(14, 28, 196, 84, form)
     for y, label, text, key in (
-        (32, "付款方名称", content.buyer, "buyer_name"),
+        (32.0, "付款方名称", content.buyer, "buyer_name"),
         (38, "付款方识别号", content.buyer_id, "buyer_tax_id"),
         (74, "收款方名称", content.seller, "seller_name"),
         (80, "收款方识别号", content.seller_id, "seller_tax_id"),
@@ -145,13 +145,13 @@ def _flat(rng: np.random.Generator, dpi: int, content: _Content) -> Sheet:
     machine.put(50, 67.2, content.words, 3.4, "tax_inclusive_amount_in_words")
     sheet.text(136, 67.2, "（小写）", 3.2, form, face="song")
     machine.put(152, 67.2, f"￥{content.total:.2f}", 3.4, "tax_inclusive_amount", value=f"{content.total:.2f}")
-    for x, label, text, key in (
+    for x, label, name, field in (
         (17, "开票人：", content.drawer, "drawer"),
         (70, "收款人：", content.payee, "payee"),
         (120, "开票单位（盖章）：", None, None),
     ):
         sheet.text(x, 89, label, 3.2, form, face="song")
-        machine.put(x + 14, 89, text, 3.3, key)
+        machine.put(x + 14, 89, name, 3.3, field)
     sheet.company_seal(158, 80, content.seller, content.seller_id, float(rng.uniform(-10, 10)), float(rng.uniform(0.35, 0.75)), size=0.9)
     return sheet
 

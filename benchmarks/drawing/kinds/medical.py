@@ -7,10 +7,10 @@ import numpy as np
 
 from benchmarks.drawing.digits import amount_in_words, digits
 from benchmarks.drawing.grid import Grid, Label, Rows, Value
-from benchmarks.drawing.inventory import CITIES, company, person, pick, tax_id
+from benchmarks.drawing.inventory import CITIES, person, pick, tax_id
 from benchmarks.drawing.paper import Machine, Paper, finished, mark
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, day_between, short_name, traveller, yuan
+from benchmarks.drawing.world import PROVINCES, business, day_between, short_name, traveller, yuan
 
 KIND = "medical"
 _TREATMENTS = ("西药费", "中成药费", "检查费", "化验费", "治疗费", "诊查费", "卫生材料费", "注射费", "挂号费")
@@ -72,7 +72,7 @@ def _clinic(rng: np.random.Generator, dpi: int) -> Sheet:
     charges = [(name, int(rng.integers(1, 9)), yuan(rng, 2, 480)) for name in names]
     for x in (10, 105, 200):
         sheet.line(x, 42, x, 84, form)
-    for y in (42, 49, 84, 92, 112):
+    for y in (42.0, 49.0, 84.0, 92.0, 112.0):
         sheet.line(10, y, 200, y, form)
     for half in (0, 1):
         for x, label in ((28, "项目名称"), (58, "数量/单位"), (84, "金额（元）")):
@@ -121,7 +121,7 @@ def _fees(rng: np.random.Generator, dpi: int) -> Sheet:
         align="m",
     )
     sheet.supervisory_seal(105, 17, short_name(province))
-    _head(rng, sheet, form, region, traveller(rng) if private else company(rng), None if private else tax_id(rng, region), day)
+    _head(rng, sheet, form, region, traveller(rng) if private else business(rng), None if private else tax_id(rng, region), day)
     rows = Rows(Grid(sheet, Machine(sheet, BLACK), 10, form, 3.1, "song"), 42)
     widths = (24, 52, 18, 18, 28, 30, 20)
     labels = ("项目编码", "项目名称", "单位", "数量", "标准", "金额（元）", "备注")

@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.drawing.digits import amount_in_words, cents, digits, resident_check, vehicle_number
 from benchmarks.drawing.grid import Grid, Label, Rows, Value
-from benchmarks.drawing.inventory import CITIES, company, person, pick, tax_id
+from benchmarks.drawing.inventory import CITIES, person, pick, tax_id
 from benchmarks.drawing.paper import Machine, Paper, finished, mark, sprockets
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, day_between, short_name, traveller
+from benchmarks.drawing.world import PROVINCES, business, day_between, short_name, traveller
 
 KIND = "motor_vehicle"
 _BROWN: Colour = (146, 84, 52)
@@ -59,7 +59,7 @@ def _sale(rng: np.random.Generator, digital: bool) -> _Sale:
         f"1{region}{day.year % 100:02d}2{digits(rng, 2)}60",
         number,
         day,
-        traveller(rng) if private else company(rng),
+        traveller(rng) if private else business(rng),
         body + resident_check(body) if private else tax_id(rng, region),
         private,
         rng.random() < 0.2,

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from benchmarks.drawing.digital_face import draw_digital
+from benchmarks.drawing.digital_service import with_service
 from benchmarks.drawing.face import sheet_of_invoice
 from benchmarks.drawing.inventory import pick
 from benchmarks.drawing.invoice import DrawnInvoice, invent
 from benchmarks.drawing.paper import Draw, Paper, Setting
 
-_TURNS = ("few lines", "many lines", "discount", "exempt or margin", "reversed")
+_TURNS = ("few lines", "many lines", "discount", "exempt or margin", "reversed", "particular trade")
 
 
 def draw_tax_control(kind: str) -> Draw:
@@ -17,6 +19,12 @@ def draw_tax_control(kind: str) -> Draw:
         turn = _TURNS[layout % len(_TURNS)]
         invoice = _invented(rng, kind, turn)
         shift = (float(rng.uniform(-10, 5)), float(rng.uniform(-6, 3)))
+        if turn == "particular trade" and kind.startswith("digital"):
+            invoice, service = with_service(rng, invoice)
+            sheet = draw_digital(invoice, dpi, service=service)
+            unsure = ("passenger_name", "from_station", "to_station", "plate_number")
+            truth = {key: value for key, value in invoice.truth.items() if key not in unsure}
+            return Paper(kind, f"{turn}: {service.name}", dpi, sheet.finish(), truth, tuple(sheet.prints), invoice.qr_payload)
         sheet = sheet_of_invoice(invoice, dpi, shift, float(rng.uniform(0.45, 0.85)), _setting(rng))
         return Paper(kind, turn, dpi, sheet.finish(), invoice.truth, tuple(sheet.prints), invoice.qr_payload)
 

@@ -170,9 +170,10 @@ def draw_taxi(rng: np.random.Generator, layout: int, dpi: int, strip: Strip | No
         sheet.bar(side, place - 2.5, side + 7, place + 2.5, BLACK)
     sheet.supervisory_seal(plan.width / 2, 14, names["short"])
     for place, title in enumerate(titles):
-        sheet.text(
-            plan.width / 2, 10.5 + 6.0 * place, title, 4.0, plan.form, face="hei" if place else "song", align="m", fit=plan.width - 6
-        )
+        face, copy = "hei" if place else "song", title.replace(" ", "").startswith("发票联")
+        key, value = ("copy_name", "发票联") if copy else (None, None)
+        y, fit = 10.5 + 6.0 * place, plan.width - 6
+        sheet.text(plan.width / 2, y, title, 4.0, plan.form, face=face, align="m", fit=fit, key=key, value=value)
     own = strip or Strip(origin, local_code(rng, region, issued.year, trade=4), digits(rng, 8))
     _numbers(sheet, plan, top, own)
     first = top + (36 if plan.code_below else 30)

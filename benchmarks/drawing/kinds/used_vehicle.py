@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.drawing.digits import amount_in_words, digits, resident_check, vehicle_number
 from benchmarks.drawing.grid import Grid, Label, Rows, Value
-from benchmarks.drawing.inventory import CITIES, company, person, pick, tax_id
+from benchmarks.drawing.inventory import CITIES, person, pick, tax_id
 from benchmarks.drawing.paper import Machine, Paper, finished, mark, sprockets
 from benchmarks.drawing.pen import BLACK, Colour, Sheet
-from benchmarks.drawing.world import PROVINCES, day_between, plate, short_name, traveller
+from benchmarks.drawing.world import PROVINCES, business, day_between, plate, short_name, traveller
 
 KIND = "used_vehicle"
 _NAMES = ("paper", "paper, print shifted", "digital")
@@ -32,7 +32,7 @@ def _side(rng: np.random.Generator, region: str) -> _Side:
     private = rng.random() < 0.6
     body = f"{region[:2]}0199{rng.integers(1960, 2004)}{rng.integers(1, 13):02d}{rng.integers(1, 28):02d}{digits(rng, 3)}"
     return _Side(
-        traveller(rng) if private else company(rng),
+        traveller(rng) if private else business(rng),
         body + resident_check(body) if private else tax_id(rng, region),
         private,
         f"{pick(rng, CITIES)}示例区样本路{rng.integers(1, 999)}号",
@@ -83,7 +83,7 @@ def _heading(sheet: Sheet, form: Colour, machine: Machine, province: str, code: 
         sheet.text(middle, 10.4, "电子发票（二手车销售统一发票）", 5.6, form, face="kai", align="m")
         sheet.supervisory_seal(middle, 20, short_name(province))
         for y, label, text, key, value in (
-            (14, "发票号码：", number, "invoice_number", None),
+            (14.0, "发票号码：", number, "invoice_number", None),
             (20, "开票日期：", f"{day:%Y年%m月%d日}", "issue_date", day.isoformat()),
         ):
             sheet.text(150, y, label, 3.2, form, face="kai")
@@ -95,7 +95,7 @@ def _heading(sheet: Sheet, form: Colour, machine: Machine, province: str, code: 
     sheet.text(middle, 22, "发票联", 6.0, form, face="kai", align="m", spacing=9, key="copy_name")
     sheet.text(21, 26.5, "开票日期", 3.6, form, face="kai")
     machine.put(42, 26, day.isoformat(), 3.6, "issue_date")
-    for y, label, text, key in ((20.5, "发票代码", code, "invoice_code"), (26, "发票号码", number, "invoice_number")):
+    for y, label, text, key in ((20.5, "发票代码", code, "invoice_code"), (26.0, "发票号码", number, "invoice_number")):
         sheet.text(170, y, label, 3.6, form, face="kai")
         sheet.text(187, y, text, 4.0, BLACK, face="figures", key=key)
 

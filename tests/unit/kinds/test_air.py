@@ -69,7 +69,7 @@ def a_receipt(*, without: tuple[str, ...] = (), **changed: str) -> RecognizedPag
         "check_label": ("验证码 CK", 493, 540),
         "check": ("1234", 610, 540),
         "insurance_label": ("保险费 INSURANCE", 1285, 540),
-        "insurance": ("XXX", 1450, 540),
+        "insurance": ("X" * 3, 1450, 540),
         "agent_label": ("销售单位代号", 101, 590),
         "agent": ("QHZ123 08300000", 240, 590),
         "issuer_label": ("填开单位", 494, 590),

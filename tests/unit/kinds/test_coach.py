@@ -1,5 +1,7 @@
 """Tickets of coaches and ships."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.document import RecognizedPage
@@ -96,3 +98,30 @@ def test_a_code_with_an_eight_digit_of_two_makes_no_motor_vehicle_of_it() -> Non
 
     assert classified.kind is InvoiceKind.COACH
     assert set(classified.kind_votes.values()) == {InvoiceKind.COACH}
+
+
+def test_both_ends_in_large_print_need_no_labels() -> None:
+    page = a_wide_ticket(without=("from_label", "from", "to_label", "to"))
+    large = a_page(("青禾西", 60, 135), ("望江", 400, 135), width=720, height=400, print_height=34)
+
+    found = values(replace(page, lines=(*page.lines, *large.lines)))
+
+    assert (found["from_station"], found["to_station"]) == ("青禾西", "望江")
+
+
+def test_a_value_below_that_has_its_own_label_is_not_taken() -> None:
+    page = with_prints(a_wide_ticket(without=("seat",)), ("售票员", 400, 240), ("090", 456, 240))
+
+    assert "seat" not in values(page)
+
+
+def test_one_value_under_two_headings_belongs_to_neither() -> None:
+    page = with_prints(a_wide_ticket(without=("run", "seat")), ("1    2    3", 355, 240))
+
+    assert not {"train_number", "seat"} & set(values(page))
+
+
+def test_two_names_in_ordinary_print_are_no_stations() -> None:
+    page = with_prints(a_wide_ticket(without=("from_label", "from", "to_label", "to")), ("青禾好茶", 60, 140), ("望江老酒", 400, 140))
+
+    assert not {"from_station", "to_station"} & set(values(page))

@@ -71,3 +71,10 @@ def test_code_and_number_of_the_stub_are_second_prints() -> None:
 
     for key in ("invoice_code", "invoice_number"):
         assert [one.witness for one in extracted(page).candidates[key]] == [Witness.PRINTED, Witness.SECOND_PRINT]
+
+
+@pytest.mark.parametrize("printed", ["发票联", "发 票 联", "发天票川联"])
+def test_a_seals_characters_do_not_get_into_the_copys_name(printed: str) -> None:
+    prints = [entry if entry[0] != "发票联" else (printed, 300, 70) for entry in a_form()]
+
+    assert page_values(prints)["copy_name"] == "发票联"

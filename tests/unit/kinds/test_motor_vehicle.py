@@ -4,8 +4,10 @@ import pytest
 
 from models.document import RecognizedPage
 from models.invoice import FieldStatus, InvoiceKind, Witness
+from models.qr_payload import crc16
+from models.verification import Verdict
 from ocr_service.stages.verification import VerificationStage
-from tests.support.described import extracted, values
+from tests.support.described import extracted, values, with_code
 from tests.support.faces import Print, a_page
 
 VIN = "LZZ99AAA1ZZ000012"
@@ -192,3 +194,35 @@ def test_a_digital_form_has_one_number_and_no_code() -> None:
     assert extracted(page).classified.kind is InvoiceKind.MOTOR_VEHICLE
     assert (read.get("invoice_code"), read["invoice_number"], read["issue_date"]) == (None, "24312000000012345679", "2024-03-01")
     assert (read["vin"], read["tax_inclusive_amount"]) == (VIN, "113000.00")
+
+
+def test_a_digital_form_whose_number_and_date_its_code_proves_needs_no_invoice_code() -> None:
+    lost = (
+        "code_label",
+        "code",
+        "code_2_label",
+        "code_2",
+        "number_2_label",
+        "number_2",
+        "machine_label",
+        "machine",
+        "cipher_label",
+        "cipher",
+    )
+    number = "24312000000012345679"
+    body = f"01,83,,{number},113000.00,20240301,,"
+    prints = the_prints(without=lost, title="电子发票（机动车销售统一发票）", number=number, date="2024年03月01日")
+    invoice = VerificationStage().run(extracted(with_code(page_of(prints), f"{body}{crc16(body.encode()):04X}")))
+
+    assert (invoice.kind, invoice.verdict) == (InvoiceKind.MOTOR_VEHICLE, Verdict.ACCEPTED)
+
+
+def test_an_amount_that_a_seal_ran_into_is_read_from_its_sign() -> None:
+    prints = the_prints(without=("tax",)) | {"sealed": ("91310199）販￥13000.00", 380, 686)}
+
+    assert values(page_of(prints))["tax_amount"] == "13000.00"
+
+
+def test_half_an_amount_is_none() -> None:
+    assert values(page_of(the_prints(tax="￥130", net="￥100000.")))["tax_amount"] is None
+    assert values(page_of(the_prints(tax="￥130", net="￥100000.")))["tax_exclusive_amount"] is None

@@ -131,3 +131,17 @@ def test_what_a_description_requires_it_can_find_or_leaves_to_a_layout() -> None
         keys = {field.key for field in described.fields}
         if described.layout is Layout.LABELS and not described.specials:
             assert {*described.identity, *described.required} <= keys, each
+
+
+def test_a_title_that_a_seal_turned_into_anothers_gives_way_to_what_the_face_shows() -> None:
+    meter = ("上车：08:05", "下车：08:41", "里程：15.8", "等候：00:05:10", "金额：62.00")
+    classified = extracted(a_slip("青禾省相汽车平专用发票", "发票代码：199001751011", *meter)).classified
+
+    assert classified.kind is InvoiceKind.TAXI
+    assert set(classified.kind_votes.values()) == {InvoiceKind.TAXI}
+
+
+def test_a_title_stands_when_the_face_shows_some_of_its_marks() -> None:
+    rows = ("青禾省道路客运汽车客票", "上车站：青禾", "下车站：望江", "车次：1208", "座号：23", "里程：120", "票价：45.50元")
+
+    assert kind(a_slip(*rows)) is InvoiceKind.COACH

@@ -114,3 +114,34 @@ def test_misread_labels_are_still_labels_and_others_are_not_taken_for_them() -> 
     assert {key: values(page)[key] for key in ("issue_date", "mileage", "waiting_time")} == {
         key: READ[key] for key in ("issue_date", "mileage", "waiting_time")
     }
+
+
+def test_a_plate_whose_province_is_the_forms_and_whose_rest_is_the_meters_is_one_plate() -> None:
+    rows = [row if row[0] != "车号：" else ("车号：豫", "A-T1234") for row in METER]
+
+    assert values(a_slip(*HEAD, *rows, shift=10)) == READ
+
+
+def test_a_meters_value_is_not_added_to_the_forms_province() -> None:
+    rows = [row if row[0] != "车号：" else ("车号：豫A", "") for row in METER]
+
+    assert values(a_slip(*HEAD, *rows, pitch=26, shift=-84))["plate_number"] is None
+
+
+def test_print_that_is_slightly_low_belongs_to_the_nearer_label() -> None:
+    rows = [row if row[0] != "里程：" else ("里程：", "") for row in METER]
+
+    assert "mileage" not in values(a_slip(*HEAD, *rows, pitch=20, shift=8))
+
+
+def test_one_time_behind_a_label_for_two_is_neither() -> None:
+    found = values(a_slip(*HEAD, "日期：2018-03-05", "时间：08:05", ("里程：", "15.8"), ("单价：", "2.50"), ("金额：", "62.00")))
+
+    assert not {"boarding_time", "alighting_time"} & set(found)
+
+
+def test_two_dates_without_a_label_are_none() -> None:
+    rows = [row for row in METER if row[0] != "日期："]
+
+    assert values(a_slip(*HEAD, *rows, "2018-03-05"))["issue_date"] == "2018-03-05"
+    assert "issue_date" not in values(a_slip(*HEAD, *rows, "2018-03-05", "2018-03-06"))

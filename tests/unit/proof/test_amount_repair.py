@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
+
 from models.invoice import FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness
+from models.money import format_amount, parse_amount
 from models.qr_payload import QrPayload
 from models.verification import Outcome
 from ocr_service.evidence import Candidate
@@ -124,10 +127,92 @@ def test_the_code_of_the_face_is_one_more_equation() -> None:
     assert repaired(face(**{NET: a_word("260.00", doubts=DOUBTED, top=40)}), (), qr) == {NET: "200.00"}
 
 
-def test_a_total_that_only_two_sure_readings_of_its_print_show_is_proved() -> None:
-    total, again = a_word("226.00", doubts={}, top=120), a_word("226.00", Witness.SECOND_READING, doubts={}, top=120)
-    unsure = a_word("226.00", Witness.SECOND_READING, doubts={}, surety=0.9, top=120)
+def read_twice(first: str, again: str | None = None, surety: float = 0.999) -> InvoiceField:
+    """A total that nothing but two readings of its print speaks of."""
+    second = first if again is None else again
+    words = (
+        a_word(amount_of(first), raw=first, doubts={}, top=120),
+        a_word(amount_of(second), Witness.SECOND_READING, raw=second, doubts={}, surety=surety, top=120),
+    )
+    return proved({TOTAL: words}).fields[TOTAL]
 
-    assert proved({TOTAL: (total, again)}).fields[TOTAL].status is FieldStatus.PROVED
-    assert proved({TOTAL: (total, unsure)}).fields[TOTAL].status is FieldStatus.READ
-    assert proved({TOTAL: (total, a_word("228.00", Witness.SECOND_READING, doubts={}))}).fields[TOTAL].alternatives == ("228.00",)
+
+def amount_of(text: str) -> str:
+    amount = parse_amount(text)
+    assert amount is not None
+    return format_amount(amount)
+
+
+@pytest.mark.parametrize("text", ["￥226.00", "¥ 1,226.00", "¥-226.00", "￥26.5元"])
+def test_a_total_that_two_sure_readings_of_its_whole_print_show_is_proved(text: str) -> None:
+    assert read_twice(text).status is FieldStatus.PROVED
+    assert read_twice(text).witnesses == (Witness.PRINTED, Witness.SECOND_READING)
+
+
+@pytest.mark.parametrize("text", ["226.00", "￥226.0", "￥226", "226"])
+def test_a_total_of_which_a_digit_may_be_cut_off_is_merely_read(text: str) -> None:
+    assert read_twice(text).status is FieldStatus.READ
+
+
+def test_a_total_of_which_one_reading_is_unsure_is_merely_read() -> None:
+    assert read_twice("￥226.00", surety=0.9).status is FieldStatus.READ
+    assert read_twice("￥226.00", "￥228.00").status is FieldStatus.READ
+    assert read_twice("￥226.00", "￥228.00").alternatives == ("228.00",)
+
+
+ONE_LINE = (LineItem(amount="203.00", tax_rate="13%", tax_amount="27.04"),)
+
+
+def amount_face(net: str, tax: str, total: str, spoken: str | None = None) -> Said:
+    said = face(**{NET: a_word(net, top=40), TAX: a_word(tax, top=80), TOTAL: a_word(total, top=120)})
+    said[WORDS] = () if spoken is None else (words(spoken),)
+    return said
+
+
+def test_the_same_digits_misread_twice_alike_prove_nothing() -> None:
+    """208.00 read as 203.00 in the sum and in the only line; total and tax are right."""
+    proof = proved(amount_face("203.00", "27.04", "235.04"), ONE_LINE)
+
+    assert (proof.fields[NET].value, proof.fields[NET].status) == ("203.00", FieldStatus.CONFLICT)
+    assert proof.fields[NET].alternatives == ("208.00",)
+
+
+def test_the_sum_of_one_line_does_not_repair_the_total_that_the_same_digits_make_wrong() -> None:
+    total = proved(amount_face("203.00", "27.04", "235.04"), ONE_LINE).fields[TOTAL]
+
+    assert (total.value, total.status) == ("235.04", FieldStatus.READ)
+
+
+def test_a_tax_free_total_that_its_words_contradict_is_not_proved_by_its_own_repetition() -> None:
+    free = (LineItem(amount="203.00", tax_rate="免税"),)
+    said = amount_face("203.00", "0.00", "203.00", "贰佰零捌圆整") | {TAX: ()}
+
+    assert proved(said, free).fields[TOTAL].status is FieldStatus.CONFLICT
+    assert proved(said | {WORDS: (words("贰佰零叁圆整"),)}, free).fields[TOTAL].status is FieldStatus.PROVED
+
+
+def test_a_repaired_total_speaks_for_net_and_tax() -> None:
+    proof = proved(
+        amount_face("200.00", "26.00", "22.00", "贰佰贰拾陆圆整"), (LineItem(amount="200.00", tax_rate="13%", tax_amount="26.00"),)
+    )
+
+    assert {key: proof.fields[key].status for key in (NET, TAX, TOTAL)} == {
+        NET: FieldStatus.PROVED,
+        TAX: FieldStatus.PROVED,
+        TOTAL: FieldStatus.REPAIRED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "status"),
+    [
+        ("查拾陆圆整", "壹拾陆圆整", FieldStatus.REPAIRED),
+        ("拾陆圆整", "拾陆圆整", FieldStatus.PROVED),
+        ("人民币拾陆圆整", "拾陆圆整", FieldStatus.PROVED),
+    ],
+)
+def test_words_that_lost_the_one_before_their_ten_get_it_back(raw: str, value: str, status: FieldStatus) -> None:
+    said = amount_face("14.16", "1.84", "16.00") | {WORDS: (a_word("拾陆圆整", raw=raw, top=200),)}
+    found = proved(said).fields[WORDS]
+
+    assert (found.value, found.raw, found.status) == (value, raw, status)

@@ -151,13 +151,13 @@ def test_a_hint_that_does_not_hold_rejects_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "needed"),
     [
-        (InvoiceKind.VAT_SPECIAL, ("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount")),
-        (InvoiceKind.DIGITAL_GENERAL, ("invoice_number", "issue_date", "tax_inclusive_amount")),
+        (InvoiceKind.VAT_SPECIAL, ("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount", "seller_tax_id")),
+        (InvoiceKind.DIGITAL_GENERAL, ("invoice_number", "issue_date", "tax_inclusive_amount", "seller_tax_id")),
         (InvoiceKind.FIXED_AMOUNT, ("invoice_code", "invoice_number", "tax_inclusive_amount")),
         (InvoiceKind.TRAIN, ("ticket_number", "departure_time", "tax_inclusive_amount")),
     ],
 )
-def test_each_kind_needs_its_identity_date_and_total(kind: InvoiceKind, needed: tuple[str, ...]) -> None:
+def test_each_kind_needs_its_identity_date_total_and_seller(kind: InvoiceKind, needed: tuple[str, ...]) -> None:
     assert needed_fields(kind) == needed
 
 
@@ -178,3 +178,9 @@ def test_one_print_read_for_two_amounts_proves_neither() -> None:
     proof = prove(Hearing(InvoiceKind.VAT_GENERAL, {}, same, (), 1), TODAY)
 
     assert proof.fields["tax_inclusive_amount"].status.value == "read"
+
+
+@pytest.mark.parametrize("printed", ["纳税人识别号：9131019965171724Y", "纳税人识别号：0665", ""], ids=["torn", "unreadable", "not found"])
+def test_an_invoice_whose_seller_is_not_known_for_sure_is_not_accepted(printed: str) -> None:
+    assert a_proved_invoice().verdict is Verdict.ACCEPTED
+    assert a_proved_invoice(seller_tax_id=printed).verdict is Verdict.NEEDS_REVIEW

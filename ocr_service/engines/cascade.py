@@ -1,0 +1,45 @@
+"""A quick network reads every line, a thorough one reads again what the quick one is not sure of.
+
+The tiny recogniser takes a fifth of the small one's time. Where every character is sure, both read the same.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_service.engines.ctc import DecodedLine
+from ocr_service.engines.recognition import LineReader
+
+_SURE = 0.9
+_SURELY_NOT_MISSED = 0.2
+_HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；")
+"""Marks that look alike in their wide and narrow forms: which of them it is changes no value, except between digits."""
+_CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")
+"""The cipher area of VAT invoices: several lines without meaning for anybody but the tax authority's machine."""
+
+
+class CascadedReader:
+    """Reads strips as `LineReader` does."""
+
+    def __init__(self, quick: LineReader, thorough: LineReader) -> None:
+        self._quick, self._thorough = quick, thorough
+
+    def read(self, strip: NDArray[np.uint8]) -> DecodedLine:
+        """The text of a BGR strip of one line; empty text where nothing is read."""
+        line = self._quick.read(strip)
+        return line if is_settled(line) else self._thorough.read(strip)
+
+
+def is_settled(line: DecodedLine) -> bool:
+    """Whether a line needs no second reading."""
+    if _CIPHER.fullmatch(line.text):
+        return True
+    if not line.text or line.missed >= _SURELY_NOT_MISSED:
+        return False
+    return all(value >= _SURE or _is_harmless(line.text, place) for place, value in enumerate(line.probabilities))
+
+
+def _is_harmless(text: str, place: int) -> bool:
+    between_digits = text[max(0, place - 1) : place].isdigit() and text[place + 1 : place + 2].isdigit()
+    return text[place] in _HARMLESS and not between_digits

@@ -1,0 +1,56 @@
+"""The total in words (大写): held against the total, repaired where it is plainly meant to be that."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from rapidfuzz.distance import Levenshtein
+
+from models.invoice import FieldStatus, InvoiceField, Witness
+from models.money import fold_words, write_words
+from ocr_service.evidence import Candidate
+
+_LIKE_ONE = "查壶壺喜童登"
+"""Characters that an engine takes a 壹 for."""
+
+
+def settle_words(
+    printed: Candidate | None, words: Decimal | None, digits: Decimal | None, total: InvoiceField | None, page: int
+) -> InvoiceField | None:
+    """The words between their print and the settled total; `words` is what they say and `digits` what is printed beside them, in yuan."""
+    if printed is None:
+        return None
+    proved = total is not None and total.status in {FieldStatus.PROVED, FieldStatus.REPAIRED} and total.value is not None
+    value = Decimal(total.value) if total is not None and total.value is not None else None
+    if printed.value is None:
+        # Words so garbled that they say nothing, where the total is proved without them and they look like it.
+        usual = write_words(value) if proved and value is not None else ""
+        if usual and _looks_alike(fold_words(printed.raw) or printed.raw, printed.raw, usual):
+            repaired = replace(printed, value=usual)
+            return _words_field(repaired, page, FieldStatus.REPAIRED, (Witness.ARITHMETIC,))
+        return _words_field(printed, page, FieldStatus.UNREADABLE, (Witness.PRINTED,))
+    if words is None or value is None:
+        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
+    if words != value:
+        return _words_field(printed, page, FieldStatus.CONFLICT, (printed.witness,))
+    if digits != words and not (total is not None and Witness.ARITHMETIC in total.witnesses):
+        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
+    if _lost_its_one(printed):
+        return _words_field(replace(printed, value=f"壹{printed.value}"), page, FieldStatus.REPAIRED, (printed.witness, Witness.ARITHMETIC))
+    return _words_field(printed, page, FieldStatus.PROVED, (printed.witness, Witness.ARITHMETIC))
+
+
+def _lost_its_one(printed: Candidate) -> bool:
+    """Whether words begin with 拾 although what looks like a 壹 stands before it: forms print 壹拾."""
+    value, raw = printed.value or "", "".join(printed.raw.split())
+    return value.startswith("拾") and re.search(rf"[{_LIKE_ONE}]{re.escape(value)}$", raw) is not None
+
+
+def _looks_alike(folded: str, raw: str, usual: str) -> bool:
+    """Whether at least half of the usual words can be made out, none longer or shorter by more than one."""
+    compact = "".join(raw.split())
+    return abs(len(compact) - len(usual)) <= 1 and len(usual) - Levenshtein.distance(folded, usual) >= 0.5 * len(usual)
+
+
+def _words_field(printed: Candidate, page: int, status: FieldStatus, witnesses: tuple[Witness, ...]) -> InvoiceField:
+    return InvoiceField(printed.value, printed.raw, printed.confidence, printed.page or page, printed.polygon, status, witnesses, ())

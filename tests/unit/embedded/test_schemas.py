@@ -1,0 +1,190 @@
+"""The same invented sale in every schema is the same invoice."""
+
+import pytest
+
+from models.invoice import InvoiceKind, LineItem
+from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.values import field_value, iso_date, plain_number, tax_rate
+from tests.support.invoice_data import DIGITAL, ISSUING, NUMBER, PINYIN, RAILWAY, VAT, XBRL
+
+SCHEMAS = {"digital": DIGITAL, "vat": VAT, "xbrl": XBRL, "pinyin": PINYIN, "issuing": ISSUING}
+COMMON = {
+    "issue_date": "2025-03-19",
+    "seller_name": "青禾市示例商贸有限公司",
+    "seller_tax_id": "91110199291951630T",
+    "buyer_name": "白石县样本咨询有限公司",
+    "tax_exclusive_amount": "100.00",
+    "tax_amount": "6.00",
+    "tax_inclusive_amount": "106.00",
+}
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("gbk" if 'encoding="GBK"' in text else "utf-8")
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_schema_tells_parties_date_and_amounts(schema: str) -> None:
+    found = read_invoice_data(encoded(SCHEMAS[schema]), "a.xml")
+
+    assert found is not None
+    assert COMMON.items() <= found.fields.items()
+    assert found.source == "a.xml"
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_schema_tells_the_line_of_goods(schema: str) -> None:
+    found = read_invoice_data(encoded(SCHEMAS[schema]), "")
+
+    assert found is not None
+    (item,) = found.items
+    assert (item.name, item.amount, item.tax_rate, item.tax_amount, item.unit_price) == (
+        "*信息技术服务*咨询费",
+        "100.00",
+        "6%",
+        "6.00",
+        "50",
+    )
+    assert item.quantity in ("2", "2.00")
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind", "identity"),
+    [
+        (DIGITAL, InvoiceKind.DIGITAL_GENERAL, (None, NUMBER)),
+        (
+            DIGITAL.replace("<LabelCode>02", "<LabelCode>01").replace("普通发票", "增值税专用发票"),
+            InvoiceKind.DIGITAL_SPECIAL,
+            (None, NUMBER),
+        ),
+        (VAT, InvoiceKind.VAT_ELECTRONIC_GENERAL, ("099002400111", "01234567")),
+        (VAT.replace("099002400111", "099002400113"), InvoiceKind.VAT_ELECTRONIC_SPECIAL, ("099002400113", "01234567")),
+        (VAT.replace("099002400111", "099002400112"), InvoiceKind.TOLL_ELECTRONIC, ("099002400112", "01234567")),
+        (XBRL, InvoiceKind.VAT_ELECTRONIC_GENERAL, ("099002400111", "01234567")),
+        (RAILWAY, InvoiceKind.DIGITAL_RAILWAY, (None, NUMBER)),
+        (PINYIN, None, (None, NUMBER)),
+    ],
+)
+def test_kind_and_identity(schema: str, kind: InvoiceKind | None, identity: tuple[str | None, str]) -> None:
+    found = read_invoice_data(encoded(schema), "")
+
+    assert found is not None
+    assert found.kind is kind
+    assert (found.fields.get("invoice_code"), found.fields["invoice_number"]) == identity
+
+
+def test_a_railway_ticket_tells_its_journey() -> None:
+    found = read_invoice_data(RAILWAY.encode(), "")
+
+    assert found is not None
+    journey = {"from_station": "青禾南", "to_station": "白石东", "train_number": "G9999", "departure_time": "2025-03-18 08:15"}
+    assert journey.items() <= found.fields.items()
+    assert found.fields["tax_inclusive_amount"] == "109.00"
+    assert "seller_name" not in found.fields
+
+
+def test_addresses_that_are_kept_in_two_are_printed_as_one() -> None:
+    found = read_invoice_data(DIGITAL.encode(), "")
+
+    assert found is not None
+    assert found.fields["seller_address_phone"] == "青禾市示例路1号 000-12345678"
+    assert "buyer_address_phone" not in found.fields
+
+
+def test_the_cipher_is_no_field_and_the_check_code_is_whole() -> None:
+    found = read_invoice_data(VAT.encode(), "")
+
+    assert found is not None
+    assert found.fields["check_code"] == "01234567890123456789"
+    assert found.graph_code.startswith("01,10,099002400111,")
+    assert "remarks" not in found.fields
+
+
+def test_malformed_vendor_data_is_read_all_the_same() -> None:
+    malformed = VAT.replace(' xmlns:fp="http://www.edrm.org.cn/schema/e-invoice/2019"', "").replace("青禾市示例商贸", "青禾&示例商贸")
+
+    found = read_invoice_data(malformed.encode(), "")
+
+    assert found is not None
+    assert found.fields["seller_name"] == "青禾&示例商贸有限公司"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<a/>",
+        b"no xml at all",
+        b"<html><body>invoice</body></html>",
+        b"<EInvoice><Header/></EInvoice>",
+        b"\x89PNG < 1",
+        DIGITAL.encode()[:-300],
+        b'<!DOCTYPE a [<!ENTITY x "1">]>' + VAT.encode(),
+        b"<FPXX><FP><FPHM>12345678</FPHM><JSHJ>1</JSHJ></FP><FP><FPHM>12345679</FPHM><JSHJ>2</JSHJ></FP></FPXX>",
+    ],
+)
+def test_what_is_no_single_invoice_is_none(content: bytes) -> None:
+    assert read_invoice_data(content, "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025年03月19日", "2025-03-19"),
+        ("2025-03-19 10:20:30", "2025-03-19"),
+        ("2025-03-19T10:20:30.000+08:00", "2025-03-19"),
+        ("2025/3/9", "2025-03-09"),
+        ("20250319", "2025-03-19"),
+        ("20250319102030", "2025-03-19"),
+        ("20250319102030123", "2025-03-19"),
+        ("2025-02-30", None),
+        ("昨天", None),
+        ("", None),
+        ("20251", None),
+    ],
+)
+def test_days(text: str, day: str | None) -> None:
+    assert iso_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "rate"),
+    [
+        *[("6%", "", "6%"), ("0.06", "", "6%"), ("0.060000", "", "6%"), ("6", "", "6%"), ("13.00%", "", "13%"), ("0.015", "", "1.5%")],
+        *[("免税", "", "免税"), ("***", "", None), ("", "", None), ("0", "", "0%"), ("0.00", "1", "免税"), ("0", "2", "不征税")],
+        *[("10%", "", "10%"), ("NaN", "", None)],
+    ],
+)
+def test_rates(text: str, mark: str, rate: str | None) -> None:
+    assert tax_rate(text, mark) == rate
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("tax_amount", "***", None),
+        ("tax_amount", "6", "6.00"),
+        ("tax_inclusive_amount", "-1,106.5", "-1106.50"),
+        ("tax_inclusive_amount", "一百", None),
+        ("seller_name", " 青禾 \n 商贸 ", "青禾 商贸"),
+        ("buyer_tax_id", "9131 0199651717240y", "91310199651717240Y"),
+        ("remarks", "——", None),
+    ],
+)
+def test_values(key: str, text: str, value: str | None) -> None:
+    assert field_value(key, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("2", "2"), ("1,000.50", "1000.50"), ("1E+2", "100"), ("", None), ("二", None), ("Infinity", None)]
+)
+def test_quantities(text: str, number: str | None) -> None:
+    assert plain_number(text) == number
+
+
+def test_an_empty_row_is_no_row() -> None:
+    found = read_invoice_data(DIGITAL.replace("</AdditionalInformation>", "</AdditionalInformation><IssuItemInformation/>").encode(), "")
+
+    assert found is not None
+    assert LineItem() not in found.items
+    assert len(found.items) == 1
