@@ -50,7 +50,7 @@ def file_of(pages: Sequence[Damaged]) -> tuple[bytes, str]:
         if first.quality is not None:
             return compressed(first.image, first.quality, first.dpi), "jpg"
         stream = io.BytesIO()
-        first.image.save(stream, "PNG")
+        first.image.save(stream, "PNG", **({} if first.dpi is None else {"dpi": (first.dpi, first.dpi)}))
         return stream.getvalue(), "png"
     stream = io.BytesIO()
     if first.image.mode == "1":

@@ -55,8 +55,8 @@ def paddleocr(models: str) -> Callable[[Pixels], Lines]:
 
 def rapidocr() -> Callable[[Pixels], Lines]:
     """RapidOCR with the settings and the models that it comes with: the small PP-OCRv6, and a classifier of upside-down lines."""
-    one_thread = {"EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1}
-    engine = import_module("rapidocr").RapidOCR(params=one_thread)
+    threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
+    engine = import_module("rapidocr").RapidOCR(params={**threads, "Global.log_level": "error"})
 
     def read(pixels: Pixels) -> Lines:
         found = engine(pixels)

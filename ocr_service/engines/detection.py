@@ -17,6 +17,8 @@ _STEP = 32
 """Pixels; the network halves the page five times."""
 _INK, _LINE, _GROWTH = 0.2, 0.45, 1.4
 """How likely a pixel, and a line as a whole, must be text, and how far it is grown: as the PP-OCRv6 detector was published."""
+_ROOM = 0.1
+"""Of a line's height, left free at both of its ends: a star, a point or a thin digit there stands out too little to be seen by itself."""
 _THINNEST, _THINNEST_GROWN = 3, 5
 """Pixels of the scaled page; what is thinner than this before and after it was grown is dirt."""
 _SAME_ROW = 10
@@ -59,7 +61,9 @@ def _grown_lines(likeliness: NDArray[np.float32]) -> Iterator[Corners]:
         growth = _GROWTH * size[0] * size[1] / (size[0] + size[1])
         grown = (size[0] + growth, size[1] + growth)
         if min(grown) >= _THINNEST_GROWN:
-            yield _from_top_left(_corners(centre, grown, angle))
+            room = 2 * _ROOM * min(grown)
+            along, across = (room, 0) if size[0] >= size[1] else (0, room)
+            yield _from_top_left(_corners(centre, (grown[0] + along, grown[1] + across), angle))
 
 
 def _corners(centre: Sequence[float], size: Sequence[float], angle: float) -> Corners:

@@ -1,6 +1,5 @@
 """The amounts of an invoice, each a witness against the others: two sums, a total, its words, the lines, the QR code."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,12 +9,9 @@ from models.invoice import FieldStatus, InvoiceField, LineItem, Witness
 from models.money import format_amount, parse_amount, parse_words
 from models.qr_payload import QrPayload
 from ocr_service.evidence import Candidate
-from ocr_service.proof.settling import are_sure
 from ocr_service.proof.words import settle_words
 
 _ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT})
-
-_WHOLE = re.compile(r"[¥￥]\s?-?(?:[\d,]+\.\d{2}|[\d,.]+元)")
 
 
 class _Word(NamedTuple):
@@ -198,17 +194,12 @@ def _settle(
 
 
 def _read_again(found: InvoiceField, printed: Candidate | None, again: Candidate | None) -> InvoiceField:
-    """An amount that nothing else speaks of: proved when two sure readings of its whole print agree, doubted when they do not.
-
-    Only a print with its currency sign in front and its cents or 元 behind shows by itself that no digit was cut off at either end.
-    """
+    """An amount that nothing else speaks of: a second reading that agrees shows that the digits are right, not whose they are."""
     if found.status is not FieldStatus.READ or printed is None or printed.value is None or again is None or again.value is None:
         return found
     if again.value != printed.value:
         return replace(found, alternatives=tuple(dict.fromkeys((*found.alternatives, again.value))))
-    if found.alternatives or not are_sure((printed, again)) or not all(_WHOLE.match(entry.raw.strip()) for entry in (printed, again)):
-        return found
-    return replace(found, status=FieldStatus.PROVED, witnesses=(*found.witnesses, Witness.SECOND_READING))
+    return replace(found, witnesses=(*found.witnesses, Witness.SECOND_READING))
 
 
 def _most_agreed(spoken: Sequence[_Word]) -> tuple[Decimal, tuple[Witness, ...]] | None:

@@ -9,6 +9,7 @@ from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, L
 from models.qr_payload import QrPayload
 from models.verification import Check, Verdict
 from ocr_service.evidence import Candidate
+from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.amount_repair import repair_amounts
 from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS, Amounts, printed_of, settle_amounts
@@ -57,7 +58,7 @@ def prove(said: Hearing, today: date) -> Proof:
         }
     heard = _with(said.candidates, code_says)
     heard = _with(heard, _unheard_data(said))
-    fields = _settled(heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
+    fields = _settled(said.kind, heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
     amounts = Amounts.of(heard, said.items, own_code(said))
     repaired = repair_amounts(heard, said.items, amounts)
     if repaired:
@@ -127,11 +128,14 @@ def _marked(fields: Mapping[str, InvoiceField], repaired: Mapping[str, Candidate
     return marked
 
 
-def _settled(candidates: _Candidates, page: int, *, qr_vouches: bool) -> dict[str, InvoiceField]:
+def _settled(kind: InvoiceKind, candidates: _Candidates, page: int, *, qr_vouches: bool) -> dict[str, InvoiceField]:
     fields: dict[str, InvoiceField] = {}
+    on_vat_form = describe(kind).layout is Layout.VAT_FORM
     for key, found in candidates.items():
         if key in AMOUNTS or not found:
             continue
-        is_id = key.endswith("_tax_id")
-        fields[key] = settle_taxpayer_id(key, found, page) if is_id else settle(key, found, page, qr_vouches=qr_vouches)
+        if key.endswith("_tax_id"):
+            fields[key] = settle_taxpayer_id(key, found, page)
+        else:
+            fields[key] = settle(key, found, page, qr_vouches=qr_vouches, on_vat_form=on_vat_form)
     return fields

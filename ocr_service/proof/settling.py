@@ -19,18 +19,19 @@ _SERIOUS = 0.02
 _MARGIN = 1000.0
 """How much likelier than every other value one must be that settles two prints which were read differently."""
 
-PROVED_BY_READINGS = frozenset({"invoice_code", "invoice_number", "issue_date", "check_code", "ticket_number"})
-"""Fields that two sure readings of one print prove: short, of a fixed form, and printed once on many faces.
+PROVED_BY_READINGS = frozenset({"issue_date", "invoice_code", "invoice_number"})
+"""Fields of a VAT form that two sure readings of one print prove: each has a form and a label that nothing else on such a form has.
 
-A second reading shares the ink with the first, so it shows no slip of the printer; what it does show is that the engine did not
-stumble. That is all that can be asked of a date, which no other mark on a paper form repeats.
+A second reading shares the ink and the place with the first: it shows that the engine did not stumble, not that this print is the
+field's. So it proves no amount, of which a form has many, and nothing on tickets, which print several dates and numbers. It is all
+that can be asked of a date, which no other mark on a paper form repeats.
 """
 
 _DATA = frozenset({Witness.QR, Witness.EMBEDDED})
 _FREE_TEXT = frozenset({"remarks", "buyer_address_phone", "buyer_bank_account", "seller_address_phone", "seller_bank_account"})
 
 
-def settle(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: bool = False) -> InvoiceField:
+def settle(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: bool = False, on_vat_form: bool = False) -> InvoiceField:
     """Weigh candidates of one field; they come in the order of trust and must not be empty.
 
     The file's own data, or a QR value under a checksum that holds and that belongs to this face (`qr_vouches`), outweigh a print that can
@@ -49,7 +50,7 @@ def settle(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: 
         return _against_data(key, embedded, prints, qr, candidates, page)
     if qr is not None and qr_vouches:
         return _against_checksum(qr, prints, candidates, page)
-    return _between_prints(key, prints, spoken, page)
+    return _between_prints(key if on_vat_form else "", prints, spoken, page)
 
 
 def _between_prints(key: str, prints: Sequence[Candidate], spoken: Sequence[Candidate], page: int) -> InvoiceField:

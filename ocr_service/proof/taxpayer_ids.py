@@ -10,7 +10,7 @@ from models.identifiers import is_unified_code_form, taxpayer_id_holds
 from models.invoice import FieldStatus, InvoiceField, Witness
 from ocr_service.evidence import Candidate
 from ocr_service.proof.offers import variants
-from ocr_service.proof.settling import are_sure, settle
+from ocr_service.proof.settling import settle
 
 ACCIDENT = 1 / (31 * 11)
 """Chance that a wrong 18-character id passes both its check characters: mod 31 (GB 32100) and, inside, mod 11 (GB 11714)."""
@@ -25,7 +25,6 @@ _RIVAL = 1 / 20
 """A second solution whose odds are this share of the first's leaves both in doubt."""
 
 _MOST_TRIED = 400
-_ALL_DIGITS = r"\d{15}|\d{17}|\d{20}"
 _DIGITS_FOR_LETTERS = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 
 
@@ -52,7 +51,7 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
         status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
         return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
     if field.value is not None and taxpayer_id_holds(field.value) is None:
-        return _without_check(field, candidates)
+        return field
     others = [entry for entry in candidates if entry.value not in {None, field.value} and taxpayer_id_holds(entry.value or "") is True]
     if others and len({entry.value for entry in others}) == 1 and len(others[0].value or "") == 18:
         return _repaired(field, others[0].value or "", (others[0].witness, Witness.CHECK_DIGIT))
@@ -60,18 +59,6 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
     if found and _is_convincing(*found):
         return _repaired(field, found[0].value, (Witness.PRINTED, Witness.CHECK_DIGIT))
     return replace(field, alternatives=tuple(dict.fromkeys((*field.alternatives, *(solution.value for solution in found[:3])))))
-
-
-def _without_check(field: InvoiceField, candidates: Sequence[Candidate]) -> InvoiceField:
-    """An id of a form that has no check characters: two sure readings prove it when it is all digits, as those made of an ID card are.
-
-    One with letters may be an 18-character id of which a character was lost, twice in the same way.
-    """
-    readings = [entry for entry in candidates if entry.value == field.value and entry.witness in {Witness.PRINTED, Witness.SECOND_READING}]
-    twice = len({entry.witness for entry in readings}) > 1 and are_sure(readings)
-    if field.status is not FieldStatus.READ or not twice or not re.fullmatch(_ALL_DIGITS, field.value or ""):
-        return field
-    return replace(field, status=FieldStatus.PROVED)
 
 
 def _is_convincing(best: _Solution, *rivals: _Solution) -> bool:

@@ -40,8 +40,10 @@ def misread_places(lines: Sequence[TextLine]) -> tuple[MisreadPlace, ...]:
         inside = [line for line in lines if box.contains(line.polygon.box.centre)]
         characters = sum(len(line.text) for line in group)
         enough = len(group) >= _FEWEST_LINES and characters >= _FEWEST_CHARACTERS
-        if enough and characters >= (1 - _STRANGERS) * sum(len(line.text) for line in inside):
-            found.append(MisreadPlace(box, legibility(inside)))
+        place = MisreadPlace(box, legibility(inside))
+        # A word that invoices print is not read by chance: its neighbours may lie under a seal, but they stand upright.
+        if enough and not place.legibility.keywords and characters >= (1 - _STRANGERS) * sum(len(line.text) for line in inside):
+            found.append(place)
     return tuple(sorted(found, key=lambda place: -place.box.width * place.box.height))
 
 

@@ -143,19 +143,12 @@ def amount_of(text: str) -> str:
     return format_amount(amount)
 
 
-@pytest.mark.parametrize("text", ["￥226.00", "¥ 1,226.00", "¥-226.00", "￥26.5元"])
-def test_a_total_that_two_sure_readings_of_its_whole_print_show_is_proved(text: str) -> None:
-    assert read_twice(text).status is FieldStatus.PROVED
-    assert read_twice(text).witnesses == (Witness.PRINTED, Witness.SECOND_READING)
+def test_two_readings_of_a_lone_amount_do_not_prove_that_it_is_the_total() -> None:
+    assert read_twice("￥226.00").status is FieldStatus.READ
+    assert read_twice("￥226.00").witnesses == (Witness.PRINTED, Witness.SECOND_READING)
 
 
-@pytest.mark.parametrize("text", ["226.00", "￥226.0", "￥226", "226"])
-def test_a_total_of_which_a_digit_may_be_cut_off_is_merely_read(text: str) -> None:
-    assert read_twice(text).status is FieldStatus.READ
-
-
-def test_a_total_of_which_one_reading_is_unsure_is_merely_read() -> None:
-    assert read_twice("￥226.00", surety=0.9).status is FieldStatus.READ
+def test_a_second_reading_that_differs_is_an_alternative() -> None:
     assert read_twice("￥226.00", "￥228.00").status is FieldStatus.READ
     assert read_twice("￥226.00", "￥228.00").alternatives == ("228.00",)
 

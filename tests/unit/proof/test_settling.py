@@ -13,7 +13,7 @@ UNSURE = {2: (("3", 0.6), ("8", 0.39))}
 
 
 def settled(*candidates: Candidate, key: str = "invoice_number", qr_vouches: bool = False) -> InvoiceField:
-    return settle(key, candidates, 1, qr_vouches=qr_vouches)
+    return settle(key, candidates, 1, qr_vouches=qr_vouches, on_vat_form=True)
 
 
 def test_two_inks_that_agree_prove() -> None:
@@ -68,6 +68,12 @@ def test_two_sure_readings_of_one_print_prove_a_number() -> None:
 )
 def test_two_readings_of_which_one_is_unsure_prove_nothing(first: Candidate, second: Candidate) -> None:
     assert settled(first, second).status is FieldStatus.READ
+
+
+def test_two_sure_readings_prove_nothing_on_a_ticket_which_prints_several_dates_and_numbers() -> None:
+    field = settle("issue_date", (a_word("2020-11-18", doubts={}), a_word("2020-11-18", Witness.SECOND_READING, doubts={})), 1)
+
+    assert field.status is FieldStatus.READ
 
 
 def test_a_second_reading_proves_no_name() -> None:
