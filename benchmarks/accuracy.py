@@ -16,7 +16,7 @@ from benchmarks.drawing.degradation import DEGRADATION_VERSION, DEGRADATIONS, RA
 from benchmarks.drawing.drawn_set import DRAWING_VERSION, DRAWN_KINDS
 from benchmarks.examinees import OURS, Exam, examined, prepare
 from benchmarks.labelled import Recipe, drawings, labels
-from benchmarks.peers.environment import PEERS
+from benchmarks.peers.environment import PEERS, version_of
 from benchmarks.report import arguments, positive, publish, stated
 from benchmarks.scoring import Score
 
@@ -41,7 +41,7 @@ def main(given: Sequence[str] | None = None) -> int:
     prepare(names)
     recipes = _recipes(options)
     result = collected(_told(examined(recipes, names, options.workers), len(recipes)))
-    said = stated(options)
+    said = stated(options) | {f"{peer} version": version_of(peer) for peer in options.peers}
     if options.labels is None:
         said |= {"drawing version": DRAWING_VERSION, "degradation version": DEGRADATION_VERSION}
         said |= {f"{name}: {what}": how for name in options.degradations for what, how in RANGES[name].items()}

@@ -25,6 +25,12 @@ def requirements_of(peer: str) -> Path:
     return Path(__file__).parent / f"{peer}.txt"
 
 
+def version_of(peer: str) -> str:
+    """The version that is pinned."""
+    pins = requirements_of(peer).read_text(encoding="utf-8")
+    return next(line.split("==")[1].split()[0] for line in pins.splitlines() if line.startswith(f"{peer}=="))
+
+
 def ensure_environment(peer: str, folder: Path | None = None) -> Path:
     """The Python of a peer's environment, made when it is missing: a download of some hundred megabytes, once for each set of pins.
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from benchmarks.peers import text_process
-from benchmarks.peers.environment import PEERS, PeerUnavailableError, ensure_environment, published_models, requirements_of
+from benchmarks.peers.environment import PEERS, PeerUnavailableError, ensure_environment, published_models, requirements_of, version_of
 from benchmarks.peers.peer import Peer, PeerLine, pages_of
 from benchmarks.peers.plain_fields import fields_of, kind_of
 from models.digest import Digest
@@ -90,6 +90,7 @@ def test_a_peer_that_ends_is_told() -> None:
 def test_both_peers_have_a_reader_and_pins() -> None:
     assert set(text_process.READERS) == set(PEERS)
     assert all("--hash=sha256:" in requirements_of(peer).read_text(encoding="utf-8") for peer in PEERS)
+    assert [version_of(peer) for peer in PEERS] == ["3.7.0", "3.10.0"]
 
 
 def test_an_environment_that_stands_is_not_made_again(tmp_path: Path) -> None:
