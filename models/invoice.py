@@ -1,6 +1,7 @@
 """An invoice: its kind, its fields with their witnesses, its line items."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -144,6 +145,8 @@ FIELD_NAMES: Mapping[str, str] = {
 }
 """What a clerk calls each field."""
 
+_REFERENCE = re.compile(r"详见.{0,8}清单|^.?见.{0,4}清单")
+
 FIELD_KEYS: tuple[str, ...] = tuple(FIELD_NAMES)
 """Every key that a field can have, in the order in which people expect to read them."""
 
@@ -179,6 +182,16 @@ class LineItem:
     amount: str | None = None
     tax_rate: str | None = None
     tax_amount: str | None = None
+
+    @property
+    def refers_to_list(self) -> bool:
+        """Whether it only says that the lines stand on a list: `（详见销货清单）`."""
+        return self.name is not None and _REFERENCE.search("".join(self.name.split())) is not None
+
+
+def counted_lines(items: Sequence[LineItem]) -> tuple[LineItem, ...]:
+    """The rows that make up the sums: where a list follows, the row that refers to it says once more what the list says."""
+    return tuple(item for item in items if not item.refers_to_list) or tuple(items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from models.correction import Change, Correction, Wish
-from models.invoice import FIELD_KEYS, FieldStatus, Invoice, InvoiceField, InvoiceKind, Witness
+from models.invoice import FIELD_KEYS, FieldStatus, Invoice, InvoiceField, InvoiceKind, Witness, counted_lines
 from models.qr_payload import parse_qr_payload
 from models.reading import Reading
 from ocr_service.evidence import Candidate
@@ -56,13 +56,13 @@ class Corrector:
             kind=correction.kind or invoice.kind,
             kind_votes=_votes(invoice, correction),
             candidates={key: (_said(field),) for key, field in fields.items()},
-            items=items,
+            items=counted_lines(items),
             page=invoice.page,
             qr=parse_qr_payload(invoice.qr_payload) if invoice.qr_payload else None,
         )
         settled = prove(said, self.today()).fields
         fields = {key: _better(fields[key], settled.get(key)) for key in FIELD_KEYS if key in fields}
-        proof = judge(said, fields, Amounts.of(said.candidates, items, own_code(said)), self.today())
+        proof = judge(said, fields, Amounts.of(said.candidates, said.items, own_code(said)), self.today())
         return replace(invoice, kind=said.kind, fields=fields, items=items, checks=proof.checks, verdict=proof.verdict)
 
 

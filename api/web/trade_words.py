@@ -53,7 +53,10 @@ STATUSES: Mapping[str, Pair] = {
 }
 
 STATUS_MEANINGS: Mapping[str, Pair] = {
-    "proved": ("两个独立依据一致，或校验位成立，或有文件内数据", "Two independent witnesses agree, a check digit holds, or the file's own data say it"),
+    "proved": (
+        "两个独立依据一致，或校验位成立，或有文件内数据",
+        "Two independent witnesses agree, a check digit holds, or the file's own data say it",
+    ),
     "read": ("只有一个依据，请留意", "One witness only"),
     "repaired": ("按其他依据更正过，原始识别保留在下方", "Changed by a proof; the raw reading is shown below"),
     "conflict": ("不同依据互相矛盾，请对照票面", "Witnesses contradict each other; compare with the paper"),

@@ -12,7 +12,7 @@ from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.recognition import LineReader
 
 _SURE = 0.9
-_SURELY_NOT_MISSED = 0.2
+_SURELY_NOT_MISSED = 0.3
 _HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；")
 """Marks that look alike in their wide and narrow forms: which of them it is changes no value, except between digits."""
 _CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")

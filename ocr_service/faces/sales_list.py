@@ -26,7 +26,6 @@ _CODE = re.compile(r"代码[::]?(\d{12}|\d{10})(?!\d)")
 _NUMBER = re.compile(r"号码[::]?(\d{20}|\d{8})(?!\d)")
 _SHEET = re.compile(r"共(?P<of>\d{1,3})页.{0,4}?第(?P<at>\d{1,3})页|第(?P<at2>\d{1,3})页.{0,4}?共(?P<of2>\d{1,3})页")
 _CLOSING = frozenset({"小计", "总计", "合计", "小", "总", "合"})
-_REFERENCE = re.compile(r"详见.{0,8}清单|^.?见.{0,4}清单")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,6 @@ def sheet_mark(face: Face) -> SheetMark | None:
             at, of = int(match["at"] or match["at2"]), int(match["of"] or match["of2"])
             return SheetMark(at, of) if 1 <= at <= of else None
     return None
-
-
-def refers_to_list(item: LineItem) -> bool:
-    """Whether a line of an invoice only says that its lines stand on a list: `（详见销货清单）`."""
-    return item.name is not None and _REFERENCE.search(squeeze(item.name)) is not None
 
 
 def _head(face: Face) -> list[Piece]:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP
 
 from models.invoice import LineItem
 from models.money import CENT, parse_amount
-from ocr_service.faces.bands import Bands
+from ocr_service.faces.bands import COLUMN_ORDER, Bands
 from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
 
 _RATE = re.compile(r"\d{1,2}(?:\.\d{1,2})?%|免税|不征税|\*{1,3}|出口零税率|普通零税率|零税率")
@@ -18,7 +18,11 @@ _STARS = re.compile(r"\*{1,3}")
 _RATE_MISREAD = re.compile(r"(\d{1,2})[689BX]")
 """A narrow % at the end of a rate is read as the digit that it looks like."""
 _LOST_STAR = re.compile(r"[\u4e00-\u9fff]{2,}\*[^\d*]")
-"""The short name of the tax classification stands between two asterisks (公告2017年第45号); the first is easily lost at the edge of the box."""
+"""The short name of the tax classification stands between two asterisks (公告2017年第45号); the first is easily lost."""
+_TORN_DECIMAL = re.compile(r"(?<=\d)\. +(?=\d)")
+"""A point is so little ink that the digits behind it are read as another word."""
+_NAME_AT, _NAME_TO_TAX, _SLACK = 0.128, 0.797, 0.04
+"""Middle of the first column, distance from there to the middle of the last, and room for print that slid: shares of the table's width."""
 _NO_CELLS = frozenset({"合", "计", "合计", "一", "-", "—", "_", "|", "丨", "I"})
 """The row below, and pieces of the form's ruling."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount"})
@@ -41,8 +45,9 @@ def items(face: Face, layout: Bands) -> tuple[LineItem, ...]:
     header = layout.header
     bottom = layout.subtotal if layout.subtotal is not None else (layout.total or face.height)
     pieces = face.texts(lambda piece: header + 0.55 * face.line_height < piece.y < bottom - 0.55 * face.line_height)
-    edge = max(layout.columns.values()) + 0.14 * face.width
-    pieces = [piece for piece in pieces if piece.box.left < edge and squeeze(piece.text) not in _NO_CELLS]
+    left, right = _edges(layout, face.width)
+    pieces = [piece for piece in pieces if piece.box.right > left and piece.box.left < right and squeeze(piece.text) not in _NO_CELLS]
+    pieces = [replace(piece, text=_TORN_DECIMAL.sub(".", piece.text)) for piece in pieces]
     anchors = _anchors(pieces, layout, face.line_height)
     if not anchors:
         return ()
@@ -54,6 +59,19 @@ def items(face: Face, layout: Bands) -> tuple[LineItem, ...]:
     for row in _rows(cells, anchors, face.line_height):
         table = _append(table, _item(row, layout), has_amount=any(_is_anchor(cell.text, cell.right, layout) for cell in row))
     return tuple(table)
+
+
+def _edges(layout: Bands, width: float) -> tuple[float, float]:
+    """Where the table begins and ends, in pixels of the flat frame.
+
+    On the form of eight columns by their middles: what stands well outside is a binding hole or the print at the paper's edges.
+    """
+    right = max(layout.columns.values()) + 0.14 * width
+    if list(layout.columns) != list(COLUMN_ORDER):
+        return 0.0, right
+    name, tax = layout.columns["name"], layout.columns["tax_amount"]
+    across = (tax - name) / _NAME_TO_TAX
+    return name - (_NAME_AT + _SLACK) * across, min(right, tax + (1 - _NAME_AT - _NAME_TO_TAX + _SLACK) * across)
 
 
 def _is_anchor(text: str, right: float, layout: Bands) -> bool:

@@ -27,7 +27,9 @@ _Candidates = Mapping[str, tuple[Candidate, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """All that was found on one face: candidates of each field in the order of trust, lines, the QR code, the file's own data."""
+    """All that was found on one face: candidates of each field in the order of trust, the lines that make up its sums, the QR code, the
+    file's own data.
+    """
 
     kind: InvoiceKind
     kind_votes: Mapping[str, InvoiceKind]

@@ -10,6 +10,9 @@ from models.invoice import FieldStatus, InvoiceField, Witness
 from models.money import fold_words, write_words
 from ocr_service.evidence import Candidate
 
+_ON_FORMS = frozenset("零〇壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟万萬亿億圆圓元角分整正负負()（）数")
+"""Signs that are printed in amounts in words, with their traditional forms."""
+
 _LIKE_ONE = "查壶壺喜童登"
 """Characters that an engine takes a 壹 for."""
 
@@ -35,15 +38,18 @@ def settle_words(
         return _words_field(printed, page, FieldStatus.CONFLICT, (printed.witness,))
     if digits != words and not (total is not None and Witness.ARITHMETIC in total.witnesses):
         return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
-    if _lost_its_one(printed):
-        return _words_field(replace(printed, value=f"壹{printed.value}"), page, FieldStatus.REPAIRED, (printed.witness, Witness.ARITHMETIC))
+    meant = _as_forms_print(printed)
+    if meant != printed.value:
+        return _words_field(replace(printed, value=meant), page, FieldStatus.REPAIRED, (printed.witness, Witness.ARITHMETIC))
     return _words_field(printed, page, FieldStatus.PROVED, (printed.witness, Witness.ARITHMETIC))
 
 
-def _lost_its_one(printed: Candidate) -> bool:
-    """Whether words begin with 拾 although what looks like a 壹 stands before it: forms print 壹拾."""
+def _as_forms_print(printed: Candidate) -> str:
+    """Words that say the right amount in the numerals of forms: what is none was misread, and a 拾 behind what looks like 壹 is 壹拾."""
     value, raw = printed.value or "", "".join(printed.raw.split())
-    return value.startswith("拾") and re.search(rf"[{_LIKE_ONE}]{re.escape(value)}$", raw) is not None
+    if value.startswith("拾") and re.search(rf"[{_LIKE_ONE}]{re.escape(value)}$", raw) is not None:
+        value = f"壹{value}"
+    return "".join(sign if sign in _ON_FORMS else fold_words(sign) or sign for sign in value)
 
 
 def _looks_alike(folded: str, raw: str, usual: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.invoice import InvoiceKind, LineItem, Witness
 from ocr_service.evidence import Candidate, ExtractedInvoice
 from ocr_service.faces.face import Face
-from ocr_service.faces.sales_list import SalesList, SheetMark, read_sales_list, refers_to_list, sheet_mark
+from ocr_service.faces.sales_list import SalesList, SheetMark, read_sales_list, sheet_mark
 
 _SUMS = ("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words")
 _TOTALS = ("tax_inclusive_amount", "tax_inclusive_amount_in_words")
@@ -48,8 +48,7 @@ def _owns(invoice: ExtractedInvoice, sheet: SalesList) -> bool:
 
 
 def _with_list(invoice: ExtractedInvoice, sheet: SalesList, found: ExtractedInvoice) -> ExtractedInvoice:
-    kept = tuple(item for item in invoice.items if not refers_to_list(item))
-    return replace(invoice, items=(*kept, *sheet.items), further_pages=(*invoice.further_pages, found.classified.page))
+    return replace(invoice, items=(*invoice.items, *sheet.items), further_pages=(*invoice.further_pages, found.classified.page))
 
 
 def _alone(found: ExtractedInvoice, sheet: SalesList) -> ExtractedInvoice:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from models.invoice import Invoice
+from models.invoice import Invoice, counted_lines
 from ocr_service.evidence import ExtractedInvoice
 from ocr_service.proof.proving import Hearing, prove
 
@@ -28,7 +28,7 @@ class VerificationStage:
             kind=classified.kind,
             kind_votes=classified.kind_votes,
             candidates=value.candidates,
-            items=value.items,
+            items=counted_lines(value.items),
             page=page.number,
             qr=classified.qr,
             embedded=classified.embedded,

@@ -100,8 +100,8 @@ invoices = Table(
     Index(None, "buyer_company", "issue_day"),
 )
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
-`number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分. `contradicted` is 1 where another scan
-of the same invoice says something else."""
+`number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.
+`contradicted` is 1 where another scan of the same invoice says something else."""
 
 invoice_texts = Table(
     "invoice_texts",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from models.document import RecognizedPage
-from models.invoice import InvoiceKind, LineItem, Witness
+from models.invoice import InvoiceKind, LineItem, Witness, counted_lines
 from models.verification import Outcome, Verdict
 from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.stages.classification import ClassificationStage
@@ -97,11 +97,12 @@ def values(invoice: ExtractedInvoice, key: str) -> list[str | None]:
     return [candidate.value for candidate in invoice.candidates.get(key, ())]
 
 
-def test_the_lines_of_a_list_take_the_place_of_the_line_that_refers_to_it() -> None:
+def test_the_lines_of_a_list_follow_the_line_that_refers_to_it_and_make_up_the_sums() -> None:
     sheet = replace(a_list(), number=2)
     (invoice,) = joined(an_invoice_with_a_list(), sheet)
 
-    assert invoice.items == _LISTED
+    assert [item.name for item in invoice.items] == ["（详见销货清单）", *(item.name for item in _LISTED)]
+    assert counted_lines(invoice.items) == _LISTED
     assert invoice.classified.kind is InvoiceKind.VAT_SPECIAL
     assert values(invoice, "tax_inclusive_amount") == ["226.00"]
     assert invoice.further_pages == (sheet,)
@@ -110,19 +111,19 @@ def test_the_lines_of_a_list_take_the_place_of_the_line_that_refers_to_it() -> N
 def test_a_list_scanned_before_its_invoice_finds_it_all_the_same() -> None:
     (invoice,) = joined(a_list(), replace(an_invoice_with_a_list(), number=2))
 
-    assert invoice.items == _LISTED
+    assert counted_lines(invoice.items) == _LISTED
 
 
 def test_numbers_glued_to_the_names_are_taken_off() -> None:
     (invoice,) = joined(an_invoice_with_a_list(), a_list(glued=True))
 
-    assert [item.name for item in invoice.items] == ["*文具*中性笔", "*纸制品*复印纸"]
+    assert [item.name for item in counted_lines(invoice.items)] == ["*文具*中性笔", "*纸制品*复印纸"]
 
 
 def test_two_sheets_follow_each_other() -> None:
     (invoice,) = joined(an_invoice_with_a_list(), a_list(sheet="共 2 页 第 1 页"), a_list(sheet="共 2 页 第 2 页"))
 
-    assert invoice.items == (*_LISTED, *_LISTED)
+    assert counted_lines(invoice.items) == (*_LISTED, *_LISTED)
 
 
 def test_a_list_of_another_invoice_is_a_record_of_its_own() -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.drawing.camera import scan
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.document import TextLine
@@ -12,7 +11,7 @@ from models.errors import RecognitionFailed
 from models.geometry import Box, Polygon
 from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.paddle import PaddleRecognizer
-from tests.support.engines import load_paddle, load_recognizer, recognizer
+from tests.support.engines import load_paddle, recognizer
 from tests.support.pictures import bgr
 
 __all__ = ["recognizer"]

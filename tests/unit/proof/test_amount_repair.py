@@ -209,3 +209,18 @@ def test_words_that_lost_the_one_before_their_ten_get_it_back(raw: str, value: s
     found = proved(said).fields[WORDS]
 
     assert (found.value, found.raw, found.status) == (value, raw, status)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "status"),
+    [
+        ("参拾陆圆整", "叁拾陆圆整", FieldStatus.REPAIRED),
+        ("叁拾陆园整", "叁拾陆圆整", FieldStatus.REPAIRED),
+        ("叄拾陸圓正", "叄拾陸圓正", FieldStatus.PROVED),
+        ("叁拾陆元整", "叁拾陆元整", FieldStatus.PROVED),
+    ],
+)
+def test_signs_that_no_form_prints_were_misread(read: str, value: str, status: FieldStatus) -> None:
+    found = proved(amount_face("31.86", "4.14", "36.00", read)).fields[WORDS]
+
+    assert (found.value, found.status) == (value, status)
