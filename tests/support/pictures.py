@@ -2,6 +2,8 @@
 
 import io
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 
@@ -10,3 +12,8 @@ def a_picture(shade: int = 0, *, format: str = "PNG") -> bytes:
     buffer = io.BytesIO()
     Image.new("L", (40, 30), 200 + shade).save(buffer, format)
     return buffer.getvalue()
+
+
+def bgr(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of a picture as engines take them: height x width x 3, BGR."""
+    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
