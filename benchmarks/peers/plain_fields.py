@@ -9,7 +9,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 _GAP = r"[\s::;;.,]*"
-_KINDS: tuple[tuple[str, str], ...] = (
+_DIGITAL: tuple[tuple[str, str], ...] = (
+    (r"铁路电子客票|电子客票号", "digital_railway"),
+    (r"航空运输|行程单", "digital_air"),
+    (r"机动车销售", "motor_vehicle"),
+    (r"二手车销售", "used_vehicle"),
+    (r"专用发票", "digital_special"),
+    (r"", "digital_general"),
+)
+"""Of an invoice with a number of 20 digits."""
+_TITLES: tuple[tuple[str, str], ...] = (
     (r"电子发票.{0,2}铁路电子客票", "digital_railway"),
     (r"电子发票.{0,2}航空运输", "digital_air"),
     (r"电子发票.{0,2}增值税专用发票", "digital_special"),
@@ -24,12 +33,25 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (r"二手车销售统一发票", "used_vehicle"),
     (r"电子普通发票", "blockchain"),
     (r"定额发票", "fixed_amount"),
+)
+_SUFFIXES = {
+    "04": "vat_general",
+    "05": "vat_general",
+    "06": "vat_roll",
+    "07": "vat_roll",
+    "11": "vat_electronic_general",
+    "12": "toll_electronic",
+    "13": "vat_electronic_special",
+    "17": "used_vehicle",
+}
+_CLASSES = {"1": "vat_special", "5": "vat_special", "3": "vat_general", "6": "vat_general"}
+_WORDS: tuple[tuple[str, str], ...] = (
     (r"航空运输电子客票行程单|ITINERARY", "air_itinerary"),
     (r"医疗.{0,6}票据|财政票据|非税收入|门诊.{0,4}(?:收费|票据)|住院.{0,4}(?:收费|票据)", "medical"),
     (r"出租|的士|上车[\s\S]*下车", "taxi"),
+    (r"客运.{0,6}票|汽车客?票|船票|客票", "coach"),
     (r"检票口|仅供报销|中国铁路|[GDCZTK]\d{1,4}次?\s*[\s\S]*(?:二等座|一等座|硬座|硬卧|软卧|无座)", "train"),
     (r"通行费|过路|过桥|入口[\s\S]*出口|收费站", "toll"),
-    (r"客运|汽车票|船票|乘车", "coach"),
     (r"机打发票", "machine_printed"),
 )
 _LABELLED_TAX_ID = re.compile(r"(?:识别号|信用代码)[:;.]*\s*([0-9A-Z]{15,20})(?![0-9A-Z])")
@@ -38,9 +60,20 @@ _MONEY = r"[¥¥Y]?\s*(-?\d[\d,]*\.\d{1,2})"
 
 
 def kind_of(lines: Sequence[str]) -> str:
-    """The kind by its title, or by words that only it prints."""
+    """The kind by its title; where a seal hides that, by the number's length and the code's last or eighth digits; else by its words."""
     text = _text(lines)
-    return next((kind for pattern, kind in _KINDS if re.search(pattern, text)), "other")
+    number = _number(text) or ""
+    return _searched(_DIGITAL if len(number) == 20 else _TITLES, text) or _coded(_code(text) or "") or _searched(_WORDS, text) or "other"
+
+
+def _searched(patterns: Sequence[tuple[str, str]], text: str) -> str | None:
+    return next((kind for pattern, kind in patterns if re.search(pattern, text)), None)
+
+
+def _coded(code: str) -> str | None:
+    if len(code) == 12 and code.startswith("0"):
+        return _SUFFIXES.get(code[-2:])
+    return _CLASSES.get(code[7]) if len(code) == 10 else None
 
 
 def fields_of(lines: Sequence[str]) -> dict[str, str]:

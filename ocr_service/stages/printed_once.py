@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 _ENOUGH_SHARED = 3
 """Marks that must stand in two places before a sheet holds two papers of one family."""
+_HEADLESS = 3
+"""So many common marks on one side alone are the heading of a paper whose body lies on the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """Papers that share a face. `own` are marks that hardly any other family prints, `others` those that it shares with some.
 
-    `enough` of these, one of each sort among them, make a single paper recognisable by itself. `common` marks stand on many kinds of
+    `enough` of these, one of its own among them, make a single paper recognisable by itself. `common` marks stand on many kinds of
     paper: they tell only how many papers there are.
     """
 
@@ -36,14 +38,19 @@ class Family:
 
     def stands_alone(self, counts: Sequence[int]) -> bool:
         """Whether lines with these counts hold at least one whole paper."""
-        told = [count > 0 for count in self.telling(counts)]
-        own, others = sum(told[: len(self.own)]), sum(told[len(self.own) :])
-        return own > 0 and others > 0 and own + others >= self.enough
+        told = self.telling(counts)
+        return any(told[: len(self.own)]) and sum(map(bool, told)) >= self.enough
 
     def shared(self, some: Sequence[int], more: Sequence[int]) -> int:
-        """How many marks stand on both sides; 0 when they are too few, or none of its own, to be two papers."""
+        """How many marks stand on both sides; 0 when they are too few, or none of its own, to be two papers.
+
+        Nor are they two when one side has all the heading, title with code and number, and the other none of it.
+        """
         both = [one > 0 and two > 0 for one, two in zip(some, more, strict=True)]
-        return sum(both) if sum(both) >= _ENOUGH_SHARED and any(both[: len(self.own)]) else 0
+        common = list(zip(some, more, strict=True))[len(self.telling(some)) :]
+        headless = max(sum(1 for pair in common if pair[side] and not pair[1 - side]) for side in (0, 1)) if common else 0
+        is_two = sum(both) >= _ENOUGH_SHARED and any(both[: len(self.own)]) and headless < _HEADLESS
+        return sum(both) if is_two else 0
 
 
 def _family(name: str, enough: int, own: Sequence[str], others: Sequence[str], common: Sequence[str] = ()) -> Family:

@@ -34,9 +34,11 @@ def misread_places(lines: Sequence[TextLine]) -> tuple[MisreadPlace, ...]:
     papers = list(_groups(lines, _REACH * line_height))
     nonsense = [group for group in papers if len(papers) > 1 and _is_nonsense(legibility(group))]
     doubtful = list(_groups([line for line in lines if _is_doubtful(line)], _FAR_REACH * line_height))
-    found = []
+    found: list[MisreadPlace] = []
     for group in (*nonsense, *doubtful):
         box = _around(group, line_height)
+        if any(place.box.contains(box.centre) for place in found):
+            continue
         inside = [line for line in lines if box.contains(line.polygon.box.centre)]
         characters = sum(len(line.text) for line in group)
         enough = len(group) >= _FEWEST_LINES and characters >= _FEWEST_CHARACTERS

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.drawing.camera import photograph, scan, sheet_of
+from benchmarks.drawing.drawn_set import drawn
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.document import RecognizedPage, TextLine
@@ -171,6 +172,35 @@ def test_two_invoices_on_one_sheet_are_two_pages(reading_stage: ReadingStage, in
     assert (invoice.number in texts(first), invoice.number in texts(second)) == (True, False)
     assert (other.number in texts(first), other.number in texts(second)) == (False, True)
     assert [code.payload for code in (*first.qr_codes, *second.qr_codes)] == [invoice.qr_payload, other.qr_payload]
+
+
+def test_papers_on_a_desk_are_read_each_in_its_own_direction(reading_stage: ReadingStage) -> None:
+    tickets = [drawn("train", 5, place, dpi=150) for place in (0, 1)]
+    desk = Image.new("RGB", (1500, 1100), (122, 96, 70))
+    for ticket, degrees, corner in zip(tickets, (8.0, -97.0), ((60, 120), (820, 240)), strict=True):
+        laid = ticket.image.convert("RGBA").rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+        desk.paste(laid, corner, laid)
+
+    pieces = reading_stage.run(page(desk))
+
+    numbers = [str(ticket.truths[0]["ticket_number"]) for ticket in tickets]
+    assert sorted(next(number for number in numbers if number in texts(piece)) for piece in pieces) == sorted(numbers)
+    assert max(slant(piece) for piece in pieces) < 2
+    assert max(piece.polygon.box.width for piece in pieces) < 0.7 * desk.width
+
+
+def test_a_ticket_that_was_pasted_upside_down_is_read_and_parted(reading_stage: ReadingStage) -> None:
+    first, second = (drawn("train", 6, place, dpi=150) for place in (0, 1))
+    sheet = Image.new("RGB", (first.image.width + 200, 3 * first.image.height), "white")
+    sheet.paste(first.image, (60, 60))
+    sheet.paste(second.image.rotate(180), (100, 60 + first.image.height + 180))
+
+    pieces = reading_stage.run(page(sheet))
+
+    assert len(pieces) == 2
+    for ticket in (first, second):
+        (piece,) = [piece for piece in pieces if str(ticket.truths[0]["ticket_number"]) in texts(piece)]
+        assert slant(piece) < 1
 
 
 def test_an_ordinary_page_is_read_once(reading_stage: ReadingStage, drawing: Image.Image, quick_recognizer: OwnRecognizer) -> None:

@@ -16,7 +16,8 @@ from models.geometry import Box, Point, Polygon
 from ocr_service.page_image import PageImage
 from ocr_service.stages.legibility import legibility, text_direction
 from ocr_service.stages.rectification import fitted, flattened, level_frame, levelled, sheet_frame, turned, whole_frame
-from ocr_service.stages.sheet_edges import find_sheet
+from ocr_service.stages.sheet_edges import find_sheet, find_sheets
+from ocr_service.stages.text_clusters import misread_places
 
 CORNERS = [(120, 80), (680, 140), (640, 520), (90, 470)]
 
@@ -218,3 +219,35 @@ def test_a_sheet_drawn_with_two_invoices_has_no_edges_of_its_own() -> None:
 @pytest.mark.parametrize("shape", [(20_000, 1, 3), (3, 20_000, 3), (1, 1, 3)])
 def test_a_strip_of_a_few_pixels_has_no_sheet_on_it(shape: tuple[int, int, int]) -> None:
     assert find_sheet(np.full(shape, 255, np.uint8)) is None
+
+
+def test_text_in_two_directions_runs_the_way_most_of_it_does() -> None:
+    level = [slanted(2, (100, 100 + 40 * row)) for row in range(4)]
+    upside_down = [slanted(180, (600, 400 + 40 * row)) for row in range(3)]
+
+    assert text_direction([*level, *upside_down]) == pytest.approx(2, abs=0.1)
+
+
+def test_sheets_beside_each_other_are_all_found() -> None:
+    desk = np.full((600, 900, 3), (70, 90, 120), np.uint8)
+    papers = [[(60, 80), (400, 100), (390, 330), (50, 310)], [(530, 60), (870, 200), (790, 420), (450, 280)]]
+    for corners in papers:
+        cv2.fillPoly(desk, [np.array(corners, np.int32)], (240, 240, 236))
+
+    found = find_sheets(desk)
+
+    seen = sorted(sheet.box.left for sheet in found)
+    assert seen == pytest.approx([50, 450], abs=4)
+
+
+def test_print_that_was_read_upside_down_is_told_from_what_stands_upright() -> None:
+    upright = [line("发票号码：90000001", Box(50, 50 + 30 * row, 350, 70 + 30 * row)) for row in range(6)]
+    nonsense = [line("q士日1ε-0", Box(50, 600 + 30 * row, 300, 620 + 30 * row), confidence=0.55) for row in range(6)]
+    seal = [line("税务", Box(500, 60, 560, 80), confidence=0.4)]
+
+    (place,) = misread_places([*upright, *nonsense, *seal])
+
+    assert place.box.contains((50, 600))
+    assert place.box.contains((300, 770))
+    assert place.box.top > 230
+    assert place.legibility.turn_to_try == 180

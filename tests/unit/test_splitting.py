@@ -201,3 +201,11 @@ def test_a_ticket_pasted_upside_down_gets_a_frame_of_its_own() -> None:
     assert "A999902" in texts(second)
     heights = {one.text: second.to_flat.polygon(one.polygon).box.top for one in second.lines}
     assert heights["A999902"] < heights["限乘当日当次车"]
+
+
+def test_a_receipt_that_another_covers_in_part_is_not_cut_through() -> None:
+    """Between head and body of the lower receipt lies a blank strip; above it stands all of the other receipt, whose head is hidden."""
+    lower = taxi("90000001", top=50, gap=400)
+    upper = taxi("90000002", left=500, top=120)[4:]
+
+    assert len(shares(lower, upper)) == 1

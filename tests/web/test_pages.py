@@ -189,11 +189,11 @@ def test_an_unread_scan_has_a_page_with_its_picture(desk: Desk, page: Page) -> N
     assert "没有识别出发票" in html and f"/v1/invoices/{digest}/preview" in html and f"/v1/invoices/{digest}/original" in html
 
 
-def test_a_file_without_pages_is_shown_without_a_picture(desk: Desk, page: Page) -> None:
+def test_a_file_of_data_alone_is_shown_as_the_page_that_lists_it(desk: Desk, page: Page) -> None:
     xml = b"<?xml version='1.0'?><EInvoice><Number>1</Number></EInvoice>"
     desk.upload(("a.xml", xml))
 
-    assert "/preview" not in page(f"/documents/{Digest.of(xml)}")
+    assert "/preview" in page(f"/documents/{Digest.of(xml)}")
 
 
 @pytest.mark.parametrize("address", ["/nothing", "/invoices/00112233445566778899-1", "/documents/x", "/batches/x"])

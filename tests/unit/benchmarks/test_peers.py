@@ -154,6 +154,11 @@ def test_the_plain_extractor_finds_what_is_labelled(lines: list[str], fields: di
         (["青禾站", "G1234", "二等座"], "train"),
         (["青禾省通用定额发票"], "fixed_amount"),
         (["会议纪要"], "other"),
+        (["增值税专用发票）", "发票号码：24992999000000000001"], "digital_special"),
+        (["发票号码：24992999000000000001", "客运"], "digital_general"),
+        (["普通发票", "发票代码：031009900111"], "vat_electronic_general"),
+        (["用发票", "1100991130", "第二联：抵扣联"], "vat_special"),
+        (["青禾省汽车客票", "硬座"], "coach"),
     ],
 )
 def test_the_plain_extractor_tells_kinds_by_their_titles(lines: list[str], kind: str) -> None:
