@@ -58,7 +58,7 @@ def test_the_engine_and_its_models_are_named(recognizer: PaddleRecognizer) -> No
     assert recognizer.name in {"piaogen", "paddleocr"}
     assert recognizer.version
     assert {"detection", "recognition"} <= set(recognizer.models)
-    assert all(model.startswith("PP-OCRv6") for model in recognizer.models.values())
+    assert all(recognizer.models[task].startswith("PP-OCRv6") for task in ("detection", "recognition"))
 
 
 def test_what_the_engine_cannot_take_is_a_failed_recognition(recognizer: PaddleRecognizer) -> None:
