@@ -63,7 +63,7 @@ def face_matches_data(case: Case) -> Finding:
         return NOT_APPLICABLE
     for key, field in compared:
         said = case.embedded.fields[key]
-        if field.status is FieldStatus.CONFLICT and _plain(field.value) != _plain(said):
+        if _plain(field.value) != _plain(said):
             return False, said, field.value
     return True, f"{len(compared)}", f"{len(compared)}"
 

@@ -52,8 +52,6 @@ def belongs(qr: QrPayload, kind: InvoiceKind, candidates: _Candidates) -> bool:
         return True
     agreeing = [key for key in ("invoice_code", "issue_date", "check_code") if verdicts.get(key) == _SAME]
     strong = "check_code" in agreeing or ("issue_date" in agreeing and amount is True)
-    if number == _OTHER:
-        return strong
     if strong or not _printed(candidates):
         return True
     contradicted = amount is False or any(verdicts.get(key) == _OTHER for key in said)

@@ -224,3 +224,13 @@ def test_signs_that_no_form_prints_were_misread(read: str, value: str, status: F
     found = proved(amount_face("31.86", "4.14", "36.00", read)).fields[WORDS]
 
     assert (found.value, found.status) == (value, status)
+
+
+def test_an_equation_that_held_before_says_nothing_for_a_change() -> None:
+    """The tax is about 13 % of either amount, so the rate does not tell them apart; only the sum does, which is too little."""
+    rate_alone = (LineItem(tax_rate="13%"),)
+    near = a_word("200.50", doubts={4: (("5", 0.6), ("0", 0.39))}, top=40)
+    far = a_word("260.00", doubts=DOUBTED, top=40)
+
+    assert repaired(face(**{NET: near}), rate_alone) == {}
+    assert repaired(face(**{NET: far}), rate_alone) == {NET: "200.00"}

@@ -57,6 +57,15 @@ def test_a_code_belongs_to_the_face_that_shows_what_it_says(text: str, printed: 
     assert owned(text, **printed) is own
 
 
+@pytest.mark.parametrize(("torn", "own"), [("No1234578", True), ("No99", False)], ids=["lost a digit", "lost nearly all"])
+def test_a_torn_number_that_can_be_the_codes_shows_with_the_pads_code_that_it_belongs(torn: str, own: bool) -> None:
+    payload = parse_qr_payload(with_qr(OWN))
+    assert payload is not None
+    said = {"invoice_code": (a_word(FACE["invoice_code"]),), "invoice_number": (a_word(None, raw=torn),)}
+
+    assert belongs(payload, InvoiceKind.VAT_SPECIAL, said) is own
+
+
 def pasted(qr: str, **changed: str) -> Invoice:
     return proved(replace(a_special_invoice(**changed), qr_codes=a_page(qr=qr).qr_codes))
 
