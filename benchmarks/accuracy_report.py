@@ -53,7 +53,7 @@ def report_of(
 
 
 def _readers(scores: Mapping[str, Score], seconds: Mapping[str, float], files: Counter[str]) -> Table:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for medium in (*files, None):
         for name, score in scores.items():
             rows.append(
@@ -62,8 +62,9 @@ def _readers(scores: Mapping[str, Score], seconds: Mapping[str, float], files: C
                     sum(files.values()) if medium is None else files[medium],
                     _exact(score, KEY_FIELDS, medium),
                     stated_share(score.counted("kind right", medium=medium), score.counted("invoices", medium=medium)),
-                    stated_share(score.rows_counted("exact", medium=medium), score.rows_counted("printed", medium=medium)),
-                    _exact(score, FIELD_KEYS, medium),
+                    # The peers' extractor looks for neither.
+                    _exact_rows(score, medium) if name == OURS else None,
+                    _exact(score, FIELD_KEYS, medium) if name == OURS else None,
                     score.total("silent", medium=medium),
                     round(seconds[name] / max(1, sum(files.values())), 2) if medium is None else None,
                 )
@@ -141,6 +142,10 @@ def _rows(ours: Score, files: Counter[str]) -> Table:
 
 def _exact(score: Score, keys: tuple[str, ...], medium: str | None = None) -> str:
     return stated_share(score.total("exact", keys, medium=medium), score.total("printed", keys, medium=medium))
+
+
+def _exact_rows(score: Score, medium: str | None) -> str:
+    return stated_share(score.rows_counted("exact", medium=medium), score.rows_counted("printed", medium=medium))
 
 
 def _of(score: Score, keys: tuple[str, ...], medium: str | None, kind: str | None = None) -> str:

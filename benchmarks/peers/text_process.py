@@ -1,8 +1,8 @@
 """A text reader as a process: JSON lines in, JSON lines out. Run as a file, by the Python of the reader's own environment.
 
-`python text_process.py paddleocr MODELS` or `python text_process.py rapidocr`. It says `{"ready": {"name": version}}` and then answers each
-`{"picture": base64}` with `{"lines": [{"text": …, "polygon": [[x, y], …]}]}`, in the order in which the reader gives them. It knows nothing
-of this project, and nothing of it is imported by the project.
+`python text_process.py paddleocr MODELS`, `… rapidocr [RUNTIME]` or `… faster-paddle`. It says `{"ready": {"name": version}}` and then
+answers each `{"picture": base64}` with `{"lines": [{"text": …, "polygon": [[x, y], …]}]}`, in the order in which the reader gives them. It
+knows nothing of this project, and nothing of it is imported by the project.
 """
 
 import base64
@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -53,10 +53,15 @@ def paddleocr(models: str) -> Callable[[Pixels], Lines]:
     return read
 
 
-def rapidocr() -> Callable[[Pixels], Lines]:
+def rapidocr(runtime: str = "onnxruntime") -> Callable[[Pixels], Lines]:
     """RapidOCR with the settings and the models that it comes with: the small PP-OCRv6, and a classifier of upside-down lines."""
-    threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
-    engine = import_module("rapidocr").RapidOCR(params={**threads, "Global.log_level": "error"})
+    library = import_module("rapidocr")
+    threads = {
+        "onnxruntime": {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")},
+        "openvino": {"EngineConfig.openvino.inference_num_threads": 1}
+        | {f"{task}.engine_type": library.EngineType.OPENVINO for task in ("Det", "Cls", "Rec") if runtime == "openvino"},
+    }[runtime]
+    engine = library.RapidOCR(params={**threads, "Global.log_level": "error"})
 
     def read(pixels: Pixels) -> Lines:
         found = engine(pixels)
@@ -67,7 +72,32 @@ def rapidocr() -> Callable[[Pixels], Lines]:
     return read
 
 
-READERS: dict[str, Callable[..., Callable[[Pixels], Lines]]] = {"paddleocr": paddleocr, "rapidocr": rapidocr}
+def faster_paddle() -> Callable[[Pixels], Lines]:
+    """faster-paddle with the settings and the small models that it comes with."""
+    engine = import_module("faster_paddle").OcrEngine(model_size="small", threads=1)
+
+    def read(pixels: Pixels) -> Lines:
+        stream = io.BytesIO()
+        # It takes files only; this form costs next to nothing.
+        Image.fromarray(pixels[:, :, ::-1]).save(stream, "BMP")
+        found = engine.ocr(stream.getvalue())["bounds"]
+        return [
+            {"text": found[key]["text"], "polygon": _rectangle(*found[key]["topLeftCoord"], *found[key]["bottomRightCoord"])}
+            for key in sorted(found)
+        ]
+
+    return read
+
+
+def _rectangle(left: float, top: float, right: float, bottom: float) -> list[list[float]]:
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+
+READERS: dict[str, Callable[..., Callable[[Pixels], Lines]]] = {
+    "paddleocr": paddleocr,
+    "rapidocr": rapidocr,
+    "faster-paddle": faster_paddle,
+}
 
 
 def main(name: str, *given: str) -> None:
@@ -76,12 +106,17 @@ def main(name: str, *given: str) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     read = READERS[name](*given)
-    _say(answers, {"ready": {name: version(name), "onnxruntime": version("onnxruntime")}})
+    _say(answers, {"ready": _versions(name)})
     for question in sys.stdin:
         content = base64.b64decode(json.loads(question)["picture"])
         with Image.open(io.BytesIO(content)) as picture:
             pixels = np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
         _say(answers, {"lines": read(pixels)})
+
+
+def _versions(name: str) -> dict[str, str]:
+    installed = {(distribution.name or "").lower() for distribution in distributions()}
+    return {library: version(library) for library in (name, "onnxruntime", "openvino") if library in installed}
 
 
 def _say(answers: TextIO, what: dict[str, Any]) -> None:

@@ -12,7 +12,9 @@ from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.recognition import LineReader
 
 _SURE = 0.9
-_SURELY_NOT_MISSED = 0.3
+"""Least probability of a character that needs no second reading."""
+_SURELY_NOT_MISSED = 0.1
+"""From this probability on, a character may stand where the quick network read none."""
 _HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；")
 """Marks that look alike in their wide and narrow forms: which of them it is changes no value, except between digits."""
 _CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")

@@ -17,6 +17,7 @@ _MOST_CHOICES = 5
 _LEAST_PROBABILITY = 1e-4
 """An alternative that is less likely than this is none."""
 _SURELY_NOTHING = 0.95
+"""A column that is nothing with this probability hides no character worth a thought."""
 _MAY_BE_A_VALUE = re.compile("[0-9０-９零壹贰叁肆伍陆柒捌玖拾佰仟]")
 """Codes, numbers, dates, tax ids and amounts, in digits or in words: the lines whose alternatives are worth keeping."""
 

@@ -1,4 +1,4 @@
-"""The engines on drawn invoices: what they read, where they say it stands, and what they refuse."""
+"""Which way up a page is, and its QR codes, on drawn invoices."""
 
 import numpy as np
 import pytest
@@ -8,14 +8,12 @@ from PIL import Image
 from benchmarks.drawing.camera import scan
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import DrawnInvoice, invent
-from models.errors import RecognitionFailed
 from ocr_service.engines.orientation import PageOrientationClassifier
-from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights
-from tests.support.engines import recognizer, weights
+from tests.support.engines import weights
 
-__all__ = ["recognizer", "weights"]
+__all__ = ["weights"]
 
 
 def bgr(image: Image.Image) -> NDArray[np.uint8]:
@@ -30,52 +28,6 @@ def invoice() -> DrawnInvoice:
 @pytest.fixture(scope="module")
 def page(invoice: DrawnInvoice) -> NDArray[np.uint8]:
     return bgr(draw(invoice, dpi=130))
-
-
-def test_the_recognizer_reads_what_is_printed(recognizer: PaddleRecognizer, invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
-    text = "\n".join(line.text for line in recognizer.recognize(page))
-
-    assert invoice.number in text
-    assert invoice.seller.name in text
-    assert f"{invoice.total:.2f}" in text
-
-
-def test_a_line_stands_where_the_recognizer_says(recognizer: PaddleRecognizer, invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
-    (line,) = [line for line in recognizer.recognize(page) if line.text.endswith(invoice.number)]
-    box = line.polygon.box
-    blanked = page.copy()
-    blanked[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1] = 255
-
-    assert line.confidence > 0.9
-    assert not any(invoice.number in other.text for other in recognizer.recognize(blanked))
-
-
-def test_white_paper_has_no_lines(recognizer: PaddleRecognizer) -> None:
-    assert list(recognizer.recognize(np.full((300, 400, 3), 255, np.uint8))) == []
-
-
-def test_the_engine_and_its_models_are_named(recognizer: PaddleRecognizer) -> None:
-    assert recognizer.name in {"piaogen", "paddleocr"}
-    assert recognizer.version
-    assert {"detection", "recognition"} <= set(recognizer.models)
-    assert all(recognizer.models[task].startswith("PP-OCRv6") for task in ("detection", "recognition"))
-
-
-def test_what_the_engine_cannot_take_is_a_failed_recognition(recognizer: PaddleRecognizer) -> None:
-    with pytest.raises(RecognitionFailed):
-        recognizer.recognize(np.zeros((64, 64, 5), np.uint8))
-
-
-def test_after_a_failure_the_engine_reads_on(recognizer: PaddleRecognizer, page: NDArray[np.uint8]) -> None:
-    with pytest.raises(RecognitionFailed):
-        recognizer.recognize(np.zeros((64, 64, 5), np.uint8))
-
-    assert len(recognizer.recognize(page)) > 20
-
-
-def test_a_second_user_at_the_same_time_is_turned_away(recognizer: PaddleRecognizer, page: NDArray[np.uint8]) -> None:
-    with recognizer.reserved(), pytest.raises(RuntimeError, match="two threads"):
-        recognizer.recognize(page)
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])

@@ -222,10 +222,11 @@ def test_a_strip_of_a_few_pixels_has_no_sheet_on_it(shape: tuple[int, int, int])
 
 
 def test_text_in_two_directions_runs_the_way_most_of_it_does() -> None:
-    level = [slanted(2, (100, 100 + 40 * row)) for row in range(4)]
-    upside_down = [slanted(180, (600, 400 + 40 * row)) for row in range(3)]
+    """A few long lines of a ticket, more but shorter ones of a paper that lies across below it."""
+    level = [slanted(2, (100, 100 + 40 * row), length=300) for row in range(3)]
+    across = [slanted(90, (600 + 40 * row, 400), length=150) for row in range(5)]
 
-    assert text_direction([*level, *upside_down]) == pytest.approx(2, abs=0.1)
+    assert text_direction([*level, *across]) == pytest.approx(2, abs=0.1)
 
 
 def test_sheets_beside_each_other_are_all_found() -> None:

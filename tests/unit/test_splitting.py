@@ -97,9 +97,10 @@ def test_each_piece_has_its_own_frame_and_the_outline_of_its_paper() -> None:
     box = lower.polygon.box
     assert lower.to_flat.point(lower.polygon.points[0]) == pytest.approx((0, 0))
     assert (lower.flat_width, lower.flat_height) == pytest.approx((box.width, box.height))
-    assert 270 < box.top < 500
+    assert 400 < box.top < 500
     assert 720 < box.bottom < 800
     assert 0 <= box.left < 50
+    assert 0 < box.right < 600
 
 
 def test_the_cut_follows_the_level_frame_of_a_page_that_stands_on_its_head() -> None:

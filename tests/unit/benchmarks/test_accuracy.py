@@ -63,6 +63,8 @@ def test_every_reader_stands_in_the_same_tables() -> None:
 
     assert list(read) == ["piaogen, scan", "other, scan", "piaogen, photo", "other, photo", "piaogen, all", "other, all"]
     assert read["piaogen, all"][:2] == (2, "50.0 % (9.5-90.5)")
+    assert read["piaogen, scan"][3:5] == ("0.0 % (0.0-79.3)", "50.0 % (9.5-90.5)")
+    assert read["other, scan"][3:5] == (None, None)
     assert read["other, photo"][:3] == (1, "100.0 % (20.7-100.0)", "100.0 % (20.7-100.0)")
 
 

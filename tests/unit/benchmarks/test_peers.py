@@ -87,9 +87,9 @@ def test_a_peer_that_ends_is_told() -> None:
         short.read(picture((1, 2, 3)))
 
 
-def test_both_peers_have_a_reader_and_pins() -> None:
-    assert set(text_process.READERS) == set(PEERS)
-    assert all("--hash=sha256:" in requirements_of(peer).read_text(encoding="utf-8") for peer in PEERS)
+def test_every_peer_has_a_reader_and_pins() -> None:
+    assert set(PEERS) <= set(text_process.READERS)
+    assert all("--hash=sha256:" in requirements_of(peer).read_text(encoding="utf-8") for peer in text_process.READERS)
     assert [version_of(peer) for peer in PEERS] == ["3.7.0", "3.10.0"]
 
 

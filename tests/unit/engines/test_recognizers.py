@@ -1,5 +1,9 @@
 """Both engines on drawn invoices: what they read, where they say it stands, what they refuse, and that they read the same."""
 
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +15,7 @@ from models.errors import RecognitionFailed
 from models.geometry import Box, Polygon
 from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.paddle import PaddleRecognizer
-from tests.support.engines import load_paddle, recognizer
+from tests.support.engines import load_paddle, load_recognizer, load_weights, recognizer
 from tests.support.pictures import bgr
 
 __all__ = ["recognizer"]
@@ -110,3 +114,56 @@ def test_paddleocr_and_its_models_are_named() -> None:
 
     assert (engine.name, engine.version.partition(".")[0]) == ("paddleocr", "3")
     assert dict(engine.models) == {"detection": "PP-OCRv6_small_det", "recognition": "PP-OCRv6_small_rec"}
+
+
+def test_the_own_engine_names_its_networks_and_what_runs_them() -> None:
+    engine = load_recognizer()
+
+    assert (engine.name, engine.version) == ("piaogen", "1")
+    assert engine.models["detection"] == "PP-OCRv6_tiny_det"
+    assert engine.models["recognition"] == "PP-OCRv6_tiny_rec, PP-OCRv6_small_rec"
+    assert engine.models["runtime"].endswith(("float32", "bfloat16"))
+
+
+def test_alternatives_come_with_lines_that_may_be_values(invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:
+    lines = load_recognizer().recognize(page)
+    number = number_line(tuple(lines), invoice)
+
+    assert "".join(choices[0][0] for choices in number.choices) == number.text
+    assert all(len(line.choices) in (0, len(line.text)) for line in lines)
+    assert not any(line.choices for line in lines if line.text.isalpha() and line.text.isascii())
+
+
+PAGES = (("vat_electronic_general", 31), ("digital_general", 33), ("vat_roll", 34))
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[NDArray[np.uint8]]:
+    return [bgr(draw(invent(kind, seed, lines=2), dpi=150)) for kind, seed in PAGES]
+
+
+def test_the_small_network_reads_the_characters_that_paddleocr_reads(pages: list[NDArray[np.uint8]]) -> None:
+    small = OwnRecognizer(load_weights(), recognizer="small")
+    theirs = [_characters(load_paddle().recognize(page)) for page in pages]
+    ours = [_characters(small.recognize(page)) for page in pages]
+
+    same = sum((one & other).total() for one, other in zip(theirs, ours, strict=True))
+    assert same >= 0.98 * sum(characters.total() for characters in theirs)
+
+
+def test_places_that_paddleocr_found_are_read_as_paddleocr_reads_them(pages: list[NDArray[np.uint8]]) -> None:
+    theirs = [load_paddle().recognize(page) for page in pages]
+    ours = [load_recognizer().reread(page, [line.polygon for line in lines]) for page, lines in zip(pages, theirs, strict=True)]
+
+    pairs = [pair for one, other in zip(theirs, ours, strict=True) for pair in zip(one, other, strict=True)]
+    same = sum(_folded(line.text) == _folded(other.text) for line, other in pairs)
+    assert len(pairs) > 100
+    assert same >= 0.98 * len(pairs)
+
+
+def _characters(lines: Sequence[TextLine]) -> Counter[str]:
+    return Counter(_folded("".join(line.text for line in lines)))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "")

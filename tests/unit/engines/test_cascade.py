@@ -1,0 +1,77 @@
+"""Which lines the quick network may settle, and which are read again."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ocr_service.engines.cascade import CascadedReader, is_settled
+from ocr_service.engines.ctc import DecodedLine
+
+
+def a_line(text: str, *, unsure: str = "", missed: float = 0.0) -> DecodedLine:
+    """A line in which the characters of `unsure` are unsure."""
+    return DecodedLine(text, tuple(0.6 if character in unsure else 0.99 for character in text), (), missed)
+
+
+@dataclass
+class SayingReader:
+    """Says one line to every strip, and counts."""
+
+    line: DecodedLine
+    strips: list[NDArray[np.uint8]] = field(default_factory=list)
+
+    def read(self, strip: NDArray[np.uint8]) -> DecodedLine:
+        self.strips.append(strip)
+        return self.line
+
+
+def test_a_line_whose_characters_are_all_sure_is_settled() -> None:
+    assert is_settled(a_line("购买方：青禾市示例商贸有限公司"))
+
+
+@pytest.mark.parametrize("text", ["92310101", "柒佰元整", "青禾市"])
+def test_one_unsure_character_is_enough_to_read_again(text: str) -> None:
+    assert not is_settled(a_line(text, unsure=text[-1]))
+
+
+def test_a_character_that_may_have_been_passed_over_is_looked_for() -> None:
+    assert not is_settled(a_line("信息技术服务", missed=0.15))
+
+
+def test_a_line_of_which_nothing_was_read_is_read_again() -> None:
+    assert not is_settled(a_line(""))
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"), [("名称：青禾", True), ("名称：", True), ("（小写）", True), ("12:31", False), ("12.31", False)]
+)
+def test_marks_with_a_wide_and_a_narrow_form_may_be_unsure_but_not_between_digits(text: str, settled: bool) -> None:
+    assert is_settled(a_line(text, unsure="：（）:.")) is settled
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("03*1/82-9+<7>>2/4516+90-*33", True),
+        ("03*1/82-9+< 7>>2/4516+90-*33", True),
+        ("99310199651717240123", False),
+        ("0531-99887766 0531-99887766", False),
+        ("2024/01/05", False),
+        ("*信息技术服务*软件技术服务费", False),
+    ],
+)
+def test_the_cipher_area_alone_is_not_read_twice_for_being_unsure(text: str, settled: bool) -> None:
+    assert is_settled(a_line(text, unsure=text)) is settled
+
+
+def test_only_what_is_not_settled_goes_to_the_thorough_network() -> None:
+    strip = np.zeros((10, 40, 3), np.uint8)
+    sure, unsure = SayingReader(a_line("2024")), SayingReader(a_line("2O24", unsure="O"))
+    thorough = SayingReader(a_line("2024年"))
+
+    assert CascadedReader(sure, thorough).read(strip).text == "2024"
+    assert thorough.strips == []
+    assert CascadedReader(unsure, thorough).read(strip).text == "2024年"
+    assert [read is strip for read in thorough.strips] == [True]
