@@ -4,7 +4,6 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from models.identifiers import InvoiceCode
 from models.money import format_amount, parse_amount, parse_words
 from ocr_service.faces.face import chinese_brackets, fold, squeeze
 from ocr_service.kinds.description import Reader
@@ -99,7 +98,7 @@ def a_moment(text: str) -> str | None:
 
 
 def a_duration(text: str) -> str | None:
-    """A waiting time as printed: hours, minutes and seconds with the signs between them (00:03.22, 00:04:08)."""
+    """A waiting time as printed: hours, minutes and seconds with the signs between them (00:02.17, 00:05:41)."""
     compact = squeeze(fold(text))
     found = _DURATION.fullmatch(compact)
     if found is not None:
@@ -194,12 +193,6 @@ def a_title(text: str) -> str | None:
     if compact is None or len(re.findall(r"[\u4e00-\u9fff]", compact)) < 4 or re.search("盖章|有效|手写|专用章", compact):
         return None
     return compact
-
-
-def code_is_local(code: str) -> bool:
-    """Whether a code belongs to a series that its province numbers itself (国税发〔2004〕521号, unverified)."""
-    explained = InvoiceCode.explain(code)
-    return explained is None or not explained.is_national
 
 
 def a_short_plate(text: str) -> str | None:

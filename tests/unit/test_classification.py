@@ -58,7 +58,7 @@ def test_a_toll_mark_makes_a_toll_invoice_of_the_same_title() -> None:
 
 
 def test_a_taxi_receipt_without_title_is_known_by_its_meter() -> None:
-    meter = [("上车：00:13", 40, 200), ("下车：00:25", 40, 230), ("里程：5.5公里", 40, 260), ("等候：00:03", 40, 290)]
+    meter = [("上车：21:40", 40, 200), ("下车：21:52", 40, 230), ("里程：5.5公里", 40, 260), ("等候：00:03", 40, 290)]
 
     assert ClassificationStage().run(Sighting(a_page(*meter, width=300))).kind is InvoiceKind.TAXI
 

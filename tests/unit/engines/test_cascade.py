@@ -45,7 +45,7 @@ def test_a_line_of_which_nothing_was_read_is_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "settled"), [("名称：青禾", True), ("名称：", True), ("（小写）", True), ("12:31", False), ("12.31", False)]
+    ("text", "settled"), [("名称：青禾", True), ("名称：", True), ("（小写）", True), ("12:47", False), ("12.31", False)]
 )
 def test_marks_with_a_wide_and_a_narrow_form_may_be_unsure_but_not_between_digits(text: str, settled: bool) -> None:
     assert is_settled(a_line(text, unsure="：（）:.")) is settled
