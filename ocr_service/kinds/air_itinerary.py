@@ -23,7 +23,12 @@ AIR_ITINERARY = KindDescription(
     fields=(
         Field("invoice_number", digits(11), labels=("印刷序号", "SERIAL NUMBER"), zone=Zone(left=0.5, bottom=0.25)),
         Field("passenger_name", a_person, labels=("旅客姓名", "NAME OF PASSENGER"), places=_NEAR),
-        Field("ticket_number", a_ticket, labels=("电子客票号码", "电子客票号", "E-TICKET NO"), pattern=r"\d{3}-\d{10}"),
+        Field(
+            "ticket_number",
+            a_ticket,
+            labels=("电子客票号码", "电子客票号", "E-TICKET NO"),
+            pattern=r"(?<![\dA-Z])\d{3}-?\d{10}(?![\dA-Z*])",
+        ),
         Field("issue_date", a_date, labels=("填开日期", "DATE OF ISSUE"), pattern=DATE, zone=Zone(left=0.5, top=0.72)),
         Field("unit_price", a_fare, labels=_FARE, places=_NEAR),
         Field("fuel_surcharge", a_fare, labels=_SURCHARGE, places=_NEAR),

@@ -17,7 +17,7 @@ HEADINGS = ("承运人", "航班号", "座位等级", "日期", "时间", "客�
 ENGLISH_HEADINGS = ("CARRIER", "FLIGHT", "CLASS", "DATE", "TIME", "FARE BASIS", "NOT VALID BEFORE", "NOT VALID AFTER", "ALLOW")
 
 _STOPS = 0.3
-"""Share of the face's width that the column of stops takes."""
+"""Share of the form's width that the column of stops takes."""
 _FLIGHT = re.compile(r"(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])\d{3,4}")
 _CLASS = re.compile(r"[A-Z]\d?|(?:经济|公务|商务|头等|超级经济)舱?")
 _FARE = re.compile(
@@ -62,16 +62,16 @@ def a_fare(text: str) -> str | None:
 
 def a_ticket(text: str) -> str | None:
     """An e-ticket's number: thirteen digits, of which three name the airline, as printed (with or without a hyphen behind them)."""
-    found = set(re.findall(r"(?<![\dA-Z])\d{3}-?\d{10}(?!\d)", squeeze(fold(text)).upper()))
+    found = set(re.findall(r"(?<![\dA-Z])\d{3}-?\d{10}(?![\dA-Z*])", squeeze(fold(text)).upper()))
     return found.pop() if len(found) == 1 else None
 
 
 def charges(total: str, labels: Sequence[Sequence[str]]) -> Special:
-    """The sum of the fare and what is added to it, as arithmetic's word for the total: only where every box says what it holds."""
+    """The sum of the fare, which comes first, and all that is added to it: arithmetic's word for the total, where no box is in doubt."""
 
     def find(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
         amounts = [_charge(face, names) for names in labels]
-        if len([amount for amount in amounts if amount]) < 2 or any(amount is None for amount in amounts):
+        if not amounts[0] or len([amount for amount in amounts if amount]) < 2 or any(amount is None for amount in amounts):
             return {}
         whole = sum((amount for amount in amounts if amount is not None), Decimal(0))
         return {total: (Candidate(format_amount(whole), "", 1.0, None, Witness.ARITHMETIC),)}
@@ -111,13 +111,14 @@ def _is_nothing(piece: Piece) -> bool:
 def _stops(face: Face) -> list[tuple[str, str, Piece]]:
     """Role, name and print of every stop from top to bottom; each belongs to the nearest 自 or 至 of its row."""
     labels = [(("from" if piece.label in FROM_LABELS else "to"), piece) for piece in face.labels(*FROM_LABELS, *TO_LABELS)]
-    labels = [(role, piece) for role, piece in labels if piece.box.left < _STOPS * face.width]
+    edge = _stops_end(face)
+    labels = [(role, piece) for role, piece in labels if piece.box.left < edge]
     found: list[tuple[str, str, Piece]] = []
     for role, label in labels:
         row = [
             piece
             for piece in face.texts(lambda piece: not piece.is_vertical)
-            if label.box.right - 0.6 * face.line_height <= piece.box.left < _STOPS * face.width
+            if label.box.right - 0.6 * face.line_height <= piece.box.left < edge
             and abs(piece.y - label.y) < 1.1 * face.line_height
             and all(abs(piece.y - label.y) <= abs(piece.y - other.y) for _, other in labels)
             and _stop(piece.text) is not None
@@ -126,6 +127,13 @@ def _stops(face: Face) -> list[tuple[str, str, Piece]]:
             nearest = min(row, key=lambda piece: (piece.box.left - label.box.right) + 2 * abs(piece.y - label.y))
             found.append((role, _stop(nearest.text) or "", nearest))
     return found
+
+
+def _stops_end(face: Face) -> float:
+    """Where the column of stops ends, across, from the form's own labels: a photo may show much more than the form."""
+    boxes = [piece.box for piece in face.pieces if piece.label is not None]
+    left, right = min((box.left for box in boxes), default=0.0), max((box.right for box in boxes), default=face.width)
+    return left + _STOPS * (right - left)
 
 
 def _stop(text: str) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, printed, squeeze
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Place
-from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code, which_copy
+from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code
 from ocr_service.kinds.train import holder
 from ocr_service.kinds.values import (
     DATE,
@@ -37,7 +38,7 @@ _ROUTE = r"^[\u4e00-\u9fff()]{2,10}(?:-+|—+|→|=>|->|~|至)[\u4e00-\u9fff()]{
 def ends_in_large_print(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
     """Both ends of the journey without labels: the only two names on one row, in larger print than the rest."""
     large = face.texts(lambda piece: piece.box.height > 1.25 * face.line_height and 0.15 < piece.y / face.height < 0.75)
-    names = [piece for piece in large if re.fullmatch(r"[\u4e00-\u9fff]{2,8}", squeeze(piece.text))]
+    names = [piece for piece in large if re.fullmatch(r"(?!.*(?:票|公路|客运$|监制))[\u4e00-\u9fff]{2,8}", squeeze(piece.text))]
     for one in names:
         row = [other for other in names if abs(other.y - one.y) < 0.5 * one.box.height]
         if len(row) == 2 and one is row[0]:

@@ -6,11 +6,12 @@ from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import rows
 from ocr_service.faces.face import Face, joined, printed, squeeze
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription
-from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code, which_copy
+from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code
 from ocr_service.kinds.values import DATE, a_date, a_title, amount_words, an_amount
 
-_WORDS = r"^(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟百千]{1,5}[元圆圓园](?:整|正)?$"
+_WORDS = r"^(?:人民币)?([零壹贰叁肆伍陆柒捌玖拾佰仟百千]{1,5}[元圆圓園](?:整|正)?)[0-9A-Za-z]{0,3}$"
 _DIGITS = r"^(?:人民币|RMB)?\(?[¥￥]\d{1,4}(?:\.\d{1,2})?(?:元整?)?\)?$|^\(?\d{1,4}(?:\.\d{1,2})?元整?\)?$"
 
 

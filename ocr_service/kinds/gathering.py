@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 from rapidfuzz.distance import Levenshtein
 
 from models.document import RecognizedPage
+from models.geometry import Box
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
@@ -55,6 +57,8 @@ def _behind_labels(face: Face, field: Field, description: KindDescription, shift
     """One candidate for each label that has a value; a label with print that cannot be read gives one without value."""
     good: list[Candidate] = []
     poor: list[Candidate] = []
+    if not _role_is_sure(face, field, description):
+        return ()
     for label in face.labels(*field.labels) if field.labels else ():
         if field.after and _opening(face, label, description) not in field.after:
             continue
@@ -93,6 +97,18 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _as_prints(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The first as the print, the others as further prints of the same."""
     return (*candidates[:1], *(replace(candidate, witness=Witness.SECOND_PRINT) for candidate in candidates[1:]))
+
+
+def _role_is_sure(face: Face, field: Field, description: KindDescription) -> bool:
+    """Whether a label that buyer and seller share can be the buyer's: not on a face that shows the seller's block nowhere.
+
+    Every invoice names its seller, so there the one number may well be the seller's, and its check digit would not tell.
+    """
+    if not field.after or not field.key.startswith("buyer_"):
+        return True
+    of_seller = [one for one in description.fields if one.key == field.key.replace("buyer_", "seller_")]
+    shared = [one for one in of_seller if one.after and set(one.labels) & set(field.labels)]
+    return not shared or bool(face.labels(*(opening for one in shared for opening in one.after)))
 
 
 def _opening(face: Face, label: Piece, description: KindDescription) -> str | None:
@@ -185,7 +201,12 @@ def _runs(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
 
 
 def _inside(zone: Zone, face: Face, piece: Piece) -> bool:
-    return zone.left <= piece.x / max(1.0, face.width) <= zone.right and zone.top <= piece.y / max(1.0, face.height) <= zone.bottom
+    """Whether a piece stands in a zone of the face, or of its print where a photo shows much more than the paper."""
+    return any(
+        zone.left <= (piece.x - box.left) / max(1.0, box.width) <= zone.right
+        and zone.top <= (piece.y - box.top) / max(1.0, box.height) <= zone.bottom
+        for box in (Box(0, 0, face.width, face.height), reduce(Box.union, (other.box for other in face.pieces)))
+    )
 
 
 def _second_prints(face: Face, field: Field, first: Candidate) -> tuple[Candidate, ...]:

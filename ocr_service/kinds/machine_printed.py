@@ -2,9 +2,10 @@
 
 from models.invoice import InvoiceKind
 from ocr_service.faces.parties import read_taxpayer_id
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Place
-from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code, which_copy
-from ocr_service.kinds.values import DATE, a_date, a_title, amount_words, an_amount, digits, plain_text
+from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, WORDS_LABELS, number_near_code, sum_beside_words
+from ocr_service.kinds.values import DATE, a_date, a_signature, a_sum, a_title, amount_words, digits, plain_text
 
 _EITHER = (Place.BESIDE, Place.BELOW)
 _BUYER = (
@@ -61,29 +62,25 @@ MACHINE_PRINTED = KindDescription(
         Field(
             "tax_inclusive_amount_in_words",
             amount_words,
-            labels=(
-                *("大写合计", "合计金额(大写)", "合计(大写)", "人民币大写", "大写金额", "金额大写", "合计大写"),
-                *("合计人民币(大写)", "人民币(大写)"),
-                *("金额合计(大写)", "总计金额(大写)", "价税合计(大写)", "(大写)", "大写"),
-            ),
+            labels=WORDS_LABELS,
             places=_EITHER,
         ),
         Field(
             "tax_inclusive_amount",
-            an_amount,
+            a_sum,
             labels=(
                 *("小写合计", "合计金额(小写)", "合计(小写)", "金额合计(小写)", "价税合计(小写)", "(小写)", "小写", "小写金额", "合计小写"),
                 *("合计金额", "金额合计", "总金额", "总计", "价税合计", "实收金额", "应收金额"),
             ),
         ),
-        Field("tax_inclusive_amount", an_amount, labels=("合计", "金额", "实收", "Total")),
-        Field("payee", plain_text, labels=("收款人", "收款员", "收银员")),
-        Field("reviewer", plain_text, labels=("复核", "复核人")),
-        Field("drawer", plain_text, labels=("开票人", "开票员", "经手人", "填票人")),
+        Field("tax_inclusive_amount", a_sum, labels=("合计", "金额", "实收", "Total")),
+        Field("payee", a_signature, labels=("收款人", "收款员", "收银员")),
+        Field("reviewer", a_signature, labels=("复核", "复核人")),
+        Field("drawer", a_signature, labels=("开票人", "开票员", "经手人", "填票人")),
         Field("remarks", plain_text, labels=("备注",), wraps=True),
     ),
     other_labels=(*OTHER_LABELS, "项目", "单位", "数量", "单价", "规格", "行业分类", "开户行", "账号", "税率"),
-    specials=(number_near_code, which_copy),
+    specials=(number_near_code, sum_beside_words, which_copy),
     has_table=True,
     identity=CODED,
     required=(*CODED, "issue_date", "tax_inclusive_amount"),

@@ -2,9 +2,10 @@
 
 from models.invoice import InvoiceKind
 from ocr_service.faces.parties import read_taxpayer_id
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Place, Zone
-from ocr_service.kinds.stub import CODED, OTHER_LABELS, which_copy
-from ocr_service.kinds.values import DATE, a_check_word, a_date, a_title, amount_words, an_amount, digits, plain_text
+from ocr_service.kinds.stub import CODED, OTHER_LABELS, WORDS_LABELS, sum_beside_words
+from ocr_service.kinds.values import DATE, a_check_word, a_date, a_signature, a_sum, a_title, amount_words, digits, plain_text
 
 _EITHER = (Place.BESIDE, Place.BELOW)
 
@@ -18,6 +19,8 @@ MEDICAL = KindDescription(
     marks=(
         *("交款人|缴款人|患者|姓名", "收款单位|执收单位|医疗机构", "票据代码", "票据号码", "校验码", "医保|统筹|个人支付|自费|自付"),
         *("项目编码|收费项目|项目名称", "流水号|病历号|门诊号|住院号|就诊日期", "财政|非税", "性别|科室"),
+        r"^(?:西药|中成药|中药饮片|中草药|检查|化验|治疗|手术|卫生材料|诊[查察]|挂号|一般诊疗|床位|护理|注射|放射|输血)费?$",
+        r"收.?费?专用章|财务专用章",
     ),
     enough=4,
     fields=(
@@ -45,18 +48,18 @@ MEDICAL = KindDescription(
         Field(
             "tax_inclusive_amount_in_words",
             amount_words,
-            labels=("金额合计(大写)", "合计(大写)", "合计大写", "人民币(大写)", "人民币大写", "(大写)", "大写", "金额大写", "大写金额"),
+            labels=WORDS_LABELS,
             places=_EITHER,
         ),
         Field(
             "tax_inclusive_amount",
-            an_amount,
+            a_sum,
             labels=("金额合计(小写)", "合计(小写)", "(小写)", "小写", "金额合计", "合计金额", "总金额", "总计", "费用合计"),
         ),
-        Field("tax_inclusive_amount", an_amount, labels=("合计", "金额")),
-        Field("payee", plain_text, labels=("收款人", "收费员", "经办人", "收款员")),
-        Field("reviewer", plain_text, labels=("复核人", "复核")),
-        Field("drawer", plain_text, labels=("开票人",)),
+        Field("tax_inclusive_amount", a_sum, labels=("合计", "金额")),
+        Field("payee", a_signature, labels=("收款人", "收费员", "经办人", "收款员")),
+        Field("reviewer", a_signature, labels=("复核人", "复核")),
+        Field("drawer", a_signature, labels=("开票人",)),
     ),
     other_labels=(
         *OTHER_LABELS,
@@ -65,7 +68,7 @@ MEDICAL = KindDescription(
         *("医保编号", "就诊日期", "医疗机构类型", "医保统筹基金支付", "个人账户支付", "个人现金支付", "其他支付", "个人自付"),
         *("个人自费", "统一社会信用代码"),
     ),
-    specials=(which_copy,),
+    specials=(sum_beside_words, which_copy),
     has_table=True,
     identity=CODED,
     required=("invoice_number", "issue_date", "tax_inclusive_amount"),

@@ -2,11 +2,11 @@
 
 from models.invoice import InvoiceKind
 from models.vin import read_vin
-from ocr_service.faces.remainder import copy_name
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits
-from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, run_into_by_a_seal
+from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, left_on_row_of, run_into_by_a_seal
 
 _BUYER = (
     *("购买方名称及身份证号码/组织机构代码", "购买方名称及身份证号码", "购买方名称及", "购买方名称", "购货单位(人)", "购货单位", "购买方"),
@@ -69,6 +69,8 @@ MOTOR_VEHICLE = KindDescription(
         beside_each_other("seller_bank_account", ("开户银行", "开户行"), ("账号", "帐号"), _SELLER, _NET),
         run_into_by_a_seal("tax_amount", _TAX),
         run_into_by_a_seal("tax_exclusive_amount", _NET),
-        copy_name,
+        left_on_row_of("tax_amount", ("主管税务机关及代码", "主管税务机关", "主管税务", "机关及代码")),
+        left_on_row_of("tax_exclusive_amount", ("完税凭证号码",)),
+        which_copy,
     ),
 )

@@ -16,10 +16,7 @@ def beside(face: Face, label: Piece, own: Sequence[str], shift: float) -> Iterat
     much lower than its label the print stands, in pixels. What runs on from the label came from the same printer as the label,
     whatever shift the rest has: a form prints the province of a plate number, the meter the rest.
     """
-    height, limit = face.line_height, face.width
-    for other in face.pieces:
-        if other.label is not None and other.box.left > label.box.right and _bounds(other, label, height):
-            limit = min(limit, other.box.left)
+    height, limit = face.line_height, row_end(face, label)
     behind = [
         piece
         for piece in face.texts(lambda piece: not piece.is_vertical and piece.box.height < 2.5 * label.box.height)
@@ -34,6 +31,16 @@ def beside(face: Face, label: Piece, own: Sequence[str], shift: float) -> Iterat
         yield [*begun, *(piece for piece in row if piece not in begun)]
     else:
         yield from rows
+
+
+def row_end(face: Face, label: Piece) -> float:
+    """How far to the right a label's row reaches, in pixels of the flat frame: to the next label, or to the face's edge."""
+    ends = [
+        other.box.left
+        for other in face.pieces
+        if other.label is not None and other.box.left > label.box.right and _bounds(other, label, face.line_height)
+    ]
+    return min(ends, default=face.width)
 
 
 def _bounds(other: Piece, label: Piece, height: float) -> bool:

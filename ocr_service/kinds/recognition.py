@@ -1,6 +1,7 @@
 """Which described kind a page's print speaks of: by its title, by what is left of one, by its marks."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,7 @@ def _lines(page: RecognizedPage) -> Iterator[tuple[str, float]]:
     """Every level line from the top with its height as a share of the print's; every pair torn apart: 电子发票 beside (增值税专用发票)."""
     lines = [(squeeze(fold(line.text)), page.to_flat.polygon(line.polygon).box) for line in page.lines]
     lines.sort(key=lambda entry: entry[1].centre[1])
+    heights = [box.centre[1] for _, box in lines]
     top = min((box.top for _, box in lines), default=0.0)
     extent = max(1.0, max((box.bottom for _, box in lines), default=1.0) - top, 0.3 * page.flat_height)
     for text, box in lines:
@@ -96,11 +98,12 @@ def _lines(page: RecognizedPage) -> Iterator[tuple[str, float]]:
             continue
         height = (box.centre[1] - top) / extent
         yield text, height
-        for other, beside in lines:
+        near = 0.5 * box.height
+        for other, beside in lines[bisect_left(heights, box.centre[1] - near) : bisect_right(heights, box.centre[1] + near)]:
             if _is_torn(box, beside):
                 yield text + other, height
 
 
 def _is_torn(box: Box, beside: Box) -> bool:
     gap = beside.left - box.right
-    return abs(beside.centre[1] - box.centre[1]) < 0.5 * box.height and -0.5 * box.height < gap < 1.5 * box.height
+    return abs(beside.centre[1] - box.centre[1]) < 0.5 * box.height and -0.9 * box.height < gap < 1.5 * box.height

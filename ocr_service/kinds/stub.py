@@ -1,12 +1,12 @@
 """What most paper tickets share: code and number printed by the form's printer, often twice, and labels that no field needs."""
 
+import re
 from collections.abc import Mapping
 
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, Piece, printed, squeeze
-from ocr_service.faces.remainder import copy_name
 from ocr_service.kinds.description import Field, Place, Zone
-from ocr_service.kinds.values import a_code, a_date, a_number
+from ocr_service.kinds.values import a_code, a_date, a_number, amount_words, an_amount
 
 CODE = Field(
     "invoice_code",
@@ -26,6 +26,12 @@ NUMBER = Field(
 )
 CODE_AND_NUMBER = (CODE, NUMBER)
 """12 or 10 digits, and 8 digits that are unique within the code; local series follow 国税发〔2004〕521号 (unverified)."""
+
+WORDS_LABELS = (
+    *("合计(大写)", "大写合计", "合计金额(大写)", "金额合计(大写)", "人民币大写", "人民币(大写)", "合计人民币(大写)", "大写金额"),
+    *("金额大写", "合计大写", "总计金额(大写)", "价税合计(大写)", "金额(大写)", "(大写)", "大写"),
+)
+"""What stands before an amount in words."""
 
 CODED = ("invoice_code", "invoice_number")
 """The identity of every ticket that has a code."""
@@ -62,6 +68,14 @@ def _is_number_near(face: Face, code: Piece, piece: Piece) -> bool:
     return below or beside
 
 
-def which_copy(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
-    """联次, where it is printed."""
-    return copy_name(face)
+def sum_beside_words(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """A total without a label of its own: the only amount with its ¥ on the row of the amount in words, or of its label."""
+    words = [*face.labels(*WORDS_LABELS), *face.texts(lambda piece: amount_words(piece.text) is not None)]
+    found = {
+        piece.polygon: piece
+        for label in words
+        for piece in face.texts(lambda piece: re.match(r"[¥￥]", piece.text) is not None and an_amount(piece.text) is not None)
+        if abs(piece.y - label.y) < 0.8 * face.line_height and piece.box.left > label.box.right
+    }
+    values = {an_amount(piece.text) for piece in found.values()}
+    return {"tax_inclusive_amount": (printed(values.pop(), list(found.values())[:1]),)} if len(values) == 1 else {}

@@ -1,8 +1,9 @@
 """出租车票: the slip of a taxi meter on a roll, its code and number printed beforehand."""
 
 from models.invoice import InvoiceKind
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription
-from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code, which_copy
+from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code
 from ocr_service.kinds.values import (
     DATE,
     PLATE,

@@ -1,14 +1,15 @@
 """过路过桥费票: the slip of a toll station."""
 
 from models.invoice import InvoiceKind
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription
-from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code, which_copy
+from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code
 from ocr_service.kinds.values import DATE, PLATE, a_date, a_measure, a_plate, a_station, a_title, amount_words, an_amount
 
 TOLL = KindDescription(
     kind=InvoiceKind.TOLL,
     titles=(
-        r"过路.{0,4}过桥|过路费|过桥费|车辆通行费|通行费.{0,6}(?:发票|票据|收据)",
+        r"过路.{0,4}过桥|过路费|过桥\)?费|车辆通行费|通行费.{0,6}(?:发票|票据|收据)",
         r"^(?!.*客).*(?:高速公路|公路|大桥|隧道|收费站).{0,10}(?:发票|票据|收费)",
     ),
     faint_titles=(r"通行费|过路|过桥",),

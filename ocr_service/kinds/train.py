@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from models.invoice import InvoiceKind, Witness
 from ocr_service.evidence import Candidate
-from ocr_service.faces.face import Face, Piece, printed, squeeze
+from ocr_service.faces.face import Face, Piece, joined, printed, squeeze
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.values import a_moment, a_station, an_amount, plain_text
 
-_NUMBER = re.compile(r"(?<![A-Z0-9])([GDCZTKYLS]\d{1,4}|\d{4})次?(?![0-9A-Z年])")
+_NUMBER = re.compile(r"(?<![A-Z0-9])([GDCZTKYLS]\d{1,4}|\d{3,4})次?(?![0-9A-Z年])")
+_STATION = re.compile(r"[\u4e00-\u9fff]{1,8}")
 _SERIAL = re.compile(r"(?<!\d)\d{14}([A-Z]\d{6})(?!\d)")
+_GATE = r"[A-Z]?\d{1,3}[A-Z]?"
 _HOLDER = re.compile(r"\d{6,14}[*x×]{2,6}\d{2,4}[0-9Xx]?\s*(?P<name>[\u4e00-\u9fff·]{2,15}|[A-Z]+ ?/[A-Z ]+)?")
 _SEATS = "商务座|特等座|优选一等座|一等座|二等座|观光座|软座|硬座|无座"
 _BERTHS = "高级软卧|高级动卧|一等卧|二等卧|动卧|软卧代软座|硬卧代硬座|软卧|硬卧"
@@ -24,16 +26,19 @@ def journey(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
     for piece in upper:
         found = _NUMBER.search(piece.text.upper().strip())
         row = sorted((other for other in upper if abs(other.y - piece.y) < 1.1 * piece.box.height), key=lambda other: other.box.left)
-        if found is None or not (found.group().endswith("次") or any("站" in other.text for other in row)):
+        stations = sum("站" in other.text for other in row)
+        # Three digits stand in many places: both stations must be seen beside them.
+        needed = 2 if found is not None and re.fullmatch(r"\d{3}", found[1]) else 1
+        if found is None or not (found.group().endswith("次") or stations >= needed):
             continue
         place = row.index(piece)
         sides = {
             "from_station": [*row[:place], _part(piece, piece.text[: found.start()])],
             "to_station": [_part(piece, piece.text[found.end() :]), *row[place + 1 :]],
         }
-        stations = {key: station for key, side in sides.items() if (station := _station(side)) is not None}
+        found_sides = {key: station for key, side in sides.items() if (station := _station(side)) is not None}
         number = printed(found[1], [piece])
-        return {"train_number": (number,)} | {key: (candidate,) for key, candidate in stations.items()}
+        return {"train_number": (number,)} | {key: (candidate,) for key, candidate in found_sides.items()}
     ends = [piece for piece in upper if re.fullmatch(r"[\u4e00-\u9fff]{1,7}站", squeeze(piece.text))]
     if len(ends) != 2:
         return {}
@@ -47,11 +52,22 @@ def _part(piece: Piece, text: str) -> Piece:
 
 
 def _station(side: list[Piece]) -> Candidate | None:
-    """The station on one side: the print that ends in 站, else the only Chinese one."""
-    chinese = [piece for piece in side if re.search(r"[\u4e00-\u9fff]", piece.text) and squeeze(piece.text) != "站"]
-    named = [piece for piece in chinese if squeeze(piece.text).endswith("站")] or chinese
-    value = a_station(named[0].text) if len(named) == 1 else None
-    return None if value is None else printed(value, named[:1])
+    """The station on one side: the print that ends in 站, else the only Chinese one; its characters may have come apart (青 禾站)."""
+    chinese = [piece for piece in side if _STATION.fullmatch(squeeze(piece.text))]
+    runs: list[list[Piece]] = []
+    for piece in chinese:
+        if (
+            runs
+            and abs(runs[-1][-1].y - piece.y) < 0.3 * piece.box.height
+            and piece.box.left - runs[-1][-1].box.right < 0.6 * piece.box.height
+        ):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    names = [(squeeze(joined(run)), run) for run in runs if squeeze(joined(run)) != "站"]
+    named = [entry for entry in names if entry[0].endswith("站")] or names
+    value = a_station(named[0][0]) if len(named) == 1 else None
+    return None if value is None else printed(value, named[0][1])
 
 
 def ticket_number(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
@@ -113,6 +129,9 @@ TRAIN = KindDescription(
         Field("seat", plain_text, pattern=r"(\d{1,2}车(?:加?\d{1,3}[A-F]?号?(?:[上中下]铺)?|无座|不对号入座))"),
         Field("seat_class", plain_text, pattern=rf"((?:新空调|空调)?(?:{_BERTHS}|{_SEATS.removesuffix('|无座')}))"),
         Field("seat_class", plain_text, pattern=SEAT_CLASS),
+        Field("check_gate", plain_text, pattern=rf"^检票口?:?({_GATE}(?:[,、/]{_GATE})*)$|^({_GATE})检票口?$", zone=Zone(bottom=0.5)),
+        Field("serial", plain_text, pattern=r"(?<!\d)(\d{14}[A-Z]\d{6}|\d{21})(?!\d)", zone=Zone(top=0.5)),
+        Field("sold_at", plain_text, pattern=r"^(?:\d{14}[A-Z0-9]\d{6})?([\u4e00-\u9fff]{1,9}售)$", zone=Zone(top=0.6)),
         Field(
             "tax_inclusive_amount",
             an_amount,

@@ -2,7 +2,7 @@
 
 from models.invoice import InvoiceKind
 from models.vin import read_vin
-from ocr_service.faces.remainder import copy_name
+from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.motor_vehicle import VIN
 from ocr_service.kinds.party_values import a_party, an_id
@@ -66,6 +66,6 @@ USED_VEHICLE = KindDescription(
     specials=(
         beside_each_other("buyer_address_phone", (*_BUYER_ADDRESS, "住址"), ("电话",), _BUYER, (*_SELLER, *_SELLER_ADDRESS, *_VEHICLE)),
         beside_each_other("seller_address_phone", (*_SELLER_ADDRESS, "住址"), ("电话",), _SELLER, (*_VEHICLE, *_TOTAL, *_DEALER)),
-        copy_name,
+        which_copy,
     ),
 )

@@ -29,6 +29,10 @@ _MARKED = re.compile(r"[¥￥]\s*(-?[\d,]+(?:\s*\.\s*\d{1,2})?)|(?<![\d.,])(-?[\
 _MEASURE = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[.\-]\s*(\d{1,3}))?(?![\d.])")
 _UNIT = re.compile(r"元/?(?:公里|千米|[kK][mM])?|/?(?:公里|千米|[kK][mM])|人民币|[¥￥]")
 _WORDS = re.compile(r"[零〇壹壱弌一贰貳弍貮二两叁叄參参三肆四伍五陆陸六柒染七捌八玖九拾十抬佰百伯仟千万萬元圓圆园角分整正]{2,}")
+_TORN_WORDS = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万元圆角][\u4e00-\u9fff]{1,2}$")
+"""Numerals before an amount in words, parted from it by one or two signs that are none: a misread numeral stood there."""
+_SEAL_WORD = re.compile(r"\S{0,4}专\S{0,2}用?章\S{0,2}|(?<!\S)[0-9A-Z]{6,}(?!\S)|\(?(?:盖章|公章|章)\)?$")
+"""What a seal over a name says: 发票专用章 whole or in part, the number of the company."""
 _PLATE = re.compile(PLATE)
 _PLATE_SIGNS = str.maketrans("粵滬贛蘇遼雲貴寧陝瓊魯", "粤沪赣苏辽云贵宁陕琼鲁", "|")
 """Provinces in traditional characters, which the engine takes for the simplified ones, and the stroke of a box."""
@@ -37,7 +41,7 @@ _LOCAL_CODE = re.compile(r"(?<![0-9A-Z])[0-9]\d{7}[0-9A-HJ-NP-Z]\d{3}(?![0-9A-Z]
 _STATION_END = re.compile(r"(?<=[^车运总])站$")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Z]{2,}[/ ][A-Z ]{2,}")
 
-_COMPANY = re.compile(r"(.*[\u4e00-\u9fff])[0-9A-Z]{3,}$")
+_COMPANY = re.compile(r"(.*[\u4e00-\u9fff])(?:\d{2,}|[0-9A-Z]{3,})$")
 
 
 def a_date(text: str) -> str | None:
@@ -130,9 +134,17 @@ def a_measure(text: str) -> str | None:
 
 
 def amount_words(text: str) -> str | None:
-    """An amount in financial numerals (大写) as printed: 壹佰元整."""
-    found = [run for run in _WORDS.findall(squeeze(fold(text))) if parse_words(run) is not None]
-    return found[0] if len(set(found)) == 1 else None
+    """An amount in financial numerals (大写) as printed: 壹佰元整; None where a sign between the numerals could not be read as one."""
+    compact = squeeze(fold(text))
+    found = {run.group() for run in _WORDS.finditer(compact) if parse_words(run.group()) is not None}
+    torn = any(_TORN_WORDS.search(compact[: run.start()]) for run in _WORDS.finditer(compact))
+    return found.pop() if len(found) == 1 and not torn else None
+
+
+def a_sum(text: str) -> str | None:
+    """An amount where sums stand, with ¥, 元, decimals or three digits; less is a splinter of a seal or of a larger number."""
+    folded = squeeze(fold(text))
+    return an_amount(text) if re.search(r"[¥￥元圆]|\d\.\d|\d{3}", folded) else None
 
 
 def digits(*lengths: int) -> Reader:
@@ -183,6 +195,12 @@ def plain_text(text: str) -> str | None:
     """Any text, without white space and signs at its ends; Chinese brackets stay wide."""
     compact = squeeze(fold(text)).strip(":;,._-|")
     return chinese_brackets(compact) or None
+
+
+def a_signature(text: str) -> str | None:
+    """Who made a paper out or took the money: a name, an abbreviation or a number, without what a seal says over it."""
+    kept = _SEAL_WORD.sub(" ", fold(text))
+    return plain_text(kept) if re.search(r"[\u4e00-\u9fffA-Za-z0-9]", kept) else None
 
 
 def a_title(text: str) -> str | None:

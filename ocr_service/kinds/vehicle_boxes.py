@@ -67,6 +67,21 @@ def run_into_by_a_seal(key: str, labels: Sequence[str]) -> Special:
     return find
 
 
+def left_on_row_of(key: str, others: Sequence[str]) -> Special:
+    """An amount whose own label a seal hid: the only one with its ¥ left of the label of the next box on its row."""
+
+    def find(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+        for label in face.labels(*others):
+            before = [piece for piece in face.texts() if piece.box.right < label.box.left and re.match(r"[¥￥]", piece.text)]
+            near = [piece for piece in before if abs(piece.y - label.y) < 0.7 * face.line_height]
+            row = [piece for piece in near if an_exact_amount(piece.text) is not None]
+            if len(row) == 1:
+                return {key: (printed(an_exact_amount(row[0].text), row),)}
+        return {}
+
+    return find
+
+
 def _block(face: Face, after: Sequence[str], others: Sequence[str]) -> tuple[float, float] | None:
     """From the label that opens a party's block down to the one that opens another's, in pixels of the flat frame."""
     openings = face.labels(*after)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from models.document import RecognizedPage, TextLine
-from models.identifiers import InvoiceCode
+from models.identifiers import InvoiceCode, digital_number_is_plausible
 from models.invoice import InvoiceKind
 from models.qr_payload import QrPayload, parse_qr_payload
 from ocr_service.evidence import ClassifiedPage, Sighting
@@ -45,10 +45,10 @@ class ClassificationStage:
             votes["title"] = title_kind
         if code_kind is not None and not (code_kind in _LOCAL_SERIES and {title_kind, ticket and ticket.kind} - {None, code_kind}):
             votes["code"] = code_kind
-        if not votes and any(re.search(r"(?<!\d)2\d{19}(?!\d)", squeeze(line.text)) for line in page.lines):
-            votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and ticket is not None:
             votes["layout"] = ticket.kind
+        if not votes and any(_has_digital_number(line.text) for line in page.lines):
+            votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and (form := _vat_form(page)) is not None:
             votes["layout"] = form
         return ClassifiedPage(page, _believed(votes), title or (embedded.title if embedded else ""), qr, votes, embedded)
@@ -128,6 +128,11 @@ def _vat_form(page: RecognizedPage) -> InvoiceKind | None:
     if len(names & {"tax_id", "issue_date", "bank_account", "total_words", "total_digits", "drawer", "address_phone"}) < 4:
         return None
     return InvoiceKind.VAT_GENERAL if "check_code" in names else InvoiceKind.VAT_SPECIAL
+
+
+def _has_digital_number(text: str) -> bool:
+    """Whether twenty digits in one piece can be a number; the 税控码 of tills, as long, is printed in groups of four."""
+    return any(found.startswith("2") and digital_number_is_plausible(found, None) for found in re.findall(r"(?<!\d)\d{20}(?!\d)", fold(text)))
 
 
 def _upper_half(page: RecognizedPage, line: TextLine) -> bool:

@@ -63,6 +63,15 @@ def test_a_taxi_receipt_without_title_is_known_by_its_meter() -> None:
     assert ClassificationStage().run(Sighting(a_page(*meter, width=300))).kind is InvoiceKind.TAXI
 
 
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [("25312000000012345678", InvoiceKind.DIGITAL_GENERAL), ("2531 2000 0000 1234 5678", None), ("25782000000012345678", None)],
+    ids=["a number of twenty digits", "the control code of a till", "no region"],
+)
+def test_without_anything_else_a_number_of_twenty_digits_is_that_of_a_digital_invoice(number: str, kind: InvoiceKind | None) -> None:
+    assert ClassificationStage().run(Sighting(a_page((number, 600, 40)))).kind is (kind or InvoiceKind.OTHER)
+
+
 def test_without_title_the_code_names_the_kind() -> None:
     assert ClassificationStage().run(Sighting(a_special_invoice(without=("title",)))).kind is InvoiceKind.VAT_SPECIAL
 

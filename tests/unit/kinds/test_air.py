@@ -1,8 +1,11 @@
 """航空运输电子客票行程单, on paper and as 电子发票. Everything on these pages is invented."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.document import RecognizedPage
+from models.geometry import Transform
 from models.invoice import FieldStatus, InvoiceKind, Witness
 from ocr_service.kinds.air_journey import a_fare, a_flight_date, a_ticket
 from ocr_service.stages.verification import VerificationStage
@@ -257,3 +260,21 @@ def test_fares(text: str, amount: str | None) -> None:
 def test_flight_dates_and_ticket_numbers() -> None:
     assert (a_flight_date("05MAR21"), a_flight_date("2021-03-05"), a_flight_date("05MAR")) == ("2021-03-05", "2021-03-05", None)
     assert (a_ticket("999-1234567890"), a_ticket("9991234567890"), a_ticket("999123456789")) == ("999-1234567890", "9991234567890", None)
+
+
+def test_the_start_of_an_identity_number_is_no_ticket_number() -> None:
+    assert a_ticket("1101991990030X") is None
+    assert values(a_receipt(id="1101991990030X"))["ticket_number"] == values(a_receipt())["ticket_number"]
+
+
+def test_charges_without_a_fare_make_no_sum() -> None:
+    found = extracted(a_receipt(without=("fare",))).candidates["tax_inclusive_amount"]
+
+    assert {candidate.witness for candidate in found} == {Witness.PRINTED}
+
+
+def test_a_photo_with_much_desk_around_the_receipt_is_read_the_same() -> None:
+    receipt = a_receipt()
+    wide = replace(receipt, flat_width=4800, flat_height=3000, to_flat=Transform((1, 0, 1500, 0, 1, 1000, 0, 0, 1)))
+
+    assert values(wide) == values(receipt)

@@ -78,3 +78,7 @@ def test_a_seals_characters_do_not_get_into_the_copys_name(printed: str) -> None
     prints = [entry if entry[0] != "发票联" else (printed, 300, 70) for entry in a_form()]
 
     assert page_values(prints)["copy_name"] == "发票联"
+
+
+def test_splinters_of_a_seal_behind_the_words_are_left_out() -> None:
+    assert page_values(a_form(words="伍元00"))["tax_inclusive_amount_in_words"] == "伍元"

@@ -1,5 +1,9 @@
 """Line items under a plain row of headings."""
 
+from dataclasses import replace
+
+from models.document import TextLine
+from models.geometry import Box, Polygon
 from models.invoice import LineItem
 from ocr_service.faces.face import Face
 from ocr_service.kinds.line_table import line_items
@@ -39,9 +43,65 @@ def test_two_numbers_in_one_cell_make_no_item() -> None:
     assert items(*HEADINGS, *ROW, ("45.00", 376, 81), *TOTAL) == ()
 
 
-def test_two_tables_side_by_side_are_left_alone() -> None:
+def test_two_tables_side_by_side_are_read_row_by_row() -> None:
     twice: list[Print] = [(text, left + 480, top) for text, left, top in HEADINGS]
+    right: list[Print] = [("餐费", 520, 80), ("20.00", 675, 80), ("3", 780, 80), ("60.00", 855, 80)]
+    next_row: list[Print] = [("停车费", 40, 110), ("5.00", 195, 110), ("1", 300, 110), ("5.00", 375, 110)]
 
-    right: list[Print] = [(text, left + 480, top) for text, left, top in ROW]
+    found = items(*HEADINGS, *twice, *ROW, *right, *next_row, *TOTAL, width=960)
 
-    assert items(*HEADINGS, *twice, *right, *TOTAL, width=960) == ()
+    assert [(item.name, item.quantity, item.unit_price, item.amount) for item in found] == [
+        ("住宿费", "2", "150.00", "300.00"),
+        ("餐费", "3", "20.00", "60.00"),
+        ("停车费", "1", "5.00", "5.00"),
+    ]
+
+
+def test_tables_of_which_one_has_no_amounts_are_left_alone() -> None:
+    without: list[Print] = [("项目", 520, 40), ("单价", 680, 40)]
+
+    assert items(*HEADINGS, *without, *ROW, *TOTAL, width=960) == ()
+
+
+MEDICAL: list[Print] = [("项目编码", 40, 40), ("项目名称", 180, 40), ("数量/单位", 330, 40), ("金额（元）", 480, 40), ("备注", 620, 40)]
+
+
+def test_quantity_and_unit_of_one_cell_are_parted() -> None:
+    rows: list[Print] = [("100200", 40, 80), ("化验费", 170, 80), ("2/次", 350, 80), ("36.50", 480, 80), ("甲类", 620, 80)]
+    more: list[Print] = [("100300", 40, 110), ("治疗费", 170, 110), ("1.5小时", 345, 110), ("80.00", 480, 110)]
+
+    found = items(*MEDICAL, *rows, *more, ("合计", 40, 240), width=700)
+
+    assert found == (
+        LineItem("化验费", quantity="2", unit="次", amount="36.50"),
+        LineItem("治疗费", quantity="1.5", unit="小时", amount="80.00"),
+    )
+
+
+def test_words_stand_in_the_order_of_the_columns_although_another_heading_is_nearer() -> None:
+    wide: list[Print] = [("项目编码", 40, 40), ("项目名称", 260, 40), ("单位", 420, 40), ("金额", 560, 40)]
+    row: list[Print] = [("100200", 40, 80), ("化验费", 150, 80), ("次", 420, 80), ("36.50", 560, 80)]
+
+    assert items(*wide, *row, ("合计", 40, 240), width=700) == (LineItem("化验费", unit="次", amount="36.50"),)
+
+
+def test_a_heading_that_came_in_two_is_one() -> None:
+    torn: list[Print] = [("项目", 40, 40), ("单", 200, 40), ("价", 250, 40), ("数量", 290, 40), ("金额", 380, 40)]
+
+    assert items(*torn, *ROW, *TOTAL) == items(*HEADINGS, *ROW, *TOTAL)
+
+
+def test_single_digits_that_were_read_down_their_column_belong_each_to_its_row() -> None:
+    page = a_page(
+        *HEADINGS,
+        *(("住宿费", 40, 80), ("150.00", 195, 80), ("300.00", 375, 80)),
+        *(("餐费", 40, 102), ("20.00", 195, 102), ("60.00", 375, 102)),
+        *TOTAL,
+        width=480,
+        height=320,
+    )
+    down = TextLine("23", 0.98, Polygon.rectangle(Box(300, 78, 314, 122)))
+
+    found = line_items(Face.of(replace(page, lines=(*page.lines, down))))
+
+    assert [(item.name, item.quantity) for item in found] == [("住宿费", "2"), ("餐费", "3")]

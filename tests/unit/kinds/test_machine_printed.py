@@ -80,3 +80,24 @@ def test_a_name_that_runs_on_to_the_next_line_is_one_name() -> None:
     )
 
     assert values(page)["seller_name"] == "望江镇示例文具用品销售有限公司"
+
+
+def test_where_the_sellers_block_is_lost_a_shared_label_is_nobodys() -> None:
+    rows: list[Print] = [("青禾省通用机打发票", 60, 15), ("付款单位：青禾市示例商贸有限公司", 30, 60), ("税号：91310199651717240Y", 30, 90)]
+    seller: Print = ("收款单位：望江镇示例文具有限公司", 30, 120)
+
+    assert "buyer_tax_id" not in values(a_page(*rows, width=460))
+    assert values(a_page(*rows, seller, width=460))["buyer_tax_id"] == "91310199651717240Y"
+
+
+def test_a_seal_over_a_name_is_no_part_of_it() -> None:
+    page = a_page(*FORM[:-3], ("开票人：丙三", 400, 400), ("发票专用章", 520, 402), height=460)
+
+    assert values(page)["drawer"] == "丙三"
+
+
+def test_a_splinter_is_no_total_and_the_sign_beside_the_words_shows_it() -> None:
+    without = [entry for entry in FORM if not entry[0].startswith("（小写）")]
+
+    assert values(a_page(*without, ("（小写）", 620, 330), ("6", 740, 330), height=460))["tax_inclusive_amount"] is None
+    assert values(a_page(*without, ("￥300.00", 700, 330), height=460))["tax_inclusive_amount"] == "300.00"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.invoice import InvoiceKind
+from models.invoice import InvoiceKind, LineItem
 from tests.support.described import extracted, values
 from tests.support.faces import Print, a_page
 
@@ -58,3 +58,28 @@ def test_other_receipts_of_public_bodies_are_of_the_same_kind(title: str) -> Non
 
 def test_without_its_title_it_is_known_by_its_labels() -> None:
     assert extracted(a_page(*FORM[1:], height=460)).classified.kind is InvoiceKind.MEDICAL
+
+
+def test_a_receipt_without_title_is_known_by_its_charges_and_its_seal() -> None:
+    page = a_page(
+        *(("票据代码：99101740", 60, 60), ("No. 1234567890", 500, 60), ("姓名：王小明", 60, 100), ("日期：2018-03-05", 500, 100)),
+        *(("项目", 100, 150), ("金额", 500, 150), ("西药费", 100, 190), ("88.60", 500, 190)),
+        *(("合计（大写）捌拾捌元陆角", 60, 330), ("￥88.60", 520, 330), ("收款单位：青禾市示例医院", 60, 380), ("收费专用章", 200, 410)),
+        height=460,
+    )
+
+    assert extracted(page).classified.kind is InvoiceKind.MEDICAL
+    assert values(page)["invoice_number"] == "1234567890"
+    assert values(page)["tax_inclusive_amount"] == "88.60"
+    assert extracted(page).items == (LineItem("西药费", amount="88.60"),)
+
+
+def test_charges_side_by_side_are_all_items() -> None:
+    more: list[Print] = [("项目名称", 600, 160), ("数量/单位", 740, 160), ("金额（元）", 860, 160)]
+    form = [entry for entry in FORM if entry[0] != "备注"]
+    page = a_page(*form, *more, ("化验费", 590, 190), ("2/次", 750, 190), ("40.00", 870, 190), height=460)
+
+    assert extracted(page).items == (
+        LineItem("西药费", quantity="1", unit="项", amount="88.60"),
+        LineItem("化验费", quantity="2", unit="次", amount="40.00"),
+    )

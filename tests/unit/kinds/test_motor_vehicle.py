@@ -226,3 +226,10 @@ def test_an_amount_that_a_seal_ran_into_is_read_from_its_sign() -> None:
 def test_half_an_amount_is_none() -> None:
     assert values(page_of(the_prints(tax="￥130", net="￥100000.")))["tax_amount"] is None
     assert values(page_of(the_prints(tax="￥130", net="￥100000.")))["tax_exclusive_amount"] is None
+
+
+def test_amounts_whose_labels_a_seal_hid_stand_before_the_labels_of_the_next_boxes() -> None:
+    hidden = ("tax_label", "tax_label_2", "net_label", "net_digits_label")
+    read = values(page_of(the_prints(without=hidden)))
+
+    assert (read["tax_amount"], read["tax_exclusive_amount"]) == ("13000.00", "100000.00")

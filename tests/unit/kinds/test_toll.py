@@ -56,3 +56,13 @@ def test_an_amount_in_words_only_is_kept_as_words() -> None:
 
     assert found["tax_inclusive_amount_in_words"] == "壹拾伍元整"
     assert "tax_inclusive_amount" not in found
+
+
+def test_what_a_seal_leaves_of_the_title_is_still_that_of_a_toll() -> None:
+    page = a_slip(
+        *("（过桥）费专用发票", f"发票代码：{CODE}", f"发票号码：{NUMBER}", "入口站：青禾北", "出口站：望江东", "车型：1"),
+        *("金额：35", "日期：2018-03-05"),
+    )
+
+    assert extracted(page).classified.kind is InvoiceKind.TOLL
+    assert values(page) == READ

@@ -45,6 +45,9 @@ READ = {
     "seat_class": "二等座",
     "tax_inclusive_amount": "59.50",
     "passenger_name": "王小明",
+    "check_gate": "12B",
+    "serial": SERIAL,
+    "sold_at": "青禾售",
 }
 
 
@@ -101,3 +104,18 @@ def test_advertisements_are_no_passengers() -> None:
     prints = a_ticket(holder="9901011990****2417") | {"advertisement": ("青禾好茶", 440, 420)}
 
     assert "passenger_name" not in values(page_of(prints))
+
+
+def test_a_train_without_a_letter_is_known_by_both_stations_beside_it() -> None:
+    assert values(page_of(a_ticket(train="624")))["train_number"] == "624"
+    assert "train_number" not in values(page_of(a_ticket(train="624", to="望江")))
+
+
+def test_a_station_whose_characters_came_apart_is_put_together() -> None:
+    prints = a_ticket(without=("to",)) | {"first": ("望", 560, 65), "rest": ("江东站", 600, 65)}
+
+    assert values(page_of(prints))["to_station"] == "望江东"
+
+
+def test_the_gate_near_the_stations_is_no_station() -> None:
+    assert values(page_of(a_ticket() | {"near": ("检票：12B", 700, 75)}))["to_station"] == "望江东"
