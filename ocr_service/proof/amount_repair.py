@@ -95,7 +95,7 @@ def _readings(candidates: _Candidates, key: str) -> list[_Reading]:
     printed = printed_of(candidates, key)
     if printed is None:
         return []
-    read, amount_in = (_read_words, parse_words) if key == WORDS else (_read_amount, Decimal)
+    read, amount_in = (_read_words, parse_words) if key == WORDS else (_read_amount, parse_amount)
     again = [entry for entry in candidates[key] if entry.witness is Witness.SECOND_READING and entry.value is not None]
     found: dict[Decimal, _Reading] = {}
     offered = [(offer.value, offer.odds) for offer in offers(printed, read)] + [(entry.value or "", 0.5) for entry in again]

@@ -22,6 +22,8 @@ class _Word(NamedTuple):
     is_echo: bool = False
 
 
+NO_TAX = "***"
+"""Printed where a tax would stand when the whole sale has none (免税, 不征税)."""
 NET, TAX, TOTAL, WORDS = "tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"
 
 
@@ -43,10 +45,18 @@ class Amounts:
     charged: Decimal | None = None
     embedded: Mapping[str, Decimal] = field(default_factory=dict)
     has_one_line: bool = False
+    lines_are_gross: bool = False
 
     @classmethod
-    def of(cls, candidates: Mapping[str, Sequence[Candidate]], items: Sequence[LineItem], qr: QrPayload | None) -> "Amounts":
-        """Collect every source."""
+    def of(
+        cls,
+        candidates: Mapping[str, Sequence[Candidate]],
+        items: Sequence[LineItem],
+        qr: QrPayload | None,
+        *,
+        lines_are_gross: bool = False,
+    ) -> "Amounts":
+        """Collect every source; `lines_are_gross` on rolls, whose lines have their tax in them and add up to the total."""
         spoken = printed_of(candidates, WORDS) or _of_witness(candidates, WORDS, Witness.EMBEDDED)
         # Where two keys were read from one place, the second says nothing of its own.
         total = printed_of(candidates, TOTAL)
@@ -66,6 +76,7 @@ class Amounts:
             charged=_digits(_of_witness(candidates, TOTAL, Witness.ARITHMETIC)),
             embedded={key: amount for key, found in data.items() if (amount := _digits(found)) is not None},
             has_one_line=len(items) == 1,
+            lines_are_gross=lines_are_gross,
         )
 
     @property
@@ -97,7 +108,7 @@ def settle_amounts(amounts: Amounts, candidates: Mapping[str, Sequence[Candidate
     if total is not None and total.value is not None and total.status is FieldStatus.REPAIRED:
         whole = Decimal(total.value)
     net = _settled(NET, _net_sources(amounts, whole), amounts, candidates, page)
-    tax = _settled(TAX, _tax_sources(amounts, whole), amounts, candidates, page)
+    tax = _no_tax(amounts, candidates, whole, page) or _settled(TAX, _tax_sources(amounts, whole), amounts, candidates, page)
     fields = {key: found for key, found in ((NET, net), (TAX, tax), (TOTAL, total)) if found is not None}
     printed = printed_of(candidates, WORDS) or _of_witness(candidates, WORDS, Witness.EMBEDDED)
     words = settle_words(printed, amounts.words, amounts.printed_total, fields.get(TOTAL), page)
@@ -113,6 +124,19 @@ def _settled(
     spoken = [*_known(Witness.EMBEDDED, amounts.embedded.get(key)), *said]
     found = _settle(printed, data, spoken, page, crc_holds=crc_holds)
     return None if found is None else _read_again(found, printed, _of_witness(candidates, key, Witness.SECOND_READING))
+
+
+def _no_tax(amounts: Amounts, candidates: Mapping[str, Sequence[Candidate]], whole: Decimal | None, page: int) -> InvoiceField | None:
+    """The stars that are printed for a tax that there is none of: proved where net and total are one, refuted where they differ."""
+    printed = printed_of(candidates, TAX)
+    if printed is None or printed.value != NO_TAX:
+        return None
+    rest = _difference(whole, amounts.printed_net)
+    said = [amount for amount in (rest, amounts.embedded.get(TAX)) if amount is not None]
+    others = tuple(dict.fromkeys(format_amount(amount) for amount in said if amount))
+    status = FieldStatus.CONFLICT if others else FieldStatus.PROVED if rest is not None else FieldStatus.READ
+    witnesses = (Witness.PRINTED, *((Witness.ARITHMETIC,) if status is FieldStatus.PROVED else ()))
+    return InvoiceField(NO_TAX, printed.raw, printed.confidence, printed.page or page, printed.polygon, status, witnesses, others)
 
 
 def _net_sources(amounts: Amounts, whole: Decimal | None) -> list[_Word]:
@@ -135,11 +159,13 @@ def _total_sources(amounts: Amounts) -> list[_Word]:
     lines = None if amounts.lines_net is None or amounts.lines_tax is None else amounts.lines_net + amounts.lines_tax
     if amounts.has_one_line and total is not None and lines == total:
         lines = None  # one line says net and tax again, so its sum is the same sum
+    if amounts.lines_are_gross:
+        lines = amounts.lines_net
     return [
         *_known(Witness.QR, amounts.qr_total),
         *_known(Witness.WORDS, amounts.words),
         *_known(Witness.ARITHMETIC, total, is_echo=amounts.tax_or_zero == 0),
-        *_known(Witness.ARITHMETIC, lines),
+        *_known(Witness.ARITHMETIC, lines, is_echo=amounts.lines_are_gross and amounts.has_one_line),
         *_known(Witness.ARITHMETIC, amounts.charged),
     ]
 
@@ -230,7 +256,7 @@ def _of_witness(candidates: Mapping[str, Sequence[Candidate]], key: str, witness
 
 
 def _digits(found: Candidate | None) -> Decimal | None:
-    return None if found is None or found.value is None else Decimal(found.value)
+    return None if found is None or found.value is None or found.value == NO_TAX else Decimal(found.value)
 
 
 def _sum(texts: Sequence[str | None]) -> Decimal | None:

@@ -30,7 +30,10 @@ def kinds_agree(case: Case) -> Finding:
 _PARTICULAR_FORMS: Mapping[InvoiceKind, frozenset[InvoiceKind]] = {
     InvoiceKind.VAT_SPECIAL: frozenset({InvoiceKind.VAT_ELECTRONIC_SPECIAL, InvoiceKind.DIGITAL_SPECIAL}),
     InvoiceKind.VAT_GENERAL: frozenset(
-        {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.DIGITAL_GENERAL, InvoiceKind.TOLL_ELECTRONIC, InvoiceKind.VAT_ROLL}
+        {
+            *(InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.DIGITAL_GENERAL, InvoiceKind.TOLL_ELECTRONIC),
+            *(InvoiceKind.VAT_ROLL, InvoiceKind.BLOCKCHAIN),
+        }
     ),
     InvoiceKind.VAT_ELECTRONIC_GENERAL: frozenset({InvoiceKind.TOLL_ELECTRONIC}),
     InvoiceKind.BLOCKCHAIN: frozenset({InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC}),

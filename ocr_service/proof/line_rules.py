@@ -14,12 +14,12 @@ _MARGIN_TAXED = "差额征税"
 
 def line_amounts(case: Case) -> Finding:
     """Quantity x unit price is the amount."""
-    return _worst(case.items, _line_amount)
+    return _worst(case.items, amount_finding)
 
 
 def line_taxes(case: Case) -> Finding:
     """Amount x rate is the tax."""
-    return NOT_APPLICABLE if _is_margin_taxed(case) else _worst(case.items, _line_tax)
+    return NOT_APPLICABLE if _is_margin_taxed(case) else _worst(case.items, tax_finding)
 
 
 def document_tax(case: Case) -> Finding:
@@ -57,8 +57,8 @@ def _worst(items: Iterable[LineItem], finding: Callable[[LineItem], Finding]) ->
     return next((entry for entry in checked if not entry[0]), checked[0] if checked else NOT_APPLICABLE)
 
 
-def _line_amount(item: LineItem) -> Finding:
-    """To a cent and half a unit of the price's last printed decimal for each piece."""
+def amount_finding(item: LineItem) -> Finding:
+    """Whether quantity x price is the amount, to a cent and half a unit of the price's last printed decimal for each piece."""
     quantity, price, amount = (number(text) for text in (item.quantity, item.unit_price, item.amount))
     if quantity is None or price is None or amount is None:
         return NOT_APPLICABLE
@@ -68,7 +68,8 @@ def _line_amount(item: LineItem) -> Finding:
     return abs(expected - amount) <= CENT + rounding, format_amount(expected), format_amount(amount)
 
 
-def _line_tax(item: LineItem) -> Finding:
+def tax_finding(item: LineItem) -> Finding:
+    """Whether amount x rate is the tax, to what issuing systems accept."""
     rate, amount, tax = read_rate(item.tax_rate), number(item.amount), number(item.tax_amount)
     if rate is None or amount is None or tax is None:
         return NOT_APPLICABLE

@@ -63,9 +63,9 @@ def odds_of(candidate: Candidate, value: str) -> float:
     return odds
 
 
-def weakest(candidate: Candidate) -> float:
-    """The probability of the least sure character that the value is made of; 0 where the engine tells none."""
-    chosen = [choices[0][1] for choices in value_choices(candidate) if choices]
+def weakest(candidate: Candidate, start: int = 0) -> float:
+    """The probability of the least sure character that the value is made of from `start` on; 0 where the engine tells none."""
+    chosen = [choices[0][1] for choices in value_choices(candidate)[start:] if choices]
     return min(chosen, default=0.0)
 
 

@@ -1,13 +1,16 @@
 """The whole proof of one invoice, from the witnesses' words to the verdict."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from models.embedded import EmbeddedInvoice
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness
+from models.money import parse_amount
 from models.qr_payload import QrPayload
-from models.verification import Check, Verdict
+from models.verification import Check, Outcome, Verdict
 from ocr_service.evidence import Candidate
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
@@ -16,8 +19,8 @@ from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS, Amounts, printed_o
 from ocr_service.proof.case import Case
 from ocr_service.proof.qr_witness import belongs, qr_candidates
 from ocr_service.proof.rules import run_checks
-from ocr_service.proof.settling import settle
-from ocr_service.proof.taxpayer_ids import settle_taxpayer_id
+from ocr_service.proof.settling import settle, without_refuted
+from ocr_service.proof.taxpayer_ids import settle_taxpayer_id, with_roles_in_doubt
 from ocr_service.proof.verdict import verdict_of
 
 AMOUNTS = (NET, TAX, TOTAL, WORDS)
@@ -51,6 +54,7 @@ class Proof:
 
 def prove(said: Hearing, today: date) -> Proof:
     """Settle every field between its witnesses, repair what only one reading satisfies, hold the rules, give the verdict."""
+    said = replace(said, candidates=_without_torn(said))
     own = _is_own(said)
     code_says = qr_candidates(said.qr, said.kind)
     if own is False:
@@ -61,20 +65,38 @@ def prove(said: Hearing, today: date) -> Proof:
     heard = _with(said.candidates, code_says)
     heard = _with(heard, _unheard_data(said))
     fields = _settled(said.kind, heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
-    amounts = Amounts.of(heard, said.items, own_code(said))
+    amounts = Amounts.of(heard, said.items, own_code(said), lines_are_gross=describe(said.kind).layout is Layout.ROLL)
     repaired = repair_amounts(heard, said.items, amounts)
     if repaired:
         heard = _with_repairs(heard, repaired)
-        amounts = Amounts.of(heard, said.items, own_code(said))
+        amounts = Amounts.of(heard, said.items, own_code(said), lines_are_gross=describe(said.kind).layout is Layout.ROLL)
     fields |= _marked(settle_amounts(amounts, heard, said.page), repaired, said.candidates)
     fields = {key: fields[key] for key in FIELD_KEYS if key in fields}
     return judge(said, fields, amounts, today)
+
+
+def _without_torn(said: Hearing) -> _Candidates:
+    """The candidates; an amount of a VAT form that does not end in two decimals, as all do there, was not read to its end."""
+    if describe(said.kind).layout is Layout.LABELS:
+        return said.candidates
+    words = Amounts.of(said.candidates, (), None).words
+    torn = {key: tuple(_torn(entry, words) for entry in said.candidates[key]) for key in (NET, TAX, TOTAL) if key in said.candidates}
+    return {**said.candidates, **torn}
+
+
+def _torn(entry: Candidate, words: Decimal | None) -> Candidate:
+    """The candidate without its value when decimals are missing, unless they are noughts by what the words say."""
+    amount = None if entry.value is None else parse_amount(entry.value)
+    is_read = entry.witness in {Witness.PRINTED, Witness.SECOND_PRINT, Witness.SECOND_READING} and entry.confidence < 1.0
+    is_short = is_read and amount is not None and re.search(r"\d[.,]\s?\d\s?\d\D*$", entry.raw) is None
+    return replace(entry, value=None) if is_short and amount != words else entry
 
 
 def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, today: date) -> Proof:
     """Hold the rules against fields that are settled, and give the verdict."""
     case = Case(said.kind, said.kind_votes, fields, said.items, amounts, said.qr, today, _is_own(said), said.embedded)
     checks = run_checks(case)
+    fields = without_refuted(fields, {key for check in checks if check.outcome is Outcome.FAIL for key in check.fields})
     return Proof(fields, checks, verdict_of(said.kind, needed_fields(said.kind), fields, checks))
 
 
@@ -132,7 +154,7 @@ def _marked(fields: Mapping[str, InvoiceField], repaired: Mapping[str, Candidate
 
 def _settled(kind: InvoiceKind, candidates: _Candidates, page: int, *, qr_vouches: bool) -> dict[str, InvoiceField]:
     fields: dict[str, InvoiceField] = {}
-    on_vat_form = describe(kind).layout is Layout.VAT_FORM
+    on_vat_form = describe(kind).layout in {Layout.VAT_FORM, Layout.ROLL}
     for key, found in candidates.items():
         if key in AMOUNTS or not found:
             continue
@@ -140,4 +162,4 @@ def _settled(kind: InvoiceKind, candidates: _Candidates, page: int, *, qr_vouche
             fields[key] = settle_taxpayer_id(key, found, page)
         else:
             fields[key] = settle(key, found, page, qr_vouches=qr_vouches, on_vat_form=on_vat_form)
-    return fields
+    return with_roles_in_doubt(fields, names_seller=on_vat_form or any(field.key == "seller_tax_id" for field in describe(kind).fields))

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from models.invoice import FieldStatus, InvoiceField, Witness
@@ -11,7 +12,10 @@ from ocr_service.proof.offers import odds_of, weakest
 from ocr_service.proof.qr_witness import is_misreading
 
 SURE = 0.98
-"""Least probability of every character of a reading that may prove a value together with another reading of the same print."""
+"""Least probability of every character of one of two readings of the same print that together may prove a value."""
+
+FAIR = 0.9
+"""Least probability of every character of the other one: at 0.9 beside 0.98 another character would have to be seen wrongly twice."""
 
 _SERIOUS = 0.02
 """Least odds at which a print takes part in a value that it was not read as."""
@@ -20,12 +24,18 @@ _MARGIN = 1000.0
 """How much likelier than every other value one must be that settles two prints which were read differently."""
 
 PROVED_BY_READINGS = frozenset({"issue_date", "invoice_code", "invoice_number"})
-"""Fields of a VAT form that two sure readings of one print prove: each has a form and a label that nothing else on such a form has.
+"""Fields of a VAT form or a roll that two sure readings of one print prove: each has a form and a label that nothing else there has.
 
 A second reading shares the ink and the place with the first: it shows that the engine did not stumble, not that this print is the
 field's. So it proves no amount, of which a form has many, and nothing on tickets, which print several dates and numbers. It is all
-that can be asked of a date, which no other mark on a paper form repeats.
+that can be asked of a date, which no other mark on a paper form repeats. What is proved so far only is lost again as soon as a rule
+about the field does not hold (`without_refuted`).
 """
+
+_CENTURY = 2
+"""Digits of a year that are the same on all these forms."""
+
+_OF_ONE_PRINT = frozenset({Witness.PRINTED, Witness.SECOND_READING})
 
 _DATA = frozenset({Witness.QR, Witness.EMBEDDED})
 _FREE_TEXT = frozenset({"remarks", "buyer_address_phone", "buyer_bank_account", "seller_address_phone", "seller_bank_account"})
@@ -79,13 +89,30 @@ def _once_printed(key: str, leading: Candidate, readings: Sequence[Candidate], p
     if others:
         surer = any(weakest(entry) > weakest(leading) for entry in readings if entry.value != leading.value)
         return _field(leading, leading.value, page, FieldStatus.CONFLICT if surer else FieldStatus.READ, witnesses, others)
-    twice = key in PROVED_BY_READINGS and leading.witness is Witness.PRINTED and bool(readings) and are_sure((leading, *readings))
+    twice = key in PROVED_BY_READINGS and leading.witness is Witness.PRINTED and bool(readings)
+    twice = twice and are_sure((leading, *readings), given=_CENTURY if key == "issue_date" else 0)
     return _field(leading, leading.value, page, FieldStatus.PROVED if twice else FieldStatus.READ, witnesses, ())
 
 
-def are_sure(readings: Iterable[Candidate]) -> bool:
-    """Whether each reading is sure of every character: by the engine's own word, or because it is a file's own text."""
-    return all(weakest(entry) >= SURE if entry.choices else entry.confidence == 1.0 for entry in readings)
+def are_sure(readings: Iterable[Candidate], given: int = 0) -> bool:
+    """Whether one reading at least is sure of every character and all others fairly, by the engine's own word.
+
+    A file's own text was not read by an engine and shares none of its errors: any reading of the ink bears it out. The first `given`
+    characters of the value can be no others, however faint.
+    """
+    told = [weakest(entry, given) for entry in readings if entry.choices]
+    own_text = any(not entry.choices and entry.confidence == 1.0 for entry in readings)
+    return own_text or (len(told) > 1 and max(told) >= SURE and min(told) >= FAIR)
+
+
+def without_refuted(fields: Mapping[str, InvoiceField], refuted: Collection[str]) -> dict[str, InvoiceField]:
+    """The fields; those whose only proof is that one print was read twice alike are merely read when a rule about them is broken."""
+    return {
+        key: replace(field, status=FieldStatus.READ)
+        if key in refuted and field.status is FieldStatus.PROVED and set(field.witnesses) <= _OF_ONE_PRINT
+        else field
+        for key, field in fields.items()
+    }
 
 
 def _settled_value(inks: Sequence[Candidate]) -> str | None:

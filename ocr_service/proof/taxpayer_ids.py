@@ -1,7 +1,7 @@
 """A taxpayer id between its print and its check characters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -25,6 +25,7 @@ _RIVAL = 1 / 20
 """A second solution whose odds are this share of the first's leaves both in doubt."""
 
 _MOST_TRIED = 400
+_OWN_WITNESSES = frozenset({Witness.PRINTED, Witness.SECOND_READING, Witness.CHECK_DIGIT})
 _DIGITS_FOR_LETTERS = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 
 
@@ -59,6 +60,28 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
     if found and _is_convincing(*found):
         return _repaired(field, found[0].value, (Witness.PRINTED, Witness.CHECK_DIGIT))
     return replace(field, alternatives=tuple(dict.fromkeys((*field.alternatives, *(solution.value for solution in found[:3])))))
+
+
+def with_roles_in_doubt(fields: Mapping[str, InvoiceField], *, names_seller: bool) -> dict[str, InvoiceField]:
+    """The fields; an id that may be the other party's is merely read, for check characters say that it was read right, not whose it is.
+
+    On a form that names its seller (`names_seller`) an id found in the buyer's place alone may be the seller's, which is never left out,
+    in a place that was not told right; a buyer often has none. One id in both places was in one of them taken for the other.
+    """
+    buyer, seller = fields.get("buyer_tax_id"), fields.get("seller_tax_id")
+    if buyer is None or buyer.value is None or not names_seller:
+        return dict(fields)
+    alone = seller is None or seller.value is None
+    doubted = {"buyer_tax_id": buyer} if alone else {}
+    if seller is not None and seller.value == buyer.value:
+        doubted = {"buyer_tax_id": buyer, "seller_tax_id": seller}
+    only_read = {key: replace(field, status=FieldStatus.READ) for key, field in doubted.items() if _only_by_itself(field)}
+    return {**fields, **only_read}
+
+
+def _only_by_itself(field: InvoiceField) -> bool:
+    """Whether a trusted id has no other witness than its print and its own check characters."""
+    return field.status in {FieldStatus.PROVED, FieldStatus.REPAIRED} and set(field.witnesses) <= _OWN_WITNESSES
 
 
 def _is_convincing(best: _Solution, *rivals: _Solution) -> bool:

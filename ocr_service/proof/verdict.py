@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.invoice import FieldStatus, InvoiceField, InvoiceKind
+from models.invoice import FieldStatus, InvoiceField, InvoiceKind, Witness
 from models.verification import Check, Outcome, Verdict
 
 TRUSTED = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED, FieldStatus.CORRECTED})
@@ -10,6 +10,14 @@ TRUSTED = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED, FieldStatus.CORRE
 
 _TELLING = frozenset({"invoice_code", "invoice_number", "ticket_number", "issue_date", "tax_inclusive_amount", "tax_exclusive_amount"})
 """A page that shows one of these is an invoice of some kind, be it unknown."""
+
+_OVER_LINES = frozenset(
+    {
+        *("lines_sum_to_amount", "lines_sum_to_tax", "tax_is_amounts_times_rates"),
+        *("line_amount_is_quantity_times_price", "line_tax_is_amount_times_rate"),
+    }
+)
+_OVER_RATES = frozenset({"tax_rates_exist"})
 
 
 def unproved(needed: Iterable[str], fields: Mapping[str, InvoiceField]) -> tuple[str, ...]:
@@ -20,12 +28,29 @@ def unproved(needed: Iterable[str], fields: Mapping[str, InvoiceField]) -> tuple
     return tuple(key for key in missing if not (key == "invoice_code" and key not in fields and without_code))
 
 
+def blocking(checks: Iterable[Check], fields: Mapping[str, InvoiceField]) -> tuple[Check, ...]:
+    """The failed checks that speak against acceptance: all but those over cells of lines that nothing needed rests on.
+
+    Lines are one more witness of the amounts. Where the words bear out the total, and so does the sum of amount and tax where these are
+    printed, it stands without them: a cell or a row that was lost or misread then stays a failed check of an accepted invoice. A rate
+    that did not exist yet also speaks of the date, unless that stands on more than a reading of its print.
+    """
+    failed = [check for check in checks if check.outcome is Outcome.FAIL]
+    total, issued = fields.get("tax_inclusive_amount"), fields.get("issue_date")
+    said = set(total.witnesses) if total is not None and total.status in TRUSTED else set()
+    has_parts = bool({"tax_exclusive_amount", "tax_amount"} & set(fields))
+    stands = Witness.WORDS in said and (Witness.ARITHMETIC in said or not has_parts)
+    dated = issued is not None and issued.status in TRUSTED and not set(issued.witnesses) <= {Witness.PRINTED, Witness.SECOND_READING}
+    spared = (_OVER_LINES if stands else frozenset()) | (_OVER_RATES if stands and dated else frozenset())
+    return tuple(check for check in failed if check.rule not in spared)
+
+
 def verdict_of(kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, InvoiceField], checks: Iterable[Check]) -> Verdict:
-    """Accepted when all that the kind needs (identity, date, total) is proved and no check failed; a warning is no failure.
+    """Accepted when all that the kind needs (identity, date, total, seller) is proved and no failed check is `blocking`.
 
     A page of no known kind is never accepted: nobody can say what it would need.
     """
     if kind is InvoiceKind.OTHER:
         return Verdict.NEEDS_REVIEW if _TELLING & set(fields) else Verdict.UNREAD
-    failed = any(check.outcome is Outcome.FAIL for check in checks)
-    return Verdict.NEEDS_REVIEW if failed or not needed or unproved(needed, fields) else Verdict.ACCEPTED
+    blocked = not needed or unproved(needed, fields) or blocking(checks, fields)
+    return Verdict.NEEDS_REVIEW if blocked else Verdict.ACCEPTED

@@ -4,7 +4,7 @@ import pytest
 
 from models.invoice import FieldStatus, InvoiceField, Witness
 from ocr_service.evidence import Candidate
-from ocr_service.proof.settling import settle
+from ocr_service.proof.settling import settle, without_refuted
 from tests.support.witnesses import a_word
 
 NUMBER = "12345678"
@@ -60,14 +60,39 @@ def test_two_sure_readings_of_one_print_prove_a_number() -> None:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        (a_word(NUMBER, doubts={7: (("8", 0.9), ("3", 0.1))}), a_word(NUMBER, Witness.SECOND_READING, doubts={})),
-        (a_word(NUMBER, doubts={}), a_word(NUMBER, Witness.SECOND_READING, doubts={7: (("8", 0.9), ("3", 0.1))})),
+        (a_word(NUMBER, doubts={7: (("8", 0.85), ("3", 0.15))}), a_word(NUMBER, Witness.SECOND_READING, doubts={})),
+        (a_word(NUMBER, doubts={}), a_word(NUMBER, Witness.SECOND_READING, doubts={7: (("8", 0.85), ("3", 0.15))})),
+        (a_word(NUMBER, doubts={}, surety=0.95), a_word(NUMBER, Witness.SECOND_READING, doubts={}, surety=0.95)),
         (a_word(NUMBER), a_word(NUMBER, Witness.SECOND_READING)),
     ],
-    ids=["first in doubt", "second in doubt", "an engine that tells no probabilities"],
+    ids=["first in doubt", "second in doubt", "neither sure", "an engine that tells no probabilities"],
 )
 def test_two_readings_of_which_one_is_unsure_prove_nothing(first: Candidate, second: Candidate) -> None:
     assert settled(first, second).status is FieldStatus.READ
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.93, 0.99), (0.99, 0.93)])
+def test_a_fair_reading_beside_a_sure_one_proves(first: float, second: float) -> None:
+    field = settled(a_word(NUMBER, doubts={}, surety=first), a_word(NUMBER, Witness.SECOND_READING, doubts={}, surety=second))
+
+    assert field.status is FieldStatus.PROVED
+
+
+def test_the_century_of_a_date_needs_no_sureness_its_other_digits_do() -> None:
+    def read_twice(place: int) -> FieldStatus:
+        second = a_word("2020-11-18", Witness.SECOND_READING, doubts={place: (("2", 0.6),)})
+        return settled(a_word("2020-11-18", doubts={}), second, key="issue_date").status
+
+    assert (read_twice(0), read_twice(2)) == (FieldStatus.PROVED, FieldStatus.READ)
+
+
+def test_what_only_one_print_read_twice_proves_is_lost_when_a_rule_about_it_is_broken() -> None:
+    twice = settled(a_word(NUMBER, doubts={}), a_word(NUMBER, Witness.SECOND_READING, doubts={}))
+    inks = settled(a_word(NUMBER), a_word(NUMBER, Witness.SECOND_PRINT))
+    fields = without_refuted({"invoice_number": twice, "invoice_code": inks}, {"invoice_number", "invoice_code"})
+
+    assert [field.status for field in fields.values()] == [FieldStatus.READ, FieldStatus.PROVED]
+    assert without_refuted({"invoice_number": twice}, {"issue_date"}) == {"invoice_number": twice}
 
 
 def test_two_sure_readings_prove_nothing_on_a_ticket_which_prints_several_dates_and_numbers() -> None:
@@ -82,10 +107,13 @@ def test_a_second_reading_proves_no_name() -> None:
     assert settled(a_word(name, doubts={}), a_word(name, Witness.SECOND_READING, doubts={}), key="seller_name").status is FieldStatus.READ
 
 
-def test_a_files_own_text_is_sure_by_itself() -> None:
-    field = settled(a_word(NUMBER, confidence=1.0), a_word(NUMBER, Witness.SECOND_READING, doubts={}))
+@pytest.mark.parametrize("surety", [0.999, 0.7])
+def test_any_reading_of_the_ink_bears_out_a_files_own_text(surety: float) -> None:
+    ink = a_word(NUMBER, Witness.SECOND_READING, doubts={}, surety=surety)
 
-    assert field.status is FieldStatus.PROVED
+    assert settled(a_word(NUMBER, confidence=1.0), ink).status is FieldStatus.PROVED
+    assert settled(a_word(NUMBER, confidence=1.0)).status is FieldStatus.READ
+    assert settled(a_word(NUMBER), ink).status is FieldStatus.READ
 
 
 @pytest.mark.parametrize(("surety_first", "surety_second", "status"), [(0.999, 0.7, FieldStatus.READ), (0.7, 0.999, FieldStatus.CONFLICT)])

@@ -6,7 +6,7 @@ from models.document import CharacterChoices
 from models.identifiers import taxpayer_id_holds
 from models.invoice import FieldStatus, InvoiceField, Witness
 from ocr_service.evidence import Candidate
-from ocr_service.proof.taxpayer_ids import settle_taxpayer_id
+from ocr_service.proof.taxpayer_ids import settle_taxpayer_id, with_roles_in_doubt
 from tests.support.witnesses import a_word
 
 TRUE = "91310199651717240Y"
@@ -118,3 +118,39 @@ def test_a_form_without_check_characters_is_merely_read(value: str) -> None:
     again = a_word(value, Witness.SECOND_READING, doubts={})
 
     assert settled(a_word(value, doubts={}), again).status is FieldStatus.READ
+
+
+BUYER = "91110199291951630T"
+
+
+def roles(**ids: InvoiceField | None) -> dict[str, FieldStatus]:
+    given = {f"{role}_tax_id": field for role, field in ids.items() if field is not None}
+    return {key: field.status for key, field in with_roles_in_doubt(given, names_seller=True).items()}
+
+
+def test_an_id_in_the_buyers_place_is_the_buyers_only_when_the_seller_has_his_own() -> None:
+    buyer, seller = settled(a_word(BUYER)), settled(a_word(TRUE))
+
+    assert roles(buyer=buyer) == {"buyer_tax_id": FieldStatus.READ}
+    assert roles(buyer=buyer, seller=settled(a_word(None, raw="9131"))) == {
+        "buyer_tax_id": FieldStatus.READ,
+        "seller_tax_id": FieldStatus.UNREADABLE,
+    }
+    assert roles(buyer=buyer, seller=seller) == {"buyer_tax_id": FieldStatus.PROVED, "seller_tax_id": FieldStatus.PROVED}
+    assert roles(seller=seller) == {"seller_tax_id": FieldStatus.PROVED}
+
+
+def test_a_form_that_names_no_seller_leaves_no_doubt_of_its_buyer() -> None:
+    fields = {"buyer_tax_id": settled(a_word(BUYER))}
+
+    assert with_roles_in_doubt(fields, names_seller=False) == fields
+
+
+def test_one_id_for_both_parties_is_proved_for_neither() -> None:
+    assert set(roles(buyer=settled(a_word(TRUE)), seller=settled(a_word(TRUE))).values()) == {FieldStatus.READ}
+
+
+def test_data_that_name_the_buyer_leave_no_doubt() -> None:
+    told = settled(a_word(BUYER, confidence=1.0), a_word(BUYER, Witness.EMBEDDED))
+
+    assert roles(buyer=told) == {"buyer_tax_id": FieldStatus.PROVED}
