@@ -1,45 +1,91 @@
-"""The rows that divide a VAT face: table header, 合计, 价税合计; and where the table's columns stand."""
+"""The rows that divide a VAT face: table header, a trade's second header, 合计, 价税合计; and where the table's columns stand."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import linear_regression
 
+from models.geometry import Point
 from models.money import fold_words, parse_words
 from ocr_service.faces.face import Face, Piece, squeeze
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
+    # What a trade tells in columns of its own comes first: 面积单位 is not 单位, nor 建筑项目名称 the name of the line.
+    ("title_deed", r"产权证书/?不动产权证号?|不动产权证书?号|产权证书|不动产单元代码|网签合同备案编号|房屋产权证书.{0,12}?号"),
+    ("area_unit", r"面积单位"),
+    ("building_place", r"建筑服务发生地"),
+    ("building_project", r"建筑项目名称"),
+    ("plate_number", r"(?:通行费)?车牌号"),
+    ("vehicle_class", r"类型"),
+    ("passage_from", r"通行日期起"),
+    ("passage_to", r"通行日期止"),
     ("name", r"货物或应税.*?名称|[货贷]?物[或反及]应税.*?名[称弥]|项目名称|应税劳务.*?名称|服务名称|货物名称|项目"),
-    ("specification", r"规格型号|规格|型号|车牌号"),
-    ("unit", r"单位|类型"),
-    ("quantity", r"数量|通行日期起"),
-    ("unit_price", r"单价|通行日期止"),
+    ("specification", r"规格型号|规格|型号"),
+    ("unit", r"单位"),
+    ("quantity", r"数量"),
+    ("unit_price", r"单价"),
     ("amount", r"[金全]额|金"),
     ("tax_rate", r"税率/?征收率|税率|征收率"),
     ("tax_amount", r"税额"),
 )
-COLUMN_ORDER = tuple(key for key, _ in _COLUMNS)
-_USUAL_PLACES = dict(zip(COLUMN_ORDER, (0.128, 0.323, 0.418, 0.497, 0.599, 0.725, 0.825, 0.925), strict=True))
+COLUMN_ORDER = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
+_TOLL_ORDER = ("name", "plate_number", "vehicle_class", "passage_from", "passage_to", "amount", "tax_rate", "tax_amount")
+"""A toll's form has the columns of the common one in the same places under other headings."""
+_USUAL_PLACES = (0.128, 0.323, 0.418, 0.497, 0.599, 0.725, 0.825, 0.925)
 """Middles of the columns as shares of the table's width on the form of 2009 and after; used only for headers that were not read."""
+_HEADINGS = re.compile(r"规格|型号|税率|单价|数量|单位|应税|项目|税额|金额|车牌号|产权|发生地")
+_SECOND_HEADINGS = re.compile(
+    r"运输工具|工具种类|工具牌号|起运地|到达地|货物名称|出行人|出行日期|出发地|交通工具|身份证件|通行费车牌号|通行日期|等级$|^类型$"
+)
+"""Headings of the second table in which a 数电票 of some trades (货物运输, 旅客运输, 通行费) tells more of its lines."""
 
-TOLL_COLUMNS = re.compile(r"车牌号|通行日期")
+
+_ENOUGH_HEADINGS, _WIDE_ENOUGH = 5, 0.45
+"""Headings that tell how a table lies, at least, and how much of the face's width they must span."""
+_ON_ONE_LINE = 0.45
+"""By how much of a line height a heading may lie off the line through all, at most."""
+_STEEPEST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Heights in pixels of the flat frame, None where the row was not found; `columns` gives the middle of each column."""
+    """Heights in pixels of the flat frame, None where the row was not found; `columns` gives the middle of each column.
+
+    `second` is the header of the second table that some trades have below the lines. Columns that no line item knows are among
+    `columns` too, so that what stands in them is taken for nothing else.
+    """
 
     header: float | None
     subtotal: float | None
     total: float | None
     columns: Mapping[str, float]
-    is_toll: bool
+    second: float | None = None
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the table has the eight columns of the common form in their order."""
+        return tuple(self.columns) == COLUMN_ORDER
 
 
 def bands(face: Face) -> Bands:
     """Find the dividing rows."""
-    header, columns, is_toll = _header(face)
+    header, columns = _header(face)
     total = _total_row(face, header)
-    return Bands(header, _subtotal_row(face, header, total), total, columns, is_toll)
+    subtotal = _subtotal_row(face, header, total)
+    return Bands(header, subtotal, total, columns, _second_header(face, header, subtotal or total))
+
+
+def levelled(face: Face) -> Face:
+    """The face with its rows level, as far as the headings of its table show that they are not: print may lie askew on its form."""
+    places = [middle for middle in _headings(face)[1].values()]
+    if len(places) < _ENOUGH_HEADINGS:
+        return face
+    across, down = [x for x, _ in places], [y for _, y in places]
+    if max(across) - min(across) < _WIDE_ENOUGH * face.width:
+        return face
+    slope, rise = linear_regression(across, down)
+    fits = all(abs(y - rise - slope * x) < _ON_ONE_LINE * face.line_height for x, y in places)
+    return face.levelled(slope) if fits and abs(slope) < _STEEPEST else face
 
 
 def rows(pieces: Sequence[Piece], tolerance: float) -> list[list[Piece]]:
@@ -53,52 +99,70 @@ def rows(pieces: Sequence[Piece], tolerance: float) -> list[list[Piece]]:
     return [sorted(row, key=lambda piece: piece.box.left) for row in grouped]
 
 
-def _header(face: Face) -> tuple[float | None, Mapping[str, float], bool]:
-    best: tuple[int, float, dict[str, float], bool] | None = None
+def _header(face: Face) -> tuple[float | None, Mapping[str, float]]:
+    height, found = _headings(face)
+    return (None, {}) if height is None else (height, _completed({key: x for key, (x, _) in found.items()}))
+
+
+def _headings(face: Face) -> tuple[float | None, Mapping[str, Point]]:
+    """Height of the table's header and the middle of each of its headings, from the row that has most of them."""
+    best: tuple[float | None, Mapping[str, Point]] = (None, {})
     flat = face.texts(lambda piece: not piece.is_vertical)
-    for anchor in (piece for piece in flat if re.search(r"规格|型号|税率|单价|数量|单位|应税|项目|税额|金额|车牌号", squeeze(piece.text))):
+    for anchor in (piece for piece in flat if _HEADINGS.search(squeeze(piece.text))):
         row = [piece for piece in flat if abs(piece.y - anchor.y) < 0.8 * face.line_height]
-        found, is_toll = _columns_of(row)
-        if len(found) >= 3 and (best is None or len(found) > best[0]):
-            best = (len(found), anchor.y, found, is_toll)
-    if best is None:
-        return None, {}, False
-    return best[1], _completed(best[2]), best[3]
+        found = _columns_of(row)
+        if len(found) >= 3 and len(found) > len(best[1]):
+            best = (anchor.y, found)
+    return best
 
 
-def _columns_of(row: Sequence[Piece]) -> tuple[dict[str, float], bool]:
-    """Column middles read from a row; its characters are run together first, since 金 and 额 often stand far apart."""
+def _second_header(face: Face, header: float | None, bottom: float | None) -> float | None:
+    """Where two headings of a trade's second table stand on one row below the lines."""
+    if header is None:
+        return None
+    below = face.texts(lambda piece: header + face.line_height < piece.y < (bottom or face.height))
+    headings = [piece for piece in below if _SECOND_HEADINGS.search(squeeze(piece.text))]
+    for row in rows(headings, 0.5 * face.line_height):
+        if len(_SECOND_HEADINGS.findall(" ".join(squeeze(piece.text) for piece in row))) > 1:
+            return row[0].y
+    return None
+
+
+def _columns_of(row: Sequence[Piece]) -> dict[str, Point]:
+    """Middles of the headings of a row; its characters are run together first, since 金 and 额 often stand far apart."""
     characters = [entry for piece in sorted(row, key=lambda piece: piece.box.left) for entry in _characters(piece)]
     text = "".join(character for character, _ in characters)
-    found: dict[str, float] = {}
+    found: dict[str, Point] = {}
     covered: list[tuple[int, int]] = []
     for key, pattern in _COLUMNS:
         for match in re.finditer(pattern, text):
             if all(match.end() <= start or match.start() >= end for start, end in covered):
-                found[key] = (characters[match.start()][1] + characters[match.end() - 1][1]) / 2
+                (left, upper), (right, lower) = characters[match.start()][1], characters[match.end() - 1][1]
+                found[key] = ((left + right) / 2, (upper + lower) / 2)
                 covered.append(match.span())
                 break
-    return found, TOLL_COLUMNS.search(text) is not None
+    return found
 
 
-def _characters(piece: Piece) -> list[tuple[str, float]]:
+def _characters(piece: Piece) -> list[tuple[str, Point]]:
     text = squeeze(piece.text)
     step = piece.box.width / max(1, len(text))
-    return [(character, piece.box.left + (place + 0.5) * step) for place, character in enumerate(text)]
+    return [(character, (piece.box.left + (place + 0.5) * step, piece.y)) for place, character in enumerate(text)]
 
 
 def _completed(found: dict[str, float]) -> Mapping[str, float]:
     """Columns whose header was lost are placed by a straight line through the found ones and their usual places."""
-    if len(found) < 3 or sorted(found, key=found.__getitem__) != list(found):
-        # 数电票 are free to leave columns out and to put 单价 before 数量: nothing is added to a header of its own order.
+    order = _TOLL_ORDER if "plate_number" in found or "passage_from" in found else COLUMN_ORDER
+    by_place = sorted(found, key=found.__getitem__)
+    if len(found) < 3 or by_place != [key for key in order if key in found]:
+        # 数电票 are free to leave columns out, to add some, and to put 单价 before 数量: nothing is added to a header of its own order.
         return found
-    usual = [_USUAL_PLACES[key] for key in found]
-    actual = list(found.values())
+    places = dict(zip(order, _USUAL_PLACES, strict=True))
+    usual, actual = [places[key] for key in by_place], [found[key] for key in by_place]
     mean_usual, mean_actual = sum(usual) / len(usual), sum(actual) / len(actual)
     spread = sum((u - mean_usual) ** 2 for u in usual)
     slope = sum((u - mean_usual) * (a - mean_actual) for u, a in zip(usual, actual, strict=True)) / spread if spread else 0.0
-    placed = {key: mean_actual + slope * (place - mean_usual) for key, place in _USUAL_PLACES.items()}
-    return {key: found.get(key, placed[key]) for key in COLUMN_ORDER}
+    return {key: found.get(key, mean_actual + slope * (place - mean_usual)) for key, place in places.items()}
 
 
 def _total_row(face: Face, header: float | None) -> float | None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from models.document import CharacterChoices, RecognizedPage, TextLine
@@ -45,12 +45,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One invoice's pieces; `width` and `height` of the flat frame in pixels, `line_height` that of its usual print."""
+    """One invoice's pieces; `width` and `height` of the flat frame in pixels, `line_height` that of its usual print.
+
+    `slope` is what was taken out of the pieces' boxes: by how many pixels rows of print fall in the flat frame for each to the right.
+    """
 
     pieces: tuple[Piece, ...]
     width: float
     height: float
     line_height: float
+    slope: float = 0.0
 
     @classmethod
     def of(cls, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]] = find_labels) -> "Face":
@@ -58,6 +62,15 @@ class Face:
         pieces = tuple(piece for line in page.lines for piece in _cut(line, page, find))
         heights = [piece.box.height for piece in pieces if not piece.is_vertical]
         return cls(pieces, page.flat_width, page.flat_height, median(heights) if heights else 20.0)
+
+    def levelled(self, slope: float) -> "Face":
+        """The face with rows that fall by `slope` pixels for each pixel to the right made level; polygons stay where they are."""
+        level = tuple(replace(piece, box=_lowered(piece.box, -self.fall_at(piece.x, slope))) for piece in self.pieces)
+        return replace(self, pieces=level, slope=self.slope + slope)
+
+    def fall_at(self, x: float, slope: float | None = None) -> float:
+        """By how many pixels a row lies lower in the flat frame at `x` than on this levelled face."""
+        return (self.slope if slope is None else slope) * (x - self.width / 2)
 
     def labels(self, *names: str) -> list[Piece]:
         """All pieces that are one of these labels, from top to bottom."""
@@ -67,13 +80,16 @@ class Face:
         """All pieces that are no label and fit, in reading order."""
         return sorted((piece for piece in self.pieces if piece.label is None and fits(piece)), key=lambda piece: (piece.y, piece.x))
 
-    def right_of(self, label: Piece, *, reach: float = 0.35, slack: float = 0.9) -> list[Piece]:
-        """What stands on a label's row behind it, up to the next label: within `reach` of the width, rows `slack` line heights apart."""
+    def right_of(self, label: Piece, *, reach: float = 0.35, slack: float = 0.9, overlap: float = 0.6) -> list[Piece]:
+        """What stands on a label's row behind it, up to the next label: within `reach` of the width, rows `slack` line heights apart.
+
+        It may begin `overlap` line heights before the label ends.
+        """
         limit = label.box.right + reach * self.width
         for other in self.pieces:
             if other.label is not None and other.box.left > label.box.right and _same_row(label, other, slack * self.line_height):
                 limit = min(limit, other.box.left)
-        inside = self.texts(lambda piece: label.box.right - 0.6 * self.line_height <= piece.box.left < limit)
+        inside = self.texts(lambda piece: label.box.right - overlap * self.line_height <= piece.box.left < limit)
         row = [piece for piece in inside if _same_row(label, piece, slack * self.line_height) and not piece.is_vertical]
         if not row:
             return []
@@ -82,9 +98,34 @@ class Face:
         return sorted(same, key=lambda piece: piece.box.left)
 
 
+def _lowered(box: Box, by: float) -> Box:
+    return Box(box.left, box.top + by, box.right, box.bottom + by)
+
+
 def joined(pieces: Sequence[Piece]) -> str:
     """The texts from left to right, without separators."""
     return "".join(piece.text for piece in sorted(pieces, key=lambda piece: piece.box.left))
+
+
+def halved(piece: Piece, count: int) -> tuple[Piece, Piece]:
+    """A piece cut behind its first `count` characters."""
+    share = _print_width(piece.text[:count]) / _print_width(piece.text)
+    box, middle = piece.box, piece.box.left + share * piece.box.width
+    first = replace(
+        piece,
+        text=piece.text[:count],
+        box=Box(box.left, box.top, middle, box.bottom),
+        polygon=_slice(piece.polygon, 0.0, share),
+        choices=piece.choices[:count],
+    )
+    second = replace(
+        piece,
+        text=piece.text[count:].lstrip(" :;"),
+        box=Box(middle, box.top, box.right, box.bottom),
+        polygon=_slice(piece.polygon, share, 1.0),
+        choices=piece.choices[len(piece.text) - len(piece.text[count:].lstrip(" :;")) :],
+    )
+    return first, second
 
 
 def around(pieces: Sequence[Piece]) -> Polygon:

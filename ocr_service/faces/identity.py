@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -29,6 +30,10 @@ def identity(face: Face, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
         found["invoice_number"] = _labelled(face, "invoice_number", r"\d{8}") or _numbers(face)
         found["machine_number"] = _labelled(face, "machine_number", r"\d{12}") or _labelled_below(face, "machine_number", r"\d{12}")
         found["check_code"] = _labelled(face, "check_code", r"\d{20}")
+    if kind is InvoiceKind.VAT_ROLL:
+        # 机打号码: the number once more, printed by the till.
+        second = [replace(entry, witness=Witness.SECOND_PRINT) for entry in _labelled(face, "printed_number", r"\d{8}")]
+        found["invoice_number"] = (*found["invoice_number"], *(entry for entry in second if entry.value is not None))
     found["issue_date"] = _dates(face)
     return {key: candidates for key, candidates in found.items() if candidates}
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
 
 from models.geometry import Box
@@ -9,9 +11,22 @@ from models.identifiers import looks_like_taxpayer_id
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands, rows
-from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
+from ocr_service.faces.face import Face, Piece, chinese_brackets, halved, joined, printed, squeeze
 
 _FIELDS = ("name", "tax_id", "address_phone", "bank_account")
+_TORN: Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = {
+    "name": (re.compile("名"), re.compile(r"称[::]?"), re.compile(r"称[::]?(?=[\u4e00-\u9fff]{3})")),
+    "address_phone": (
+        re.compile(r"地|地址[、,.·]?电?"),
+        re.compile(r"址?[、,.·]?电?话?[::]?"),
+        re.compile(r"话[::]?(?=[\u4e00-\u9fff]{3})"),
+    ),
+    "tax_id": (re.compile("纳税人识?别?"), re.compile("识?别?号[::]?"), re.compile(r"号[::]?(?=[0-9A-Z]{15})")),
+}
+"""How the beginning of a label looks when it stands alone, its other parts, and a value that took its last character in."""
+_LABEL_ENDS = {"name": "称", "address_phone": "话", "tax_id": "号"}
+_SPECK = 0.45
+"""Print lower than this many line heights is none."""
 _CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
 _NOT_IN_ALPHABET = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 """Letters that GB 32100 leaves out: where one is read, the engine took a digit for it."""
@@ -75,7 +90,9 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
         inside = [label for label in face.labels(key, f"{party}_{key}") if region.contains(label.box.centre)]
         if inside:
             labels[key] = inside[0]
-    values = rows(face.texts(lambda piece: _is_value(piece, region)), 0.45 * face.line_height)
+    texts = [piece for piece in face.texts(lambda piece: _is_value(piece, region)) if piece.box.height > _SPECK * face.line_height]
+    labels, texts = _with_torn_labels(labels, texts, face.line_height)
+    values = rows(texts, 0.45 * face.line_height)
     pitch = _pitch(labels, face.line_height)
     shift = _print_shift(labels, values, pitch)
     found: dict[str, Candidate] = {}
@@ -90,6 +107,32 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
     if "name" not in found:
         found |= _name_above(found.get("tax_id"), face, values, pitch)
     return found
+
+
+def _with_torn_labels(labels: Mapping[str, Piece], texts: Sequence[Piece], line_height: float) -> tuple[dict[str, Piece], list[Piece]]:
+    """Labels put together of what was read as several pieces (地址 电 话, 名 称), and the texts without their parts.
+
+    The last character of a label may have been read as the first of its value: 称 or 话 where the label lacks it.
+    """
+    found, kept = dict(labels), list(texts)
+    for key, (head, tails, last) in _TORN.items():
+        start = found.get(key) or next((piece for piece in kept if head.fullmatch(squeeze(piece.text))), None)
+        if start is None or _LABEL_ENDS[key] in start.text:
+            continue
+        row = [piece for piece in kept if piece is not start and abs(piece.y - start.y) < 1.2 * line_height and piece.x > start.x]
+        parts = [piece for piece in row if tails.fullmatch(squeeze(piece.text)) and abs(piece.y - start.y) < 0.6 * line_height]
+        glued = next((piece for piece in row if last.match(piece.text) and piece.box.left - start.box.right < 5 * line_height), None)
+        kept = [piece for piece in kept if piece is not start and piece not in parts]
+        box = reduce(Box.union, (piece.box for piece in (start, *parts)))
+        if glued is not None and not any(_LABEL_ENDS[key] in piece.text for piece in parts):
+            first, rest = halved(glued, 1)
+            box = box.union(first.box) if abs(first.y - start.y) < line_height else box
+            kept = [rest if piece is glued else piece for piece in kept]
+        elif not parts and key not in found:
+            kept.append(start)
+            continue
+        found[key] = replace(start, box=Box(box.left, start.box.top, box.right, start.box.bottom), label=key)
+    return found, kept
 
 
 def _is_value(piece: Piece, region: Box) -> bool:
@@ -129,6 +172,7 @@ def _row_for(label: Piece, values: Sequence[Sequence[Piece]], shift: float, pitc
 
 
 def _candidate(key: str, row: Sequence[Piece]) -> Candidate:
+    row = _without_repeats(row)
     text = joined(row)
     value: str | None = chinese_brackets(squeeze(text))
     if key == "tax_id":
@@ -136,6 +180,17 @@ def _candidate(key: str, row: Sequence[Piece]) -> Candidate:
     elif key in {"address_phone", "bank_account"}:
         value = " ".join(text.split())
     return printed(value, row, text)
+
+
+def _without_repeats(row: Sequence[Piece]) -> list[Piece]:
+    """The pieces without the end of one that the next says again, over which it lies: a character was found twice."""
+    ordered = sorted(row, key=lambda piece: piece.box.left)
+    kept = [
+        piece
+        for piece, following in zip(ordered, (*ordered[1:], None), strict=True)
+        if following is None or piece.box.right < following.box.left or len(piece.text) > 1 or not following.text.startswith(piece.text)
+    ]
+    return kept
 
 
 def _loose_taxpayer_id(values: Sequence[Sequence[Piece]]) -> dict[str, Candidate]:

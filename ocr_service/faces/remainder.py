@@ -1,7 +1,10 @@
 """What else a face says: who made it out, remarks, which copy it is, a toll's plate number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from rapidfuzz.distance import Levenshtein
 
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
@@ -10,15 +13,31 @@ from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, 
 from ocr_service.faces.parties import read_taxpayer_id
 
 _COPY_BY_USE = (
-    *(("扣税凭证", "抵扣联"), ("购买方记账", "发票联"), ("购货方记账", "发票联")),
+    *(("扣税凭证", "抵扣联"), ("买方记账", "发票联"), ("购货方记账", "发票联")),
     *(("销售方记账", "记账联"), ("销货方记账", "记账联")),
 )
 """What each copy is for, printed behind its name and often all that is left of it."""
 _COPY = re.compile(r"第[一二三四五六七]联\s*[::,，]?\s*(\S*?联)")
 _COPY_NAMES = {name: re.compile(r"\S?".join(name)) for name in ("发票联", "抵扣联", "记账联", "存根联")}
 """Names of copies; the seal above the title puts its own characters between theirs."""
+_EDGE_LETTERS = frozenset("第二三四五六七联发票抵扣记账存根购买销售货方税凭证::")
+"""Characters of what the right edge says; 一 is not among them, for holes in the paper are read so."""
 _PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}")
-_SEAL = re.compile(r"发票专用章|监制|^章$")
+_STATIONS = {
+    "entry_station": re.compile(r"入口站?[::](\S+?站)(?!口)"),
+    "exit_station": re.compile(r"出口站?[::](\S+?站)(?!口)"),
+}
+_SEAL_WORDS = "发票专用章"
+_SEAL = re.compile(r"发票专用|票专用章|专用章|监制|^章$")
+_NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|[(（]?章[)）]?$|[(（]章|[::]|\d")
+"""What stands beside the names at the foot: the seal, 销售方：（章）, and numbers across them."""
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_OVERLAP = 1.2
+"""By how many line heights a name that was printed askew may begin before its label ends."""
+_ASKEW = 2.2
+"""Print that takes more line heights than this lies askew: it is of another sheet."""
+_FULL_LINE = 0.85
+"""Share of the box's width from which a line of remarks was broken for want of room."""
 
 
 def people(face: Face) -> dict[str, tuple[Candidate, ...]]:
@@ -26,11 +45,25 @@ def people(face: Face) -> dict[str, tuple[Candidate, ...]]:
     found: dict[str, tuple[Candidate, ...]] = {}
     for key in ("payee", "reviewer", "drawer"):
         for label in reversed(face.labels(key)):
-            row = [piece for piece in face.right_of(label, reach=0.18) if not _SEAL.search(piece.text)]
+            row = [piece for piece in face.right_of(label, reach=0.18, overlap=_OVERLAP) if not _NOT_A_PERSON.search(squeeze(piece.text))]
             if row:
                 found[key] = (printed(squeeze(joined(row[:1])), row[:1]),)
                 break
-    return found
+    return found | _unlabelled_people(face, found)
+
+
+def _unlabelled_people(face: Face, found: Mapping[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidate, ...]]:
+    """收款人 and 复核 by the order in which the forms print the three, where their labels were lost and that of 开票人 was not."""
+    drawers = face.labels("drawer")
+    if not drawers or "drawer" not in found:
+        return {}
+    foot = drawers[-1]
+    row = face.texts(lambda piece: abs(piece.y - foot.y) < 1.2 * face.line_height and piece.box.right < foot.box.left)
+    names = sorted((piece for piece in row if _PERSON.fullmatch(squeeze(piece.text))), key=lambda piece: piece.x)
+    others = face.labels("payee", "reviewer")
+    if others or len(names) != 2:
+        return {}
+    return {key: (printed(squeeze(piece.text), [piece]),) for key, piece in zip(("payee", "reviewer"), names, strict=True)}
 
 
 def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool) -> dict[str, tuple[Candidate, ...]]:
@@ -49,33 +82,72 @@ def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool) -> 
     if not title:
         return {}
     left = min(piece.box.right for piece in title) - 0.3 * face.line_height
-    pieces = face.pieces if digital else face.texts()
-    inside = [piece for piece in pieces if top < piece.y < bottom and piece.box.left > left and piece not in title]
-    kept = [piece for piece in inside if not piece.is_vertical and not _is_seal(piece, face, seller_tax_id)]
-    # Lone characters on a sealed form are the seal's rim; 数电票 carry no seal there.
-    kept = [piece for piece in kept if digital or len(squeeze(piece.text)) > 2]
+    right = _right_edge(layout, face)
+    below = [piece for piece in face.pieces if top < piece.y < bottom and left < piece.box.left < right and piece not in title]
+    if digital:
+        level = [piece for piece in below if not piece.is_vertical and piece.box.height < _ASKEW * face.line_height]
+        kept = [piece for piece in level if not (piece.label or "").startswith("total")]
+    else:
+        kept = [piece for piece in below if piece.label is None and not piece.is_vertical and not _is_seal(piece, face, seller_tax_id)]
     if not kept:
         return {}
-    lines = [_line(row) for row in rows(kept, 0.5 * face.line_height)]
-    text = "; ".join(lines) if digital else " ".join(lines)
-    return {"remarks": (Candidate(text, "\n".join(lines), surest(kept), kept[0].polygon, Witness.PRINTED),)}
+    lines = rows(kept, 0.5 * face.line_height)
+    text = _run_on(lines, left, face) if digital else " ".join(_line(row, face) for row in lines)
+    raw = "\n".join(_line(row, face) for row in lines)
+    return {"remarks": (Candidate(text, raw, surest(kept), kept[0].polygon, Witness.PRINTED),)}
 
 
-def _line(row: Sequence[Piece]) -> str:
-    """A row's text; a label runs on into its value."""
-    return "".join(piece.text + ("" if piece.label else " ") for piece in row).strip()
+def _right_edge(layout: Bands, face: Face) -> float:
+    """What begins right of this is of the paper's edge or of another sheet: a little beyond the middle of the last column."""
+    places = sorted(layout.columns.values())
+    return places[-1] + 0.4 * (places[-1] - places[-2]) if len(places) > 1 else face.width
+
+
+def _line(row: Sequence[Piece], face: Face) -> str:
+    """A row's text; pieces of one line run on, others are parted."""
+    text = ""
+    for before, piece in zip((None, *row), row, strict=False):
+        apart = before is not None and piece.box.left - before.box.right > 0.5 * face.line_height
+        text += f" {piece.text}" if apart and not text.endswith((":", "：")) else piece.text
+    return text.strip()
+
+
+def _run_on(lines: Sequence[Sequence[Piece]], left: float, face: Face) -> str:
+    """The lines as one text: a line that filled the box, or that ends with a colon, goes on in the next; others are parted."""
+    text = _line(lines[0], face)
+    for before, line in pairwise(lines):
+        is_full = max(piece.box.right for piece in before) - left > _FULL_LINE * (face.width - 2 * left)
+        text += _line(line, face) if is_full or text.endswith((":", "：")) else f"; {_line(line, face)}"
+    return text
 
 
 def _is_seal(piece: Piece, face: Face, seller_tax_id: str) -> bool:
-    """Print of the round company seal: the taxpayer id across it or a part of it, lone characters along its rim, large text."""
+    """Print of the round company seal: the taxpayer id across it or a part of it, lone characters along its rim, large text.
+
+    A file's own text has no seal in it.
+    """
+    if piece.confidence == 1.0:
+        return False
     compact = squeeze(piece.text)
-    if _SEAL.search(compact) or read_taxpayer_id(compact) is not None or (len(compact) >= 4 and compact in seller_tax_id):
+    if len(compact) <= 2 or _SEAL.search(compact) or _is_like_the_seals_words(compact):
         return True
-    return piece.box.height > 1.7 * face.line_height
+    is_tax_id = compact.isalnum() and read_taxpayer_id(compact) is not None
+    return is_tax_id or (len(compact) >= 4 and compact in seller_tax_id) or piece.box.height > 1.7 * face.line_height
+
+
+def _is_like_the_seals_words(text: str) -> bool:
+    """Whether a short text is 发票专用章 or a part of it, one character of which may be misread."""
+    parts = [_SEAL_WORDS[start : start + len(text)] for start in range(max(1, len(_SEAL_WORDS) - len(text) + 1))]
+    return 3 <= len(text) <= 6 and any(Levenshtein.distance(text, part) <= 1 for part in parts)
 
 
 def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:
     """Which copy (联) of a paper form this is, as printed at its edge or under its title."""
+    column = _edge_column(face)
+    spelled = "".join(squeeze(piece.text) for piece in column)
+    for use, name in (*_COPY_BY_USE, *((f"{name[:2]}联", name) for name in _COPY_NAMES)):
+        if use in spelled:
+            return {"copy_name": (printed(name, _spelling(column, use)),)}
     for piece in face.pieces:
         for use, name in _COPY_BY_USE:
             if use in squeeze(fold(piece.text)):
@@ -91,10 +163,32 @@ def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:
     return {}
 
 
-def plate(face: Face) -> dict[str, tuple[Candidate, ...]]:
-    """The first plate number on a toll invoice."""
+def _edge_column(face: Face) -> list[Piece]:
+    """What runs down the right edge of the paper, as a rule character by character: 第二联：发票联 购买方记账凭证."""
+    letters = [piece for piece in face.pieces if piece.x > 0.6 * face.width and set(squeeze(piece.text)) <= _EDGE_LETTERS]
+    narrow = [piece for piece in letters if piece.box.width < 2 * face.line_height]
+    best: list[Piece] = []
+    for piece in narrow:
+        column = [other for other in narrow if abs(other.x - piece.x) < 1.5 * face.line_height]
+        best = max(best, column, key=len)
+    return sorted(best, key=lambda piece: piece.y)
+
+
+def _spelling(column: Sequence[Piece], text: str) -> list[Piece]:
+    """The first piece of a column that has a part of a text, for its place."""
+    return [next((piece for piece in column if squeeze(piece.text)[:1] in text), column[0])]
+
+
+def passage(face: Face) -> dict[str, tuple[Candidate, ...]]:
+    """Of a toll invoice: the first plate number, and the stations that its remarks name."""
+    found: dict[str, tuple[Candidate, ...]] = {}
     for piece in face.texts():
-        match = _PLATE.search(squeeze(piece.text).upper())
-        if match:
-            return {"plate_number": (printed(match.group(), [piece]),)}
-    return {}
+        text = squeeze(piece.text)
+        plate = _PLATE.search(text.upper())
+        if plate:
+            found.setdefault("plate_number", (printed(plate.group(), [piece]),))
+        for key, form in _STATIONS.items():
+            station = form.search(text)
+            if station:
+                found.setdefault(key, (printed(station[1], [piece], station[1]),))
+    return found

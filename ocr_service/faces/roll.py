@@ -1,11 +1,19 @@
 """The roll (卷票): a narrow strip with one label a row."""
 
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
 from models.invoice import LineItem
 from models.money import format_amount, parse_amount, parse_words
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import rows
 from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 from ocr_service.faces.parties import read_taxpayer_id
+
+_ASKEW = 2.2
+"""Print that takes more line heights than this lies askew: it is of another sheet."""
+_SUM = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
 
 
 def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
@@ -54,14 +62,32 @@ def roll_items(face: Face) -> tuple[LineItem, ...]:
         return ()
     between = face.texts(lambda piece: heads[0].box.bottom < piece.y < ends[0].box.top and not piece.is_vertical)
     found: list[LineItem] = []
-    for row in rows(between, 0.5 * face.line_height):
-        words = [word for piece in row for word in piece.text.split()]
-        numbers = [amount for word in words if (amount := parse_amount(word)) is not None]
-        name = squeeze("".join(word for word in words if parse_amount(word) is None))
-        if name and numbers and row[-1].x > 0.5 * face.width:
-            price, quantity = (str(numbers[0]), str(numbers[1])) if len(numbers) == 3 else (None, None)
-            found.append(LineItem(name=name, quantity=quantity, unit_price=price, amount=str(numbers[-1])))
+    level = [piece for piece in between if piece.box.height < _ASKEW * face.line_height]
+    for row in rows(level, 0.5 * face.line_height):
+        item = _item(row)
+        if item is not None and row[-1].x > 0.5 * face.width:
+            found.append(item)
     return tuple(found)
+
+
+def _item(row: Sequence[Piece]) -> LineItem | None:
+    """A name, then price, quantity and amount, of which any may be lost; only an amount or a price ends in two decimals."""
+    words = [word for piece in row for word in piece.text.split()]
+    first = next((place for place, word in enumerate(words) if parse_amount(word) is not None), len(words))
+    name, numbers = squeeze("".join(words[:first])), [word for word in words[first:] if parse_amount(word) is not None]
+    if not name or not numbers:
+        return None
+    values = [str(parse_amount(word)) for word in numbers]
+    sums = [bool(_SUM.fullmatch(word)) for word in numbers]
+    if len(numbers) == 3 and sums[0] and sums[2]:
+        return LineItem(name=name, unit_price=values[0], quantity=values[1], amount=values[2])
+    if len(numbers) == 2 and sums == [True, True] and Decimal(values[0]) and Decimal(values[1]) % Decimal(values[0]) == 0:
+        return LineItem(name=name, unit_price=values[0], amount=values[1])
+    if len(numbers) == 2 and sums == [False, True]:
+        return LineItem(name=name, quantity=values[0], amount=values[1])
+    if sums[-1]:
+        return LineItem(name=name, amount=values[-1])
+    return LineItem(name=name, quantity=values[-1]) if len(numbers) == 1 else None
 
 
 def _continuation(face: Face, label: Piece, first: Piece) -> list[Piece]:

@@ -12,7 +12,7 @@ from models.document import RecognizedPage
 from models.invoice import LineItem
 from models.money import format_amount, parse_amount
 from ocr_service.evidence import Candidate
-from ocr_service.faces.bands import Bands, bands, rows
+from ocr_service.faces.bands import Bands, bands, levelled, rows
 from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 from ocr_service.faces.identity import read_date
 from ocr_service.faces.table import items
@@ -54,7 +54,7 @@ class SalesList:
 
 def read_sales_list(page: RecognizedPage) -> SalesList | None:
     """The list on a page; None when the page's title does not say that it is one, or when it has a total as an invoice has."""
-    face = Face.of(page)
+    face = levelled(Face.of(page))
     its_invoice = _its_invoice(face)
     titles = (_TITLE, _LIKE_A_TITLE) if len(its_invoice) == 2 else (_TITLE,)
     title = next((piece for piece in _head(face) if any(form.search(squeeze(piece.text)) for form in titles)), None)

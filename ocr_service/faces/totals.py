@@ -8,6 +8,10 @@ from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands
 from ocr_service.faces.face import Face, Piece, joined, printed, squeeze
 
+_NEGATIVE = re.compile(r"[(（]?[负負]数[)）]?")
+"""Before the words of a red invoice, set apart far enough to be read as a line of its own."""
+_NO_TAX = re.compile(r"\*{3}")
+"""Printed for the tax of a sale that has none (免税, 不征税)."""
 _SIGNED = re.compile(r"[¥￥]")
 
 
@@ -56,6 +60,10 @@ def _words(face: Face, layout: Bands) -> Candidate | None:
     spoken = [piece for piece in row if len(fold_words(piece.text)) >= 2 and parse_words(piece.text) is not None]
     if spoken:
         best = max(spoken, key=lambda piece: len(fold_words(piece.text)))
+        sign = [piece for piece in row if _NEGATIVE.fullmatch(squeeze(piece.text)) and piece.x < best.x]
+        if sign and not re.match(r"[(（]?[负負]", squeeze(best.text)):
+            both = [*sign[-1:], best]
+            return printed(f"（负数）{_clean_words(best.text)}", both)
         return printed(_clean_words(best.text), [best])
     wordy = [piece for piece in row if len(squeeze(piece.text)) >= 4 and not re.search(r"\d", piece.text)]
     garbled = [piece for piece in wordy if _share_of_words(piece.text) >= 0.4]
@@ -82,6 +90,10 @@ def _subtotals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
     row = face.texts(lambda piece: abs(piece.y - subtotal) < 0.9 * face.line_height and not piece.is_vertical)
     amounts = [(piece, text) for piece in row for text in _split_amounts(piece.text)]
     amounts.sort(key=lambda entry: entry[0].box.left)
+    stars = [piece for piece in row if _NO_TAX.fullmatch(squeeze(piece.text)) and _is_in_tax_column(piece, layout)]
+    if stars and not any(_is_in_tax_column(piece, layout) for piece, _ in amounts):
+        untaxed = {"tax_amount": (printed("***", stars[-1:]),)}
+        return untaxed | ({"tax_exclusive_amount": (_amount([amounts[-1][0]], amounts[-1][1]),)} if amounts else {})
     signed = [entry for entry in amounts if _SIGNED.match(entry[1])]
     amounts = signed if signed else amounts
     if len(amounts) >= 2:

@@ -88,12 +88,12 @@ def measure(tile: Grey) -> Print | None:
     """Measure print on a tile of a grey picture; None where there is hardly any."""
     depth, ink = _ink(tile)
     _, _, boxes, _ = cv2.connectedComponentsWithStats(ink)
-    glyphs = [(h, area) for x, y, w, h, area in boxes[1:] if _is_glyph(x, y, w, h, area, tile.shape)]
+    glyphs = boxes[1:][_are_glyphs(boxes[1:], tile.shape)]
     if len(glyphs) < _FEWEST_GLYPHS:
         return None
     # Strokes that hang together make a character; its dots and hooks count by how little ink they are.
-    heights = np.repeat([h for h, _ in glyphs], [area for _, area in glyphs])
-    return Print(float(np.median(heights)), _blur(depth, ink), _contrast(depth, ink))
+    height = _level(np.bincount(glyphs[:, cv2.CC_STAT_HEIGHT], glyphs[:, cv2.CC_STAT_AREA]), 0.5)
+    return Print(height, _blur(depth, ink), _contrast(depth, ink))
 
 
 def _ink(tile: Grey) -> tuple[Grey, Grey]:
@@ -106,18 +106,30 @@ def _ink(tile: Grey) -> tuple[Grey, Grey]:
 def _dark(depth: Grey, least: float) -> Grey:
     """A mask (0, 255) of the darker of two classes; empty when it is less than `least` grey levels darker than the paper."""
     _, mask = cv2.threshold(depth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    kept = mask.any() and depth[mask > 0].mean() >= least
+    kept = mask.any() and cv2.mean(depth, mask)[0] >= least
     return np.asarray(mask if kept else np.zeros_like(mask), np.uint8)
 
 
 def _contrast(depth: Grey, ink: Grey) -> float:
-    return float(np.percentile(depth[ink > 0], 90)) if ink.any() else 0.0
+    return _level(_histogram(depth, ink), 0.9) if ink.any() else 0.0
 
 
 def _blur(depth: Grey, ink: Grey) -> float:
     """Standard deviation of the blur in pixels: an edge that is as high as the print is dark is the steeper, the sharper it is."""
-    slope = float(np.percentile(np.abs(np.diff(cv2.GaussianBlur(depth, (0, 0), 0.5).astype(np.float32), axis=1)), 99.5))
+    smooth = cv2.GaussianBlur(depth, (0, 0), 0.5)
+    slope = _level(_histogram(np.asarray(cv2.absdiff(smooth[:, 1:], smooth[:, :-1]), np.uint8)), 0.995)
     return 0.5 * _contrast(depth, ink) / max(slope, 1.0)
+
+
+def _histogram(levels: Grey, mask: Grey | None = None) -> NDArray[np.float32]:
+    """How many pixels (inside the mask) have each of the 256 levels: a tenth of the work of sorting them."""
+    return np.asarray(cv2.calcHist([levels], [0], mask, [256], [0, 256]), np.float32).ravel()
+
+
+def _level(counts: NDArray[Any], share: float) -> float:
+    """The value, an index of `counts`, that this share of everything does not exceed."""
+    upto = np.cumsum(counts, dtype=np.float64)
+    return float(np.searchsorted(upto, share * upto[-1]))
 
 
 def _is_blurred(tiles: Sequence[Grey], prints: Sequence[Print]) -> bool:
@@ -127,9 +139,12 @@ def _is_blurred(tiles: Sequence[Grey], prints: Sequence[Print]) -> bool:
     return _median([_blur(depth, ink) for depth, ink in map(_ink, tiles) if _contrast(depth, ink) > _NOISE]) > _SOFT
 
 
-def _is_glyph(x: int, y: int, w: int, h: int, area: int, shape: tuple[int, ...]) -> bool:
-    whole = x > 0 and y > 0 and x + w < shape[1] and y + h < shape[0]
-    return whole and 4 <= h <= 0.4 * shape[0] and 0.1 * h <= w <= 2.5 * h and 0.08 * w * h < area < 0.9 * w * h
+def _are_glyphs(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of the boxes (left, top, width, height, area) hold a character that lies on the tile as a whole."""
+    x, y, w, h, area = boxes.T
+    whole = (x > 0) & (y > 0) & (x + w < shape[1]) & (y + h < shape[0])
+    of_its_shape = (h >= 4) & (h <= 0.4 * shape[0]) & (w >= 0.1 * h) & (w <= 2.5 * h)
+    return np.asarray(whole & of_its_shape & (area > 0.08 * w * h) & (area < 0.9 * w * h), np.bool_)
 
 
 def _grey(content: bytes) -> Grey:
@@ -159,7 +174,7 @@ def _tiles(grey: Grey, light: Grey) -> list[Grey]:
 
 def _paper(light: Grey) -> float:
     """Grey level of the brighter parts, which the paper is."""
-    return float(np.percentile(light, 85))
+    return _level(_histogram(light), 0.85)
 
 
 def _has_glare(light: Grey) -> bool:

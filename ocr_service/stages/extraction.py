@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from models.invoice import InvoiceKind
 from ocr_service.evidence import ClassifiedPage, ExtractedInvoice
-from ocr_service.faces.bands import bands
+from ocr_service.faces.bands import bands, levelled
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
-from ocr_service.faces.remainder import copy_name, people, plate, remarks
+from ocr_service.faces.remainder import copy_name, passage, people, remarks
 from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
 from ocr_service.faces.totals import totals
@@ -29,7 +29,7 @@ class ExtractionStage:
         """Extract one invoice."""
         face, description = Face.of(value.page), describe(value.kind)
         if description.layout is Layout.VAT_FORM:
-            return _vat_form(value, face)
+            return _vat_form(value, levelled(face))
         if description.layout is Layout.ROLL:
             fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
             return ExtractedInvoice(value, fields, roll_items(face))
@@ -48,6 +48,6 @@ def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:
         fields |= copy_name(face)
     if value.kind is InvoiceKind.TOLL_ELECTRONIC:
-        fields |= plate(face)
+        fields |= passage(face)
     fields |= gather(value.page, describe(value.kind))
     return ExtractedInvoice(value, fields, items(face, layout))

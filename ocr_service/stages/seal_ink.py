@@ -89,3 +89,11 @@ def in_red_light(pixels: Pixels) -> Pixels:
 def in_blue_light(pixels: Pixels) -> Pixels:
     """The picture as blue light shows it: blue ink gone, black and red dark; BGR with three equal channels."""
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels[:, :, 0]), cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def places_in_their_light(pixels: Pixels, places: Sequence[Polygon]) -> list[tuple[Pixels, list[int]]]:
+    """The picture as it is with the numbers of those places no seal lies on, and as red light shows it with the others."""
+    sealed = [number for number, place in enumerate(places) if ink_shares(pixels, place).under_red]
+    bare = [number for number in range(len(places)) if number not in sealed]
+    lit = [(pixels, bare)] if bare else []
+    return [*lit, (in_red_light(pixels), sealed)] if sealed else lit

@@ -15,14 +15,17 @@ from numpy.typing import NDArray
 from models.document import TextLine
 from models.geometry import Polygon
 from models.identifiers import taxpayer_id_holds
-from models.invoice import LineItem, Witness
-from models.money import CENT, parse_amount
+from models.invoice import Witness
 from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
+from ocr_service.kinds.description import Layout
+from ocr_service.kinds.registry import describe
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stage import Stage
-from ocr_service.stages.blank_cells import BlankCell, blank_cells, print_in
+from ocr_service.stages.label_rows import LabelRow, label_rows, print_on, with_rows
+from ocr_service.stages.name_look import with_names_read_again
 from ocr_service.stages.seal_ink import InkShares, in_blue_light, in_red_light, ink_shares, under_seals
+from ocr_service.stages.table_look import with_table_read_again
 
 _DECIDING = (
     *("invoice_code", "invoice_number", "issue_date", "check_code", "ticket_number"),
@@ -32,10 +35,10 @@ _DECIDING = (
 _SUMS = frozenset({"tax_inclusive_amount", "tax_exclusive_amount", "tax_amount"})
 _IS_MONEY = re.compile(r"[¥￥$元圆.]")
 """A bare number near a label may be anything; read twice, it is still not a sum of money."""
-_SURE_CELL = 0.9
-"""Confidence from which text in a cell that seemed blank is believed."""
 _WORTH_HEARING = 0.7
 """Confidence below which a second reading says nothing."""
+_SURE_ROW = 0.85
+"""Confidence from which print behind a label is believed to be its value."""
 _PADDING = 0.12
 """By how much of its height a line is widened on every side for the second reading, so that its cut is another."""
 
@@ -44,7 +47,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class SecondLookStage:
-    """Costs the reading of some ten lines; a page whose file gives its text itself is left alone."""
+    """Costs the reading of some ten lines; of a page whose file gives its text itself, of few, and of none beside a QR code."""
 
     recognizer: TextRecognizer
     extraction: Stage[ClassifiedPage, ExtractedInvoice]
@@ -58,26 +61,11 @@ class SecondLookStage:
         """
         page, extracted = value
         if page.printed:
-            return extracted
-        extracted = self._with_blank_cells(page, extracted)
-        return self._with_second_readings(page, extracted)
-
-    def _with_blank_cells(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
-        """Blank cells in which print is seen and surely read; kept when they fill blanks and change nothing else."""
-        piece = extracted.classified.page
-        found = [(cell, place) for cell in blank_cells(piece, extracted.items) if (place := print_in(page, piece, cell)) is not None]
-        if not found:
-            return extracted
-        read = self.recognizer.reread(in_red_light(page.pixels), [place for _, place in found])
-        filled = [
-            (cell, line) for (cell, _), line in zip(found, read, strict=True) if line.confidence >= _SURE_CELL and cell.accepts(line.text)
-        ]
-        if not filled:
-            return extracted
-        fuller = self.extraction.run(_with_lines(extracted.classified, (*piece.lines, *(line for _, line in filled))))
-        if not _fills(extracted.items, fuller.items, [cell for cell, _ in filled]):
-            return extracted
-        return replace(extracted, classified=fuller.classified, items=fuller.items)
+            # The file's own text needs the ink's word only where no code repeats what it says.
+            return extracted if extracted.classified.qr is not None else self._with_second_readings(page, extracted)
+        extracted = with_names_read_again(self.recognizer, page, with_table_read_again(self.recognizer, page, extracted))
+        extracted = self._with_second_readings(page, extracted)
+        return self._with_lost_values(page, extracted)
 
     def _with_second_readings(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
         lines = extracted.classified.page.lines
@@ -91,6 +79,35 @@ class SecondLookStage:
         seconds = self.extraction.run(_with_lines(extracted.classified, [again.get(place, line) for place, line in enumerate(lines)]))
         touched = [line.polygon for line in again.values()]
         return replace(extracted, candidates=_seconded(extracted.candidates, seconds.candidates, touched))
+
+    def _with_lost_values(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
+        """What stands behind labels without a value, and on labels' rows under seals, each row read as one line."""
+        piece, description = extracted.classified.page, describe(extracted.classified.kind)
+        if description.layout is not Layout.LABELS:
+            return extracted
+        wanted: dict[str, list[LabelRow]] = {name: [] for name in _LIGHTS}
+        rows = label_rows(piece, description)
+        shares = [ink_shares(page.pixels, place) for place in (*(row.place for row in rows), *(line.polygon for line in piece.lines))]
+        sealed = set(under_seals(shares))
+        for number, (row, share) in enumerate(zip(rows, shares, strict=False)):
+            is_lost = any(all(entry.value is None for entry in extracted.candidates.get(key, ())) for key in row.keys)
+            if is_lost or (number in sealed and not row.is_joined):
+                name = "all" if number not in sealed else "blue" if share.under_blue else "red"
+                cut = print_on(page, piece, row, _LIGHTS[name][1])
+                wanted[name] += [] if cut is None else [cut]
+        found = {
+            name: self.recognizer.reread(_LIGHTS[name][0](page.pixels), [row.place for row in rows])
+            for name, rows in wanted.items()
+            if rows
+        }
+        lines = {
+            row: line for name, read in found.items() for row, line in zip(wanted[name], read, strict=True) if line.confidence >= _SURE_ROW
+        }
+        if not lines:
+            return extracted
+        seconds = self.extraction.run(_with_lines(extracted.classified, with_rows(piece, lines)))
+        touched = [(row.keys, row.place) for row in lines]
+        return replace(extracted, candidates=_recovered(extracted.candidates, seconds.candidates, touched))
 
     def _read_again(
         self, pixels: Pixels, lines: Sequence[TextLine], places: Sequence[int], shares: Sequence[InkShares]
@@ -108,6 +125,28 @@ class SecondLookStage:
         return again
 
 
+def _recovered(
+    first: Mapping[str, tuple[Candidate, ...]],
+    second: Mapping[str, tuple[Candidate, ...]],
+    touched: Sequence[tuple[frozenset[str], Polygon]],
+) -> Mapping[str, tuple[Candidate, ...]]:
+    """The candidates with what was read on their labels' rows: beside another reading as a second one, before it in plain texts."""
+    result = dict(first)
+    for key, candidates in second.items():
+        heard = next((candidate for candidate in candidates if candidate.witness is Witness.PRINTED), None)
+        if heard is None or heard.value is None or heard.polygon is None:
+            continue
+        if not any(key in keys and _lies_on(heard.polygon, place) for keys, place in touched):
+            continue
+        before = first.get(key, ())
+        if any(entry.value is not None for entry in before) and key in _DECIDING:
+            result[key] = (*before, replace(heard, witness=Witness.SECOND_READING))
+        else:
+            others = [replace(entry, witness=Witness.SECOND_READING) for entry in before if entry.value not in {None, heard.value}]
+            result[key] = (heard, *others)
+    return result
+
+
 def _by_light(places: Sequence[int], shares: Sequence[InkShares]) -> Iterable[tuple[Callable[[Pixels], Pixels], list[int]]]:
     """Lines by the light in which they are looked at; in red light a print that is red itself would be gone."""
     yield in_blue_light, [place for place in places if shares[place].under_blue]
@@ -117,6 +156,14 @@ def _by_light(places: Sequence[int], shares: Sequence[InkShares]) -> Iterable[tu
 
 def _as_it_is(pixels: Pixels) -> Pixels:
     return pixels
+
+
+_LIGHTS: Mapping[str, tuple[Callable[[Pixels], Pixels], int]] = {
+    "red": (in_red_light, 2),
+    "blue": (in_blue_light, 0),
+    "all": (_as_it_is, 1),
+}
+"""How a picture is looked at, and which of its channels shows print in that light."""
 
 
 def _stands_alone(key: str, candidates: Sequence[Candidate]) -> bool:
@@ -152,22 +199,6 @@ def _widened(place: Polygon) -> Polygon:
 
 def _with_lines(classified: ClassifiedPage, lines: Sequence[TextLine]) -> ClassifiedPage:
     return replace(classified, page=replace(classified.page, lines=tuple(lines)))
-
-
-def _fills(before: Sequence[LineItem], after: Sequence[LineItem], cells: Sequence[BlankCell]) -> bool:
-    """Whether rows differ only in these cells, and each that was filled still multiplies out."""
-    if len(before) != len(after):
-        return False
-    expected = list(before)
-    for cell in cells:
-        expected[cell.row] = replace(expected[cell.row], **{cell.column: getattr(after[cell.row], cell.column)})
-    return tuple(expected) == tuple(after) and all(_multiplies(after[cell.row]) for cell in cells)
-
-
-def _multiplies(item: LineItem) -> bool:
-    """Whether quantity times price is the amount, as far as the three are known and rounding goes."""
-    quantity, price, amount = (parse_amount(text) if text else None for text in (item.quantity, item.unit_price, item.amount))
-    return quantity is None or price is None or amount is None or abs(quantity * price - amount) <= max(CENT, CENT * abs(quantity))
 
 
 def _seconded(
