@@ -45,7 +45,7 @@ class Batches:
     def batch(self, batch_id: str) -> Batch:
         """The batch as it stands now; raise BatchNotFound."""
         files: Select[Any] = (
-            select(*batch_items.c, documents.c.state, documents.c.error)
+            select(*batch_items.c, documents.c.state, documents.c.error, documents.c.attempts)
             .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
             .where(batch_items.c.batch == batch_id)
             .order_by(batch_items.c.position)
@@ -126,5 +126,6 @@ def _item(row: Row[Any]) -> BatchItem:
         error_code=row.error_code or (row.error if row.arrival not in _FINAL_AT_ONCE else None),
         error_message=row.error_message,
         duplicate_of=row.duplicate_of,
+        attempts=0 if row.arrival in _FINAL_AT_ONCE else row.attempts or 0,
         advice=tuple(CaptureAdvice(code) for code in row.advice.split(",") if code),
     )

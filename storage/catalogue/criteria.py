@@ -18,7 +18,7 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     Raises:
         InvalidClue: a clue holds nothing to look for.
     """
-    return (*_written(connection, clues), *_measured(clues))
+    return (*_written(connection, clues), *_measured(connection, clues))
 
 
 def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
@@ -34,9 +34,9 @@ def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
         yield words(connection, clues.text)
 
 
-def _measured(clues: Clues) -> Iterator[Criterion]:
+def _measured(connection: Connection, clues: Clues) -> Iterator[Criterion]:
     if clues.amount is not None:
-        yield value_search.amount(clues.amount)
+        yield value_search.amount(connection, clues.amount)
     if clues.date is not None:
         yield value_search.day(clues.date)
     if clues.kind is not None:

@@ -1,8 +1,10 @@
 """The rows of documents: what came in, and where it stands."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.archive import DocumentState, Received
 from models.catalogue import CatalogueDocument
@@ -18,18 +20,28 @@ STATE_OF = {
     Verdict.UNREAD: DocumentState.UNREAD,
 }
 
-# Built once: building a statement costs more than running it, and a rebuild runs these for every document.
-_KNOWN = select(documents.c.digest).where(documents.c.digest == bindparam("digest"))
-_NEW = insert(documents)
+# Built once: building a statement costs more than running it.
+_NEW = {
+    "sqlite": sqlite.insert(documents).on_conflict_do_nothing().returning(documents.c.digest),
+    "postgresql": postgresql.insert(documents).on_conflict_do_nothing().returning(documents.c.digest),
+}
 _CONTRADICTED = select(invoices.c.id).where(invoices.c.document == bindparam("digest"), invoices.c.contradicted != 0).limit(1)
 
 
 def insert_document(connection: Connection, received: Received, state: DocumentState) -> bool:
     """Add the document's row; False when it was there, and then nothing changes."""
+    return bool(insert_documents(connection, [document_row(received) | {"state": state.value, "version": 0}]))
+
+
+def insert_documents(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Add complete rows; returns the digests of those that were not there."""
+    return frozenset(connection.scalars(_NEW[connection.dialect.name], rows))
+
+
+def document_row(received: Received) -> dict[str, Any]:
+    """The columns that say what came in."""
     document = received.document
-    if connection.scalar(_KNOWN, {"digest": document.digest.hex}) is not None:
-        return False
-    row = {
+    return {
         "digest": document.digest.hex,
         "file_name": storable(document.file_name),
         "media_type": document.media_type.value,
@@ -37,11 +49,7 @@ def insert_document(connection: Connection, received: Received, state: DocumentS
         "pages": document.pages,
         "received_at": received.received_at,
         "source": storable(received.source),
-        "state": state.value,
-        "version": 0,
     }
-    connection.execute(_NEW, row)
-    return True
 
 
 def settle(connection: Connection, digest: str, error: str | None, unread: DocumentState = DocumentState.UNREAD) -> None:
@@ -64,13 +72,16 @@ def state_of(connection: Connection, digest: str, verdict: Verdict) -> DocumentS
     return state
 
 
-def state_change(digest: str, state: DocumentState, error: str | None = None) -> Update:
-    """The statement that says where a document stands and why its reading failed, if it did."""
+def state_change(digest: str, state: DocumentState, error: str | None = None, *, attempts: int | None = None) -> Update:
+    """The statement that says where a document stands, why its reading failed, if it did, and how often it was tried, if that changed."""
     kept = None if error is None else storable(error)
-    return update(documents).where(documents.c.digest == digest).values(state=state.value, error=kept)
+    change = update(documents).where(documents.c.digest == digest).values(state=state.value, error=kept)
+    return change if attempts is None else change.values(attempts=attempts)
 
 
 def document_of(row: Row[Any]) -> CatalogueDocument:
     """A row of `documents`."""
     document = DocumentRef(Digest(row.digest), row.file_name, MediaType(row.media_type), row.size, row.pages)
-    return CatalogueDocument(Received(document, row.received_at, row.source), DocumentState(row.state), row.version, row.error)
+    return CatalogueDocument(
+        Received(document, row.received_at, row.source), DocumentState(row.state), row.version, row.error, row.attempts
+    )

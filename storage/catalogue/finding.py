@@ -1,8 +1,8 @@
 """Answering clues: the best rows first, one hit for all copies of an invoice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, select
@@ -11,14 +11,12 @@ from models.archive import invoice_id
 from models.clues import Clues, Hit
 from models.digest import Digest
 from models.verification import Verdict
+from storage.catalogue.chunks import chunks
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.search_tables import searched
 from storage.catalogue.tables import documents, invoices
-
-_CHUNK = 5_000
-"""Values in one IN list; SQLite takes 32,766 at most."""
 
 _STEPS = 10_000.0
 """A score has four decimals."""
@@ -47,6 +45,8 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
         InvalidClue: a clue holds nothing to look for.
     """
     criteria = criteria_of(connection, clues)
+    if len(criteria) == 1 and criteria[0].alone is not None:
+        criteria = (replace(criteria[0], condition=criteria[0].alone),)
     size = 2 * clues.limit + 10
     while True:
         top = _top(connection, criteria, size)
@@ -63,17 +63,28 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
 
 def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[Row[Any]]:
     score = _score(criteria)
-    order = (invoices.c.id.desc(),) if _ungraded(criteria) else (score.desc(), invoices.c.id.desc())
-    rows = select(invoices.c.id, invoices.c.number_key, score.label("score")).select_from(searched())
-    return connection.execute(rows.where(*(criterion.condition for criterion in criteria)).order_by(*order).limit(size)).all()
+    graded = [criterion for criterion in criteria if criterion.score is not None]
+    rows = select(invoices.c.id, invoices.c.number_key, score.label("score")).select_from(searched()).limit(size)
+    if len(graded) != 1 or not graded[0].levels:
+        order = (score.desc(), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
+        return connection.execute(rows.where(*(criterion.condition for criterion in criteria)).order_by(*order)).all()
+    rows = rows.where(*(criterion.condition for criterion in criteria if criterion.score is None)).order_by(invoices.c.id.desc())
+    found: dict[int, Row[Any]] = {}
+    for level in graded[0].levels:
+        # Whoever meets a better level too is among those found already.
+        for row in connection.execute(rows.where(level)):
+            found.setdefault(row.id, row)
+        if len(found) >= size:
+            break
+    return list(found.values())[:size]
 
 
 def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> list[_Group]:
     ids = {row.id for row in top}
-    for chunk in _chunks({row.number_key for row in top if row.number_key is not None}):
+    for chunk in chunks({row.number_key for row in top if row.number_key is not None}):
         ids.update(connection.scalars(select(invoices.c.id).where(invoices.c.number_key.in_(chunk))))
     copies: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         for row in connection.execute(_details(criteria).where(invoices.c.id.in_(chunk))):
             copies[_identity(row) or row.id].append(row)
     groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in copies.values())
@@ -90,7 +101,7 @@ def _details(criteria: Sequence[Criterion]) -> Select[Any]:
 def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
     copies: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     columns = select(invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key)
-    for chunk in _chunks({group.identity[1] for group in groups if group.identity is not None}):
+    for chunk in chunks({group.identity[1] for group in groups if group.identity is not None}):
         for row in connection.execute(columns.where(invoices.c.number_key.in_(chunk)).order_by(invoices.c.id.desc())):
             copies[row.code_key, row.number_key].append((row.id, invoice_id(Digest(row.document), row.position)))
     return tuple(
@@ -114,14 +125,5 @@ def _score(criteria: Sequence[Criterion]) -> ColumnElement[float]:
     return func.round(total * (_STEPS / max(len(criteria), 1)), type_=Float)
 
 
-def _ungraded(criteria: Sequence[Criterion]) -> bool:
-    return all(criterion.score is None for criterion in criteria)
-
-
 def _identity(row: Row[Any]) -> tuple[str, str] | None:
     return None if row.number_key is None else (row.code_key, row.number_key)
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    ordered = sorted(values)
-    return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))

@@ -3,6 +3,9 @@
 Nothing of this exists on PostgreSQL, whose trigram indexes keep themselves.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from sqlalchemy import Connection, TextClause, text
 
 from storage.catalogue.grams import kept_grams
@@ -21,16 +24,23 @@ _EMPTY = (
 )
 
 
-def add_grams(connection: Connection, row: int, number_key: str | None, code_key: str, searchable: str) -> None:
-    """Make an invoice's number, code and text findable."""
-    if connection.dialect.name == "sqlite":
-        _run(connection, _ADD, row, number_key, code_key, searchable)
+class Findable(NamedTuple):
+    """What of an invoice's row can be found by its parts."""
+
+    row: int
+    number_key: str | None
+    code_key: str
+    text: str
 
 
-def remove_grams(connection: Connection, row: int, number_key: str | None, code_key: str, searchable: str) -> None:
+def add_grams(connection: Connection, rows: Sequence[Findable]) -> None:
+    """Make numbers, codes and texts findable."""
+    _run(connection, _ADD, rows)
+
+
+def remove_grams(connection: Connection, rows: Sequence[Findable]) -> None:
     """Take back what `add_grams` did with the same values."""
-    if connection.dialect.name == "sqlite":
-        _run(connection, _REMOVE, row, number_key, code_key, searchable)
+    _run(connection, _REMOVE, rows)
 
 
 def empty_grams(connection: Connection) -> None:
@@ -40,9 +50,10 @@ def empty_grams(connection: Connection) -> None:
             connection.execute(statement)
 
 
-def _run(
-    connection: Connection, statements: tuple[TextClause, TextClause], row: int, number_key: str | None, code_key: str, searchable: str
-) -> None:
+def _run(connection: Connection, statements: tuple[TextClause, TextClause], rows: Sequence[Findable]) -> None:
+    if connection.dialect.name != "sqlite" or not rows:
+        return
     numbers, page = statements
-    connection.execute(numbers, {"row": row, "number": kept_grams(number_key or ""), "code": kept_grams(code_key)})
-    connection.execute(page, {"row": row, "text": kept_grams(searchable)})
+    keys = [{"row": row.row, "number": kept_grams(row.number_key or ""), "code": kept_grams(row.code_key)} for row in rows]
+    connection.execute(numbers, keys)
+    connection.execute(page, [{"row": row.row, "text": kept_grams(row.text)} for row in rows])

@@ -6,8 +6,13 @@ an FTS5 index then means exactly: this text is somewhere in that line. Both side
 `normal_form.identifier`; the pieces of kept text may only change together with a migration that fills the index anew.
 """
 
+import re
+
 TOKENIZER = "ascii tokenchars '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~'"
 """FTS5's tokenizer that parts at spaces and control characters alone."""
+
+_PIECES = re.compile(r"(?=([0-9A-Za-z]{3}|.{1,2}))")
+"""The piece at every place of every line, over each other."""
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -17,23 +22,33 @@ def bigrams(text: str) -> frozenset[str]:
 
 def kept_grams(text: str) -> str:
     """The pieces of every line of a text, parted by spaces, as they go into the index."""
-    return " ".join(line[start : start + _length(line, start)] for line in text.split("\n") for start in range(len(line)))
+    return " ".join(_PIECES.findall(text))
 
 
 def phrase(wanted: str) -> str:
     """An FTS5 phrase that matches the lines in which `wanted` (not empty) occurs."""
-    pieces: list[str] = []
+    whole, rest = _cut(wanted)
+    return _quoted(whole) if rest is None else f"{_quoted([*whole, rest])} *"
+
+
+def pieces(wanted: str) -> tuple[str, ...]:
+    """Pieces that every line has in which `wanted` occurs, each as an FTS5 phrase; none when it is too short to have one."""
+    return tuple(_quoted([piece]) for piece in dict.fromkeys(_cut(wanted)[0]))
+
+
+def _cut(wanted: str) -> tuple[list[str], str | None]:
+    """The pieces that begin in a text, and how the next one begins: how long that is depends on what follows the text."""
+    whole: list[str] = []
     covered = start = 0
     while covered < len(wanted):
         rest = wanted[start:]
-        # How long the piece is that begins here depends on what follows: any piece that begins so will do.
         if len(rest) < 2 or (len(rest) == 2 and _plain_ascii(rest)):
-            return f"{_quoted([*pieces, rest])} *"
+            return whole, rest
         length = _length(wanted, start)
-        pieces.append(wanted[start : start + length])
+        whole.append(wanted[start : start + length])
         covered = start + length
         start += 1
-    return _quoted(pieces)
+    return whole, None
 
 
 def _length(line: str, start: int) -> int:

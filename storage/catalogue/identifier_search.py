@@ -1,18 +1,19 @@
 """Looking for numbers, codes and tax ids: whole, a part, or a pattern with `?` and `*`."""
 
 import re
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, literal, literal_column, or_, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
-from storage.catalogue.criterion import FULL, Criterion, TextColumn, part_score
-from storage.catalogue.grams import phrase
+from storage.catalogue.criterion import FULL, PART, Criterion, TextColumn, part_score
+from storage.catalogue.narrowing import holding
 from storage.catalogue.normal_form import identifier, pattern
 from storage.catalogue.parties import old_form
-from storage.catalogue.search_tables import buyer_tax, few_rows, like_pattern, seller_tax
+from storage.catalogue.search_tables import among, buyer_tax, few, like_pattern, seller_tax
 from storage.catalogue.tables import invoices, tax_ids
 
 _OLD_TAX_ID = 0.95
@@ -25,18 +26,17 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
     """The clue `number` or `code`; raise InvalidClue when it holds less than two characters to look for."""
     wanted = _wanted(clue, text)
     column = _COLUMNS[clue]
-    pieces = [piece for piece in re.split(r"[?*]+", wanted) if len(piece) >= 2]
-    narrowed = few_rows(connection, "number_grams", " AND ".join(f"{clue} : {phrase(piece)}" for piece in pieces))
-    conditions = [column != "", _fits(connection, column, wanted)]
-    if narrowed is not None:
-        conditions.append(invoices.c.id.in_(narrowed))
-    score = case((column == wanted, FULL), else_=part_score(_known(wanted), column))
+    fits = and_(column != "", _fits(connection, _searched(connection, column), wanted), *_begins(connection, column, wanted))
+    ids = few(connection, _candidates(connection, clue, wanted, fits))
 
     def reason(row: Row[Any]) -> Reason:
         stored = row.number if clue == "number" else row.code
         return Reason(clue, _how(wanted, identifier(stored)), stored, {"number": "invoice_number", "code": "invoice_code"}[clue])
 
-    return Criterion(and_(*conditions), score, reason)
+    whole = column == wanted
+    if ids is None:
+        return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=(whole, fits))
+    return Criterion(among(connection, invoices.c.id, ids), case((whole, FULL), else_=part_score(_known(wanted), column)), reason)
 
 
 def tax_id(connection: Connection, text: str) -> Criterion:
@@ -45,24 +45,60 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     met = [_fits(connection, tax_ids.c.value, wanted)]
     if (old := old_form(wanted)) is not None:
         met.append(tax_ids.c.value == old)
-    ids = select(tax_ids.c.id).where(or_(*met))
-    first, second = [_tax_score(connection, side.c.value, side.c.old_form, wanted) for side in (seller_tax, buyer_tax)]
+    ids = few(connection, select(tax_ids.c.id).where(or_(*met)))
+
+    def named(known: Sequence[int] | None) -> ColumnElement[bool]:
+        of = select(tax_ids.c.id).where(or_(*met))
+        sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
+        return or_(*(side.in_(of) if known is None else among(connection, side, known) for side in sides))
+
+    condition = named(ids)
+    rows = None if ids is None else few(connection, select(invoices.c.id).where(condition))
+    if rows is not None:
+        condition = among(connection, invoices.c.id, rows)
+    first, second = [_tax_score(connection, side.c.value, side.c.old_form, wanted, flat=rows is None) for side in (seller_tax, buyer_tax)]
 
     def reason(row: Row[Any]) -> Reason:
         sides = (("seller_tax_id", row.seller_tax_id), ("buyer_tax_id", row.buyer_tax_id))
         field, stored = max(sides, key=lambda side: _rank(wanted, side[1]))
         return Reason("tax_id", _how(wanted, identifier(stored)), stored, field)
 
-    return Criterion(
-        or_(invoices.c.seller_tax.in_(ids), invoices.c.buyer_tax.in_(ids)), case((first >= second, first), else_=second), reason
-    )
+    levels: tuple[ColumnElement[bool], ...] = ()
+    if rows is None:
+        exact = connection.scalars(select(tax_ids.c.id).where(tax_ids.c.value == wanted)).all()
+        same = connection.scalars(select(tax_ids.c.id).where(or_(tax_ids.c.old_form == wanted, tax_ids.c.value == old))).all()
+        levels = (*(named(known) for known in (exact, same) if known), condition)
+    return Criterion(condition, case((first >= second, first), else_=second), reason, levels=levels)
 
 
-def _tax_score(connection: Connection, value: TextColumn, old: TextColumn, wanted: str) -> ColumnElement[float]:
+def _searched(connection: Connection, column: TextColumn) -> TextColumn:
+    """The column in the words of PostgreSQL's trigram index, which is one of an expression so that equality never takes it."""
+    return column if connection.dialect.name == "sqlite" else column.concat(literal_column("''"))
+
+
+def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool]) -> Select[int]:
+    """The ids of the invoices that fit; SQLite narrows them by the pieces of the number where its beginning is not known."""
+    known = re.split(r"[?*]+", wanted)
+    parts = [part for part in known if len(part) >= 2]
+    if connection.dialect.name != "sqlite" or not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
+        return select(invoices.c.id).where(fits)
+    return holding(connection, "number_grams", clue, _COLUMNS[clue], parts, fits)
+
+
+def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator[ColumnElement[bool]]:
+    """What SQLite's index of whole numbers can use of a pattern whose beginning is known; PostgreSQL takes it from the pattern."""
+    start = re.split(r"[?*]", wanted)[0]
+    if connection.dialect.name == "sqlite" and _is_pattern(wanted) and start:
+        yield column >= start
+        yield column < start + chr(0x10FFFF)
+
+
+def _tax_score(connection: Connection, value: TextColumn, old: TextColumn, wanted: str, *, flat: bool) -> ColumnElement[float]:
     levels = [(value == wanted, literal(FULL)), (old == wanted, literal(_OLD_TAX_ID))]
     if (wanted_old := old_form(wanted)) is not None:
         levels.append((value == wanted_old, literal(_OLD_TAX_ID)))
-    return case(*levels, (_fits(connection, value, wanted), part_score(_known(wanted), value)), else_=0.0)
+    part = literal(PART) if flat else part_score(_known(wanted), value)
+    return case(*levels, (_fits(connection, value, wanted), part), else_=0.0)
 
 
 def _wanted(clue: str, text: str) -> str:

@@ -1,9 +1,9 @@
 """From the invoices of a reading to rows and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
@@ -12,13 +12,17 @@ from models.clues import InvoiceSummary
 from models.digest import Digest
 from models.invoice import Invoice, InvoiceKind
 from models.verification import Verdict
-from storage.catalogue.gram_rows import add_grams, remove_grams
+from storage.catalogue.chunks import chunks
+from storage.catalogue.gram_rows import Findable, add_grams, remove_grams
 from storage.catalogue.normal_form import identifier, plain, storable
-from storage.catalogue.parties import company_of, drop_unused, tax_id_of
+from storage.catalogue.parties import company_ids, drop_unused, tax_id_ids
 from storage.catalogue.tables import invoice_texts, invoices
 
 MOST_CENTS = 2**63 - 1
 """What a column takes; no invoice comes near."""
+
+Identity = tuple[str, str]
+"""`number_key` and `code_key` of an invoice."""
 
 _SHOWN = {
     "code": "invoice_code",
@@ -27,39 +31,56 @@ _SHOWN = {
 }
 """Columns that show a field as it is."""
 
-# Built once: building a statement costs more than running it, and a rebuild runs these for every invoice.
-_OF_DOCUMENT = (
+# Built once: building a statement costs more than running it, and a rebuild runs these for every few hundred documents.
+_OF_DOCUMENTS = (
     select(*invoices.c, invoice_texts.c.text)
     .select_from(invoices.join(invoice_texts, invoice_texts.c.id == invoices.c.id))
-    .where(invoices.c.document == bindparam("digest"))
+    .where(invoices.c.document.in_(bindparam("digests", expanding=True)))
 )
-_FORGET = delete(invoices).where(invoices.c.document == bindparam("digest"))
-_TAKEN = select(invoices.c.id).where(invoices.c.id == bindparam("wanted"))
+_FORGET = delete(invoices).where(invoices.c.document.in_(bindparam("digests", expanding=True)))
+_TAKEN = select(invoices.c.id).where(invoices.c.id.in_(bindparam("wanted", expanding=True)))
 _NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
 
 
-def replace_invoices(connection: Connection, digest: Digest, received_at: datetime, found: Sequence[Invoice]) -> list[tuple[str, str]]:
-    """Put these invoices in the place of those that the document had; returns the identities (number, code) that come or go."""
-    old = connection.execute(_OF_DOCUMENT, {"digest": digest.hex}).all()
-    for former in old:
-        remove_grams(connection, former.id, former.number_key, former.code_key, former.text)
-    if old:
-        connection.execute(_FORGET, {"digest": digest.hex})
-    identities = [(former.number_key, former.code_key) for former in old]
-    for position, invoice in enumerate(found, start=1):
-        row_id = _free_row_id(connection, digest, received_at, position)
-        row = _row(connection, invoice) | {"id": row_id, "document": digest.hex, "position": position}
-        searchable = full_text(invoice)
-        identities.append((row["number_key"], row["code_key"]))
-        connection.execute(_NEW, row)
-        connection.execute(_NEW_TEXT, {"id": row_id, "text": searchable})
-        add_grams(connection, row_id, row["number_key"], row["code_key"], searchable)
-    drop_unused(
-        connection,
-        [company for former in old for company in (former.seller_company, former.buyer_company)],
-        [tax_id for former in old for tax_id in (former.seller_tax, former.buyer_tax)],
-    )
-    return [identity for identity in identities if identity[0] is not None]
+class Arrival(NamedTuple):
+    """The invoices of one document, and when it first came."""
+
+    digest: Digest
+    received_at: datetime
+    invoices: Sequence[Invoice]
+
+
+def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Identity]:
+    """Take out the invoices of these documents, and what only they named; returns the identities that go."""
+    old = [row for chunk in chunks(digests) for row in connection.execute(_OF_DOCUMENTS, {"digests": chunk})]
+    if not old:
+        return []
+    remove_grams(connection, [Findable(row.id, row.number_key, row.code_key, row.text) for row in old])
+    for chunk in chunks({row.document for row in old}):
+        connection.execute(_FORGET, {"digests": chunk})
+    companies = [company for row in old for company in (row.seller_company, row.buyer_company)]
+    drop_unused(connection, companies, [tax_id for row in old for tax_id in (row.seller_tax, row.buyer_tax)])
+    return [(row.number_key, row.code_key) for row in old if row.number_key is not None]
+
+
+def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Identity]:
+    """Add the invoices of documents that have none; returns the identities that come."""
+    rows = [
+        _row(invoice) | {"document": arrival.digest.hex, "position": position, "text": full_text(invoice)}
+        for arrival in arrivals
+        for position, invoice in enumerate(arrival.invoices, start=1)
+    ]
+    if not rows:
+        return []
+    wanted = [_row_id(arrival, position) for arrival in arrivals for position in range(1, len(arrival.invoices) + 1)]
+    known = _parties(connection, rows)
+    for row, row_id in zip(rows, _free(connection, wanted), strict=True):
+        row["id"] = row_id
+        row |= {column: ids.get(row[column]) for column, ids in known.items()}
+    connection.execute(_NEW, [{key: value for key, value in row.items() if key != "text"} for row in rows])
+    connection.execute(_NEW_TEXT, [{"id": row["id"], "text": row["text"]} for row in rows])
+    add_grams(connection, [Findable(row["id"], row["number_key"], row["code_key"], row["text"]) for row in rows])
+    return [(row["number_key"], row["code_key"]) for row in rows if row["number_key"] is not None]
 
 
 def full_text(invoice: Invoice) -> str:
@@ -98,20 +119,46 @@ def yuan(cents: int | None) -> Decimal | None:
     return None if cents is None else Decimal(cents).scaleb(-2)
 
 
-def _free_row_id(connection: Connection, digest: Digest, received_at: datetime, position: int) -> int:
+def _row_id(arrival: Arrival, position: int) -> int:
     """A row id that grows with the time of receipt: milliseconds, then bits of the digest, then the position.
 
     So newest first is the order of ids, which an index gives for nothing, and it is the same after every rebuild.
     """
-    milliseconds = int(received_at.timestamp() * 1000)
-    wanted = (milliseconds << 22) | (int(digest.hex[:3], 16) << 10) | (position & 0x3FF)
-    while connection.scalar(_TAKEN, {"wanted": wanted}) is not None:
-        wanted += 1
-    return wanted
+    milliseconds = int(arrival.received_at.timestamp() * 1000)
+    return (milliseconds << 22) | (int(arrival.digest.hex[:3], 16) << 10) | (position & 0x3FF)
 
 
-def _row(connection: Connection, invoice: Invoice) -> dict[str, Any]:
+def _free(connection: Connection, wanted: Sequence[int]) -> Iterator[int]:
+    """These ids, the next free one in the place of each that is taken."""
+    taken = _taken(connection, wanted)
+    for row_id in wanted:
+        while row_id in taken:
+            row_id += 1
+            if row_id not in taken:
+                taken |= _taken(connection, [row_id])
+        taken.add(row_id)
+        yield row_id
+
+
+def _taken(connection: Connection, wanted: Sequence[int]) -> set[int]:
+    return {int(row_id) for chunk in chunks(wanted) for row_id in connection.scalars(_TAKEN, {"wanted": chunk})}
+
+
+def _parties(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
+    """For each column that names a party, the ids of all that the rows name there."""
+    companies = company_ids(connection, _named(rows, "seller_company", "buyer_company"))
+    tax_ids = tax_id_ids(connection, _named(rows, "seller_tax", "buyer_tax"))
+    return {"seller_company": companies, "buyer_company": companies, "seller_tax": tax_ids, "buyer_tax": tax_ids}
+
+
+def _named(rows: Sequence[Mapping[str, Any]], *columns: str) -> set[str]:
+    return {row[column] for row in rows for column in columns if row[column]}
+
+
+def _row(invoice: Invoice) -> dict[str, Any]:
+    """The columns of an invoice, its parties still by their names."""
     shown: Mapping[str, str | None] = {column: invoice.value(key) for column, key in _SHOWN.items()}
+    issued = _day(invoice.value("issue_date"))
     return {
         "page": invoice.page,
         "kind": invoice.kind.value,
@@ -119,11 +166,12 @@ def _row(connection: Connection, invoice: Invoice) -> dict[str, Any]:
         "verdict": invoice.verdict.value,
         "code_key": identifier(shown["code"] or ""),
         "number_key": identifier(shown["number"] or "") or None,
-        "issue_day": _day(invoice.value("issue_date")),
-        "seller_company": company_of(connection, shown["seller_name"]),
-        "buyer_company": company_of(connection, shown["buyer_name"]),
-        "seller_tax": tax_id_of(connection, shown["seller_tax_id"]),
-        "buyer_tax": tax_id_of(connection, shown["buyer_tax_id"]),
+        "issue_day": issued,
+        "day": issued or _day((invoice.value("departure_time") or "")[:10]),
+        "seller_company": plain(shown["seller_name"] or ""),
+        "buyer_company": plain(shown["buyer_name"] or ""),
+        "seller_tax": identifier(shown["seller_tax_id"] or ""),
+        "buyer_tax": identifier(shown["buyer_tax_id"] or ""),
         "total_cents": _cents(invoice.value("tax_inclusive_amount")),
         "net_cents": _cents(invoice.value("tax_exclusive_amount")),
         "tax_cents": _cents(invoice.value("tax_amount")),

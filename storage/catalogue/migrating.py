@@ -1,5 +1,7 @@
 """Bringing a database to the tables of this program."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -27,22 +29,52 @@ def migrate(database: Database) -> bool:
         CatalogueUnavailable: the database does not answer, or belongs to a newer program.
     """
     database.create_file()
-    config = Config()
-    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with database.reading() as connection:
         before = _revision(connection)
-    if before == newest:
+    if before == _script().get_current_head():
         return False
+    with _stepping(database) as config:
+        command.upgrade(config, "head")
+    return before is None
+
+
+def migrate_back(database: Database, revision: str) -> None:
+    """Take back every step after a revision (all of them for `base`), so that an older program can go on; what only the newer ones
+    kept is lost.
+
+    Raises:
+        CatalogueUnavailable: the database does not answer, or is not at a newer revision.
+    """
+    with _stepping(database) as config:
+        command.downgrade(config, revision)
+
+
+def revisions() -> tuple[str, ...]:
+    """Every revision there is, the oldest first."""
+    return tuple(reversed([step.revision for step in _script().walk_revisions()]))
+
+
+@contextmanager
+def _stepping(database: Database) -> Iterator[Config]:
     with database.writing() as connection:
         if database.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = _config()
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            yield config
         except CommandError as error:
             raise CatalogueUnavailable(f"the catalogue was made by another version of this program: {error}") from error
-    return before is None
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _revision(connection: Connection) -> str | None:

@@ -4,14 +4,14 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import partial_ratio
-from sqlalchemy import Connection, FromClause, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, exists, func, literal, or_, select, union_all
 
 from models.clues import Reason
 from models.errors import InvalidClue
-from storage.catalogue.criterion import FULL, Criterion, part_score
+from storage.catalogue.criterion import FULL, PART, Criterion, part_score
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
-from storage.catalogue.search_tables import buyer, seller
+from storage.catalogue.search_tables import among, buyer, few, seller
 from storage.catalogue.tables import companies, company_grams, invoices
 
 _SIMILAR = 0.4
@@ -19,8 +19,8 @@ _SIMILAR = 0.4
 
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 5, 64
 _MOST_SIMILAR = 1_000
-_ENOUGH = 300
-"""A pair of characters in no more names than these is rare enough to start from."""
+_COUNTED = 2_000
+"""Names with a pair of characters are counted up to here, to start from the rarest pair."""
 
 
 def company(connection: Connection, clue: str, text: str) -> Criterion:
@@ -29,15 +29,21 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
     if len(wanted) < 2:
         raise InvalidClue(f"{clue} needs at least two characters of the name")
     of_invoice, named = _SIDES[clue]
-    condition = of_invoice.in_(_containing(connection, wanted))
-    similar = _similar(connection, wanted)
-    if similar:
-        condition = or_(condition, of_invoice.in_(similar))
-    score = case(
-        (named.c.name == wanted, FULL),
-        (named.c.name.contains(wanted, autoescape=True), part_score(len(wanted), named.c.name)),
-        else_=_SIMILAR,
-    )
+    pairs = _rarest_first(connection, bigrams(wanted))
+    contains = companies.c.name.contains(wanted, autoescape=True)
+    having = company_grams.join(companies, companies.c.id == company_grams.c.company_id)
+    known = few(connection, select(company_grams.c.company_id).select_from(having).where(company_grams.c.gram == pairs[0], contains))
+    part = exists().where(companies.c.id == of_invoice, contains) if known is None else among(connection, of_invoice, known)
+    similar = _similar(connection, wanted, pairs)
+    near = [among(connection, of_invoice, similar)] if similar else []
+    condition = or_(part, *near)
+    rows = None if known is None else few(connection, select(invoices.c.id).where(condition))
+    if rows is None:
+        whole = [of_invoice == identity for identity in connection.scalars(select(companies.c.id).where(companies.c.name == wanted))]
+        score, levels = _score(wanted, named, literal(PART)), (*whole, part, *near)
+    else:
+        condition = among(connection, invoices.c.id, rows)
+        score, levels = _score(wanted, named, part_score(len(wanted), named.c.name)), ()
 
     def reason(row: Row[Any]) -> Reason:
         field = f"{clue}_name"
@@ -45,7 +51,7 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
         name = plain(stored)
         return Reason(clue, "exact" if name == wanted else "part" if wanted in name else "similar", stored, field)
 
-    return Criterion(condition, score, reason)
+    return Criterion(condition, score, reason, levels=levels)
 
 
 def nearly_contains(name: str, wanted: str) -> bool:
@@ -58,35 +64,29 @@ def nearly_contains(name: str, wanted: str) -> bool:
     )
 
 
-def _containing(connection: Connection, wanted: str) -> Select[tuple[int]]:
-    start = select(company_grams.c.company_id).where(company_grams.c.gram == _rarest(connection, sorted(bigrams(wanted))))
-    return select(companies.c.id).where(companies.c.id.in_(start), companies.c.name.contains(wanted, autoescape=True))
+def _score(wanted: str, named: FromClause, part: ColumnElement[float]) -> ColumnElement[float]:
+    return case((named.c.name == wanted, FULL), (named.c.name.contains(wanted, autoescape=True), part), else_=_SIMILAR)
 
 
-def _rarest(connection: Connection, grams: list[str]) -> str:
-    counts = {}
-    for gram in grams:
-        some = select(company_grams.c.company_id).where(company_grams.c.gram == gram).limit(_ENOUGH).subquery()
-        counts[gram] = connection.scalar(select(func.count()).select_from(some)) or 0
-        if counts[gram] < _ENOUGH:
-            return gram
-    return min(grams, key=counts.__getitem__)
+def _rarest_first(connection: Connection, grams: frozenset[str]) -> list[str]:
+    """The pairs of characters by the number of names that they stand in."""
+    if len(grams) == 1:
+        return list(grams)
+
+    def count(gram: str) -> Select[str, int]:
+        some = select(company_grams.c.company_id).where(company_grams.c.gram == gram).limit(_COUNTED).subquery()
+        return select(literal(gram).label("gram"), func.count().label("names")).select_from(some)
+
+    counts = {row.gram: row.names for row in connection.execute(union_all(*(count(gram) for gram in sorted(grams))))}
+    return sorted(grams, key=lambda gram: (counts[gram], gram))
 
 
-def _similar(connection: Connection, wanted: str) -> list[int]:
+def _similar(connection: Connection, wanted: str, pairs: list[str]) -> list[int]:
     if not _SHORTEST_SIMILAR <= len(wanted) <= _LONGEST_SIMILAR:
         return []
-    grams = bigrams(wanted)
-    # One wrong character spoils two pairs at most, so that all the others are still there.
-    needed = max(1, len(grams) - 2)
-    candidates = connection.execute(
-        select(companies.c.id, companies.c.name)
-        .join(company_grams, company_grams.c.company_id == companies.c.id)
-        .where(company_grams.c.gram.in_(grams))
-        .group_by(companies.c.id, companies.c.name)
-        .having(func.count() >= needed)
-        .order_by(companies.c.name)
-    )
+    # One wrong character spoils two pairs at most: of any three, one is still there.
+    start = select(company_grams.c.company_id).where(company_grams.c.gram.in_(pairs[:3]))
+    candidates = connection.execute(select(companies.c.id, companies.c.name).where(companies.c.id.in_(start)).order_by(companies.c.name))
     # The quick measure lets through all that the exact one accepts: one edit costs at most one character of `wanted`.
     cutoff = 100.0 * (len(wanted) - 1) / len(wanted) - 1e-6
     found = (

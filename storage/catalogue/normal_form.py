@@ -9,6 +9,9 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 def plain(text: str) -> str:
     """Full width as half width, case folded, without spaces and invisible characters."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if folded.isprintable():  # The only space that counts as printable is U+0020, and nothing invisible does.
+        kept = folded.replace(" ", "")
+        return unicodedata.normalize("NFKC", kept)
     kept = "".join(character for character in folded if not character.isspace() and unicodedata.category(character) not in _DROPPED)
     # Without the space between them, a letter and its accent are one character again.
     return unicodedata.normalize("NFKC", kept)

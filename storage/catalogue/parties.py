@@ -1,44 +1,41 @@
 """Companies and tax ids, each kept once: a million invoices name some ten thousand of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select
 
+from storage.catalogue.chunks import chunks
 from storage.catalogue.grams import bigrams
-from storage.catalogue.normal_form import identifier, plain
 from storage.catalogue.tables import companies, company_grams, invoices, tax_ids
 
-# Built once: building a statement costs more than running it, and a rebuild runs these for every invoice.
-_COMPANY = select(companies.c.id).where(companies.c.name == bindparam("name"))
-_NEW_COMPANY = insert(companies).returning(companies.c.id)
-_TAX_ID = select(tax_ids.c.id).where(tax_ids.c.value == bindparam("value"))
-_NEW_TAX_ID = insert(tax_ids).returning(tax_ids.c.id)
+# Built once: building a statement costs more than running it, and a rebuild runs these for every few hundred invoices.
+_COMPANIES = select(companies.c.name, companies.c.id).where(companies.c.name.in_(bindparam("names", expanding=True)))
+_NEW_COMPANIES = insert(companies).returning(companies.c.name, companies.c.id)
+_NEW_GRAMS = insert(company_grams)
+_TAX_IDS = select(tax_ids.c.value, tax_ids.c.id).where(tax_ids.c.value.in_(bindparam("values", expanding=True)))
+_NEW_TAX_IDS = insert(tax_ids).returning(tax_ids.c.value, tax_ids.c.id)
 
 
-def company_of(connection: Connection, name: str | None) -> int | None:
-    """The id of the company with this name, made when new; None for no name."""
-    kept = plain(name or "")
-    if not kept:
-        return None
-    found = connection.scalar(_COMPANY, {"name": kept})
-    if found is not None:
-        return int(found)
-    made = int(connection.execute(_NEW_COMPANY, {"name": kept}).scalar_one())
-    grams = sorted(bigrams(kept))
-    if grams:
-        connection.execute(insert(company_grams), [{"gram": gram, "company_id": made} for gram in grams])
-    return made
+def company_ids(connection: Connection, names: Iterable[str]) -> Mapping[str, int]:
+    """The ids of the companies with these names (in the form of `plain`, none empty); those that are new are made."""
+    wanted = set(names)
+    found = {row.name: int(row.id) for chunk in chunks(wanted) for row in connection.execute(_COMPANIES, {"names": chunk})}
+    if missing := sorted(wanted - found.keys()):
+        made = {row.name: int(row.id) for row in connection.execute(_NEW_COMPANIES, [{"name": name} for name in missing])}
+        if grams := [{"gram": gram, "company_id": made[name]} for name in missing for gram in sorted(bigrams(name))]:
+            connection.execute(_NEW_GRAMS, grams)
+        found |= made
+    return found
 
 
-def tax_id_of(connection: Connection, text: str | None) -> int | None:
-    """The id of this taxpayer number, made when new; None for no number."""
-    value = identifier(text or "")
-    if not value:
-        return None
-    found = connection.scalar(_TAX_ID, {"value": value})
-    if found is None:
-        found = connection.execute(_NEW_TAX_ID, {"value": value, "old_form": old_form(value)}).scalar_one()
-    return int(found)
+def tax_id_ids(connection: Connection, values: Iterable[str]) -> Mapping[str, int]:
+    """The ids of these taxpayer numbers (in the form of `identifier`, none empty); those that are new are made."""
+    wanted = set(values)
+    found = {row.value: int(row.id) for chunk in chunks(wanted) for row in connection.execute(_TAX_IDS, {"values": chunk})}
+    if missing := sorted(wanted - found.keys()):
+        rows = [{"value": value, "old_form": old_form(value)} for value in missing]
+        found |= {row.value: int(row.id) for row in connection.execute(_NEW_TAX_IDS, rows)}
+    return found
 
 
 def old_form(value: str) -> str | None:
@@ -51,11 +48,11 @@ def old_form(value: str) -> str | None:
 
 def drop_unused(connection: Connection, company_ids: Iterable[int | None], tax_id_ids: Iterable[int | None]) -> None:
     """Delete those that no invoice names any more, so that the index equals one made anew."""
-    _drop(connection, companies, set(company_ids) - {None}, "seller_company", "buyer_company")
-    _drop(connection, tax_ids, set(tax_id_ids) - {None}, "seller_tax", "buyer_tax")
+    _drop(connection, companies, company_ids, "seller_company", "buyer_company")
+    _drop(connection, tax_ids, tax_id_ids, "seller_tax", "buyer_tax")
 
 
-def _drop(connection: Connection, table: Table, ids: set[int | None], *columns: str) -> None:
-    if ids:
-        used = select(invoices.c.id).where(or_(*(invoices.c[column] == table.c.id for column in columns)))
-        connection.execute(delete(table).where(table.c.id.in_(ids), ~used.exists()))
+def _drop(connection: Connection, table: Table, ids: Iterable[int | None], *columns: str) -> None:
+    used = select(invoices.c.id).where(or_(*(invoices.c[column] == table.c.id for column in columns)))
+    for chunk in chunks({identity for identity in ids if identity is not None}):
+        connection.execute(delete(table).where(table.c.id.in_(chunk), ~used.exists()))

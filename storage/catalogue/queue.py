@@ -3,7 +3,7 @@
 For one machine: leases are measured by its clock.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
@@ -11,15 +11,21 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from models.archive import DocumentState, Received
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.jobs import Job
+from models.errors import BatchNotFound
+from models.jobs import Ahead, Job, Pace
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import insert_document, settle, state_change
 from storage.catalogue.normal_form import storable
-from storage.catalogue.tables import documents, jobs, workers
+from storage.catalogue.pace import ahead, note_reading, pace
+from storage.catalogue.tables import batch_items, batches, documents, jobs, workers
 
 WORKER_LOST = "worker_lost"
-"""The error of a document whose worker died at every attempt."""
+"""The error of a document whose worker died at the last attempt."""
+_ALIVE = timedelta(seconds=30)
+"""A worker that gave no sign of life for so long reads nothing."""
+_RETRIED = (DocumentState.UNREAD, DocumentState.CANCELLED)
+_CHUNK = 500
 
 
 class LeaseQueue:
@@ -78,6 +84,25 @@ class LeaseQueue:
         with self._database.writing() as connection:
             self._add_job(connection, document, file_name, priority, batch)
 
+    def retry_batch(self, batch: str) -> int:
+        """Ask again for what of a batch is unread or cancelled; returns how many readings. It is not called off any more.
+
+        Raises:
+            BatchNotFound: there is no such batch.
+        """
+        unread = (
+            select(batch_items.c.digest, func.min(batch_items.c.position), func.min(batch_items.c.file_name).label("file_name"))
+            .select_from(batch_items.join(documents, documents.c.digest == batch_items.c.digest))
+            .where(batch_items.c.batch == batch, documents.c.state.in_([state.value for state in _RETRIED]))
+            .group_by(batch_items.c.digest)
+            .order_by(func.min(batch_items.c.position))
+        )
+        with self._database.writing() as connection:
+            if not connection.execute(update(batches).where(batches.c.id == batch).values(cancelled_at=None)).rowcount:
+                raise BatchNotFound(f"no batch {batch!r}")
+            rows = connection.execute(unread).all()
+            return sum(self._add_job(connection, Digest(row.digest), row.file_name, 0, batch) for row in rows)
+
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """Take the job of highest priority, the oldest among equals, under a lease; None when nothing waits."""
         now = self._clock()
@@ -89,12 +114,13 @@ class LeaseQueue:
         with self._database.writing() as connection:
             self._give_up_lost(connection, free)
             first = select(jobs.c.id).where(free).order_by(jobs.c.priority.desc(), jobs.c.id).limit(1).with_for_update(skip_locked=True)
-            lease = {"worker": worker, "lease_until": now + timedelta(seconds=lease_seconds), "attempt": jobs.c.attempt + 1}
+            until = now + timedelta(seconds=lease_seconds)
+            lease = {"worker": worker, "lease_until": until, "attempt": jobs.c.attempt + 1, "claimed_at": now}
             claimed = update(jobs).where(jobs.c.id == first.scalar_subquery()).values(lease).returning(*jobs.c)
             row = connection.execute(claimed).one_or_none()
             if row is None:
                 return None
-            connection.execute(state_change(row.document, DocumentState.RUNNING))
+            connection.execute(state_change(row.document, DocumentState.RUNNING, attempts=row.attempt))
         return Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version)
 
     def holders(self) -> tuple[str, ...]:
@@ -117,8 +143,10 @@ class LeaseQueue:
     def finish(self, job: Job, worker: str) -> None:
         """The reading is archived and indexed; the job goes."""
         with self._database.writing() as connection:
-            if connection.execute(delete(jobs).where(_held(job, worker))).rowcount:
+            held = connection.execute(delete(jobs).where(_held(job, worker)).returning(jobs.c.claimed_at)).one_or_none()
+            if held is not None:
                 settle(connection, job.document.hex, None)
+                note_reading(connection, job.document.hex, held.claimed_at, self._clock())
 
     def fail(self, job: Job, worker: str, error: str, *, retry: bool) -> None:
         """The reading broke: have it tried again after a pause, or give up after the last attempt or when `retry` is False."""
@@ -130,6 +158,40 @@ class LeaseQueue:
                     connection.execute(state_change(job.document.hex, DocumentState.QUEUED, error))
             elif connection.execute(delete(jobs).where(_held(job, worker))).rowcount:
                 settle(connection, job.document.hex, error)
+
+    def give_back(self, job: Job, worker: str) -> None:
+        """The reading could not be tried, for want of the store say: it waits again after a pause, and this was no attempt."""
+        again_at = self._clock() + timedelta(seconds=self._retry_seconds)
+        waiting = {"worker": None, "lease_until": None, "not_before": again_at, "attempt": job.attempt - 1}
+        with self._database.writing() as connection:
+            if connection.execute(update(jobs).where(_held(job, worker)).values(waiting)).rowcount:
+                connection.execute(state_change(job.document.hex, DocumentState.QUEUED, attempts=job.attempt - 1))
+
+    def pending(self, wanted: Iterable[Digest]) -> frozenset[Digest]:
+        """Which of these documents still wait or are being read."""
+        names = [document.hex for document in wanted]
+        found: set[Digest] = set()
+        with self._database.reading() as connection:
+            for place in range(0, len(names), _CHUNK):
+                some = select(jobs.c.document).where(jobs.c.document.in_(names[place : place + _CHUNK]))
+                found.update(map(Digest, connection.scalars(some)))
+        return frozenset(found)
+
+    def exceeds(self, limit: int) -> bool:
+        """Whether more jobs than this wait or are being read; does not count those beyond."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(jobs.c.id).offset(limit).limit(1)) is not None
+
+    def pace(self) -> Pace | None:
+        """How fast the queue is worked off; None while that is not known."""
+        with self._database.reading() as connection:
+            return pace(connection, self._clock() - _ALIVE)
+
+    def ahead(self, batch: str) -> Ahead | None:
+        """The work up to a batch's last job; None when nothing of it waits or is being read."""
+        longest_pause = self._retry_seconds * 2 ** (self._max_attempts - 1)
+        with self._database.reading() as connection:
+            return ahead(connection, batch, self._clock(), longest_pause)
 
     def waiting(self) -> int:
         """How many jobs nobody works on, those that pause after a failure included."""
@@ -168,14 +230,14 @@ class LeaseQueue:
         row = {"document": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "attempt": 0}
         # The version is fixed when the job is made, so that a job that is given twice still makes one version.
         connection.execute(insert(jobs).values(**row, version=indexed + 1, not_before=self._clock()))
-        connection.execute(state_change(document.hex, DocumentState.QUEUED))
+        connection.execute(state_change(document.hex, DocumentState.QUEUED, attempts=0))
         return True
 
     def _give_up_lost(self, connection: Connection, free: ColumnElement[bool]) -> None:
         """End the jobs whose worker died at the last attempt."""
-        lost = delete(jobs).where(free, jobs.c.attempt >= self._max_attempts).returning(jobs.c.document, jobs.c.error)
-        for row in connection.execute(lost).all():
-            settle(connection, row.document, row.error or WORKER_LOST)
+        lost = delete(jobs).where(free, jobs.c.attempt >= self._max_attempts).returning(jobs.c.document)
+        for document in connection.scalars(lost).all():
+            settle(connection, document, WORKER_LOST)
 
 
 def _held(job: Job, worker: str) -> ColumnElement[bool]:

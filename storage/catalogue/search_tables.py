@@ -1,11 +1,15 @@
 """What a search reads from, and the parts of SQL that differ between databases."""
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, column, func, literal_column, select, table
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, FromClause, Select, any_, func, literal, select
 
 from storage.catalogue.tables import companies, invoices, tax_ids
 
-FEW = 10_000
-"""So many rows are worth fetching from a search table; a condition that more rows meet is held against the rows themselves."""
+FEW = 2_000
+"""So many rows are worth fetching and ranking one by one; of a condition that more rows meet, the newest are looked for first."""
 
 seller = companies.alias("seller")
 buyer = companies.alias("buyer")
@@ -23,16 +27,18 @@ def searched() -> FromClause:
     )
 
 
-def few_rows(connection: Connection, grams: str, match: str) -> Select[tuple[int]] | None:
-    """The ids of the rows that an FTS5 expression finds in a table of grams; None when they are many, or without FTS5.
+def few(connection: Connection, ids: Select[int]) -> list[int] | None:
+    """The ids that a query gives, None when they are many."""
+    found = connection.scalars(ids.limit(max(FEW, 0) + 1)).all()
+    return [int(identity) for identity in found] if len(found) <= FEW else None
 
-    PostgreSQL needs none: its trigram indexes serve the LIKE conditions.
-    """
-    if connection.dialect.name != "sqlite" or not match:
-        return None
-    ids: Select[tuple[int]] = select(column("rowid")).select_from(table(grams)).where(literal_column(grams).op("MATCH")(match))
-    count = connection.scalar(select(func.count()).select_from(ids.limit(FEW + 1).subquery()))
-    return ids if count is not None and count <= FEW else None
+
+def among(connection: Connection, identity: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether an id is one of these; they are sent as one value, since thousands of them take long to be parsed."""
+    if connection.dialect.name == "sqlite":
+        values = func.json_each(json.dumps(list(ids))).table_valued("value")
+        return identity.in_(select(values.c.value))
+    return identity == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def like_pattern(connection: Connection, text: ColumnElement[str] | ColumnElement[str | None], pattern: str) -> ColumnElement[bool]:

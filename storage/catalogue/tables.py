@@ -4,7 +4,7 @@ The search tables (`number_grams`, `text_grams`) are FTS5 on SQLite and stand he
 `invoices` and `invoice_texts` take their part.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from storage.catalogue.column_types import Day, UtcTime
 
@@ -34,6 +34,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("verdict", Text),
     Column("error", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     Index(None, "state", "received_at", "digest"),
 )
 
@@ -77,6 +78,7 @@ invoices = Table(
     Column("code_key", Text, nullable=False),
     Column("number_key", Text),
     Column("issue_day", Day),
+    Column("day", Day),
     Column("seller_name", Text),
     Column("seller_tax_id", Text),
     Column("buyer_name", Text),
@@ -92,16 +94,17 @@ invoices = Table(
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key"),
     Index(None, "code_key"),
-    Index(None, "issue_day", "total_cents"),
-    Index(None, "total_cents", "issue_day"),
-    Index(None, "net_cents"),
-    Index(None, "tax_cents"),
-    Index(None, "seller_company", "issue_day"),
-    Index(None, "buyer_company", "issue_day"),
+    Index(None, "day", "total_cents"),
+    Index(None, "total_cents", "day"),
+    Index(None, "net_cents", "day"),
+    Index(None, "tax_cents", "day"),
+    Index(None, "seller_company", "day"),
+    Index(None, "buyer_company", "day"),
 )
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.
-`contradicted` is 1 where another scan of the same invoice says something else."""
+`day` is the day of issue, or where none is printed (train tickets) that of departure. `contradicted` is 1 where another scan of
+the same invoice says something else."""
 
 invoice_texts = Table(
     "invoice_texts",
@@ -125,10 +128,22 @@ jobs = Table(
     Column("worker", Text),
     Column("lease_until", UtcTime),
     Column("error", Text),
+    Column("claimed_at", UtcTime),
+    Index(None, "attempt"),
     sqlite_autoincrement=True,
 )
 """What waits or is being read. No foreign key to `documents`: a rebuild empties those and must not lose what waits."""
 Index("ix_jobs_order", jobs.c.priority.desc(), jobs.c.id)
+
+finished_jobs = Table(
+    "finished_jobs",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True),
+    Column("pages", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""The last readings and how long each took, for telling how long the next ones will take; see `pace`."""
 
 workers = Table(
     "workers",

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, select
+from sqlalchemy import Connection, Row, and_, exists, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import Criterion
-from storage.catalogue.grams import phrase
+from storage.catalogue.narrowing import holding
 from storage.catalogue.normal_form import plain
-from storage.catalogue.search_tables import few_rows
+from storage.catalogue.search_tables import among, few
 from storage.catalogue.tables import invoice_texts, invoices
 
 _SNIPPET = 60
@@ -21,10 +21,13 @@ def words(connection: Connection, text: str) -> Criterion:
     wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
     if not wanted:
         raise InvalidClue("text holds nothing to look for")
-    narrowed = few_rows(connection, "text_grams", " AND ".join(map(phrase, wanted)))
-    contained = (invoice_texts.c.text.contains(word, autoescape=True) for word in wanted)
-    by_row = exists().where(invoice_texts.c.id == invoices.c.id, *contained)
-    condition: ColumnElement[bool] = by_row if narrowed is None else invoices.c.id.in_(narrowed)
+    contained = and_(*(invoice_texts.c.text.contains(word, autoescape=True) for word in wanted))
+    if connection.dialect.name == "sqlite":
+        ids = few(connection, holding(connection, "text_grams", "text", invoice_texts.c.text, wanted, contained))
+    else:
+        ids = few(connection, select(invoice_texts.c.id).where(contained))
+    by_row = exists().where(invoice_texts.c.id == invoices.c.id, contained)
+    condition = by_row if ids is None else among(connection, invoices.c.id, ids)
 
     def reason(row: Row[Any]) -> Reason:
         lines = row.text.split("\n")

@@ -17,13 +17,14 @@ from models.verification import Verdict
 from storage.catalogue import search_tables
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.normal_form import identifier, pattern, plain
-from tests.support.catalogued import a_received, an_invoice, index, opened
+from tests.support.catalogued import DIALECTS, a_received, an_invoice, fresh, index
 
 CODES = ("3100199130", "031001900104", "", None)
 NUMBERS = ("08765432", "08765433", "87654321", "23312000000012345678", "A1Z000123", "8765", None)
 NAMES = ("上海和平饭店有限公司", "上海和乎饭店有限公司", "北京（海淀）酒店", "100%_Hotel [*]", 'O\'Neil "Inn"', "一二一二一二一", None)
 TAX_IDS = ("91310099803893084B", "310099803893084", "91440399671649249F", "440399671649249", None)
 AMOUNTS = ("1200.00", "1200.01", "1132.08", "67.92", "-1200.00", "0.00", None)
+DEPARTURES = ("2019-03-20 08:05", "2021-01-01 23:59", "08:05", None)
 DATES = ("2019-03-19", "2019-03-20", "2020-02-29", "not a date", None)
 LINES = ("*住宿服务*住宿费", "50%_off", "１２００．００元", "ab cd", 'it\'s "quoted" (or not) AND NEAR*', "住", "ﬁne ẞtraße")
 
@@ -45,6 +46,7 @@ def _pool() -> list[tuple[int, Invoice]]:
             "tax_exclusive_amount": AMOUNTS[(number + 2) % 7],
             "tax_amount": AMOUNTS[(number * 3 + 3) % 7],
             "issue_date": DATES[number % 5],
+            "departure_time": DEPARTURES[number % 4],
         }
         kind = (InvoiceKind.VAT_SPECIAL, InvoiceKind.TAXI)[number % 2]
         lines = (LINES[number % 7], LINES[(number * 3 + 2) % 7])
@@ -57,15 +59,22 @@ POOL = _pool()
 SPOILING = st.sampled_from(["?", "*", "", "%", "_", "平", " ", "1", "'", '"'])
 
 
-@pytest.fixture(scope="module", params=["search tables", "rows"])
-def catalogue(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    """Both ways in which a condition is held against the invoices: what few rows meet, and what many do."""
-    with opened(tmp_path_factory.mktemp("pool")) as catalogue, pytest.MonkeyPatch.context() as patch:
+@pytest.fixture(scope="module", params=DIALECTS)
+def filled(request: pytest.FixtureRequest) -> Iterator[Catalogue]:
+    """Every invoice of the pool, in each database."""
+    with fresh(request) as catalogue:
         for number, invoice in POOL:
             index(catalogue, number, invoice)
-        if request.param == "rows":
-            patch.setattr(search_tables, "FEW", -1)
         yield catalogue
+
+
+@pytest.fixture(scope="module", params=["few", "many"])
+def catalogue(request: pytest.FixtureRequest, filled: Catalogue) -> Iterator[Catalogue]:
+    """Both ways in which a condition is held against the invoices: what few rows meet, and what many do."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "many":
+            patch.setattr(search_tables, "FEW", -1)
+        yield filled
 
 
 def _parts(texts: list[str]) -> st.SearchStrategy[str]:
@@ -253,7 +262,6 @@ def _amount_fits(invoice: Invoice, clue: AmountClue) -> bool:
 
 
 def _date_fits(invoice: Invoice, clue: DateClue) -> bool:
-    value = invoice.value("issue_date")
-    return (
-        value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None and clue.first <= date.fromisoformat(value) <= clue.last
-    )
+    values = (value or "" for value in (invoice.value("issue_date"), (invoice.value("departure_time") or "")[:10]))
+    days = [date.fromisoformat(value) for value in values if re.fullmatch(r"\d{4}-\d\d-\d\d", value)]
+    return bool(days) and clue.first <= days[0] <= clue.last

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from models.archive import Received
 from models.clues import Clues, Hit
 from models.digest import Digest
@@ -15,6 +17,10 @@ from models.reading import Engine, Reading
 from models.verification import Verdict
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
+from tests.support.postgresql import PostgreSQLServer
+
+DIALECTS = ("sqlite", "postgresql")
+"""Every database that a catalogue may lie in."""
 
 START = datetime(2026, 3, 2, 8, 30, 0, 123_456, tzinfo=UTC)
 SQUARE = Polygon.of([[0, 0], [10, 0], [10, 10], [0, 10]])
@@ -39,12 +45,32 @@ class StandingClock:
 @contextmanager
 def opened(folder: Path) -> Iterator[Catalogue]:
     """A migrated catalogue in a folder, closed at the end."""
-    catalogue = Catalogue(url_in(folder))
+    with opened_at(url_in(folder)) as catalogue:
+        yield catalogue
+
+
+@contextmanager
+def opened_at(url: str) -> Iterator[Catalogue]:
+    """A migrated catalogue in any database, closed at the end."""
+    catalogue = Catalogue(url)
     try:
         catalogue.migrate()
         yield catalogue
     finally:
         catalogue.close()
+
+
+@contextmanager
+def fresh(request: pytest.FixtureRequest) -> Iterator[Catalogue]:
+    """A catalogue for a whole module, in the database that the fixture's parameter names."""
+    if request.param == "sqlite":
+        folders: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        with opened(folders.mktemp("catalogue")) as catalogue:
+            yield catalogue
+        return
+    server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+    with server.database(request.getfixturevalue("empty_database")) as name, opened_at(server.url(name)) as catalogue:
+        yield catalogue
 
 
 def url_in(folder: Path) -> str:

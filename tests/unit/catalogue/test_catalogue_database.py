@@ -7,27 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
 from models.archive import DocumentState
 from models.clues import Clues
 from models.errors import CatalogueUnavailable, InvalidSetting
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.queue import LeaseQueue
-from storage.catalogue.tables import metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, opened, url_in
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_the_migrations_make_the_tables_of_the_code(catalogue: Catalogue) -> None:
-    def of_the_code(name: str | None, kind: str, _: object) -> bool:
-        return kind != "table" or name in metadata.tables
-
-    with catalogue.database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"include_name": of_the_code, "compare_type": True})
-        assert compare_metadata(context, metadata) == []
+@pytest.fixture
+def catalogue_url(new_file: str) -> str:
+    return new_file
 
 
 def test_every_connection_is_durable_and_keeps_references(catalogue: Catalogue) -> None:

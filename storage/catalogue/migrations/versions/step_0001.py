@@ -22,6 +22,17 @@ def upgrade() -> None:
         _full_text_postgresql()
 
 
+def downgrade() -> None:
+    """Drop all of it; the extension stays, since other tables of the database may use it."""
+    if op.get_bind().dialect.name == "sqlite":
+        for name in ("number_grams", "text_grams"):
+            op.drop_table(name)
+    for name in ("idempotency_keys", "batch_items", "batches", "workers", "jobs"):
+        op.drop_table(name)
+    for name in ("invoice_texts", "invoices", "tax_ids", "company_grams", "companies", "documents"):
+        op.drop_table(name)
+
+
 def _documents() -> None:
     op.create_table(
         "documents",

@@ -16,3 +16,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("advice", sa.Text, nullable=False, server_default=""))
     with op.batch_alter_table("invoices") as table:
         table.add_column(sa.Column("contradicted", sa.Integer, nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    """Neither is kept any more."""
+    op.drop_column("batch_items", "advice")
+    op.drop_column("invoices", "contradicted")

@@ -1,0 +1,56 @@
+"""How fast the queue is worked off, measured from its last readings, and what lies before a batch's last one."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select
+
+from models.jobs import Ahead, Pace
+from storage.catalogue.tables import batch_items, documents, finished_jobs, jobs, workers
+
+MEASURED_JOBS = 64
+"""So many of the last readings tell how long the next ones will take."""
+FEWEST_JOBS = 4
+"""With fewer nothing can be said."""
+_SHORTEST_SECONDS = 0.001
+
+
+def note_reading(connection: Connection, document: str, begun: datetime | None, now: datetime) -> None:
+    """Remember how long a reading took that ends now; nothing when its beginning is not known."""
+    if begun is None:
+        return
+    pages = connection.scalar(select(documents.c.pages).where(documents.c.digest == document)) or 1
+    seconds = max((now - begun).total_seconds(), _SHORTEST_SECONDS)
+    added = connection.execute(insert(finished_jobs).values(pages=pages, seconds=seconds)).inserted_primary_key
+    if added is not None:
+        connection.execute(delete(finished_jobs).where(finished_jobs.c.id <= added[0] - MEASURED_JOBS))
+
+
+def pace(connection: Connection, alive_since: datetime) -> Pace | None:
+    """What the last readings say; None before there are enough of them, and while no worker gave a sign of life since then."""
+    measured = connection.execute(
+        select(
+            func.count().label("jobs"), func.sum(finished_jobs.c.pages).label("pages"), func.sum(finished_jobs.c.seconds).label("seconds")
+        )
+    ).one()
+    alive = connection.scalar(select(func.count()).select_from(workers).where(workers.c.seen_at >= alive_since)) or 0
+    if measured.jobs < FEWEST_JOBS or not alive:
+        return None
+    return Pace(float(measured.seconds) / int(measured.pages), int(measured.pages) / measured.jobs, alive)
+
+
+def ahead(connection: Connection, batch: str, now: datetime, longest_pause: float) -> Ahead | None:
+    """What is read up to the last of a batch's jobs, in the order in which they are given; None when it has none left."""
+    mine = jobs.c.document.in_(select(batch_items.c.digest).where(batch_items.c.batch == batch, batch_items.c.digest.is_not(None)))
+    last = connection.execute(
+        select(jobs.c.id, jobs.c.priority).where(mine).order_by(jobs.c.priority, jobs.c.id.desc()).limit(1)
+    ).one_or_none()
+    if last is None:
+        return None
+    before = or_(jobs.c.priority > last.priority, and_(jobs.c.priority == last.priority, jobs.c.id <= last.id), jobs.c.lease_until > now)
+    pages = case((documents.c.pages > 0, documents.c.pages), else_=1)
+    total = connection.scalar(
+        select(func.sum(pages)).select_from(jobs.outerjoin(documents, documents.c.digest == jobs.c.document)).where(before)
+    )
+    again_at = connection.scalar(select(func.max(jobs.c.not_before)).where(mine, jobs.c.error.is_not(None), jobs.c.worker.is_(None)))
+    pause = 0.0 if again_at is None else (again_at - now).total_seconds()
+    return Ahead(int(total or 0), min(max(pause, 0.0), longest_pause))

@@ -1,0 +1,104 @@
+"""The tables are made, upgraded and taken back step by step on every database, with what stands in them."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from models.clues import Clues, DateClue
+from models.errors import CatalogueUnavailable
+from storage.catalogue.batches import Batches
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.migrating import migrate_back, revisions
+from storage.catalogue.queue import LeaseQueue
+from storage.catalogue.tables import metadata
+from tests.support.catalogued import START, a_received, an_invoice, found, index, only
+
+BEFORE_ALL = "base"
+
+
+@pytest.fixture
+def filled(catalogue: Catalogue) -> Catalogue:
+    """An invoice, a document that waits, and a batch."""
+    index(
+        catalogue,
+        1,
+        an_invoice("住宿", invoice_number="08765432", seller_name="青禾市示例商贸有限公司", issue_date="2019-03-19", tax_amount="1.00"),
+    )
+    Batches(catalogue).create_batch("b", START)
+    LeaseQueue(catalogue).accept(a_received(2), batch="b")
+    return catalogue
+
+
+def test_the_migrations_make_the_tables_of_the_code(catalogue: Catalogue) -> None:
+    assert _differences(catalogue) == []
+
+
+@pytest.mark.parametrize("revision", [BEFORE_ALL, *revisions()])
+def test_from_every_revision_back_and_forth_everything_is_found_as_before(filled: Catalogue, revision: str) -> None:
+    clues = [Clues(), Clues(number="7654"), Clues(text="住宿"), Clues(seller="示例"), Clues(date=DateClue.parse("2019-03"))]
+    before = [filled.find(each) for each in clues]
+
+    migrate_back(filled.database, revision)
+    newly = filled.migrate()
+
+    assert newly is (revision == BEFORE_ALL)
+    assert _differences(filled) == []
+    if revision != BEFORE_ALL:
+        assert [filled.find(each) for each in clues] == before
+        assert all(before)
+        assert [item.file_name for item in Batches(filled).batch("b").items] == ["发票2.jpg"]
+        assert LeaseQueue(filled).waiting() == 1
+    index(filled, 3, an_invoice("停车", invoice_number="11223344"))
+    assert found(filled, Clues(text="停车")) == ["11223344"]
+
+
+@pytest.mark.parametrize("revision", [BEFORE_ALL, *revisions()[:-1]])
+def test_a_step_back_leaves_what_an_older_program_knew(filled: Catalogue, revision: str) -> None:
+    with filled.database.reading() as connection:
+        newest = _shape(connection)
+
+    migrate_back(filled.database, revision)
+    with filled.database.reading() as connection:
+        older = _shape(connection)
+    filled.migrate()
+    migrate_back(filled.database, revision)
+
+    with filled.database.reading() as connection:
+        assert _shape(connection) == older != newest
+    if revision == BEFORE_ALL:
+        assert older == {}
+
+
+def test_there_is_no_way_back_to_a_revision_that_is_not_there(catalogue: Catalogue) -> None:
+    with pytest.raises(CatalogueUnavailable, match="another version"):
+        migrate_back(catalogue.database, "9999")
+
+
+def test_what_was_indexed_before_days_were_kept_is_found_by_its_day_of_issue(filled: Catalogue) -> None:
+    migrate_back(filled.database, "0002")
+    filled.migrate()
+
+    assert only(filled.find(Clues(date=DateClue.parse("2019-03-19")))).invoice.number == "08765432"
+
+
+def _differences(catalogue: Catalogue) -> list[object]:
+    def of_the_code(name: str | None, kind: str, _: object) -> bool:
+        return (kind != "table" or name in metadata.tables) and not (kind == "index" and name is not None and name.endswith("_trigrams"))
+
+    with catalogue.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": of_the_code, "compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def _shape(connection: Connection) -> dict[str, tuple[frozenset[str], frozenset[str | None]]]:
+    """The columns and indexes of every table but those that the migrations and the search tables keep for themselves."""
+    inspected = inspect(connection)
+    kept = (name for name in inspected.get_table_names() if name in metadata.tables)
+    return {
+        name: (
+            frozenset(column["name"] for column in inspected.get_columns(name)),
+            frozenset(each["name"] for each in inspected.get_indexes(name)),
+        )
+        for name in kept
+    }
