@@ -4,12 +4,17 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0)
-packages_test=(chromium libatomic1 fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
+packages_test=(chromium libatomic1 postgresql fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
 
 has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+
+has_postgresql() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || return 1
+    compgen -G '/usr/share/postgresql/*/extension/pg_trgm.control' >/dev/null || command -v initdb >/dev/null
+}
 
 lacking_run() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "the Python modules venv and ensurepip"
@@ -19,6 +24,7 @@ lacking_run() {
 
 lacking_test() {
     command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
+    has_postgresql || echo "PostgreSQL with pg_trgm (the tests of the catalogue start one)"
     has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
     local face
     for face in arphic/ukai.ttc arphic/uming.ttc wqy/wqy-zenhei.ttc dejavu/DejaVuSansMono.ttf; do

@@ -24,10 +24,14 @@ class FullDisk(FileSystemStore):
         raise StoreUnavailable("the disk is full")
 
 
+def broken(settings: Settings, _: int) -> ProcessWorkers:
+    """A worker process that breaks at its start."""
+    return ProcessWorkers(settings, 1, build_broken)
+
+
 @pytest.fixture
-def scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """More scans than one process reads alone; every worker process breaks at its start."""
-    monkeypatch.setattr(ingestion, "build_workers", lambda settings, count: ProcessWorkers(settings, 1, build_broken))
+def scans(tmp_path: Path) -> Path:
+    """More scans than one process reads alone."""
     folder = tmp_path / "in"
     folder.mkdir()
     for shade in range(8):
@@ -39,7 +43,7 @@ def test_a_disk_that_is_full_ends_the_command(scans: Path, tmp_path: Path) -> No
     service = service_in(tmp_path, ScriptedReader(), FullDisk(tmp_path / "archive"))
 
     with pytest.raises(StoreUnavailable, match="the disk is full"):
-        list(ingest(service, settings_in(tmp_path), [scans]))
+        list(ingest(service, settings_in(tmp_path), [scans], processes=broken))
 
     assert service.queue.waiting() == 8
     service.catalogue.close()
@@ -52,7 +56,7 @@ def test_workers_that_break_for_a_reason_of_their_own_end_the_command_too(
     service = service_in(tmp_path, ScriptedReader())
 
     with pytest.raises(Unavailable, match="worker processes end again and again"):
-        list(ingest(service, settings_in(tmp_path), [scans]))
+        list(ingest(service, settings_in(tmp_path), [scans], processes=broken))
 
     service.catalogue.close()
 
