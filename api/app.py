@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.admission import UploadGate
 from api.body_guard import BodyGuardMiddleware
 from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
@@ -32,6 +33,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.context = context
     app.state.metrics = metrics
+    app.state.upload_gate = UploadGate(context)
     for module in (uploads, files, batches, invoices, review, operations):
         app.include_router(module.router)
     app.include_router(pages.router, include_in_schema=False)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 
+from api.admission import UploadGate
 from api.context import Context
 from api.metrics import Metrics
 from ocr_service.service import ArchiveService
@@ -25,8 +26,15 @@ def _metrics(request: Request) -> Metrics:
     return metrics
 
 
+def _upload_gate(request: Request) -> UploadGate:
+    gate = request.app.state.upload_gate
+    assert isinstance(gate, UploadGate)
+    return gate
+
+
 AppContext = Annotated[Context, Depends(context_of)]
 AppMetrics = Annotated[Metrics, Depends(_metrics)]
+AppUploadGate = Annotated[UploadGate, Depends(_upload_gate)]
 
 
 def _service(context: AppContext) -> ArchiveService:

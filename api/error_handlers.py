@@ -116,7 +116,8 @@ class ProblemResponder:
                 "request failed", code=error.code, reason=error.message, **{f"detail_{key}": value for key, value in error.details.items()}
             )
         title = (type(error).__doc__ or "").strip().splitlines()[0]
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else {}
+        again = error.retryable or error.details.get("reason") == "in_flight"
+        headers = {"Retry-After": str(error.details.get("retry_after", RETRY_AFTER_SECONDS))} if again else {}
         return self._respond(request, problem(request, status, error.code, title, error.message), headers)
 
     def on_invalid_request(self, request: Request, error: Exception) -> Response:

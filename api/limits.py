@@ -7,6 +7,8 @@ MAX_FILES = 200
 MAX_FIELDS = 16
 """Other parts in one upload."""
 MAX_WAIT_SECONDS = 60
+MAX_UPLOADS_AT_ONCE = 16
+"""Bodies being taken in at a time; what a body holds beyond a megabyte lies on disk, but each file is stored as a whole from memory."""
 _FORM_OVERHEAD = 1 << 20
 
 

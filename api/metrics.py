@@ -17,10 +17,11 @@ class _ArchiveCollector:
         self._context = context
 
     def collect(self) -> Iterator[Metric]:
-        """Documents by state, the queue's length, workers; nothing but `piaogen_catalogue_up 0` when the catalogue is away."""
+        """Documents by state, the queue's length and pace, workers; nothing but `piaogen_catalogue_up 0` when the catalogue is away."""
         up = GaugeMetricFamily("piaogen_catalogue_up", "Whether the catalogue answers")
         try:
             counts, queue = self._context.service.counts(), self._context.service.queue_counts()
+            pace = self._context.service.queue.pace()
         except Unavailable:
             up.add_metric([], 0)
             yield up
@@ -36,6 +37,10 @@ class _ArchiveCollector:
         jobs.add_metric(["running"], queue.running)
         yield jobs
         yield GaugeMetricFamily("piaogen_workers", "Workers of any server that gave a sign of life lately", value=queue.workers)
+        if pace is not None:
+            yield GaugeMetricFamily(
+                "piaogen_pages_a_minute", "What all workers read together, by their last readings", value=pace.pages_a_minute
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from api.dependencies import AppSettings
+from api.admission import Place
+from api.dependencies import AppSettings, AppUploadGate
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
 from models.errors import StoreUnavailable
@@ -32,6 +33,8 @@ class ReceivedForm:
     meta: UploadMeta
     max_file_bytes: int
     """Most bytes that a file inside a zip may have."""
+    place: Place
+    """Kept until the form is put away, or given back before: nobody else sends while a sender only waits for readings."""
 
 
 class _WholeForm(MultiPartParser):
@@ -52,28 +55,37 @@ class _WholeForm(MultiPartParser):
         return form
 
 
-async def received_form(request: Request, settings: AppSettings) -> AsyncIterator[ReceivedForm]:
-    """Take the form in; the body guard has its eye on the number of bytes.
+async def received_form(request: Request, settings: AppSettings, gate: AppUploadGate) -> AsyncIterator[ReceivedForm]:
+    """Take the form in, when there is room for what it brings; the body guard has its eye on the number of bytes.
 
     Raises:
+        Busy: too much waits, or comes in at once; nothing of the body was read.
         RequestValidationError: no file, a file without a name, or a `meta` part that is not understood.
         HTTPException: the body is no form (415), too large (413) or broken (400).
         StoreUnavailable: this machine has no room to take the files in.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
+    place = await gate.enter()
     try:
-        form = await _WholeForm(request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS).parse()
+        form = await _parsed(request)
+        try:
+            yield ReceivedForm(_files(form), _meta(form), settings.max_upload_bytes, place)
+        finally:
+            await form.close()
+    finally:
+        place.leave()
+
+
+async def _parsed(request: Request) -> FormData:
+    try:
+        return await _WholeForm(request.headers, request.stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS).parse()
     except MultiPartException as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, error.message) from error
     except ClientDisconnect as error:  # nobody is there to read this; it is no bug of ours either
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the sender hung up before the body was whole") from error
     except OSError as error:
         raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
-    try:
-        yield ReceivedForm(_files(form), _meta(form), settings.max_upload_bytes)
-    finally:
-        await form.close()
 
 
 def _files(form: FormData) -> Sequence[UploadFile]:

@@ -20,7 +20,7 @@ def file_body(service: ArchiveService, file: BatchItem) -> FileBody:
 def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False) -> BatchBody:
     """A batch with all of its files."""
     readings = _readings(service, batch) if with_readings else ()
-    return BatchBody.of(batch, [file_body(service, file) for file in batch.items], readings)
+    return BatchBody.of(batch, [file_body(service, file) for file in batch.items], service.seconds_left(batch), readings)
 
 
 def not_searchable(service: ArchiveService) -> int:

@@ -12,9 +12,12 @@ from benchmarks.report import DEFAULT_FOLDER
 
 SMALL = {
     "accuracy": ("--per-kind", "1", "--workers", "2"),
+    "mutation": ("--per-kind", "1", "--places", "2", "--workers", "2"),
     "throughput": ("--count", "6", "--rounds", "2"),
     "search": ("--rows", "5000"),
     "storage": (),
+    "ingest": ("--count", "12", "--peer-pages", "4"),
+    "uploads": ("--uploads", "40", "--small", "100"),
 }
 
 

@@ -7,7 +7,7 @@ Other text readers with a plain extractor read the same files in the same run. E
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from benchmarks.drawing.drawn_set import DRAWING_VERSION, DRAWN_KINDS
 from benchmarks.examinees import OURS, Exam, examined, prepare
 from benchmarks.labelled import Recipe, drawings, labels
 from benchmarks.peers.environment import PEERS, version_of
-from benchmarks.report import arguments, positive, publish, stated
+from benchmarks.report import arguments, names_among, positive, publish, stated
 from benchmarks.scoring import Score
 
 _TOLD_EVERY = 20
@@ -65,13 +65,13 @@ def collected(exams: Iterable[Exam]) -> Result:
 
 def _options(given: Sequence[str] | None) -> argparse.Namespace:
     parser = arguments("accuracy", __doc__)
-    parser.add_argument("--kinds", type=_among(DRAWN_KINDS), default=DRAWN_KINDS, help="kinds to draw, parted by commas")
+    parser.add_argument("--kinds", type=names_among(DRAWN_KINDS), default=DRAWN_KINDS, help="kinds to draw, parted by commas")
     parser.add_argument("--per-kind", type=positive, default=4, help="papers to draw of each kind")
-    parser.add_argument("--degradations", type=_among(DEGRADATIONS), default=("scan", "photo"), help="|".join(DEGRADATIONS))
+    parser.add_argument("--degradations", type=names_among(DEGRADATIONS), default=("scan", "photo"), help="|".join(DEGRADATIONS))
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--labels", type=Path, help="a folder of labels, instead of drawing")
     parser.add_argument("--files", type=Path, help="the folder of the files that they speak of")
-    parser.add_argument("--peers", type=_among(PEERS), default=PEERS, help="whose reading to set beside ours, or `none`")
+    parser.add_argument("--peers", type=names_among(PEERS), default=PEERS, help="whose reading to set beside ours, or `none`")
     parser.add_argument("--workers", type=positive, default=1, help="processes")
     options = parser.parse_args(given)
     if (options.labels is None) != (options.files is None):
@@ -91,18 +91,6 @@ def _told(exams: Iterable[Exam], count: int) -> Iterator[Exam]:
         if place % _TOLD_EVERY == 0:
             sys.stderr.write(f"{place} of {count} files read\n")
         yield exam
-
-
-def _among(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
-    """For `type=` of an argument: known names parted by commas, `none` for none of them."""
-
-    def names(text: str) -> tuple[str, ...]:
-        given = () if text == "none" else tuple(text.split(","))
-        if unknown := [name for name in given if name not in known]:
-            raise argparse.ArgumentTypeError(f"{', '.join(unknown)} is not among {', '.join(known)}")
-        return given
-
-    return names
 
 
 if __name__ == "__main__":

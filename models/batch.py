@@ -17,7 +17,8 @@ class BatchItem:
     """One file of a batch, in the order of arrival from 1.
 
     `state` is where the file stands now. `digest` is None for a refused file. `duplicate_of` is the id of the first invoice of
-    the document that was there before, or that document's digest while it has none. `advice` is what was seen of its picture when it came.
+    the document that was there before, or that document's digest while it has none. `attempts` is how often the reading asked for last
+    was tried. `advice` is what was seen of its picture when it came.
     """
 
     position: int
@@ -27,6 +28,7 @@ class BatchItem:
     error_code: str | None = None
     error_message: str | None = None
     duplicate_of: str | None = None
+    attempts: int = 0
     advice: tuple[CaptureAdvice, ...] = ()
 
 

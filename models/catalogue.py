@@ -11,13 +11,14 @@ class CatalogueDocument:
     """Where one document stands.
 
     `version` is that of the indexed reading, 0 when there is none yet. `error` says why the last try to read it failed (an error
-    code of `models.errors` or one of the queue), None when it did not.
+    code of `models.errors` or one of the queue), None when it did not; `attempts` how often the reading asked for last was tried.
     """
 
     received: Received
     state: DocumentState
     version: int
     error: str | None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ PiaogenError
     IdempotencyConflict
     StaleVersion
   Unavailable               6  try again later
+    Busy
     StoreUnavailable
     CatalogueUnavailable
     WeightsUnavailable
@@ -222,6 +223,12 @@ class Unavailable(PiaogenError):
     code = "unavailable"
     exit_code = 6
     retryable = True
+
+
+class Busy(Unavailable):
+    """More waits, or comes in at once, than this service takes on; detail `retry_after` says for how many seconds."""
+
+    code = "busy"
 
 
 class StoreUnavailable(Unavailable):

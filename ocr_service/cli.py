@@ -19,11 +19,12 @@ from models.clues import MAX_LIMIT
 from models.correction import Wish
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
-from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count
+from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count, worker_process
 from ocr_service.ingestion import ingest
 from ocr_service.intake_paths import found_files
 from ocr_service.listening import listen
 from ocr_service.logs import log_to_stderr
+from ocr_service.progress import IngestProgress
 from ocr_service.report import (
     describe_hit,
     describe_ingested,
@@ -41,7 +42,6 @@ from ocr_service.report import (
 from ocr_service.service import ArchiveService
 from ocr_service.settings import PREFIX, Settings, read_settings
 from ocr_service.stages.intake import IntakeStage
-from ocr_service.workers import run_worker
 
 app = typer.Typer(
     name="piaogen",
@@ -90,16 +90,20 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
 def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Archive files, folders and zips, then read and index them."""
     settings = _settings(archive)
-    refused, place = False, 0
-    with _service(settings) as service, _progress() as progress:
-        task = progress.add_task("归档 archiving", total=None)
-        for place, file in enumerate(ingest(service, settings, paths), start=1):
-            progress.update(task, description=f"已处理 {place} done", completed=place)
+    refused = False
+    bar = _notes.is_terminal and not as_json
+    with _service(settings) as service, IngestProgress(_notes, bar=bar) as progress:
+        for file in ingest(service, settings, paths, progress.count):
+            progress.note(file)
             refused |= file.state is DocumentState.REFUSED
-            _say(encode_ingested(file) if as_json else describe_ingested(file))
+            if bar and sys.stdout.isatty():
+                # On the terminal that the bar is drawn on, a line must not be written through it.
+                _notes.print(describe_ingested(file), markup=False, soft_wrap=True)
+            else:
+                _say(encode_ingested(file) if as_json else describe_ingested(file))
             if file.error is not None:
                 _complain(file.error, file.name)
-    if not place:
+    if not progress.files:
         _notes.print("没有文件可以归档  there was no file to archive")
     raise typer.Exit(3 if refused else 0)
 
@@ -277,7 +281,7 @@ def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
     build_weights(settings)
     if as_json:
         _say({"worker": True, "archive": settings.archive})
-    run_worker(settings, build_service)
+    worker_process(settings)(settings, build_service)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights, ensure_weights, weights_stand
+from ocr_service.jobs import JobQueue
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.ports import TextRecognizer
 from ocr_service.service import ArchiveService, Reader
@@ -24,7 +25,7 @@ from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.second_look import SecondLookStage
 from ocr_service.stages.verification import VerificationStage
-from ocr_service.workers import ProcessWorkers
+from ocr_service.workers import ProcessWorkers, Run, run_worker
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
@@ -56,7 +57,7 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
-        queue=LeaseQueue(catalogue),
+        queue=build_queue(settings, catalogue),
         batches=Batches(catalogue),
         intake=IntakeStage(max_bytes=settings.max_upload_bytes),
         pictures=PictureStage(RenderingStage()),
@@ -64,6 +65,15 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
         reader=cache(lambda: build_reader(settings)),
         weights_ready=lambda: weights_stand(weights_folder(settings)),
     )
+
+
+def build_queue(settings: Settings, catalogue: Catalogue) -> JobQueue:
+    """The queue in the catalogue's own database, handed out by Temporal when `temporal` names a server."""
+    if not settings.temporal:
+        return LeaseQueue(catalogue)
+    from ocr_service.temporal.queue import TemporalQueue  # noqa: PLC0415  # who has no Temporal does not pay for its client
+
+    return TemporalQueue(catalogue, settings)
 
 
 def build_store(settings: Settings) -> ObjectStore:
@@ -105,7 +115,16 @@ def build_weights(settings: Settings) -> Weights:
 
 def build_workers(settings: Settings, count: int) -> ProcessWorkers:
     """`count` worker processes over the same archive, not started yet."""
-    return ProcessWorkers(settings, count, build_service)
+    return ProcessWorkers(settings, count, build_service, worker_process(settings))
+
+
+def worker_process(settings: Settings) -> Run:
+    """What a worker process does from start to end: its queue is the one that the settings name."""
+    if not settings.temporal:
+        return run_worker
+    from ocr_service.temporal.worker import run_temporal_worker  # noqa: PLC0415  # as above
+
+    return run_temporal_worker
 
 
 def weights_folder(settings: Settings) -> Path:

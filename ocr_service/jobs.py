@@ -1,12 +1,12 @@
 """The queue port: which scan is to be read next, kept so that a killed worker's job comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from models.archive import DocumentState, Received
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.jobs import Job
+from models.jobs import Ahead, Job, Pace
 
 
 class JobQueue(Protocol):
@@ -26,6 +26,9 @@ class JobQueue(Protocol):
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
         """Ask for a reading; a document that already waits or is being read is not queued twice. Higher priority goes first."""
 
+    def retry_batch(self, batch: str) -> int:
+        """Ask again for what of a batch is unread or cancelled, and say how many readings that are; raise BatchNotFound."""
+
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """Take the next job under a lease, or None when nothing waits."""
 
@@ -43,6 +46,21 @@ class JobQueue(Protocol):
 
     def fail(self, job: Job, worker: str, error: str, *, retry: bool) -> None:
         """The reading broke: try again later (up to the queue's number of attempts) or give up and leave the scan unread."""
+
+    def give_back(self, job: Job, worker: str) -> None:
+        """The reading could not be tried: it waits again, and this was no attempt."""
+
+    def pending(self, wanted: Iterable[Digest]) -> frozenset[Digest]:
+        """Which of these documents still wait or are being read."""
+
+    def exceeds(self, limit: int) -> bool:
+        """Whether more jobs than this wait or are being read."""
+
+    def pace(self) -> Pace | None:
+        """How fast jobs are worked off, measured; None while nothing is known."""
+
+    def ahead(self, batch: str) -> Ahead | None:
+        """The work up to a batch's last job; None when nothing of it waits or is being read."""
 
     def waiting(self) -> int:
         """How many jobs nobody works on."""

@@ -40,11 +40,15 @@ from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.recording import Read
 
 _log = structlog.get_logger(__name__)
 
 WORKER_SILENCE_SECONDS = 30.0
 """A worker that gave no sign of life for so long is not counted as one."""
+
+_INDEXED_TOGETHER = 500
+"""Documents in a transaction of a rebuild: all of them are in memory, and what a transaction costs is shared by them."""
 
 
 class Reader(Protocol):
@@ -165,6 +169,20 @@ class ArchiveService:
         """Call off the readings of a batch that still wait; originals stay. Raise BatchNotFound."""
         self.batches.cancel_batch(batch)
         return self.batches.batch(batch)
+
+    def retry_batch(self, batch: str) -> Batch:
+        """Have what of a batch is unread, set aside or cancelled read again; raise BatchNotFound."""
+        self.queue.retry_batch(batch)
+        return self.batches.batch(batch)
+
+    def seconds_left(self, batch: Batch) -> float | None:
+        """Until the last file of a batch is read, from the pace of the last readings; 0 when all are, None when it is not known."""
+        if batch.settled:
+            return 0.0
+        ahead, pace = self.queue.ahead(batch.id), self.queue.pace()
+        if ahead is None or pace is None:
+            return None
+        return max(pace.seconds_for(ahead.pages), ahead.pause_seconds)
 
     def find(self, clues: Clues) -> tuple[Hit, ...]:
         """What the archive knows that fits the clues, best first."""
@@ -305,6 +323,7 @@ class ArchiveService:
         """
         self.catalogue.renew()
         count = 0
+        read: list[Read] = []
         for digest in self.archive.digests():
             problem: PiaogenError | None = None
             try:
@@ -312,7 +331,7 @@ class ArchiveService:
                 if self.archive.latest(digest) is None:
                     self.queue.accept(received)
                 else:
-                    self._index(received)
+                    read.append(self._archived(received))
                 count += 1
             except DocumentNotFound as error:
                 problem = error
@@ -320,7 +339,11 @@ class ArchiveService:
                 if error.retryable:
                     raise
                 problem = error
+            if len(read) == _INDEXED_TOGETHER:
+                self.catalogue.record_readings(read)
+                read.clear()
             progress(digest, problem)
+        self.catalogue.record_readings(read)
         return count
 
     def readiness(self) -> tuple[Component, ...]:
@@ -333,13 +356,17 @@ class ArchiveService:
 
     def _index(self, received: Received, version: int | None = None) -> Reading:
         """Put what is archived into the catalogue: another worker may have been first, and its reading is the one that counts."""
+        archived = self._archived(received, version)
+        self.catalogue.record_reading(*archived)
+        return archived.reading
+
+    def _archived(self, received: Received, version: int | None = None) -> Read:
         digest = received.document.digest
         manifest = self.archive.latest(digest)
         reading = None if manifest is None else self.archive.reading(digest, version)
         if manifest is None or reading is None:
             raise DocumentNotFound(f"{digest} has no reading of version {version}")
-        self.catalogue.record_reading(received, reading, version or manifest.version)
-        return reading
+        return Read(received, reading, version or manifest.version)
 
     def _read_but_unindexed(self, digest: Digest) -> bool:
         try:

@@ -26,6 +26,12 @@ class Settings:
         worker_megabytes: resident memory (MiB) after which a worker process is replaced.
         workers: worker processes that `piaogen serve` runs; -1, when not set, means one per core.
         lease_seconds: how long a worker may stay silent before its scan is given to another.
+        max_waiting: uploads are sent away while more scans than this wait to be read.
+        min_free_megabytes: uploads are sent away while the archive's disk has less room (MiB) than this.
+        temporal: `host:port` of a Temporal server, `/namespace` after it for another one than `default`; empty means the queue in the
+            catalogue's database.
+        audit_days: days between the audits that Temporal starts; 0 for none.
+        audit_sample: how many documents each of them re-hashes.
     """
 
     archive: str = "./piaogen-data"
@@ -39,7 +45,12 @@ class Settings:
     worker_pages: int = 500
     worker_megabytes: int = 2500
     lease_seconds: int = 60
+    max_waiting: int = 50_000
+    min_free_megabytes: int = 500
     workers: int = -1
+    temporal: str = ""
+    audit_days: int = 7
+    audit_sample: int = 1000
 
     @property
     def is_s3(self) -> bool:
@@ -54,6 +65,9 @@ class Settings:
 
 PREFIX = "PIAOGEN_"
 ENGINES = ("piaogen", "paddleocr")
+LEAST = {"workers": -1, "audit_days": 0}
+"""The smallest number that each takes; 1 for the others."""
+TEMPORAL = re.compile(r"([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,7 +75,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises:
         UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
-        InvalidSetting: a number is not a positive whole number, or the engine is none that there is.
+        InvalidSetting: a number is not a positive whole number, the engine is none that there is, or an address is none.
     """
     known = {field.name: field for field in fields(Settings)}
     values: dict[str, str | int] = {}
@@ -72,9 +86,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if key not in known or name != PREFIX + key.upper():
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
-            values[key] = _number(name, text, least=-1 if key == "workers" else 1)
+            values[key] = _number(name, text, least=LEAST.get(key, 1))
         elif key == "engine" and text not in ENGINES:
             raise InvalidSetting(f"{name} must be {' or '.join(ENGINES)}, not {text!r}")
+        elif key == "temporal" and text and not TEMPORAL.fullmatch(text):
+            raise InvalidSetting(f"{name} must be host:port or host:port/namespace, not {text!r}")
         else:
             values[key] = text
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from models.errors import PiaogenError
+from models.errors import PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
 from ocr_service.logs import log_to_stderr
 from ocr_service.service import ArchiveService
@@ -22,12 +22,18 @@ from ocr_service.settings import Settings
 
 _log = structlog.get_logger(__name__)
 
+Build = Callable[[Settings], ArchiveService]
+Run = Callable[[Settings, Build], None]
+"""What a worker process does from start to end."""
+
 IDLE_SECONDS = 0.5
 """How long an idle worker waits before it asks the queue again."""
 FAILED_SECONDS = 5.0
 """How long the place of a process that ended with an error stays empty: the same error most likely waits for the next one."""
 BEATS_PER_LEASE = 6
 """A worker prolongs its lease this many times before it would run out."""
+NICENESS = 10
+"""Whoever hands a scan in waits for its acknowledgement; readings take the processor when nobody does."""
 
 
 @dataclass(slots=True)
@@ -44,7 +50,11 @@ class Worker:
     name: str = field(default_factory=lambda: f"{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}")
 
     def run(self) -> None:
-        """Work until one of these ends it."""
+        """Work until one of these ends it.
+
+        Raises:
+            StoreUnavailable, CatalogueUnavailable, WeightsUnavailable: nothing can be read now; the scan at hand waits again.
+        """
         pages = 0
         try:
             while not self.stop.is_set() and self.is_wanted() and not self._is_worn_out(pages):
@@ -78,6 +88,9 @@ class Worker:
             reading = self.service.read(job.document, version=job.version)
         except PiaogenError as error:
             _log.warning("reading failed", document=str(job.document), code=error.code, attempt=job.attempt)
+            if self._is_hindered(error):
+                self.service.queue.give_back(job, self.name)
+                raise
             self.service.queue.fail(job, self.name, error.code, retry=error.retryable)
             return 1
         finally:
@@ -85,6 +98,12 @@ class Worker:
             heart.join()
         self.service.queue.finish(job, self.name)
         return max(1, reading.document.pages)
+
+    def _is_hindered(self, error: PiaogenError) -> bool:
+        """Whether something that every reading needs is away: no fault of this scan, which must not be set aside for it."""
+        if not isinstance(error, Unavailable) or isinstance(error, RecognitionFailed):
+            return False
+        return not all(component.ok for component in self.service.readiness())
 
     def _beat(self, job: Job, done: threading.Event) -> None:
         """Prolong the lease while the engine works; it lets go of the interpreter for most of its time."""
@@ -131,12 +150,14 @@ def resident_megabytes() -> float:
 class ProcessWorkers:
     """Keeps `wanted` worker processes alive: one that ends, worn out or killed, is replaced."""
 
-    def __init__(self, settings: Settings, wanted: int, build: Callable[[Settings], ArchiveService]) -> None:
+    def __init__(self, settings: Settings, wanted: int, build: Build, run: Run | None = None) -> None:
+        """`run` is what each process does from start to end; without it, `run_worker`."""
         self.wanted = wanted
         self.failures = 0
         """How many processes ended with an error so far; killed ones do not count."""
         self._settings = settings
         self._build = build
+        self._run = run or run_worker
         # Spawned, not forked: a forked child would share the parent's database connections and engine threads.
         self._context = multiprocessing.get_context("spawn")
         self._processes: list[BaseProcess] = []
@@ -168,7 +189,7 @@ class ProcessWorkers:
         return sum(process.is_alive() for process in self._processes)
 
     def _spawn(self) -> BaseProcess:
-        process = self._context.Process(target=run_worker, args=(self._settings, self._build), daemon=True)
+        process = self._context.Process(target=self._run, args=(self._settings, self._build), daemon=True)
         process.start()
         return process
 
@@ -185,13 +206,19 @@ class ProcessWorkers:
                     self._processes[place] = self._spawn()
 
 
-def run_worker(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
+def step_back() -> None:
+    """Let every other process of this machine go first where both want the processor."""
+    os.nice(max(0, NICENESS - os.nice(0)))
+
+
+def run_worker(settings: Settings, build: Build) -> None:
     """One worker process from start to end; SIGTERM and SIGINT let it finish the page at hand.
 
     Raises:
         SystemExit: something that it cannot do without is not there; its code is the error's.
     """
     log_to_stderr()
+    step_back()
     try:
         _run(settings, build)
     except PiaogenError as error:
@@ -199,7 +226,7 @@ def run_worker(settings: Settings, build: Callable[[Settings], ArchiveService]) 
         sys.exit(error.exit_code)
 
 
-def _run(settings: Settings, build: Callable[[Settings], ArchiveService]) -> None:
+def _run(settings: Settings, build: Build) -> None:
     # A server that was killed while this process still started is noticed too, which comparing parent ids would miss.
     parent = multiprocessing.parent_process()
     worker = Worker(build(settings), settings, is_wanted=parent.is_alive if parent is not None else lambda: True)

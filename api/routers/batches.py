@@ -1,6 +1,8 @@
 """/v1/batches: how far an upload is."""
 
-from collections.abc import AsyncIterator
+import base64
+import zlib
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -17,7 +19,11 @@ from models.archive import DocumentState
 from models.batch import Batch
 
 _POLL_SECONDS = 0.4
+_FILES_A_POLL = 500
+"""A batch with more files than this is looked at less often, so that following it costs no more."""
 _UNKNOWN = "-"
+_LONGEST_ID = 16_000
+_MOST_FILES = 1_000_000
 _LETTERS = {state: chr(ord("a") + place) for place, state in enumerate(DocumentState)}
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[NoQuery])
@@ -40,29 +46,51 @@ def cancel_batch(batch_id: str, service: Service) -> BatchBody:
     return batch_body(service, service.cancel_batch(batch_id))
 
 
+@router.post("/{batch_id}/retry", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404))
+def retry_batch(batch_id: str, service: Service) -> BatchBody:
+    """Read again what of an upload could not be read, was set aside after its tries, or was called off."""
+    return batch_body(service, service.retry_batch(batch_id))
+
+
 @router.get(
     "/{batch_id}/events",
     response_class=EventSourceResponse,
     responses={200: {"description": "`file` events, one `end` event, then the stream closes"}, **problems(404)},
 )
 async def follow_batch(
-    batch: Annotated[Batch, Depends(_existing)], service: Service, last_event_id: Annotated[str, Header(max_length=1000)] = ""
+    batch: Annotated[Batch, Depends(_existing)], service: Service, last_event_id: Annotated[str, Header(max_length=_LONGEST_ID)] = ""
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: a `file` (the same JSON as in the batch) for every file whose state changed, `end` with the batch at the end.
 
     The id of an event holds the state of every file as the receiver knows it then, so that whoever comes back with
     Last-Event-ID gets exactly what changed meanwhile, whichever process answers.
     """
-    known = list(last_event_id if len(last_event_id) == len(batch.items) else _UNKNOWN * len(batch.items))
+    seen = _seen(last_event_id)
+    # Files come in while a batch is followed: those that the receiver has not heard of are unknown to it.
+    known = list(seen[: len(batch.items)] if len(seen) <= len(batch.items) else "")
     while True:
+        known += _UNKNOWN * (len(batch.items) - len(known))
         for place, file in enumerate(batch.items):
             if known[place] != _LETTERS[file.state]:
                 known[place] = _LETTERS[file.state]
                 body = await run_in_threadpool(file_body, service, file)
-                yield ServerSentEvent(event="file", data=body.model_dump(mode="json"), id="".join(known))
+                yield ServerSentEvent(event="file", data=body.model_dump(mode="json"), id=_event_id(known))
         if batch.settled:
             end = await run_in_threadpool(batch_body, service, batch)
-            yield ServerSentEvent(event="end", data=end.model_dump(mode="json"), id="".join(known))
+            yield ServerSentEvent(event="end", data=end.model_dump(mode="json"), id=_event_id(known))
             return
-        await anyio.sleep(_POLL_SECONDS)
+        await anyio.sleep(_POLL_SECONDS * max(1.0, len(batch.items) / _FILES_A_POLL))
         batch = await run_in_threadpool(service.batch, batch.id)
+
+
+def _event_id(known: Sequence[str]) -> str:
+    """A letter for the state of each file, packed: batches are long, and most of their files stand where their neighbours do."""
+    return base64.urlsafe_b64encode(zlib.compress("".join(known).encode("ascii"))).decode("ascii")
+
+
+def _seen(event_id: str) -> str:
+    """The letters in an id; none in what is no id of ours."""
+    try:
+        return zlib.decompressobj().decompress(base64.urlsafe_b64decode(event_id), _MOST_FILES).decode("ascii")
+    except (ValueError, zlib.error):
+        return ""

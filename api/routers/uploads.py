@@ -78,6 +78,7 @@ async def upload_files(
         await run_in_threadpool(submit_all, service, form, source, batch_id)
     else:
         batch_id = await _submit_once(service, form, source, idempotency_key)
+    form.place.leave()
     batch = await _settled(service, batch_id, wait)
     body = await run_in_threadpool(lambda: batch_body(service, batch, with_readings=wait > 0))
     response.headers["Location"] = batch_path(batch_id)

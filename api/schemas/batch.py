@@ -47,7 +47,8 @@ class FileBody(BaseModel):
     )
     digest: str | None = Field(description="Under this SHA-256 the original is kept; absent when refused", examples=["sha256:" + "0" * 64])
     duplicate_of: str | None = Field(description="The same bytes came before: the first invoice in them, or the document while it has none")
-    error: FileProblem | None = Field(description="Why the file was refused or could not be read")
+    attempts: int = Field(description="How often its reading was tried; after three it is set aside as `unread`", examples=[1])
+    error: FileProblem | None = Field(description="Why the file was refused or could not be read, or why the last try failed")
     advice: list[AdviceBody] = Field(description="How the picture could be better; empty when nothing is amiss")
     invoices: list[SummaryBody] = Field(description="What was found in it so far")
     links: dict[str, str]
@@ -62,6 +63,7 @@ class FileBody(BaseModel):
             state=file.state.value,
             digest=digest,
             duplicate_of=file.duplicate_of,
+            attempts=file.attempts,
             error=None if file.error_code is None else FileProblem(code=file.error_code, detail=file.error_message or file.error_code),
             advice=[AdviceBody.of(advice) for advice in file.advice],
             invoices=[SummaryBody.of(summary) for summary in invoices],
@@ -76,6 +78,11 @@ class BatchBody(BaseModel):
     created_at: datetime
     finished: bool = Field(description="Whether no file waits or is being read")
     cancelled: bool
+    seconds_left: float | None = Field(
+        description="Until its last file is read, from the pace of the last readings and all that is read before it; "
+        "0 when it is finished, null while the pace is not known",
+        examples=[42.5],
+    )
     counts: dict[str, int] = Field(description="Files by state", examples=[{"done": 3, "duplicate": 1}])
     files: list[FileBody]
     readings: list[dict[str, Any]] = Field(
@@ -84,7 +91,7 @@ class BatchBody(BaseModel):
     links: dict[str, str]
 
     @classmethod
-    def of(cls, batch: Batch, files: Iterable[FileBody], readings: Iterable[dict[str, Any]] = ()) -> Self:
+    def of(cls, batch: Batch, files: Iterable[FileBody], seconds_left: float | None, readings: Iterable[dict[str, Any]] = ()) -> Self:
         """The wire form of a batch."""
         path = batch_path(batch.id)
         return cls(
@@ -92,8 +99,15 @@ class BatchBody(BaseModel):
             created_at=batch.created_at,
             finished=batch.settled,
             cancelled=batch.cancelled_at is not None,
+            seconds_left=None if seconds_left is None else round(seconds_left, 1),
             counts={state.value: count for state, count in batch.counts.items() if count},
             files=list(files),
             readings=list(readings),
-            links={"self": path, "events": f"{path}/events", "cancel": f"{path}/cancel", "page": f"/batches/{batch.id}"},
+            links={
+                "self": path,
+                "events": f"{path}/events",
+                "cancel": f"{path}/cancel",
+                "retry": f"{path}/retry",
+                "page": f"/batches/{batch.id}",
+            },
         )

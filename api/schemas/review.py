@@ -21,6 +21,7 @@ class ReviewItemBody(BaseModel):
     received_at: datetime
     state: str = Field(examples=["needs_review"])
     error: str | None = Field(description="Why the last try to read it failed")
+    attempts: int = Field(description="How often its reading was tried; after three it is set aside", examples=[3])
     invoice: SummaryBody | None
     questions: list[QuestionBody] = Field(description="What is asked about the invoice, and why")
     links: dict[str, str]
@@ -35,6 +36,7 @@ class ReviewItemBody(BaseModel):
             received_at=entry.document.received.received_at,
             state=entry.document.state.value,
             error=entry.document.error,
+            attempts=entry.document.attempts,
             invoice=None if entry.invoice is None else SummaryBody.of(entry.invoice),
             questions=_questions(entry, invoice),
             links={"original": original_path(document.digest), "page": f"/documents/{document.digest}"},

@@ -13,10 +13,14 @@ _CELLS = tuple(cell.name for cell in fields(LineItem))
 def completed_rows(shown: Sequence[LineItem], data: Sequence[LineItem]) -> tuple[LineItem, ...]:
     """The face's rows, blank cells filled from the data row that is the same otherwise; the data's rows where the face's are not rows.
 
-    A cell that both have is kept as the face prints it, also where they contradict: that is for the sums to tell.
+    A cell that both have is kept as the face prints it, also where they contradict: that is for the sums to tell. A row that refers to
+    a list of goods stays before the list, whether the list stands on further pages or in the data alone.
     """
     if not shown or not data:
         return tuple(shown or data)
+    references = tuple(row for row in shown if row.refers_to_list)
+    if references and not any(row.refers_to_list for row in data):
+        return (*references, *completed_rows([row for row in shown if not row.refers_to_list], data))
     if len(shown) == len(data):
         return tuple(_completed(row, said) for row, said in zip(shown, data, strict=True))
     # A face whose rows add up to the same refers to a list of goods; else its rows were torn and the data tells them whole.

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.recognition import LineReader
 
-_SURE = 0.9
+_SURE = 0.85
 """Least probability of a character that needs no second reading."""
-_SURELY_NOT_MISSED = 0.1
+_SURELY_NOT_MISSED = 0.2
 """From this probability on, a character may stand where the quick network read none."""
-_HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；")
+_HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；¥￥")
 """Marks that look alike in their wide and narrow forms: which of them it is changes no value, except between digits."""
+_RATHER = 0.5
+"""Least probability of such a mark: it may be in doubt which form it has, not whether it is one."""
 _CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")
 """The cipher area of VAT invoices: several lines without meaning for anybody but the tax authority's machine."""
 
@@ -39,7 +41,7 @@ def is_settled(line: DecodedLine) -> bool:
         return True
     if not line.text or line.missed >= _SURELY_NOT_MISSED:
         return False
-    return all(value >= _SURE or _is_harmless(line.text, place) for place, value in enumerate(line.probabilities))
+    return all(value >= _SURE or (value >= _RATHER and _is_harmless(line.text, place)) for place, value in enumerate(line.probabilities))
 
 
 def _is_harmless(text: str, place: int) -> bool:

@@ -13,6 +13,7 @@ ROUTES = {
     ("get", "/v1/batches/{batch_id}"),
     ("get", "/v1/batches/{batch_id}/events"),
     ("post", "/v1/batches/{batch_id}/cancel"),
+    ("post", "/v1/batches/{batch_id}/retry"),
     ("get", "/v1/invoices"),
     ("post", "/v1/invoices/find"),
     ("get", "/v1/invoices/{invoice_id}"),

@@ -149,6 +149,17 @@ def test_nobody_waits_for_longer_than_a_minute(desk: Desk, wait: str) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "query/wait")
 
 
+def test_whoever_waited_in_vain_asks_again_and_gets_the_reading_of_the_same_batch(desk: Desk) -> None:
+    sent = {"files": {"files": (SCAN.name, SCAN.read_bytes())}, "headers": {"Idempotency-Key": "k1"}}
+    first = desk.client.post("/v1/uploads", params={"wait": 0.01}, **sent)
+    desk.read_everything()
+    again = desk.client.post("/v1/uploads", params={"wait": 5}, **sent)
+
+    assert (first.status_code, first.json()["finished"], first.json()["readings"]) == (202, False, [])
+    assert again.headers["location"] == first.headers["location"]
+    assert (again.json()["id"], again.json()["finished"], len(again.json()["readings"])) == (first.json()["id"], True, 1)
+
+
 def test_a_repeated_request_gets_the_same_batch(desk: Desk) -> None:
     first = desk.upload(("a.png", PICTURE), headers={"Idempotency-Key": "k1"})
     again = desk.client.post("/v1/uploads", files={"files": ("a.png", PICTURE)}, headers={"Idempotency-Key": "k1"})
@@ -171,6 +182,7 @@ def test_a_key_whose_request_still_runs_is_a_conflict(desk: Desk) -> None:
     answer = desk.client.post("/v1/uploads", files={"files": ("a.png", PICTURE)}, headers={"Idempotency-Key": "k1"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_conflict")
+    assert answer.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize("after", [False, True])

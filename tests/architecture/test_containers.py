@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from dataclasses import fields
 from typing import Any
 
@@ -88,7 +89,33 @@ def test_services_are_built_from_stages_and_wait_for_services() -> None:
 
     assert targets == set(SERVED)
     assert awaited <= set(services)
-    assert {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])} == set(COMPOSE["volumes"])
+    mounted = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])}
+    folders = {name for name in mounted if name.startswith("./")}
+
+    assert mounted - folders == set(COMPOSE["volumes"])
+    assert [name for name in folders if not (ROOT / name).is_dir()] == []
+
+
+def test_temporal_and_its_tools_are_of_one_version_and_reachable_by_nobody_outside() -> None:
+    images = {name: service["image"] for name, service in COMPOSE["services"].items() if "temporalio/" in service.get("image", "")}
+
+    assert set(images) == {"temporal", "temporal-schema", "temporal-namespace"}
+    assert len({image.partition(":")[2] for image in images.values()}) == 1
+    assert [name for name in images if "ports" in COMPOSE["services"][name]] == []
+
+
+def test_what_containers_run_of_ours_is_there_and_is_sound_shell() -> None:
+    words = [word for service in COMPOSE["services"].values() for word in service.get("entrypoint", []) if word.startswith("/setup/")]
+    scripts = [ROOT / "deploy/temporal" / word.removeprefix("/setup/") for word in words]
+
+    assert sorted(scripts) == sorted((ROOT / "deploy/temporal").glob("*.sh"))
+    assert [subprocess.run(["sh", "-n", str(script)], check=False).returncode for script in scripts] == [0, 0]
+
+
+def test_api_and_workers_meet_at_the_temporal_server_of_compose() -> None:
+    addresses = {COMPOSE["services"][name]["environment"]["PIAOGEN_TEMPORAL"] for name in ("api", "worker")}
+
+    assert {address.partition(":")[0] for address in addresses} == {"temporal"}
 
 
 def test_the_s3_server_of_the_image_is_the_one_that_the_tests_run() -> None:

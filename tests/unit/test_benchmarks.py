@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks import search, storage, throughput
 from benchmarks.labelled import LabelledFile
+from benchmarks.questions import QUESTIONS
+from benchmarks.race_pages import RacePage
 from benchmarks.readers import Read
 from benchmarks.report import Report, Table, markdown, percentiles
 from benchmarks.synthetic import archived
@@ -36,34 +38,59 @@ def load_reader() -> Read:
 
 
 def test_throughput_lets_every_reader_read_every_file() -> None:
-    files = (LabelledFile("某某公司", b"", ({"kind": "vat_special", "seller_name": "某某公司"},)), FILE)
-    race = throughput.run_race(files, 2, {"one": load_reader, "other": load_reader})
-    report = throughput.report_of(race, files, {})
+    other = LabelledFile("某某公司", b"", ({"kind": "vat_special", "seller_name": "某某公司"},))
+    race = throughput.run_race((other, FILE), 2, {"one": load_reader, "other": load_reader})
+    report = throughput.report_of(race, (RacePage(other, ("某某公司", "某")), RacePage(FILE)), {}, ((2, 100, 120),))
 
-    assert columns(report) == [throughput.COLUMNS, throughput.PROCESS_COLUMNS]
-    assert [row[0] for row in report.tables[0].rows] == ["one", "other"]
+    assert columns(report) == [throughput.COLUMNS, throughput.PROCESS_COLUMNS, throughput.MEMORY_COLUMNS]
+    assert [(row[0], *row[4:8]) for row in report.tables[0].rows] == [
+        (name, "0 of 5", "0 of 0", "4 of 4", "0 of 0") for name in ("one", "other")
+    ]
+    assert [row[0] for row in report.tables[1].rows] == ["other, looped", "one, 1 process", "one, 2 processes"]
     assert {name: [lap.texts for lap in laps] for name, laps in race.laps.items()} == {
         name: [("某某公司", "a.jpg")] * 2 for name in ("one", "other")
     }
-    assert report.details["found_by_page"] == {"one": [1.0, 0.0], "other": [1.0, 0.0]}
     assert len(race.two_processes) == 2
 
 
-def test_search_finds_what_it_asks_for_and_writes_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_memory_of_a_worker_is_measured_as_it_reads_on() -> None:
+    measured = throughput.endured((FILE,), 120, load_reader)
+
+    assert [pages for pages, _, _ in measured] == [50, 100, 120]
+    assert all(0 < held <= peak for _, held, peak in measured)
+
+
+def test_search_finds_what_it_asks_for_in_every_database_and_writes_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = search.main(["--rows", "40", "--queries", "3", "--out", str(tmp_path)])
     [written] = tmp_path.iterdir()
     content = json.loads(written.read_text(encoding="utf-8"))
-    asked, filling = content["tables"]
+    asked, filling, size = content["tables"]
+    names = ["sqlite", "postgresql"]
 
     assert code == 0
     assert written.name == "search.json"
     assert (tuple(asked["columns"]), tuple(filling["columns"])) == (search.COLUMNS, search.FILL_COLUMNS)
-    assert {row[0]: row[4] for row in asked["rows"]} == dict.fromkeys(search.QUESTIONS, "100.0 %") | {
-        row[0]: row[4] for row in asked["rows"] if row[0] in {"seller, two characters", "no clue: the newest", "text, an item's name"}
-    }
+    assert [(row[0], row[1]) for row in asked["rows"]] == [(clue, name) for clue in QUESTIONS for name in names]
+    vague = {"no clue: the newest", "seller, any two characters", "seller, 有限", "text, a common word"}
+    assert {row[0] for row in asked["rows"] if row[6] != "100.0 %"} <= vague
+    answers = [[row[5:] for row in asked["rows"] if row[1] == name] for name in names]
+    assert answers[0] == answers[1]
+    assert [row[:2] for row in filling["rows"]] == [[name, 40] for name in names]
+    assert {row[0] for row in size["rows"] if row[1] == "invoices"} == set(names)
     assert {"processor", "cores", "memory_mb", "python", "libraries", "commit"} <= content["machine"].keys()
-    assert content["options"] == {"rows": 40, "queries": 3, "seed": 7}
+    assert content["options"] == {"rows": 40, "queries": 3, "seed": 7, "databases": "sqlite,postgresql"}
     assert "number, whole" in capsys.readouterr().out
+
+
+def test_databases_that_are_kept_are_asked_again_without_being_filled(tmp_path: Path) -> None:
+    given = ["--rows", "10", "--queries", "1", "--databases", "sqlite", "--keep", str(tmp_path / "kept"), "--out", str(tmp_path)]
+    filled = []
+    for _ in range(2):
+        search.main(given)
+        content = json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))
+        filled.append(len(content["tables"][1]["rows"]))
+
+    assert filled == [1, 0]
 
 
 def test_a_synthetic_document_is_the_same_every_time_and_some_are_copies() -> None:

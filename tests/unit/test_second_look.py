@@ -16,12 +16,13 @@ from models.invoice import Witness
 from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
-from ocr_service.stages.blank_cells import blank_cells, print_in
+from ocr_service.stages.cell_print import print_in
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.seal_ink import in_red_light, ink_shares, under_seals
 from ocr_service.stages.second_look import SecondLookStage
+from ocr_service.stages.table_cells import TableCell, table_cells
 from tests.support.engines import quick_recognizer, reading_stage
 
 __all__ = ["quick_recognizer", "reading_stage"]
@@ -57,6 +58,12 @@ def without(piece: RecognizedPage, text: str) -> tuple[RecognizedPage, TextLine]
     """The piece as if one line had not been found, and that line."""
     lost = next(line for line in piece.lines if line.text == text)
     return replace(piece, lines=tuple(line for line in piece.lines if line is not lost)), lost
+
+
+def printed_blanks(page: PageImage, piece: RecognizedPage, found: ExtractedInvoice) -> list[TableCell]:
+    """The cells without a reading in which print is seen."""
+    blanks = [cell for cell in table_cells(piece, found.items) if cell.is_blank]
+    return [cell for cell in blanks if print_in(page, piece, cell.box, cell.y, cell.line_height)]
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +112,12 @@ def test_a_cell_in_which_nothing_is_printed_stays_blank(
 
     before = extracted(lesser)
 
-    assert [cell.column for cell in blank_cells(lesser, before.items) if print_in(bare, lesser, cell)] == []
+    assert printed_blanks(bare, lesser, before) == []
     assert stage.run((bare, before)).items == before.items
 
 
 def test_a_page_whose_table_was_read_has_no_cell_to_fill(page: PageImage, piece: RecognizedPage) -> None:
-    items = extracted(piece).items
-
-    assert [cell for cell in blank_cells(piece, items) if print_in(page, piece, cell)] == []
+    assert printed_blanks(page, piece, extracted(piece)) == []
 
 
 def test_the_date_is_read_again_and_what_has_a_second_print_is_not(
@@ -137,7 +142,22 @@ def test_what_was_read_first_still_comes_first(stage: SecondLookStage, page: Pag
     assert all(after.candidates[key][: len(candidates)] == candidates for key, candidates in before.candidates.items())
 
 
-def test_a_file_that_gives_its_own_text_is_not_read(quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage) -> None:
+def test_a_files_own_text_is_held_against_the_ink_where_no_code_repeats_it(
+    stage: SecondLookStage, invoice: DrawnInvoice, page: PageImage, piece: RecognizedPage
+) -> None:
+    plain = extracted(replace(piece, qr_codes=()))
+
+    found = stage.run((replace(page, printed=piece.lines), plain))
+
+    assert [entry.value for entry in found.candidates["issue_date"] if entry.witness is Witness.SECOND_READING] == [
+        invoice.issue_date.isoformat()
+    ]
+    assert found.items == plain.items
+
+
+def test_a_file_that_gives_its_own_text_is_not_read_beside_a_code(
+    quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage
+) -> None:
     attentive = AttentiveRecognizer(quick_recognizer)
     before = extracted(piece)
 

@@ -29,3 +29,18 @@ def test_a_name_that_means_nothing_is_refused(name: str) -> None:
 def test_a_number_out_of_range_is_refused(name: str, text: str) -> None:
     with pytest.raises(InvalidSetting, match=name):
         read_settings({name: text})
+
+
+@pytest.mark.parametrize("text", ["temporal:7233", "10.0.0.7:7233/invoices", "[::1]:7233", ""])
+def test_the_address_of_a_temporal_server_is_taken(text: str) -> None:
+    assert read_settings({"PIAOGEN_TEMPORAL": text}).temporal == text
+
+
+@pytest.mark.parametrize("text", ["temporal", "http://temporal:7233", "temporal:7233/", "temporal:port", ":7233", "a b:7233"])
+def test_what_is_no_address_of_a_temporal_server_is_refused(text: str) -> None:
+    with pytest.raises(InvalidSetting, match="host:port"):
+        read_settings({"PIAOGEN_TEMPORAL": text})
+
+
+def test_audits_may_be_switched_off() -> None:
+    assert read_settings({"PIAOGEN_AUDIT_DAYS": "0"}).audit_days == 0

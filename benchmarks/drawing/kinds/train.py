@@ -102,14 +102,14 @@ def draw_train(rng: np.random.Generator, layout: int, dpi: int) -> Paper:
     sheet.text(4.5, 4.6, number, 4.4, _RED, face="figures", key="ticket_number")
     if rng.random() < 0.75:
         gate = f"{rng.integers(1, 24)}{pick(rng, ('A', 'B', ''))}"
-        machine.put(64, 4.8, f"检票:{gate}" if plan.name != "red soft paper" else f"{gate}检票口", 3.2)
+        machine.put(64, 4.8, f"检票:{gate}" if plan.name != "red soft paper" else f"{gate}检票口", 3.2, "check_gate", value=gate)
     start = _stations(rng, sheet, machine, plan)
     _journey(rng, machine, plan)
     _person(rng, machine, plan, sheet)
     serial = f"{digits(rng, 14)}{number[3:]}" if len(number) == 10 else digits(rng, 21)
-    machine.put(7, HEIGHT - 3.4, serial, 3.2)
+    machine.put(7, HEIGHT - 3.4, serial, 3.2, "serial")
     if rng.random() < 0.8:
-        machine.put(49, HEIGHT - 3.4, f"{start}售", 3.2)
+        machine.put(49, HEIGHT - 3.4, f"{start}售", 3.2, "sold_at")
     cipher = digits(rng, 144) if plan.qr else None
     if cipher is not None:
         sheet.qr(66, 29.5, 15.5, cipher)

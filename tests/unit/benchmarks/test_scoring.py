@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.folding import folded
-from benchmarks.found_text import found_share
 from benchmarks.intervals import stated_share, wilson
 from benchmarks.labelled import LabelledFile
 from benchmarks.scoring import Mistake, Pair, Place, Score, paired, paired_rows
@@ -180,14 +179,6 @@ def test_a_row_is_not_given_to_two_printed_ones() -> None:
 )
 def test_only_what_nobody_would_call_different_is_the_same(key: str, printed: str, read: str, same: bool) -> None:
     assert (folded(key, printed) == folded(key, read)) is same
-
-
-def test_text_is_looked_for_as_it_is_printed() -> None:
-    truth = {"kind": "vat_special", "issue_date": "2019-03-05", "seller_name": "某某公司", "items": [{"name": "甲乙", "unit": None}]}
-    file = LabelledFile("a.jpg", b"", (truth,))
-
-    assert found_share(file, "2019年03月05日\n某某\n公司\n甲 乙") == 1.0
-    assert found_share(file, "2019年03月05日") == 11 / 17
 
 
 @pytest.mark.parametrize(

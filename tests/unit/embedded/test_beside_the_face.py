@@ -92,7 +92,9 @@ def test_rows_that_were_torn_give_way_and_a_reference_to_a_list_does_not() -> No
     listed = LineItem(name="（详见销货清单）", amount="200.00", tax_amount="12.00")
 
     assert completed_rows([half], [ROW, ROW]) == (ROW, ROW)
-    assert completed_rows([listed], [ROW, ROW]) == (listed,)
+    assert completed_rows([listed], [ROW, ROW]) == (listed, ROW, ROW)
+    assert completed_rows([listed, half, half], [ROW, ROW]) == (listed, half, half)
+    assert completed_rows([listed], [listed]) == (listed,)
     assert completed_rows([], [ROW]) == (ROW,)
     assert completed_rows([TORN], []) == (TORN,)
 

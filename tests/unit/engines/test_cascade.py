@@ -37,7 +37,7 @@ def test_one_unsure_character_is_enough_to_read_again(text: str) -> None:
 
 
 def test_a_character_that_may_have_been_passed_over_is_looked_for() -> None:
-    assert not is_settled(a_line("信息技术服务", missed=0.15))
+    assert not is_settled(a_line("信息技术服务", missed=0.4))
 
 
 def test_a_line_of_which_nothing_was_read_is_read_again() -> None:
@@ -45,10 +45,15 @@ def test_a_line_of_which_nothing_was_read_is_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "settled"), [("名称：青禾", True), ("名称：", True), ("（小写）", True), ("12:47", False), ("12.31", False)]
+    ("text", "settled"),
+    [("名称：青禾", True), ("名称：", True), ("（小写）", True), ("¥12", True), ("12:47", False), ("12.31", False), ("1¥47", False)],
 )
 def test_marks_with_a_wide_and_a_narrow_form_may_be_unsure_but_not_between_digits(text: str, settled: bool) -> None:
-    assert is_settled(a_line(text, unsure="：（）:.")) is settled
+    assert is_settled(a_line(text, unsure="：（）:.¥")) is settled
+
+
+def test_a_mark_that_may_be_a_character_is_read_again() -> None:
+    assert not is_settled(DecodedLine("¥12", (0.4, 0.99, 0.99), (), 0.0))
 
 
 @pytest.mark.parametrize(

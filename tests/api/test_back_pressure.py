@@ -1,0 +1,139 @@
+"""What cannot be taken on is refused before its body is read, with the time to come back, and leaves nothing behind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+
+import api.admission
+from api.app import create_app
+from ocr_service.service import ArchiveService
+from ocr_service.settings import Settings
+from ocr_service.stages.intake import Upload
+from storage.catalogue.queue import LeaseQueue
+from storage.filesystem import FileSystemStore
+from tests.support.catalogued import StandingClock
+from tests.support.held_store import HeldStore
+from tests.support.pictures import a_picture
+from tests.support.scripted_reader import ScriptedReader
+from tests.support.scripted_service import LIMIT, service_in, settings_in
+from tests.support.served import served
+from tests.support.waiting import until
+
+
+@contextmanager
+def _desk(folder: Path, **settings: Any) -> Iterator[tuple[TestClient, ArchiveService]]:
+    service = service_in(folder, ScriptedReader())
+    with TestClient(create_app(service, settings=replace(settings_in(folder), **settings)), raise_server_exceptions=False) as client:
+        yield client, service
+    service.catalogue.close()
+
+
+def _send(client: TestClient | httpx2.Client, shade: int = 0, **request: Any) -> Any:
+    return client.post("/v1/uploads", files={"files": (f"{shade}.png", a_picture(shade))}, **request)
+
+
+def test_a_queue_that_is_too_long_sends_uploads_away(tmp_path: Path) -> None:
+    with _desk(tmp_path, max_waiting=2) as (client, service):
+        taken = [_send(client, shade).status_code for shade in range(3)]
+        refused = _send(client, 3)
+        page = client.post("/uploads", files={"files": ("3.png", a_picture(3))}, follow_redirects=False)
+
+        assert taken == [202, 202, 202]
+        assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "60")
+        assert page.status_code == 503
+        assert len(list(service.archive.digests())) == 3
+        job = service.queue.claim("w", 60)
+        assert job is not None
+        service.queue.finish(job, "w")
+        assert _send(client, 3).status_code == 202
+
+
+def test_the_time_to_come_back_is_measured(tmp_path: Path) -> None:
+    clock = StandingClock()
+    plain = service_in(tmp_path, ScriptedReader())
+    service = replace(plain, queue=LeaseQueue(plain.catalogue, clock=clock))
+    for shade in range(10):
+        service.submit(Upload(a_picture(shade), f"{shade}.png"), "cli")
+    for _ in range(4):
+        job = service.queue.claim("w", 600)
+        assert job is not None
+        clock.move(100)
+        service.queue.beat("w", 1)
+        service.queue.finish(job, "w")
+    with TestClient(create_app(service, settings=replace(settings_in(tmp_path), max_waiting=2))) as client:
+        refused = _send(client, 200)
+    service.catalogue.close()
+
+    assert refused.status_code == 503
+    assert 400 <= int(refused.headers["retry-after"]) <= 405, "four scans too many, at 100 seconds each"
+
+
+def test_a_disk_that_is_nearly_full_takes_nothing_in(tmp_path: Path) -> None:
+    with _desk(tmp_path, min_free_megabytes=10**9) as (client, service):
+        refused = _send(client)
+
+        assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "store_unavailable", "60")
+        assert "PIAOGEN" not in refused.json()["detail"]
+        assert list(service.archive.digests()) == []
+
+
+def test_a_refused_body_is_never_asked_for_and_a_sender_who_sends_it_all_the_same_gets_the_answer(tmp_path: Path) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    with _desk(tmp_path, min_free_megabytes=10**9) as (client, _), served(client.app) as base:  # type: ignore[arg-type]
+        whole = httpx2.post(f"{base}/v1/uploads", content=head + bytes(LIMIT) + b"\r\n--b--\r\n", headers=headers, timeout=30)
+
+    assert (whole.status_code, whole.json()["code"]) == (503, "store_unavailable")
+
+
+def test_more_senders_than_places_wait_or_are_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.admission, "MAX_UPLOADS_AT_ONCE", 2)
+    monkeypatch.setattr(api.admission, "PATIENCE_SECONDS", 0.2)
+    store = HeldStore(FileSystemStore(tmp_path / "archive"))
+    service = service_in(tmp_path, ScriptedReader(), store)
+    app = create_app(service, settings=settings_in(tmp_path))
+    with ExitStack() as stack:
+        base = stack.enter_context(served(app))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        client = stack.enter_context(httpx2.Client(base_url=base, timeout=60))
+        store.hold()
+        stack.callback(store.release)
+        held = [threads.submit(_send, client, shade) for shade in range(2)]
+        until(lambda: app.state.upload_gate.free_places == 0)
+        refused = _send(client, 2)
+        store.release()
+
+        assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "5")
+        assert [sent.result().status_code for sent in held] == [202, 202]
+        assert _send(client, 2).status_code == 202
+    service.catalogue.close()
+
+
+def test_whoever_only_waits_for_readings_keeps_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.admission, "MAX_UPLOADS_AT_ONCE", 1)
+    service = service_in(tmp_path, ScriptedReader())
+    with ExitStack() as stack:
+        base = stack.enter_context(served(create_app(service, settings=settings_in(tmp_path))))
+        threads = stack.enter_context(ThreadPoolExecutor(1))
+        client = stack.enter_context(httpx2.Client(base_url=base, timeout=60))
+        waiting = threads.submit(_send, client, 0, params={"wait": 30})
+        until(lambda: service.queue.waiting() == 1)
+
+        assert _send(client, 1).status_code == 202
+        for _ in range(2):
+            job = service.queue.claim("w", 60)
+            assert job is not None
+            service.queue.fail(job, "w", "recognition_failed", retry=False)
+        assert waiting.result().json()["finished"] is True
+    service.catalogue.close()
+
+
+def test_limits_of_a_service_have_defaults_that_hold_a_large_batch() -> None:
+    assert Settings().max_waiting >= 10_000

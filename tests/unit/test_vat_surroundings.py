@@ -1,0 +1,157 @@
+"""Around the table of a VAT form: labels that were torn, who made it out, remarks beside a seal, which copy it is, a toll's stations."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.document import RecognizedPage
+from models.invoice import InvoiceKind
+from ocr_service.evidence import Sighting
+from ocr_service.faces.bands import bands
+from ocr_service.faces.face import Face
+from ocr_service.faces.remainder import copy_name, passage, people, remarks
+from ocr_service.stages.classification import ClassificationStage
+from ocr_service.stages.extraction import ExtractionStage
+from tests.support.faces import Print, a_page, a_special_invoice, with_prints
+
+
+def values(page: RecognizedPage) -> dict[str, str | None]:
+    found = ExtractionStage().run(ClassificationStage().run(Sighting(page)))
+    return {key: candidates[0].value for key, candidates in found.candidates.items()}
+
+
+def the_remarks(page: RecognizedPage, kind: InvoiceKind = InvoiceKind.VAT_SPECIAL) -> str | None:
+    face = Face.of(page)
+    found = remarks(face, bands(face), seller_tax_id="91310199651717240Y", digital=kind.is_digital)
+    return found["remarks"][0].value if found else None
+
+
+def with_text(page: RecognizedPage, *prints: Print, confidence: float) -> RecognizedPage:
+    more = with_prints(page, *prints)
+    return replace(more, lines=tuple(replace(line, confidence=confidence) for line in more.lines))
+
+
+@pytest.mark.parametrize(
+    ("torn", "key"),
+    [
+        ((("名", 120, 462), ("称望江镇示例文具有限公司", 210, 462)), "seller_name"),
+        ((("地址、电", 120, 510), ("话", 210, 510), ("望江镇示例路2号 0000-5550002", 240, 512)), "seller_address_phone"),
+        ((("地址", 120, 510), ("电", 180, 510), ("话", 210, 510), ("望江镇示例路2号 0000-5550002", 240, 512)), "seller_address_phone"),
+    ],
+)
+def test_a_label_read_in_pieces_is_still_one(torn: tuple[Print, ...], key: str) -> None:
+    lost = {"seller_name": "seller_name", "seller_address_phone": "seller_address"}[key]
+    page = with_prints(a_special_invoice(without=(lost,)), *torn)
+
+    assert values(page) == values(a_special_invoice())
+
+
+def test_a_place_that_begins_like_a_label_keeps_its_name() -> None:
+    assert values(a_special_invoice(seller_name="名    称：称多县示例商贸有限公司"))["seller_name"] == "称多县示例商贸有限公司"
+
+
+def test_a_character_that_was_found_twice_is_said_once() -> None:
+    page = a_special_invoice(without=("seller_bank",))
+    page = with_prints(page, ("开户行及账号：", 120, 534), ("示", 240, 534), ("示例银行 6000000002", 244, 534))
+
+    assert values(page)["seller_bank_account"] == "示例银行 6000000002"
+
+
+def test_the_name_of_the_seals_place_is_nobodys() -> None:
+    page = a_special_invoice(drawer="开票人：", seal="销售方")
+
+    assert "drawer" not in values(page)
+
+
+def test_a_name_printed_askew_over_the_end_of_its_label_is_found() -> None:
+    page = with_prints(a_special_invoice(drawer="开票人："), ("丙三", 536, 572))
+
+    assert values(page)["drawer"] == "丙三"
+
+
+def test_payee_and_reviewer_are_known_by_their_order_when_both_labels_were_lost() -> None:
+    page = a_special_invoice(without=("payee", "reviewer"))
+
+    assert {key: found[0].value for key, found in people(Face.of(with_prints(page, ("甲一", 160, 566), ("乙二", 360, 566)))).items()} == {
+        "payee": "甲一",
+        "reviewer": "乙二",
+        "drawer": "丙三",
+    }
+    assert set(people(Face.of(with_prints(page, ("甲一", 160, 566))))) == {"drawer"}
+
+
+@pytest.mark.parametrize("seal", ["发票专", "发票专用音", "专用章", "发票专用章", "章"])
+def test_a_seal_across_the_remarks_is_not_of_them(seal: str) -> None:
+    page = with_prints(a_special_invoice(), ("合同编号：778812", 650, 480), (seal, 700, 510))
+
+    assert the_remarks(page) == "合同编号:778812"
+
+
+def test_a_remark_of_one_character_is_kept_in_a_files_own_text() -> None:
+    assert the_remarks(with_text(a_special_invoice(), ("1", 650, 480), confidence=1.0)) == "1"
+    assert the_remarks(with_text(a_special_invoice(), ("1", 650, 480), confidence=0.99)) is None
+
+
+def a_digital_foot(*prints: Print) -> RecognizedPage:
+    return a_page(
+        ("项目名称", 60, 100),
+        ("金 额", 600, 100),
+        ("税率/征收率", 720, 100),
+        ("税 额", 880, 100),
+        ("价税合计（大写）", 60, 300),
+        ("（小写）¥109.00", 640, 296),
+        ("备", 20, 340),
+        ("注", 20, 400),
+        ("开票人：丙三", 60, 460),
+        *prints,
+    )
+
+
+def test_a_remark_that_ends_with_a_colon_goes_on_in_the_next_line() -> None:
+    page = a_digital_foot(("被红冲蓝字数电发票号码：", 60, 340), ("25992000000012345677", 60, 362))
+
+    assert the_remarks(page, InvoiceKind.DIGITAL_GENERAL) == "被红冲蓝字数电发票号码:25992000000012345677"
+
+
+def test_lines_of_remarks_are_parted_where_there_was_room_for_more() -> None:
+    page = a_digital_foot(("订单号：778812", 60, 340), ("收款人：甲一", 60, 362))
+
+    assert the_remarks(page, InvoiceKind.DIGITAL_GENERAL) == "订单号:778812; 收款人:甲一"
+
+
+def test_neither_the_total_nor_another_sheet_is_a_remark() -> None:
+    page = a_digital_foot(("价税合计（大写）", 60, 318), ("地址：青禾市示例区17号；租期：2025-12-02 2026-03-01", 60, 350))
+    beside = with_prints(page, ("旁边的纸", 985, 350))
+
+    assert the_remarks(beside, InvoiceKind.DIGITAL_GENERAL) == "地址:青禾市示例区17号;租期:2025-12-02 2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("edge", "copy"),
+    [
+        ("第三联：发票联购买方记账凭证", "发票联"),
+        ("第二联：抵扣联购买方扣税凭证", "抵扣联"),
+        ("第一联：记账联销售方记账凭证", "记账联"),
+        ("第 联 抵 联购 方扣税凭证", "抵扣联"),
+    ],
+)
+def test_the_copy_is_spelled_down_the_right_edge(edge: str, copy: str) -> None:
+    letters = [(letter, 965.0, 120.0 + 24 * place) for place, letter in enumerate(edge) if letter.strip()]
+
+    assert copy_name(Face.of(with_prints(a_special_invoice(without=("seal",)), *letters)))["copy_name"][0].value == copy
+
+
+def test_holes_in_the_edge_spell_no_copy() -> None:
+    holes = [("一", 965.0, 120.0 + 24 * place) for place in range(12)]
+
+    assert copy_name(Face.of(with_prints(a_special_invoice(), *holes))) == {}
+
+
+def test_the_stations_of_a_toll_stand_in_its_remarks() -> None:
+    page = a_page(("车牌号：京A9X999 车型：一型客车 入口站：青禾东站 出口站：望江北站", 60, 400))
+
+    assert {key: found[0].value for key, found in passage(Face.of(page)).items()} == {
+        "plate_number": "京A9X999",
+        "entry_station": "青禾东站",
+        "exit_station": "望江北站",
+    }

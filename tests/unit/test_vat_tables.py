@@ -1,0 +1,126 @@
+"""Tables of the VAT forms: columns of particular trades, second tables, print askew, names on two lines."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from models.document import RecognizedPage
+from models.geometry import Polygon
+from models.invoice import LineItem
+from ocr_service.evidence import ExtractedInvoice, Sighting
+from ocr_service.faces.bands import bands, levelled
+from ocr_service.faces.face import Face
+from ocr_service.stages.classification import ClassificationStage
+from ocr_service.stages.extraction import ExtractionStage
+from tests.support.faces import Print, a_page, a_special_invoice, with_prints
+
+
+def extracted(page: RecognizedPage) -> ExtractedInvoice:
+    return ExtractionStage().run(ClassificationStage().run(Sighting(page)))
+
+
+def askew(page: RecognizedPage, degrees: float) -> RecognizedPage:
+    """The page with every print moved down to the right, as print lies that was not fed straight."""
+    slope = math.tan(math.radians(degrees))
+    lines = tuple(replace(line, polygon=Polygon.of([[x, y + slope * x] for x, y in line.polygon.points])) for line in page.lines)
+    return replace(page, lines=lines)
+
+
+def a_digital_invoice(*table: Print) -> RecognizedPage:
+    """A 数电票 with this table between its parties and its total."""
+    return a_page(
+        ("电子发票（普通发票）", 400, 20),
+        ("发票号码：25992000000012345677", 700, 40),
+        ("开票日期：2025年03月04日", 700, 70),
+        ("名称：青禾市示例商贸有限公司", 60, 120),
+        ("名称：望江镇示例文具有限公司", 540, 120),
+        *table,
+        ("合 计", 100, 360),
+        ("¥100.00", 700, 360),
+        ("¥9.00", 890, 360),
+        ("价税合计（大写）", 60, 400),
+        ("壹佰零玖圆整", 300, 400),
+        ("（小写）¥109.00", 640, 400),
+    )
+
+
+NAME, MONEY = ("项目名称", 100, 200), (("金 额", 700, 200), ("税率/征收率", 780, 200), ("税 额", 890, 200))
+SUMS = (("100.00", 700, 224), ("9%", 810, 224), ("9.00", 900, 224))
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ((("产权证书/不动产权证号", 280, 200), ("面积单位", 560, 200)), (("示例不动产权第1234567号", 280, 224), ("平方米", 565, 224))),
+        ((("建筑服务发生地", 280, 200), ("建筑项目名称", 480, 200)), (("青禾市示例区", 280, 224), ("示例厂房一期工程", 480, 224))),
+        ((("车牌号", 300, 200), ("类型", 460, 200)), (("京A9X999", 300, 224), ("客车", 460, 224))),
+    ],
+)
+def test_what_a_trade_tells_in_columns_of_its_own_is_no_cell_of_an_item(headings: tuple[Print, ...], cells: tuple[Print, ...]) -> None:
+    page = a_digital_invoice(NAME, *headings, *MONEY, ("*示例服务*费用", 60, 224), *cells, *SUMS)
+
+    assert extracted(page).items == (LineItem(name="*示例服务*费用", amount="100.00", tax_rate="9%", tax_amount="9.00"),)
+
+
+def test_a_second_table_below_the_lines_is_none_of_them() -> None:
+    second = (("运输工具种类", 60, 270), ("运输工具牌号", 260, 270), ("起运地", 460, 270), ("到达地", 660, 270))
+    values = (("公路运输", 60, 292), ("京A9X999", 260, 292), ("青禾市", 460, 292), ("望江镇", 660, 292))
+    page = a_digital_invoice(NAME, *MONEY, ("*运输服务*运费", 60, 224), *SUMS, *second, *values)
+
+    assert extracted(page).items == (LineItem(name="*运输服务*运费", amount="100.00", tax_rate="9%", tax_amount="9.00"),)
+
+
+@pytest.mark.parametrize("degrees", [-1.2, 1.2])
+def test_rows_that_lie_askew_keep_their_cells(degrees: float) -> None:
+    straight = a_special_invoice()
+
+    assert extracted(askew(straight, degrees)).items == extracted(straight).items
+
+
+@pytest.mark.parametrize("degrees", [-1.0, 0.0, 1.0])
+def test_a_name_that_wraps_stays_with_its_own_row_on_a_page_askew(degrees: float) -> None:
+    others = (("规格型号", 280, 200), ("单 位", 380, 200), ("数 量", 460, 200), ("单 价", 560, 200))
+    next_row = (("*纸制品*复印纸", 60, 268), ("50.00", 700, 268), ("9%", 810, 268), ("4.50", 900, 268))
+    page = a_digital_invoice(NAME, *others, *MONEY, ("*文具*中性笔", 60, 224), *SUMS, ("（二十四色）", 60, 246), *next_row)
+
+    assert [item.name for item in extracted(askew(page, degrees)).items] == ["*文具*中性笔（二十四色）", "*纸制品*复印纸"]
+
+
+def test_headings_that_do_not_stand_on_one_line_level_nothing() -> None:
+    face = Face.of(a_special_invoice())
+
+    assert levelled(face).pieces == face.pieces
+    assert levelled(Face.of(a_page(("税率", 10, 10), ("税额", 200, 14)))).slope == 0.0
+
+
+def test_levelling_shows_by_how_much_a_row_fell() -> None:
+    face = levelled(Face.of(askew(a_special_invoice(), 1.0)))
+
+    assert face.slope == pytest.approx(math.tan(math.radians(1.0)), abs=1e-3)
+    assert face.fall_at(face.width) - face.fall_at(0) == pytest.approx(face.slope * face.width)
+    assert bands(face).is_common
+
+
+def test_digits_of_several_rows_read_as_one_line_are_nobodys() -> None:
+    page = a_special_invoice(without=("item_quantity", "item2_quantity"))
+    tall = replace(page.lines[0], text="12", polygon=Polygon.of([[520, 240], [534, 240], [534, 290], [520, 290]]))
+
+    items = extracted(replace(page, lines=(*page.lines, tall))).items
+
+    assert [item.quantity for item in items] == [None, None]
+
+
+def test_stars_in_the_sum_of_the_tax_say_that_there_is_none() -> None:
+    page = a_special_invoice(tax="***", item_rate="免税", item_tax="***", item2_rate="免税", item2_tax="***", digits="（小写）￥200.00")
+    found = extracted(page)
+
+    assert found.candidates["tax_amount"][0].value == "***"
+    assert found.candidates["tax_exclusive_amount"][0].value == "200.00"
+    assert [item.tax_amount for item in found.items] == ["***", "***"]
+
+
+def test_the_sign_before_the_words_of_a_red_invoice_belongs_to_them() -> None:
+    page = with_prints(a_special_invoice(words="贰佰贰拾陆圆整"), ("（负数）", 290, 430))
+
+    assert extracted(page).candidates["tax_inclusive_amount_in_words"][0].value == "（负数）贰佰贰拾陆圆整"
