@@ -74,6 +74,13 @@ def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
 
 
+@router.post("/batches/{batch_id}/retry")
+def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
+    """Read again what was not read, then show the batch."""
+    service.retry_batch(batch_id)
+    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+
+
 @router.get("/find")
 def find_page(request: Request, service: Service) -> HTMLResponse:
     """Search by whatever is remembered; without any clue the newest."""

@@ -251,6 +251,7 @@ ERRORS: Mapping[str, Pair] = {
     "digest_mismatch": ("存档内容与指纹不符，请联系管理员。", "Stored bytes do not match their digest. Tell the administrator."),
     "object_not_found": ("存档中缺少这个文件，请联系管理员。", "The archive misses this file. Tell the administrator."),
     "not_found": ("没有这项内容。", "Nothing has this name."),
+    "busy": ("现在待识别的文件太多，请稍后再上传。", "Too many scans wait just now: send them again in a while."),
     "unavailable": ("暂时不可用，请稍后重试。", "Not available now; try again soon."),
     "unsupported_body": ("上传方式不对，请用本页的按钮上传。", "Not sent the right way; use the buttons of the upload page."),
     "range_not_satisfiable": ("要求的部分超出文件范围。", "The part that was asked for lies outside the file."),

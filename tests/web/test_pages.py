@@ -74,6 +74,19 @@ def test_reading_can_be_called_off_from_the_page(desk: Desk, page: Page) -> None
     assert "已停止识别" in page(answer.headers["location"])
 
 
+def test_what_was_called_off_is_read_after_all_from_the_page(desk: Desk, page: Page) -> None:
+    batch = desk.upload(("a.png", a_picture(0)))
+    path = f"/batches/{batch['id']}"
+    assert "重新识别未读出的文件" not in page(path)
+    desk.client.post(f"{path}/cancel")
+    assert "重新识别未读出的文件" in page(path)
+
+    answer = desk.client.post(f"{path}/retry", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert "停止识别其余文件" in page(path)
+
+
 def test_a_search_shows_hits_with_reasons_and_pieces_of_the_paper(desk: Desk, page: Page) -> None:
     invoice = desk.archived_invoice()
     html = page("/find?seller=文具&amount=3900~&number=&kind=")
