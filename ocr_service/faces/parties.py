@@ -92,6 +92,7 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
             labels[key] = inside[0]
     texts = [piece for piece in face.texts(lambda piece: _is_value(piece, region)) if piece.box.height > _SPECK * face.line_height]
     labels, texts = _with_torn_labels(labels, texts, face.line_height)
+    texts = [piece for piece in texts if not _is_of_the_form(piece, labels)]
     values = rows(texts, 0.45 * face.line_height)
     pitch = _pitch(labels, face.line_height)
     shift = _print_shift(labels, values, pitch)
@@ -133,6 +134,12 @@ def _with_torn_labels(labels: Mapping[str, Piece], texts: Sequence[Piece], line_
             continue
         found[key] = replace(start, box=Box(box.left, start.box.top, box.right, start.box.bottom), label=key)
     return found, kept
+
+
+def _is_of_the_form(piece: Piece, labels: Mapping[str, Piece]) -> bool:
+    """Whether a lone character stands left of every value (销 售 方 down the side, 名 of a label), or was hardly read at all."""
+    lone = len(squeeze(piece.text)) == 1
+    return lone and (piece.confidence < 0.5 or piece.box.right < min((label.box.right for label in labels.values()), default=0.0))
 
 
 def _is_value(piece: Piece, region: Box) -> bool:

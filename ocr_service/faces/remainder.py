@@ -66,7 +66,7 @@ def _unlabelled_people(face: Face, found: Mapping[str, tuple[Candidate, ...]]) -
     return {key: (printed(squeeze(piece.text), [piece]),) for key, piece in zip(("payee", "reviewer"), names, strict=True)}
 
 
-def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool) -> dict[str, tuple[Candidate, ...]]:
+def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool, seller_name: str = "") -> dict[str, tuple[Candidate, ...]]:
     """The text of the 备注 box: right of its vertical title, below the total row.
 
     On 数电票 it spans the width and takes in 收款人 and 复核, which have no place of their own there. The seal across the box
@@ -88,7 +88,11 @@ def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool) -> 
         level = [piece for piece in below if not piece.is_vertical and piece.box.height < _ASKEW * face.line_height]
         kept = [piece for piece in level if not (piece.label or "").startswith("total")]
     else:
-        kept = [piece for piece in below if piece.label is None and not piece.is_vertical and not _is_seal(piece, face, seller_tax_id)]
+        kept = [
+            piece
+            for piece in below
+            if piece.label is None and not piece.is_vertical and not _is_seal(piece, face, seller_tax_id, seller_name)
+        ]
     if not kept:
         return {}
     lines = rows(kept, 0.5 * face.line_height)
@@ -121,15 +125,15 @@ def _run_on(lines: Sequence[Sequence[Piece]], left: float, face: Face) -> str:
     return text
 
 
-def _is_seal(piece: Piece, face: Face, seller_tax_id: str) -> bool:
-    """Print of the round company seal: the taxpayer id across it or a part of it, lone characters along its rim, large text.
+def _is_seal(piece: Piece, face: Face, seller_tax_id: str, seller_name: str) -> bool:
+    """Print of the round company seal: parts of the taxpayer id across it, of the name along its rim, lone characters, large text.
 
     A file's own text has no seal in it.
     """
     if piece.confidence == 1.0:
         return False
     compact = squeeze(piece.text)
-    if len(compact) <= 2 or _SEAL.search(compact) or _is_like_the_seals_words(compact):
+    if len(compact) <= 2 or _SEAL.search(compact) or _is_like_the_seals_words(compact) or compact in seller_name:
         return True
     is_tax_id = compact.isalnum() and read_taxpayer_id(compact) is not None
     return is_tax_id or (len(compact) >= 4 and compact in seller_tax_id) or piece.box.height > 1.7 * face.line_height

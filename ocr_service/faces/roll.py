@@ -13,6 +13,9 @@ from ocr_service.faces.parties import read_taxpayer_id
 
 _ASKEW = 2.2
 """Print that takes more line heights than this lies askew: it is of another sheet."""
+_GAP = 3.0
+_LONG = re.compile(r"[0-9A-Z]{9,}")
+"""A taxpayer id of the seal, a code: neither names nor numbers of a row are so long."""
 _SUM = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
 
 
@@ -23,6 +26,7 @@ def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
     for label in names:
         row = _row(face, label)
         if row and label.label is not None:
+            row = [piece for piece in row if read_taxpayer_id(piece.text) is None] or row
             text = joined(row) + "".join(piece.text for piece in _continuation(face, label, row[0]))
             value = chinese_brackets(squeeze(text))
             found.setdefault(label.label, (printed(value, row, text),))
@@ -64,15 +68,20 @@ def roll_items(face: Face) -> tuple[LineItem, ...]:
     found: list[LineItem] = []
     level = [piece for piece in between if piece.box.height < _ASKEW * face.line_height]
     for row in rows(level, 0.5 * face.line_height):
-        item = _item(row)
+        item = _item(row, _GAP * face.line_height)
         if item is not None and row[-1].x > 0.5 * face.width:
             found.append(item)
     return tuple(found)
 
 
-def _item(row: Sequence[Piece]) -> LineItem | None:
-    """A name, then price, quantity and amount, of which any may be lost; only an amount or a price ends in two decimals."""
-    words = [word for piece in row for word in piece.text.split()]
+def _item(row: Sequence[Piece], gap: float) -> LineItem | None:
+    """A name, then price, quantity and amount, of which any may be lost; only an amount or a price ends in two decimals.
+
+    A name is set close: what follows after more than `gap` pixels and is no number is of a seal.
+    """
+    ends = [0.0, *(piece.box.right for piece in row)]
+    row = [piece for piece, end in zip(row, ends, strict=False) if not end or piece.box.left - end < gap or parse_amount(piece.text)]
+    words = [word for piece in row for word in piece.text.split() if not _LONG.fullmatch(word)]
     first = next((place for place, word in enumerate(words) if parse_amount(word) is not None), len(words))
     name, numbers = squeeze("".join(words[:first])), [word for word in words[first:] if parse_amount(word) is not None]
     if not name or not numbers:
@@ -95,7 +104,8 @@ def _continuation(face: Face, label: Piece, first: Piece) -> list[Piece]:
     below = [other.y for other in face.pieces if other.label is not None and other.y > label.y + 0.6 * face.line_height]
     bottom = min(below, default=label.y) - 0.5 * face.line_height
     left = first.box.left
-    return face.texts(lambda piece: first.box.bottom - 2 < piece.y < bottom and abs(piece.box.left - left) < face.line_height)
+    below_it = face.texts(lambda piece: first.box.bottom - 2 < piece.y < bottom and abs(piece.box.left - left) < face.line_height)
+    return [piece for piece in below_it if read_taxpayer_id(piece.text) is None]
 
 
 def _row(face: Face, label: Piece) -> list[Piece]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from models.invoice import LineItem
 from ocr_service.faces.bands import Bands
@@ -12,6 +13,8 @@ from ocr_service.faces.item_names import with_starred_names
 
 _TORN_DECIMAL = re.compile(r"(?<=\d)\. +(?=\d)")
 """A point is so little ink that the digits behind it are read as another word."""
+_MISREAD_SUM = re.compile(r"(?P<minus>[~～–—−]?)(?P<yuan>\d{1,12}|\d{1,3}(?:,\d{3})+)[.,](?P<fen>\d{2})")
+"""A minus may be read as a wave, a point as a comma."""
 _NAME_AT, _NAME_TO_TAX, _SLACK = 0.128, 0.797, 0.04
 """Middle of the first column, distance from there to the middle of the last, and room for print that slid: shares of the table's width."""
 _DIGIT = re.compile(r"\d")
@@ -42,7 +45,7 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
     pieces = face.texts(lambda piece: header + 0.55 * face.line_height < piece.y < bottom - 0.55 * face.line_height)
     left, right = _edges(layout, face.width)
     pieces = [piece for piece in pieces if piece.box.right > left and piece.box.left < right and squeeze(piece.text) not in _NO_CELLS]
-    pieces = [replace(piece, text=_TORN_DECIMAL.sub(".", piece.text)) for piece in pieces]
+    pieces = [replace(piece, text=_repointed(piece.text)) for piece in _beside_no_names(pieces, layout, face.line_height)]
     anchors = _anchors(pieces, layout, face.line_height)
     if not anchors:
         return ()
@@ -55,6 +58,20 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
         amounts = [cell.y for cell in row if _is_anchor(cell.text, cell.right, layout)]
         table = _append(table, item_of(row, layout.columns), amounts[0] if amounts else None)
     return tuple(table)
+
+
+def _repointed(text: str) -> str:
+    """A sum of money with the point and the minus that it was printed with: no comma stands before two last digits."""
+    text = _TORN_DECIMAL.sub(".", text)
+    misread = _MISREAD_SUM.fullmatch(text)
+    return text if misread is None else f"{'-' if misread['minus'] else ''}{misread['yuan']}.{misread['fen']}"
+
+
+def _beside_no_names(pieces: Sequence[Piece], layout: Bands, line_height: float) -> list[Piece]:
+    """The pieces without what lies left of where names begin: they are set flush, and what a table lies on is not of it."""
+    names = [piece.box.left for piece in pieces if len(squeeze(piece.text)) > 2 and piece.box.left < layout.columns.get("name", 0.0)]
+    left = median(names) - 1.5 * line_height if names else 0.0
+    return [piece for piece in pieces if piece.box.right > left]
 
 
 def _edges(layout: Bands, width: float) -> tuple[float, float]:

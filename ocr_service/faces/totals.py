@@ -92,8 +92,11 @@ def _subtotals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
     amounts.sort(key=lambda entry: entry[0].box.left)
     stars = [piece for piece in row if _NO_TAX.fullmatch(squeeze(piece.text)) and _is_in_tax_column(piece, layout)]
     if stars and not any(_is_in_tax_column(piece, layout) for piece, _ in amounts):
-        untaxed = {"tax_amount": (printed("***", stars[-1:]),)}
-        return untaxed | ({"tax_exclusive_amount": (_amount([amounts[-1][0]], amounts[-1][1]),)} if amounts else {})
+        found: dict[str, tuple[Candidate, ...]] = {"tax_amount": (printed("***", stars[-1:]),)}
+        if amounts:
+            piece, text = amounts[-1]
+            found["tax_exclusive_amount"] = (_amount([piece], text),)
+        return found
     signed = [entry for entry in amounts if _SIGNED.match(entry[1])]
     amounts = signed if signed else amounts
     if len(amounts) >= 2:

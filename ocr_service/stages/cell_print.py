@@ -42,6 +42,8 @@ _BEYOND = 0.45
 """How far beyond its usual edges, in widths of a cell, the ruling is looked for that bounds it."""
 _STAR = (0.17, 0.62)
 """Width and height of a printed star, in line heights."""
+_LOWEST_STAR = 0.16
+"""By how much, in line heights, a star may stand lower than the middle of its row; full stops stand on the line."""
 _ROUND = 1.7
 """How much wider than high a star is, or the other way round, at most."""
 _ALIKE = 1.7
@@ -50,6 +52,8 @@ _APART = (1.05, 3.2)
 """Distance from star to star, in their mean width; digits of a number stand closer, and are higher than wide."""
 _EVEN = 1.25
 _STARS = 3
+_THIN, _BEND = 0.62, 0.2
+"""Width of a bracket in its heights, at most; how far its middle lies right of its ends, in its widths, at least."""
 
 
 class _Blob(NamedTuple):
@@ -81,12 +85,13 @@ def print_in(page: PageImage, piece: RecognizedPage, box: Box, y: float, line_he
     wide = _wide(box)
     size, row = line_height * _DETAIL, (y - box.top) * _DETAIL
     edges = (box.left - wide.left) * _DETAIL, (box.right - wide.left) * _DETAIL
-    dark, left = _cell_ink(_close_up(page, piece, wide, _DETAIL), *edges, size, _INK)
+    dark, left, (ruled_left, ruled_right) = _cell_ink(_close_up(page, piece, wide, _DETAIL), *edges, size, _INK)
     edge = dark.shape[1]
     strokes = [blob for blob in _blobs(dark) if _is_stroke(blob, row, size) and blob.width < _RULING * edge]
-    cut = [blob for blob in strokes if blob.left == 0 or blob.left + blob.width == edge]
-    strokes = [blob for blob in strokes if blob not in cut]
-    if not strokes or any(blob.width > _SLIVER * size for blob in cut):
+    at_edges = {blob for blob in strokes if blob.left == 0 or blob.left + blob.width == edge}
+    strokes = [blob for blob in strokes if blob not in at_edges or blob.width > _SLIVER * size]
+    # Print that touches its ruling is the cell's own; where no line is ruled it may be the neighbour's.
+    if not strokes or any((blob.left == 0 and not ruled_left) or (blob.left + blob.width == edge and not ruled_right) for blob in strokes):
         return None
     ink = reduce(Box.union, (blob.box for blob in strokes))
     if ink.height < _PRINT[0] * size:
@@ -101,13 +106,34 @@ def stars_in(page: PageImage, piece: RecognizedPage, box: Box, y: float, line_he
     size, row = line_height * _STAR_DETAIL, (y - box.top) * _STAR_DETAIL
     edges = (box.left - wide.left) * _STAR_DETAIL, (box.right - wide.left) * _STAR_DETAIL
     for share in _STAR_INK:
-        dark, left = _cell_ink(grey, *edges, size, share)
+        dark, left, _ = _cell_ink(grey, *edges, size, share)
         height, width = dark.shape
         inside = Box(1, 1, width - 1, height - 1)
         stars = sorted(blob for blob in _blobs(dark) if _is_stroke(blob, row, size) and _lies_in(blob.box, inside))
-        if _are_stars(stars, size):
+        if _are_stars(stars, size) and all(blob.y - row <= _LOWEST_STAR * size for blob in stars):
             return _place(piece, wide, left, reduce(Box.union, (blob.box for blob in stars)), _STAR_DETAIL, _PADDING * size)
     return None
+
+
+def closing_bracket_in(page: PageImage, piece: RecognizedPage, box: Box, y: float, line_height: float) -> bool:
+    """Whether all that stands in a cell is one closing bracket: a thin stroke that bends to the right in its middle.
+
+    An engine that reads words makes a letter of a bracket that stands alone.
+    """
+    size, row = line_height * _DETAIL, (y - box.top) * _DETAIL
+    dark, _, _ = _cell_ink(_close_up(page, piece, box, _DETAIL), 0, box.width * _DETAIL, size, _INK)
+    strokes = [blob for blob in _blobs(dark) if _is_stroke(blob, row, size)]
+    if len(strokes) != 1 or not _PRINT[0] * size < strokes[0].height or strokes[0].width > _THIN * strokes[0].height:
+        return False
+    only = strokes[0]
+    ink = dark[int(only.top) : int(only.top + only.height), int(only.left) : int(only.left + only.width)]
+    upper, middle, lower = (_middle_of(part) for part in np.array_split(ink, 3))
+    return middle - max(upper, lower) > _BEND * only.width
+
+
+def _middle_of(ink: NDArray[np.uint8]) -> float:
+    columns = np.flatnonzero(ink.any(axis=0))
+    return float(np.average(np.arange(ink.shape[1]), weights=ink.sum(axis=0))) if columns.size else 0.0
 
 
 def _are_stars(blobs: Sequence[_Blob], size: float) -> bool:
@@ -129,27 +155,31 @@ def _wide(box: Box) -> Box:
     return Box(box.left - _BEYOND * box.width, box.top, box.right + _BEYOND * box.width, box.bottom)
 
 
-def _cell_ink(grey: NDArray[np.uint8], left: float, right: float, size: float, share: float) -> tuple[NDArray[np.uint8], int]:
-    """1 where ink is between the ruled lines that bound the cell, or between its usual edges where none is ruled; and where that begins.
+def _cell_ink(
+    grey: NDArray[np.uint8], left: float, right: float, size: float, share: float
+) -> tuple[NDArray[np.uint8], int, tuple[bool, bool]]:
+    """1 where ink is between the ruled lines that bound the cell, or between its usual edges where none is ruled.
 
-    Ruling is left out. How dark ink is, is told by the cell itself: there is none where the darkest hardly differs from the paper.
+    Beside it where that begins, and whether a line is ruled at its left and at its right. Ruling is left out. How dark ink is, is told
+    by the cell itself: there is none where the darkest hardly differs from the paper.
     """
     paper = float(np.percentile(grey, 80))
     dark = grey < paper * (1 - _RULED_CONTRAST)
     ruled = np.flatnonzero(dark.mean(axis=0) > _RULING)
     before, behind = ruled[ruled < (left + right) / 2 - 0.3 * size], ruled[ruled > (left + right) / 2 + 0.3 * size]
+    walls = bool(before.size), bool(behind.size)
     start = int(before[-1]) + 3 if before.size else max(0, int(left))
     end = int(behind[0]) - 2 if behind.size else int(right)
     inside = np.array(grey[:, start:end], np.uint8)
     if not inside.size:
-        return np.zeros((1, 1), np.uint8), start
+        return np.zeros((1, 1), np.uint8), start, walls
     for row in np.flatnonzero(dark[:, start:end].mean(axis=1) > _RULING):
         inside[max(0, row - 2) : row + 3] = paper
     darkest = float(np.percentile(inside, 0.5))
     grain = 1.4826 * float(np.median(np.abs(inside.astype(np.float64) - float(np.median(inside)))))
     if paper - darkest < max(_LEAST_CONTRAST * paper, _GRAIN * grain):
-        return np.zeros_like(inside), start
-    return np.asarray(inside < paper - share * (paper - darkest), np.uint8), start
+        return np.zeros_like(inside), start, walls
+    return np.asarray(inside < paper - share * (paper - darkest), np.uint8), start, walls
 
 
 def _is_star(blob: _Blob, size: float) -> bool:

@@ -132,7 +132,8 @@ def _vat_form(page: RecognizedPage) -> InvoiceKind | None:
 
 def _has_digital_number(text: str) -> bool:
     """Whether twenty digits in one piece can be a number; the 税控码 of tills, as long, is printed in groups of four."""
-    return any(found.startswith("2") and digital_number_is_plausible(found, None) for found in re.findall(r"(?<!\d)\d{20}(?!\d)", fold(text)))
+    numbers = re.findall(r"(?<!\d)2\d{19}(?!\d)", fold(text))
+    return any(digital_number_is_plausible(number, None) for number in numbers)
 
 
 def _upper_half(page: RecognizedPage, line: TextLine) -> bool:

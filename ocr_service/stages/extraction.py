@@ -42,9 +42,8 @@ class ExtractionStage:
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     layout = bands(face)
     fields = identity(face, value.kind) | parties(face, layout, value.kind) | totals(face, layout) | people(face)
-    seller = fields.get("seller_tax_id", ())
-    seller_tax_id = (seller[0].value or "") if seller else ""
-    fields |= remarks(face, layout, seller_tax_id=seller_tax_id, digital=value.kind.is_digital)
+    tax_id, name = (next((found.value or "" for found in fields.get(key, ())), "") for key in ("seller_tax_id", "seller_name"))
+    fields |= remarks(face, layout, seller_tax_id=tax_id, seller_name=name, digital=value.kind.is_digital)
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:
         fields |= copy_name(face)
     if value.kind is InvoiceKind.TOLL_ELECTRONIC:

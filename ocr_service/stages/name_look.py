@@ -13,7 +13,7 @@ from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
 from ocr_service.faces.item_names import has_stars, starred, without_signs
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
-from ocr_service.stages.cell_print import print_in
+from ocr_service.stages.cell_print import closing_bracket_in
 from ocr_service.stages.seal_ink import places_in_their_light
 
 _ROOM = (0.8, 0.9)
@@ -41,10 +41,10 @@ def with_names_read_again(recognizer: TextRecognizer, page: PageImage, extracted
             after = _better(before, _plain(line.text), is_first=_starts(name, before)) if line.confidence >= _HEARD else None
             if after is not None:
                 items[row] = replace(items[row], name=_replaced(name, before, after))
-    return replace(extracted, items=_closed(recognizer, page, extracted, items))
+    return replace(extracted, items=_closed(page, extracted, items))
 
 
-def _closed(recognizer: TextRecognizer, page: PageImage, extracted: ExtractedInvoice, items: Sequence[LineItem]) -> tuple[LineItem, ...]:
+def _closed(page: PageImage, extracted: ExtractedInvoice, items: Sequence[LineItem]) -> tuple[LineItem, ...]:
     """The rows, with the bracket that closes a name where it stands alone on the line below."""
     closed = list(items)
     for number, item in enumerate(items):
@@ -55,8 +55,7 @@ def _closed(recognizer: TextRecognizer, page: PageImage, extracted: ExtractedInv
         piece, height = extracted.classified.page, last[-1].box.height
         box = piece.to_flat.polygon(last[-1].polygon).box
         below = Box(box.left - 0.4 * height, box.bottom - 0.1 * height, box.left + 1.4 * height, box.bottom + 1.3 * height)
-        place = print_in(page, piece, below, box.centre[1] + 1.2 * height, height)
-        if place is not None and any(_plain(line.text) in {")", _BRACKETS[1]} for line in recognizer.reread(page.pixels, [place])):
+        if closing_bracket_in(page, piece, below, box.centre[1] + 1.2 * height, height):
             closed[number] = replace(item, name=name + _BRACKETS[1])
     return tuple(closed)
 

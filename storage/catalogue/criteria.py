@@ -11,6 +11,9 @@ from storage.catalogue.identifier_search import number_or_code, tax_id
 from storage.catalogue.name_search import company
 from storage.catalogue.text_search import words
 
+_NEAREST = 5
+"""Of a remembered amount alone, so many times the rows that are shown are ranked on either side: some are copies of others."""
+
 
 def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     """The clues that were given; a blank one was not.
@@ -18,7 +21,9 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     Raises:
         InvalidClue: a clue holds nothing to look for.
     """
-    return (*_written(connection, clues), *_measured(connection, clues))
+    written = tuple(_written(connection, clues))
+    others = written or clues.date is not None or clues.kind is not None
+    return (*written, *_measured(connection, clues, None if others else _NEAREST * clues.limit))
 
 
 def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
@@ -34,9 +39,9 @@ def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
         yield words(connection, clues.text)
 
 
-def _measured(connection: Connection, clues: Clues) -> Iterator[Criterion]:
+def _measured(connection: Connection, clues: Clues, nearest: int | None) -> Iterator[Criterion]:
     if clues.amount is not None:
-        yield value_search.amount(connection, clues.amount)
+        yield value_search.amount(connection, clues.amount, nearest)
     if clues.date is not None:
         yield value_search.day(clues.date)
     if clues.kind is not None:

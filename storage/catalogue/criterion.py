@@ -19,18 +19,18 @@ _SHARE = 0.4
 class Criterion:
     """One clue; `score` is None when whoever meets it meets it fully.
 
-    `reason` takes a row with all columns of `invoices` and those in `columns`. `levels` are conditions that together make up
-    `condition`, best first: whoever meets one has the score of the first one that he meets, and all with one score are equal. They
-    are there where so many rows meet the clue that they cannot all be scored. `alone` takes the place of the condition when there
-    is no other clue: it leaves out what many others outdo.
+    `rows` are the ids of all rows that meet the clue, where these are few enough to be fetched; the condition says it of any row.
+    `reason` takes a row with all columns of `invoices` and those in `columns`. `levels` are there where so many rows meet the clue
+    that they cannot all be scored: conditions that together make up `condition`, the best level first. Whoever meets one has the
+    score of the first level that he meets, all of one level are equal, and each condition of it is looked for by itself.
     """
 
     condition: ColumnElement[bool]
     score: ColumnElement[float] | None
     reason: Callable[[Row[Any]], Reason]
     columns: tuple[ColumnElement[Any], ...] = ()
-    levels: tuple[ColumnElement[bool], ...] = ()
-    alone: ColumnElement[bool] | None = None
+    levels: tuple[tuple[ColumnElement[bool], ...], ...] = ()
+    rows: frozenset[int] | None = None
 
 
 def part_score(known: int, whole: TextColumn) -> ColumnElement[float]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, select
@@ -15,7 +15,7 @@ from storage.catalogue.chunks import chunks
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import summary_of
-from storage.catalogue.search_tables import searched
+from storage.catalogue.search_tables import among, searched
 from storage.catalogue.tables import documents, invoices
 
 _STEPS = 10_000.0
@@ -45,8 +45,6 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
         InvalidClue: a clue holds nothing to look for.
     """
     criteria = criteria_of(connection, clues)
-    if len(criteria) == 1 and criteria[0].alone is not None:
-        criteria = (replace(criteria[0], condition=criteria[0].alone),)
     size = 2 * clues.limit + 10
     while True:
         top = _top(connection, criteria, size)
@@ -65,27 +63,43 @@ def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Se
     score = _score(criteria)
     graded = [criterion for criterion in criteria if criterion.score is not None]
     rows = select(invoices.c.id, invoices.c.number_key, score.label("score")).select_from(searched()).limit(size)
-    if len(graded) != 1 or not graded[0].levels:
+    known = _known(criteria)
+    if known is not None or len(graded) != 1 or not graded[0].levels:
+        if known is not None:
+            rows = rows.where(among(connection, invoices.c.id, known))
         order = (score.desc(), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
-        return connection.execute(rows.where(*(criterion.condition for criterion in criteria)).order_by(*order)).all()
-    rows = rows.where(*(criterion.condition for criterion in criteria if criterion.score is None)).order_by(invoices.c.id.desc())
+        return connection.execute(rows.where(*_asked(criteria)).order_by(*order)).all()
+    rows = rows.where(*_asked([criterion for criterion in criteria if criterion.score is None])).order_by(invoices.c.id.desc())
     found: dict[int, Row[Any]] = {}
     for level in graded[0].levels:
+        met = {row.id: row for condition in level for row in connection.execute(rows.where(condition))}
         # Whoever meets a better level too is among those found already.
-        for row in connection.execute(rows.where(level)):
-            found.setdefault(row.id, row)
+        found |= {row_id: met[row_id] for row_id in sorted(met.keys() - found.keys(), reverse=True)}
         if len(found) >= size:
             break
     return list(found.values())[:size]
+
+
+def _known(criteria: Sequence[Criterion]) -> frozenset[int] | None:
+    """The ids of all rows that may meet the clues, None when those are many."""
+    rows = [criterion.rows for criterion in criteria if criterion.rows is not None]
+    return frozenset.intersection(*rows) if rows else None
+
+
+def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
+    """What rows are held against that are not known to meet it."""
+    return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
 def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> list[_Group]:
     ids = {row.id for row in top}
     for chunk in chunks({row.number_key for row in top if row.number_key is not None}):
         ids.update(connection.scalars(select(invoices.c.id).where(invoices.c.number_key.in_(chunk))))
+    if (known := _known(criteria)) is not None:
+        ids &= known
     copies: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
     for chunk in chunks(ids):
-        for row in connection.execute(_details(criteria).where(invoices.c.id.in_(chunk))):
+        for row in connection.execute(_details(criteria).where(among(connection, invoices.c.id, chunk))):
             copies[_identity(row) or row.id].append(row)
     groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in copies.values())
     return sorted(groups, key=lambda group: group.rank, reverse=True)
@@ -95,7 +109,7 @@ def _details(criteria: Sequence[Criterion]) -> Select[Any]:
     extra = (column for criterion in criteria for column in criterion.columns)
     source = searched().join(documents, documents.c.digest == invoices.c.document)
     columns = (*invoices.c, documents.c.file_name, documents.c.received_at, _score(criteria).label("score"), *extra)
-    return select(*columns).select_from(source).where(*(criterion.condition for criterion in criteria))
+    return select(*columns).select_from(source).where(*_asked(criteria))
 
 
 def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:

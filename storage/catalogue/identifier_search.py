@@ -1,7 +1,7 @@
 """Looking for numbers, codes and tax ids: whole, a part, or a pattern with `?` and `*`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,7 +13,7 @@ from storage.catalogue.criterion import FULL, PART, Criterion, TextColumn, part_
 from storage.catalogue.narrowing import holding
 from storage.catalogue.normal_form import identifier, pattern
 from storage.catalogue.parties import old_form
-from storage.catalogue.search_tables import among, buyer_tax, few, like_pattern, seller_tax
+from storage.catalogue.search_tables import among, buyer_tax, few, like_pattern, scanned, seller_tax
 from storage.catalogue.tables import invoices, tax_ids
 
 _OLD_TAX_ID = 0.95
@@ -27,16 +27,16 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
     wanted = _wanted(clue, text)
     column = _COLUMNS[clue]
     fits = and_(column != "", _fits(connection, _searched(connection, column), wanted), *_begins(connection, column, wanted))
-    ids = few(connection, _candidates(connection, clue, wanted, fits))
+    rows = few(connection, _candidates(connection, clue, wanted, fits))
 
     def reason(row: Row[Any]) -> Reason:
         stored = row.number if clue == "number" else row.code
         return Reason(clue, _how(wanted, identifier(stored)), stored, {"number": "invoice_number", "code": "invoice_code"}[clue])
 
     whole = column == wanted
-    if ids is None:
-        return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=(whole, fits))
-    return Criterion(among(connection, invoices.c.id, ids), case((whole, FULL), else_=part_score(_known(wanted), column)), reason)
+    if rows is None:
+        return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=((whole,), (fits,)))
+    return Criterion(fits, case((whole, FULL), else_=part_score(_known(wanted), column)), reason, rows=rows)
 
 
 def tax_id(connection: Connection, text: str) -> Criterion:
@@ -45,17 +45,11 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     met = [_fits(connection, tax_ids.c.value, wanted)]
     if (old := old_form(wanted)) is not None:
         met.append(tax_ids.c.value == old)
-    ids = few(connection, select(tax_ids.c.id).where(or_(*met)))
-
-    def named(known: Sequence[int] | None) -> ColumnElement[bool]:
-        of = select(tax_ids.c.id).where(or_(*met))
-        sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
-        return or_(*(side.in_(of) if known is None else among(connection, side, known) for side in sides))
-
-    condition = named(ids)
-    rows = None if ids is None else few(connection, select(invoices.c.id).where(condition))
-    if rows is not None:
-        condition = among(connection, invoices.c.id, rows)
+    meet: Select[int] = select(tax_ids.c.id).where(or_(*met))
+    known = few(connection, meet)
+    sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
+    named = [side.in_(meet) if known is None else among(connection, side, known) for side in sides]
+    rows = None if known is None else few(connection, select(invoices.c.id).where(or_(*named)))
     first, second = [_tax_score(connection, side.c.value, side.c.old_form, wanted, flat=rows is None) for side in (seller_tax, buyer_tax)]
 
     def reason(row: Row[Any]) -> Reason:
@@ -63,12 +57,20 @@ def tax_id(connection: Connection, text: str) -> Criterion:
         field, stored = max(sides, key=lambda side: _rank(wanted, side[1]))
         return Reason("tax_id", _how(wanted, identifier(stored)), stored, field)
 
-    levels: tuple[ColumnElement[bool], ...] = ()
-    if rows is None:
-        exact = connection.scalars(select(tax_ids.c.id).where(tax_ids.c.value == wanted)).all()
-        same = connection.scalars(select(tax_ids.c.id).where(or_(tax_ids.c.old_form == wanted, tax_ids.c.value == old))).all()
-        levels = (*(named(known) for known in (exact, same) if known), condition)
-    return Criterion(condition, case((first >= second, first), else_=second), reason, levels=levels)
+    score = case((first >= second, first), else_=second)
+    if rows is not None:
+        return Criterion(or_(*named), score, reason, rows=rows)
+    exact = tax_ids.c.value == wanted
+    levels = [_bearers(connection, which) for which in (exact, or_(tax_ids.c.old_form == wanted, and_(tax_ids.c.value == old, ~exact)))]
+    if known is not None:
+        named = [scanned(connection, side, known) for side in sides]
+    return Criterion(or_(*named), score, reason, levels=(*filter(None, levels), tuple(named)))
+
+
+def _bearers(connection: Connection, which: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """For each of these tax ids, that the seller has it, and that the buyer has it."""
+    found = connection.scalars(select(tax_ids.c.id).where(which)).all()
+    return tuple(side == known for known in found for side in (invoices.c.seller_tax, invoices.c.buyer_tax))
 
 
 def _searched(connection: Connection, column: TextColumn) -> TextColumn:
@@ -82,7 +84,7 @@ def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElem
     parts = [part for part in known if len(part) >= 2]
     if connection.dialect.name != "sqlite" or not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
         return select(invoices.c.id).where(fits)
-    return holding(connection, "number_grams", clue, _COLUMNS[clue], parts, fits)
+    return holding(connection, "number_grams", clue, _COLUMNS[clue], parts, fits, enough=not _is_pattern(wanted))
 
 
 def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator[ColumnElement[bool]]:

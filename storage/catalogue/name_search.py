@@ -11,7 +11,7 @@ from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, PART, Criterion, part_score
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
-from storage.catalogue.search_tables import among, buyer, few, seller
+from storage.catalogue.search_tables import among, buyer, few, scanned, seller
 from storage.catalogue.tables import companies, company_grams, invoices
 
 _SIMILAR = 0.4
@@ -19,6 +19,8 @@ _SIMILAR = 0.4
 
 _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 5, 64
 _MOST_SIMILAR = 1_000
+_ONE_BY_ONE = 8
+"""So many companies are looked for each by itself."""
 _COUNTED = 2_000
 """Names with a pair of characters are counted up to here, to start from the rarest pair."""
 
@@ -33,17 +35,11 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
     contains = companies.c.name.contains(wanted, autoescape=True)
     having = company_grams.join(companies, companies.c.id == company_grams.c.company_id)
     known = few(connection, select(company_grams.c.company_id).select_from(having).where(company_grams.c.gram == pairs[0], contains))
-    part = exists().where(companies.c.id == of_invoice, contains) if known is None else among(connection, of_invoice, known)
     similar = _similar(connection, wanted, pairs)
     near = [among(connection, of_invoice, similar)] if similar else []
+    part = exists().where(companies.c.id == of_invoice, contains) if known is None else among(connection, of_invoice, known)
     condition = or_(part, *near)
     rows = None if known is None else few(connection, select(invoices.c.id).where(condition))
-    if rows is None:
-        whole = [of_invoice == identity for identity in connection.scalars(select(companies.c.id).where(companies.c.name == wanted))]
-        score, levels = _score(wanted, named, literal(PART)), (*whole, part, *near)
-    else:
-        condition = among(connection, invoices.c.id, rows)
-        score, levels = _score(wanted, named, part_score(len(wanted), named.c.name)), ()
 
     def reason(row: Row[Any]) -> Reason:
         field = f"{clue}_name"
@@ -51,7 +47,20 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
         name = plain(stored)
         return Reason(clue, "exact" if name == wanted else "part" if wanted in name else "similar", stored, field)
 
-    return Criterion(condition, score, reason, levels=levels)
+    if rows is not None:
+        return Criterion(condition, _score(wanted, named, part_score(len(wanted), named.c.name)), reason, rows=rows)
+    exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
+    levels = ([of_invoice == identity for identity in exact], _each(connection, of_invoice, known) or [part], near)
+    return Criterion(condition, _score(wanted, named, literal(PART)), reason, levels=tuple(tuple(level) for level in levels if level))
+
+
+def _each(connection: Connection, of_invoice: ColumnElement[Any], known: frozenset[int] | None) -> list[ColumnElement[bool]]:
+    """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end."""
+    if known is None:
+        return []
+    if len(known) <= _ONE_BY_ONE:
+        return [of_invoice == identity for identity in sorted(known)]
+    return [scanned(connection, of_invoice, known)]
 
 
 def nearly_contains(name: str, wanted: str) -> bool:

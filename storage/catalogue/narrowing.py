@@ -13,9 +13,9 @@ _PIECES = 4
 
 
 def holding(
-    connection: Connection, grams: str, part: str, kept: Column[str], texts: Sequence[str], fits: ColumnElement[bool]
+    connection: Connection, grams: str, part: str, kept: Column[str], texts: Sequence[str], fits: ColumnElement[bool], *, enough: bool
 ) -> Select[int]:
-    """The ids of the rows of a table that fit, which only rows that hold all the texts do.
+    """The ids of the rows of a table that fit, which only rows that hold all the texts do, and which all of these do when `enough`.
 
     `part` is the column of the search table `grams` that has the pieces of `kept`. An index reads on from the first piece that it is
     given, and a piece that stands on every invoice takes it through all of them: so only the rarest are asked for, the rarest first.
@@ -29,7 +29,8 @@ def holding(
             terms[phrase(text)] = min(cut.values(), default=_SAMPLE)
         else:
             terms |= {piece: cut[piece] for piece in sorted(cut, key=lambda piece: cut[piece])[:_PIECES]}
+            enough = False
     match = " AND ".join(f"{part} : {term}" for term in sorted(terms, key=lambda term: terms[term]))
     searched = table(grams, column("rowid"))
-    source = searched.join(rows, rows.c.id == searched.c.rowid)
-    return select(searched.c.rowid).select_from(source).where(literal_column(grams).op("MATCH")(match), fits)
+    found = select(searched.c.rowid).where(literal_column(grams).op("MATCH")(match))
+    return found if enough else found.select_from(searched.join(rows, rows.c.id == searched.c.rowid)).where(fits)

@@ -1,14 +1,14 @@
 """What a search reads from, and the parts of SQL that differ between databases."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, FromClause, Select, any_, func, literal, select
 
 from storage.catalogue.tables import companies, invoices, tax_ids
 
-FEW = 2_000
+FEW = 1_000
 """So many rows are worth fetching and ranking one by one; of a condition that more rows meet, the newest are looked for first."""
 
 seller = companies.alias("seller")
@@ -27,18 +27,26 @@ def searched() -> FromClause:
     )
 
 
-def few(connection: Connection, ids: Select[int]) -> list[int] | None:
+def few(connection: Connection, ids: Select[int]) -> frozenset[int] | None:
     """The ids that a query gives, None when they are many."""
-    found = connection.scalars(ids.limit(max(FEW, 0) + 1)).all()
-    return [int(identity) for identity in found] if len(found) <= FEW else None
+    found = frozenset(connection.scalars(ids.limit(max(FEW, 0) + 1)))
+    return found if len(found) <= FEW else None
 
 
-def among(connection: Connection, identity: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:
+def among(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """Whether an id is one of these; they are sent as one value, since thousands of them take long to be parsed."""
     if connection.dialect.name == "sqlite":
-        values = func.json_each(json.dumps(list(ids))).table_valued("value")
+        values = func.json_each(json.dumps(sorted(ids))).table_valued("value")
         return identity.in_(select(values.c.value))
-    return identity == any_(literal(list(ids), ARRAY(BigInteger)))
+    return identity == any_(literal(sorted(ids), ARRAY(BigInteger)))
+
+
+def scanned(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """The same for ids that so many rows have that going through the newest rows is quicker than fetching and sorting all of these.
+
+    PostgreSQL weighs that by itself; SQLite would always take an index of the column, and cannot take one of a sum.
+    """
+    return among(connection, identity + 0 if connection.dialect.name == "sqlite" else identity, ids)
 
 
 def like_pattern(connection: Connection, text: ColumnElement[str] | ColumnElement[str | None], pattern: str) -> ColumnElement[bool]:

@@ -85,8 +85,8 @@ invoices = Table(
     Column("buyer_tax_id", Text),
     Column("seller_company", _ROW_ID, ForeignKey("companies.id")),
     Column("buyer_company", _ROW_ID, ForeignKey("companies.id")),
-    Column("seller_tax", _ROW_ID, ForeignKey("tax_ids.id"), index=True),
-    Column("buyer_tax", _ROW_ID, ForeignKey("tax_ids.id"), index=True),
+    Column("seller_tax", _ROW_ID, ForeignKey("tax_ids.id")),
+    Column("buyer_tax", _ROW_ID, ForeignKey("tax_ids.id")),
     Column("total_cents", BigInteger),
     Column("net_cents", BigInteger),
     Column("tax_cents", BigInteger),
@@ -98,8 +98,10 @@ invoices = Table(
     Index(None, "total_cents", "day"),
     Index(None, "net_cents", "day"),
     Index(None, "tax_cents", "day"),
-    Index(None, "seller_company", "day"),
-    Index(None, "buyer_company", "day"),
+    Index(None, "seller_company", "id"),
+    Index(None, "buyer_company", "id"),
+    Index(None, "seller_tax", "id"),
+    Index(None, "buyer_tax", "id"),
 )
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.

@@ -1,17 +1,19 @@
 """Looking for words anywhere on the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import Criterion
 from storage.catalogue.narrowing import holding
 from storage.catalogue.normal_form import plain
-from storage.catalogue.search_tables import among, few
+from storage.catalogue.search_tables import few
 from storage.catalogue.tables import invoice_texts, invoices
 
+_TRIGRAM = 3
 _SNIPPET = 60
 """Characters of a line of text in a reason."""
 
@@ -22,12 +24,6 @@ def words(connection: Connection, text: str) -> Criterion:
     if not wanted:
         raise InvalidClue("text holds nothing to look for")
     contained = and_(*(invoice_texts.c.text.contains(word, autoescape=True) for word in wanted))
-    if connection.dialect.name == "sqlite":
-        ids = few(connection, holding(connection, "text_grams", "text", invoice_texts.c.text, wanted, contained))
-    else:
-        ids = few(connection, select(invoice_texts.c.id).where(contained))
-    by_row = exists().where(invoice_texts.c.id == invoices.c.id, contained)
-    condition = by_row if ids is None else among(connection, invoices.c.id, ids)
 
     def reason(row: Row[Any]) -> Reason:
         lines = row.text.split("\n")
@@ -35,7 +31,17 @@ def words(connection: Connection, text: str) -> Criterion:
         return Reason("text", "text", " … ".join(met))
 
     page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
-    return Criterion(condition, None, reason, (page_text.label("text"),))
+    by_row = exists().where(invoice_texts.c.id == invoices.c.id, contained)
+    return Criterion(by_row, None, reason, (page_text.label("text"),), rows=_few(connection, wanted, contained))
+
+
+def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> frozenset[int] | None:
+    if connection.dialect.name == "sqlite":
+        return few(connection, holding(connection, "text_grams", "text", invoice_texts.c.text, wanted, contained, enough=True))
+    if all(len(word) < _TRIGRAM for word in wanted):
+        # No index knows such words: the newest texts are looked through until enough of them have it.
+        return None
+    return few(connection, select(invoice_texts.c.id).where(contained))
 
 
 def _around(line: str, word: str) -> str:

@@ -9,28 +9,29 @@ from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import MOST_CENTS, yuan
-from storage.catalogue.search_tables import among, few
+from storage.catalogue.search_tables import few
 from storage.catalogue.tables import invoices
 
 _ABOUT_LOSS = 0.4
 """What the far end of "about" loses against the very amount."""
 
-_NEAREST = 500
-"""Rows on either side of a remembered amount: more than the longest answer with its copies."""
-
 _AMOUNTS = (("total_cents", "tax_inclusive_amount", 1.0), ("net_cents", "tax_exclusive_amount", 0.8), ("tax_cents", "tax_amount", 0.6))
 """People remember what they paid, so the tax-inclusive total counts most; the first one that fits is taken."""
 
 
-def amount(connection: Connection, clue: AmountClue) -> Criterion:
-    """The clue `amount`, against total, tax-exclusive amount and tax."""
+def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Criterion:
+    """The clue `amount`, against total, tax-exclusive amount and tax.
+
+    `nearest` is how many rows on either side of a remembered amount are enough for the whole answer, None when other clues decide
+    which of them belong to it.
+    """
     low, high = _cents(clue.low, ROUND_CEILING), _cents(clue.high, ROUND_FLOOR)
     fits = {column: invoices.c[column].between(low, high) for column, _, _ in _AMOUNTS}
     score = case(*((fits[column], factor * _closeness(clue, invoices.c[column])) for column, _, factor in _AMOUNTS), else_=0.0)
-    flat = clue.wanted is None or low == high
-    alone: ColumnElement[bool] | None = None
-    if not flat and few(connection, select(invoices.c.id).where(or_(*fits.values()))) is None:
-        alone = among(connection, invoices.c.id, _nearest(connection, clue, low, high))
+    flat = clue.wanted is None or clue.low == clue.high
+    rows = None
+    if nearest is not None and not flat and few(connection, select(invoices.c.id).where(or_(*fits.values()))) is None:
+        rows = _nearest(connection, clue, low, high, nearest)
 
     def reason(row: Row[Any]) -> Reason:
         column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
@@ -38,20 +39,20 @@ def amount(connection: Connection, clue: AmountClue) -> Criterion:
         how = "within" if clue.wanted is None else "exact" if stored == clue.wanted else "about"
         return Reason("amount", how, str(stored), field)
 
-    return Criterion(or_(*fits.values()), score, reason, levels=tuple(fits.values()) if flat else (), alone=alone)
+    return Criterion(or_(*fits.values()), score, reason, levels=tuple((each,) for each in fits.values()) if flat else (), rows=rows)
 
 
-def _nearest(connection: Connection, clue: AmountClue, low: int, high: int) -> list[int]:
-    """The ids of the rows whose amounts lie nearest to the wanted one, more of each kind of amount than anybody is shown."""
+def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> frozenset[int]:
+    """The ids of the rows whose amounts lie nearest to the wanted one."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
     found: set[int] = set()
     for name, _, _ in _AMOUNTS:
         column = invoices.c[name]
         sides = ((column.between(wanted, high), column.asc()), (column.between(low, wanted - 1), column.desc()))
         for side, order in sides:
-            rows = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(_NEAREST)
+            rows = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(count)
             found.update(connection.scalars(rows))
-    return sorted(found)
+    return frozenset(found)
 
 
 def day(clue: DateClue) -> Criterion:

@@ -8,7 +8,7 @@ from models.archive import invoice_id
 from models.clues import AmountClue, Clues, DateClue, Reason
 from models.invoice import InvoiceKind
 from models.verification import Verdict
-from storage.catalogue import search_tables, value_search
+from storage.catalogue import criteria, search_tables
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.parties import company_ids
 from tests.support.catalogued import a_reading, a_received, an_invoice, found, index, only
@@ -92,12 +92,14 @@ def test_what_meets_a_clue_wholly_comes_first_however_many_do_in_part(
 
 def test_of_very_many_amounts_the_nearest_come_first(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_tables, "FEW", 3)
-    monkeypatch.setattr(value_search, "_NEAREST", 2)
+    monkeypatch.setattr(criteria, "_NEAREST", 1)
     for number, total in enumerate(["1000.00", "1040.00", "990.00", "955.00", "1010.00", "1000.00"]):
         index(catalogue, number, an_invoice(invoice_number=f"{number}: {total}", tax_inclusive_amount=total))
 
-    assert found(catalogue, Clues(amount=AmountClue.parse("1000~")))[:4] == ["5: 1000.00", "0: 1000.00", "2: 990.00", "3: 955.00"]
-    assert found(catalogue, Clues(amount=AmountClue.parse("1000~"), text="1040.00")) == ["1: 1040.00"]
+    about = AmountClue.parse("1000~")
+    whole = ["5: 1000.00", "0: 1000.00", "4: 1010.00", "2: 990.00", "1: 1040.00", "3: 955.00"]
+    assert [found(catalogue, Clues(amount=about, limit=limit)) for limit in (2, 3, 20)] == [whole[:2], whole[:3], whole]
+    assert found(catalogue, Clues(amount=about, text="1040.00", limit=1)) == ["1: 1040.00"]
 
 
 def test_a_long_line_is_cut_around_the_word(catalogue: Catalogue) -> None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from models.document import RecognizedPage
 from models.geometry import Box, Polygon, Transform
 from ocr_service.page_image import PageImage
-from ocr_service.stages.cell_print import print_in, stars_in
+from ocr_service.stages.cell_print import closing_bracket_in, print_in, stars_in
 
 CELL, MIDDLE, LINE = Box(100, 80, 220, 120), 100.0, 25.0
 Draw = Callable[[ImageDraw.ImageDraw], None]
@@ -106,3 +106,43 @@ def test_print_that_runs_out_of_an_unruled_cell_is_its_neighbours() -> None:
         pen.rectangle((30, 92, 140, 108), outline=(40, 40, 60), width=2)
 
     assert not shows_print(page_with(long, ruled=False))
+
+
+def _bracket(start: float, end: float) -> Draw:
+    def draw(pen: ImageDraw.ImageDraw) -> None:
+        pen.arc((180, MIDDLE - 11, 190, MIDDLE + 11), start, end, fill=(40, 40, 60), width=2)
+
+    return draw
+
+
+def _upright(pen: ImageDraw.ImageDraw) -> None:
+    pen.line((185, MIDDLE - 10, 185, MIDDLE + 10), fill=(40, 40, 60), width=2)
+
+
+def _round(pen: ImageDraw.ImageDraw) -> None:
+    pen.ellipse((176, MIDDLE - 10, 194, MIDDLE + 10), outline=(40, 40, 60), width=2)
+
+
+@pytest.mark.parametrize(("draw", "closes"), [(_bracket(-85, 85), True), (_bracket(95, 265), False), (_upright, False), (_round, False)])
+def test_a_closing_bracket_bends_to_the_right(draw: Draw, closes: bool) -> None:
+    page = page_with(draw)
+
+    assert closing_bracket_in(page, piece_of(page), CELL, MIDDLE, LINE) is closes
+
+
+def test_a_bracket_beside_other_print_is_not_alone() -> None:
+    def draw(pen: ImageDraw.ImageDraw) -> None:
+        _bracket(-85, 85)(pen)
+        _upright(pen)
+        pen.line((150, MIDDLE - 10, 150, MIDDLE + 10), fill=(40, 40, 60), width=2)
+
+    page = page_with(draw)
+
+    assert not closing_bracket_in(page, piece_of(page), CELL, MIDDLE, LINE)
+
+
+def test_digits_that_touch_their_ruling_are_the_cells_own() -> None:
+    def touching(pen: ImageDraw.ImageDraw) -> None:
+        pen.line((222, 92, 231, 92, 226, 108), fill=(40, 40, 60), width=2)
+
+    assert shows_print(page_with(touching))

@@ -56,3 +56,9 @@ def test_a_blank_that_no_sum_covers_is_filled_by_a_sure_reading_alone() -> None:
 def test_a_row_that_holds_raises_no_doubt() -> None:
     assert doubtful(WHOLE) == frozenset()
     assert doubtful(changed(tax_rate="免税", tax_amount="***")) == frozenset()
+
+
+def test_a_cut_sum_that_nothing_bears_out_stays_as_it_was_read() -> None:
+    cut = changed(tax_rate=None, tax_amount="4.2")
+
+    assert settled(cut, {"tax_amount": (Offer("4.29", 0.99),)}) == cut

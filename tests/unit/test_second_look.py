@@ -91,7 +91,7 @@ def test_a_quantity_that_was_not_found_is_read_in_its_cell(
     stage: SecondLookStage, page: PageImage, piece: RecognizedPage, invoice: DrawnInvoice
 ) -> None:
     (item,) = invoice.items
-    lesser, lost = without(piece, item.quantity)
+    lesser, lost = without(piece, item.quantity or "")
 
     before = extracted(lesser)
     after = stage.run((page, before))
@@ -104,7 +104,7 @@ def test_a_quantity_that_was_not_found_is_read_in_its_cell(
 def test_a_cell_in_which_nothing_is_printed_stays_blank(
     stage: SecondLookStage, page: PageImage, piece: RecognizedPage, invoice: DrawnInvoice
 ) -> None:
-    lesser, lost = without(piece, invoice.items[0].quantity)
+    lesser, lost = without(piece, invoice.items[0].quantity or "")
     wiped = page.pixels.copy()
     box = lost.polygon.box
     wiped[int(box.top) : int(box.bottom) + 1, int(box.left) : int(box.right) + 1] = np.percentile(wiped, 80, axis=(0, 1))

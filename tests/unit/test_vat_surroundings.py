@@ -155,3 +155,9 @@ def test_the_stations_of_a_toll_stand_in_its_remarks() -> None:
         "entry_station": "青禾东站",
         "exit_station": "望江北站",
     }
+
+
+def test_the_sellers_name_along_the_seals_rim_is_no_remark() -> None:
+    page = with_prints(a_special_invoice(), ("合同编号：778812", 650, 480), ("示例文", 700, 510))
+
+    assert values(page)["remarks"] == "合同编号:778812"

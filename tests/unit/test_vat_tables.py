@@ -11,6 +11,7 @@ from models.invoice import LineItem
 from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.faces.bands import bands, levelled
 from ocr_service.faces.face import Face
+from ocr_service.faces.roll import roll_items
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
 from tests.support.faces import Print, a_page, a_special_invoice, with_prints
@@ -124,3 +125,31 @@ def test_the_sign_before_the_words_of_a_red_invoice_belongs_to_them() -> None:
     page = with_prints(a_special_invoice(words="贰佰贰拾陆圆整"), ("（负数）", 290, 430))
 
     assert extracted(page).candidates["tax_inclusive_amount_in_words"][0].value == "（负数）贰佰贰拾陆圆整"
+
+
+@pytest.mark.parametrize(("read", "amount"), [("~50.00", "-50.00"), ("50,00", "50.00"), ("5000.00", "5000.00")])
+def test_sums_are_read_with_their_point_and_minus(read: str, amount: str) -> None:
+    items = extracted(a_special_invoice(item2_amount=read)).items
+
+    assert items[1].amount == amount
+
+
+def test_what_lies_beside_the_paper_is_in_no_row() -> None:
+    page = with_prints(a_special_invoice(), ("H", 40, 244), ("G", 60, 268))
+
+    assert extracted(page).items == extracted(a_special_invoice()).items
+
+
+def test_rows_of_a_roll_take_no_seal_for_a_name_or_a_number() -> None:
+    rows = (("停车费", 30, 130), ("103.06", 200, 130), ("2", 300, 130), ("206.12", 400, 130), ("日用品", 30, 160), ("印", 330, 160))
+    seal = (("12.00", 400, 160), ("糕点", 30, 190), ("91310199651717240Y", 150, 190), ("9.50", 400, 190))
+    end = (("合计金额（小写）：", 30, 230), ("227.62", 300, 230))
+    page = a_page(("项目", 30, 100), *rows, *seal, *end, width=500)
+
+    found = roll_items(Face.of(page))
+
+    assert [(item.name, item.unit_price, item.quantity, item.amount) for item in found] == [
+        ("停车费", "103.06", "2", "206.12"),
+        ("日用品", None, None, "12.00"),
+        ("糕点", None, None, "9.50"),
+    ]
