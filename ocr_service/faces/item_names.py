@@ -29,8 +29,8 @@ def starred(name: str, *, is_usual: bool = False) -> str:
     if both is not None and (is_usual or not _is_quoted(both.group())) and not (set(name[both.end() :]) & set(_QUOTES)):
         return f"*{both[1]}*{name[both.end() :]}"
     second = _SECOND.match(name)
-    if second is None or (second[2] != "*" and set(name[second.end() :]) & set(_QUOTES + "*")):
-        # Two quotation marks are a pair around a brand.
+    if second is None or (second[2] != "*" and set(name[second.end() :]) & set(_QUOTES)) or "*" in name[second.end() :]:
+        # Two quotation marks are a pair around a brand; two stars behind a word are whole, and the word is no classification.
         return name
     return f"*{second[1]}*{name[second.end() :]}"
 

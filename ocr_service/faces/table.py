@@ -70,7 +70,7 @@ def _repointed(text: str) -> str:
 def _beside_no_names(pieces: Sequence[Piece], layout: Bands, line_height: float) -> list[Piece]:
     """The pieces without what lies left of where names begin: they are set flush, and what a table lies on is not of it."""
     names = [piece.box.left for piece in pieces if len(squeeze(piece.text)) > 2 and piece.box.left < layout.columns.get("name", 0.0)]
-    left = median(names) - 1.5 * line_height if names else 0.0
+    left = median(names) + 0.5 * line_height if names else 0.0
     return [piece for piece in pieces if piece.box.right > left]
 
 

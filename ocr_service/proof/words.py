@@ -45,11 +45,14 @@ def settle_words(
 
 
 def _as_forms_print(printed: Candidate) -> str:
-    """Words that say the right amount in the numerals of forms: what is none was misread, and a 拾 behind what looks like 壹 is 壹拾."""
+    """Words that say the right amount in the numerals of forms: a look-alike was misread, anything else is print or seal beside them.
+
+    A 拾 behind what looks like 壹 is 壹拾.
+    """
     value, raw = printed.value or "", "".join(printed.raw.split())
     if value.startswith("拾") and re.search(rf"[{_LIKE_ONE}]{re.escape(value)}$", raw) is not None:
         value = f"壹{value}"
-    return "".join(sign if sign in _ON_FORMS else fold_words(sign) or sign for sign in value)
+    return "".join(sign if sign in _ON_FORMS else fold_words(sign) for sign in value)
 
 
 def _looks_alike(folded: str, raw: str, usual: str) -> bool:

@@ -216,6 +216,8 @@ def test_words_that_lost_the_one_before_their_ten_get_it_back(raw: str, value: s
     [
         ("参拾陆圆整", "叁拾陆圆整", FieldStatus.REPAIRED),
         ("叁拾陆园整", "叁拾陆圆整", FieldStatus.REPAIRED),
+        ("叁拾陆渠圆整", "叁拾陆圆整", FieldStatus.REPAIRED),
+        ("叁拾陆圆整CAS", "叁拾陆圆整", FieldStatus.REPAIRED),
         ("叄拾陸圓正", "叄拾陸圓正", FieldStatus.PROVED),
         ("叁拾陆元整", "叁拾陆元整", FieldStatus.PROVED),
     ],
