@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import pairwise
 
 from models.geometry import Box
-from models.identifiers import looks_like_taxpayer_id
+from models.identifiers import looks_like_taxpayer_id, taxpayer_id_holds
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands, rows
@@ -28,6 +28,7 @@ _LABEL_ENDS = {"name": "称", "address_phone": "话", "tax_id": "号"}
 _SPECK = 0.45
 """Print lower than this many line heights is none."""
 _CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
+_UNIFORM_LENGTH = 18
 _NOT_IN_ALPHABET = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 """Letters that GB 32100 leaves out: where one is read, the engine took a digit for it."""
 
@@ -43,8 +44,15 @@ def parties(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Can
 
 
 def read_taxpayer_id(text: str) -> str | None:
-    """A taxpayer id from its print, letters outside the alphabet taken back to digits; None when no id has that form."""
+    """A taxpayer id from its print, letters outside the alphabet taken back to digits; None when no id has that form.
+
+    Print or seal that touches its end is left out where the check characters of what stands before it hold: ids of enterprises begin
+    with 9 and end there (GB 32100), unlike those of 20 characters that are an ID card's number and two digits more.
+    """
     compact = re.sub(r"[^0-9A-Z]", "", text.upper()).translate(_NOT_IN_ALPHABET)
+    head = compact[:_UNIFORM_LENGTH]
+    if _UNIFORM_LENGTH < len(compact) <= _UNIFORM_LENGTH + 3 and head.startswith("9") and taxpayer_id_holds(head):
+        return head
     return compact if looks_like_taxpayer_id(compact) else None
 
 
