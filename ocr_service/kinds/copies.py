@@ -1,7 +1,7 @@
 """联次 on tickets and forms: which copy a paper is, where seals leave only parts of its name.
 
 发票联 is the only copy whose name ends in 票联, and the only one that begins with 发. The vehicle forms print beside the name what the
-copy is for (国税函〔2006〕479号, 国税函〔2005〕693号).
+copy is for.
 """
 
 import re
