@@ -25,6 +25,8 @@ _TORN: Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = 
 }
 """How the beginning of a label looks when it stands alone, its other parts, and a value that took its last character in."""
 _LABEL_ENDS = {"name": "称", "address_phone": "话", "tax_id": "号"}
+_SHORTEST_REPEAT = 3
+"""Characters that no name says twice by chance."""
 _SPECK = 0.45
 """Print lower than this many line heights is none."""
 _CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
@@ -188,6 +190,7 @@ def _row_for(label: Piece, values: Sequence[Sequence[Piece]], shift: float, pitc
 
 def _candidate(key: str, row: Sequence[Piece]) -> Candidate:
     row = _without_repeats(row)
+    row = _without_rim(row) if key == "name" else row
     text = joined(row)
     value: str | None = chinese_brackets(squeeze(text))
     if key == "tax_id":
@@ -206,6 +209,16 @@ def _without_repeats(row: Sequence[Piece]) -> list[Piece]:
         if following is None or piece.box.right < following.box.left or len(piece.text) > 1 or not following.text.startswith(piece.text)
     ]
     return kept
+
+
+def _without_rim(row: Sequence[Piece]) -> list[Piece]:
+    """The pieces up to one that says once more what stands before it: the rim of the company's seal repeats its name."""
+    ordered = sorted(row, key=lambda piece: piece.box.left)
+    for place, piece in enumerate(ordered):
+        compact = squeeze(piece.text)
+        if len(compact) >= _SHORTEST_REPEAT and compact in squeeze(joined(ordered[:place])):
+            return ordered[:place]
+    return ordered
 
 
 def _loose_taxpayer_id(values: Sequence[Sequence[Piece]]) -> dict[str, Candidate]:

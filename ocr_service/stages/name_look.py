@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from models.geometry import Box, Polygon
+from models.geometry import Box
 from models.invoice import LineItem
 from ocr_service.evidence import ExtractedInvoice
 from ocr_service.faces.bands import bands, levelled
@@ -14,6 +12,7 @@ from ocr_service.faces.item_names import has_stars, starred, without_signs
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stages.cell_print import closing_bracket_in
+from ocr_service.stages.pieces import with_rim
 from ocr_service.stages.seal_ink import places_in_their_light
 
 _ROOM = (0.8, 0.9)
@@ -33,7 +32,7 @@ def with_names_read_again(recognizer: TextRecognizer, page: PageImage, extracted
     if not asked:
         return extracted
     items = list(extracted.items)
-    places = [_longer(piece.polygon) for _, piece in asked]
+    places = [with_rim(piece.polygon, 0.0, before=_ROOM[0], behind=_ROOM[1]) for _, piece in asked]
     for pixels, numbers in places_in_their_light(page.pixels, places):
         for place, line in zip(numbers, recognizer.reread(pixels, [places[place] for place in numbers]), strict=True):
             row, before = asked[place][0], _plain(asked[place][1].text)
@@ -107,14 +106,3 @@ def _replaced(name: str, before: str, after: str) -> str:
 
 def _is_balanced(name: str) -> bool:
     return name.count(_BRACKETS[0]) == name.count(_BRACKETS[1])
-
-
-def _longer(place: Polygon) -> Polygon:
-    """A quadrilateral with room at both ends of its line; any other region as it is."""
-    if len(place.points) != 4:
-        return place
-    corners = np.array(place.points, np.float64)
-    along, down = corners[1] - corners[0], corners[3] - corners[0]
-    unit = along / max(float(np.linalg.norm(along)), 1e-9) * float(np.linalg.norm(down))
-    before, behind = -_ROOM[0] * unit, _ROOM[1] * unit
-    return Polygon.of((corners + np.array([before, behind, behind, before])).tolist())

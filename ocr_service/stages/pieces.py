@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Polygon
 from ocr_service.stages.legibility import text_direction
@@ -34,3 +36,19 @@ def holds(frame: Frame, polygon: Polygon) -> bool:
     """Whether the middle of a region of the original frame lies in a frame."""
     x, y = frame.transform.point(polygon.box.centre)
     return 0 <= x <= frame.width and 0 <= y <= frame.height
+
+
+def with_rim(place: Polygon, rim: float, *, before: float = 0.0, behind: float = 0.0) -> Polygon:
+    """The place of a line with a rim of paper around it, and more of it before and behind, all in heights of the line.
+
+    `place` is a quadrilateral clockwise from the top left of its text; any other region stays as it is.
+    """
+    if len(place.points) != 4:
+        return place
+    corners = np.array(place.points, np.float64)
+    along, down = corners[1] - corners[0], corners[3] - corners[0]
+    width, height = (max(float(np.linalg.norm(side)), 1e-9) for side in (along, down))
+    unit = min(width, height)
+    left, right = -(rim + before) * unit * along / width, (rim + behind) * unit * along / width
+    up, below = -rim * unit * down / height, rim * unit * down / height
+    return Polygon.of((corners + np.array([left + up, right + up, right + below, left + below])).tolist())

@@ -1,8 +1,9 @@
 """(PageImage, ExtractedInvoice) -> ExtractedInvoice: reads again what decides and what one reading alone says.
 
-Three things are looked at once more, each as a single line cut out anew: cells of the table that are blank although print stands in
-them; lines on which a seal lies, in light of the seal's colour; and the lines of the fields that decide, where nothing else on the page
-bears them out. What the first reading said is never replaced: a second reading is one more witness, and proof weighs the two.
+Looked at once more, each as a single line cut out anew, are cells and names of the table (`table_look`, `name_look`); lines on which a
+seal lies, in light of the seal's colour; the lines of the fields that decide, where nothing else on the page bears them out; and, on
+forms that are read by labels, the rows of values that were lost (`label_rows`). What the first reading said of a field that decides is
+never replaced: a second reading is one more witness, and proof weighs the two.
 """
 
 import re
@@ -24,6 +25,7 @@ from ocr_service.ports import TextRecognizer
 from ocr_service.stage import Stage
 from ocr_service.stages.label_rows import LabelRow, label_rows, print_on, with_rows
 from ocr_service.stages.name_look import with_names_read_again
+from ocr_service.stages.pieces import with_rim
 from ocr_service.stages.seal_ink import InkShares, in_blue_light, in_red_light, ink_shares, under_seals
 from ocr_service.stages.table_look import with_table_read_again
 
@@ -116,7 +118,7 @@ class SecondLookStage:
         again: dict[int, TextLine] = {}
         for light, wanted in _by_light(places, shares):
             if wanted:
-                read = self.recognizer.reread(light(pixels), [_widened(lines[place].polygon) for place in wanted])
+                read = self.recognizer.reread(light(pixels), [with_rim(lines[place].polygon, _PADDING) for place in wanted])
                 again |= {
                     place: replace(line, polygon=lines[place].polygon)
                     for place, line in zip(wanted, read, strict=True)
@@ -132,11 +134,8 @@ def _recovered(
 ) -> Mapping[str, tuple[Candidate, ...]]:
     """The candidates with what was read on their labels' rows: beside another reading as a second one, before it in plain texts."""
     result = dict(first)
-    for key, candidates in second.items():
-        heard = next((candidate for candidate in candidates if candidate.witness is Witness.PRINTED), None)
-        if heard is None or heard.value is None or heard.polygon is None:
-            continue
-        if not any(key in keys and _lies_on(heard.polygon, place) for keys, place in touched):
+    for key, heard, where in _heard(second):
+        if not any(key in keys and _lies_on(where, place) for keys, place in touched):
             continue
         before = first.get(key, ())
         if any(entry.value is not None for entry in before) and key in _DECIDING:
@@ -185,18 +184,6 @@ def _lies_on(part: Polygon, line: Polygon) -> bool:
     return line.box.contains(part.box.centre)
 
 
-def _widened(place: Polygon) -> Polygon:
-    """A quadrilateral with a rim of paper around it; any other region as it is."""
-    if len(place.points) != 4:
-        return place
-    corners = np.array(place.points, np.float64)
-    along, down = corners[1] - corners[0], corners[3] - corners[0]
-    rim = _PADDING * min(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
-    along, down = along * rim / max(float(np.linalg.norm(along)), 1e-9), down * rim / max(float(np.linalg.norm(down)), 1e-9)
-    outward = np.array([-along - down, along - down, along + down, down - along])
-    return Polygon.of((corners + outward).tolist())
-
-
 def _with_lines(classified: ClassifiedPage, lines: Sequence[TextLine]) -> ClassifiedPage:
     return replace(classified, page=replace(classified.page, lines=tuple(lines)))
 
@@ -206,10 +193,15 @@ def _seconded(
 ) -> Mapping[str, tuple[Candidate, ...]]:
     """The candidates, and after them what the second reading says of the same print; nothing about lines that were not read again."""
     result = dict(first)
-    for key, candidates in second.items():
-        heard = next((candidate for candidate in candidates if candidate.witness is Witness.PRINTED), None)
-        if heard is None or heard.value is None or heard.polygon is None:
-            continue
-        if any(_lies_on(heard.polygon, line) for line in touched) and not (key in _SUMS and _IS_MONEY.search(heard.raw) is None):
+    for key, heard, where in _heard(second):
+        if any(_lies_on(where, line) for line in touched) and not (key in _SUMS and _IS_MONEY.search(heard.raw) is None):
             result[key] = (*first.get(key, ()), replace(heard, witness=Witness.SECOND_READING))
     return result
+
+
+def _heard(second: Mapping[str, tuple[Candidate, ...]]) -> Iterator[tuple[str, Candidate, Polygon]]:
+    """The first print of every field of which the second extraction has a value, and where it stands."""
+    for key, candidates in second.items():
+        heard = next((candidate for candidate in candidates if candidate.witness is Witness.PRINTED), None)
+        if heard is not None and heard.value is not None and heard.polygon is not None:
+            yield key, heard, heard.polygon

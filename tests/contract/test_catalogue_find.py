@@ -209,6 +209,14 @@ def test_text_that_is_not_there_is_not_found(hotel: Catalogue, wanted: str) -> N
     assert found(hotel, Clues(text=wanted)) == []
 
 
+def test_a_long_text_is_not_found_where_only_its_rarest_pieces_stand(catalogue: Catalogue) -> None:
+    index(catalogue, 4, an_invoice("甲乙丙丁戊己庚辛壬癸", invoice_number="44444444"))
+    index(catalogue, 5, an_invoice("丁戊己庚辛壬癸 甲乙丙丁 癸子", invoice_number="55555555"))
+
+    assert found(catalogue, Clues(text="甲乙丙丁戊己庚辛壬癸")) == ["44444444"]
+    assert found(catalogue, Clues(text="甲乙丙丁戊己庚辛壬癸子")) == []
+
+
 def test_the_reason_for_text_shows_the_lines(hotel: Catalogue) -> None:
     assert _reason(hotel, Clues(text="住宿 李四")) == Reason("text", "text", "*住宿服务*住宿费 … 收款人:李四")
 

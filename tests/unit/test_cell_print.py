@@ -119,11 +119,18 @@ def _upright(pen: ImageDraw.ImageDraw) -> None:
     pen.line((185, MIDDLE - 10, 185, MIDDLE + 10), fill=(40, 40, 60), width=2)
 
 
+def _slant(pen: ImageDraw.ImageDraw) -> None:
+    pen.line((181, MIDDLE - 10, 189, MIDDLE + 10), fill=(40, 40, 60), width=2)
+
+
 def _round(pen: ImageDraw.ImageDraw) -> None:
     pen.ellipse((176, MIDDLE - 10, 194, MIDDLE + 10), outline=(40, 40, 60), width=2)
 
 
-@pytest.mark.parametrize(("draw", "closes"), [(_bracket(-85, 85), True), (_bracket(95, 265), False), (_upright, False), (_round, False)])
+@pytest.mark.parametrize(
+    ("draw", "closes"),
+    [(_bracket(-85, 85), True), (_bracket(95, 265), False), (_upright, False), (_slant, False), (_round, False)],
+)
 def test_a_closing_bracket_bends_to_the_right(draw: Draw, closes: bool) -> None:
     page = page_with(draw)
 

@@ -105,6 +105,18 @@ def test_a_row_ends_at_the_next_label_and_is_cut_down_to_its_print() -> None:
     assert (round(cut.box.left, -1), round(cut.box.right, -1)) == (150, 200)
 
 
+def test_a_line_ruled_under_a_value_is_not_of_it() -> None:
+    piece = a_page(("入口站", 40, 100), width=800, height=300)
+    pixels = np.full((300, 800, 3), 255, np.uint8)
+    pixels[102:116, 150:200:3] = 0
+    bare = print_on(PageImage(1, pixels), piece, label_rows(piece, describe(InvoiceKind.TOLL))[0], 1)
+    ruled = pixels.copy()
+    ruled[120:122] = 0
+
+    assert bare is not None
+    assert print_on(PageImage(1, ruled), piece, label_rows(piece, describe(InvoiceKind.TOLL))[0], 1) == bare
+
+
 def test_of_two_rows_in_one_place_the_surer_stays() -> None:
     piece = a_page(("入口站", 40, 100), width=800, height=300)
     (row,) = label_rows(piece, describe(InvoiceKind.TOLL))

@@ -57,6 +57,12 @@ def test_a_character_that_was_found_twice_is_said_once() -> None:
     assert values(page)["seller_bank_account"] == "示例银行 6000000002"
 
 
+def test_the_rim_of_a_seal_behind_a_name_repeats_it_and_is_not_of_it() -> None:
+    page = with_prints(a_special_invoice(), ("示例文具有限", 440, 460), ("公", 556, 460))
+
+    assert values(page)["seller_name"] == "望江镇示例文具有限公司"
+
+
 def test_the_name_of_the_seals_place_is_nobodys() -> None:
     page = a_special_invoice(drawer="开票人：", seal="销售方")
 
@@ -117,6 +123,13 @@ def test_lines_of_remarks_are_parted_where_there_was_room_for_more() -> None:
     page = a_digital_foot(("订单号：778812", 60, 340), ("收款人：甲一", 60, 362))
 
     assert the_remarks(page, InvoiceKind.DIGITAL_GENERAL) == "订单号:778812; 收款人:甲一"
+
+
+def test_a_line_of_remarks_that_filled_the_box_goes_on_in_the_next() -> None:
+    filled = "地址：青禾市示例区样本路一千二百三十四号示例大厦甲座十二层一二零三室；租赁期限自二零二五年十二月起至次年"
+    page = a_digital_foot((filled, 60, 340), ("三月止", 60, 362))
+
+    assert (the_remarks(page, InvoiceKind.DIGITAL_GENERAL) or "").endswith("起至次年三月止")
 
 
 def test_neither_the_total_nor_another_sheet_is_a_remark() -> None:

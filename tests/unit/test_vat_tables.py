@@ -153,3 +153,8 @@ def test_rows_of_a_roll_take_no_seal_for_a_name_or_a_number() -> None:
         ("日用品", None, None, "12.00"),
         ("糕点", None, None, "9.50"),
     ]
+
+
+@pytest.mark.parametrize(("printed", "rate"), [("139", "13%"), ("138", "13%"), ("179", None)])
+def test_a_rate_whose_per_cent_sign_was_read_as_a_digit_is_taken_where_the_tax_is_that_rate(printed: str, rate: str | None) -> None:
+    assert extracted(a_special_invoice(item2_rate=printed)).items[1].tax_rate == rate
