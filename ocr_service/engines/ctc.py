@@ -27,7 +27,7 @@ class DecodedLine:
     """A text, how likely (0 to 1) each of its characters is, and what may stand in its places instead.
 
     `choices` has an entry for each character, or is empty for a text that holds no digit and no amount in words. `missed` is how
-    likely it is that one more character, which the text does not have, stands somewhere between the others.
+    likely it is that one more character, which the text does not have, stands somewhere between the others; a space is none.
     """
 
     text: str
@@ -51,17 +51,17 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
     text = "".join(characters[best[column] - 1] for column in columns)
     kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
     missed = max(
-        (_missed(output[column], best[:column], best[column:]) for column in np.flatnonzero((best == 0) & (likeliness < _SURELY_NOTHING))),
+        (_missed(output[column], best[:column], best[column:], characters) for column in np.flatnonzero((best == 0) & (likeliness < _SURELY_NOTHING))),
         default=0.0,
     )
     return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept, missed)
 
 
-def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
-    """How likely a column that was taken for nothing holds a character of its own, and not the rim of a neighbour."""
+def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArray[np.int64], characters: Sequence[str]) -> float:
+    """How likely a column that was taken for nothing holds a character of its own, and not a space or the rim of a neighbour."""
     likeliest = 1 + int(column[1:].argmax())
     neighbours = (*before[before > 0][-1:], *after[after > 0][:1])
-    return 0.0 if likeliest in neighbours else float(column[likeliest])
+    return 0.0 if likeliest in neighbours or characters[likeliest - 1] == " " else float(column[likeliest])
 
 
 def _choices(places: NDArray[np.float32], characters: Sequence[str]) -> tuple[CharacterChoices, ...]:

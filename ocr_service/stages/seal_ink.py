@@ -58,18 +58,16 @@ def ink_shares(pixels: Pixels, place: Polygon) -> InkShares:
     if not part.size:
         return InkShares(0.0, 0.0)
     # Screens draw black letters with coloured rims; a little blur makes them black again.
-    part = cv2.blur(np.ascontiguousarray(part), (3, 3)).reshape(-1, 3).astype(np.int16)
-    paper = np.percentile(part, 85, axis=0)
+    channels = cv2.split(cv2.blur(np.ascontiguousarray(part), (3, 3)))
     # Under lamplight paper is yellow: colours are told by how much less of each comes back from the ink than from the paper.
-    lost = paper - part
-    ink = lost.max(axis=1) > _INK
-    total = int(ink.sum())
+    blue, green, red = (round(np.percentile(channel, 85)) - channel.astype(np.int16) for channel in channels)
+    ink = np.maximum(np.maximum(blue, green), red) > _INK
+    total = np.count_nonzero(ink)
     if not total:
         return InkShares(0.0, 0.0)
-    blue, green, red = (lost[ink, channel] for channel in range(3))
-    is_red = (np.minimum(blue, green) - red) > _COLOURED
-    is_blue = (np.minimum(red, green) - blue) > _COLOURED
-    return InkShares(float(is_red.sum()) / total, float(is_blue.sum()) / total)
+    is_red = ink & (np.minimum(blue, green) - red > _COLOURED)
+    is_blue = ink & (np.minimum(red, green) - blue > _COLOURED)
+    return InkShares(np.count_nonzero(is_red) / total, np.count_nonzero(is_blue) / total)
 
 
 def under_seals(shares: Sequence[InkShares]) -> list[int]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ocr_service.engines.ctc import decode
 
-CHARACTERS = ("A", "1", "7", "*", "元")
+CHARACTERS = ("A", "1", "7", "*", "元", " ")
 NOTHING = ""
 
 
@@ -64,6 +64,10 @@ def test_the_rim_of_a_neighbour_is_no_missed_character() -> None:
     line = decode(output({"A": 0.99}, {NOTHING: 0.6, "A": 0.35}, {NOTHING: 0.55, "1": 0.4}, {"1": 0.99}), CHARACTERS)
 
     assert (line.text, line.missed) == ("A1", 0.0)
+
+
+def test_a_space_that_nearly_stood_there_is_no_missed_character() -> None:
+    assert decode(output({"A": 0.99}, {NOTHING: 0.6, " ": 0.35}, {"1": 0.99}), CHARACTERS).missed == 0.0
 
 
 def test_a_line_of_nothing_has_no_text() -> None:
