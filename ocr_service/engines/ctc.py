@@ -51,7 +51,10 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
     text = "".join(characters[best[column] - 1] for column in columns)
     kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
     missed = max(
-        (_missed(output[column], best[:column], best[column:], characters) for column in np.flatnonzero((best == 0) & (likeliness < _SURELY_NOTHING))),
+        (
+            _missed(output[column], best[:column], best[column:], characters)
+            for column in np.flatnonzero((best == 0) & (likeliness < _SURELY_NOTHING))
+        ),
         default=0.0,
     )
     return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept, missed)

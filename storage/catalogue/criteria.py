@@ -32,9 +32,10 @@ def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
             yield number_or_code(connection, clue, text)
     if clues.tax_id and clues.tax_id.strip():
         yield tax_id(connection, clues.tax_id)
+    days = () if clues.date is None else (value_search.on_days(clues.date),)
     for clue, text in (("seller", clues.seller), ("buyer", clues.buyer)):
         if text and text.strip():
-            yield company(connection, clue, text)
+            yield company(connection, clue, text, days)
     if clues.text and clues.text.strip():
         yield words(connection, clues.text)
 

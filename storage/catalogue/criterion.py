@@ -19,7 +19,8 @@ _SHARE = 0.4
 class Criterion:
     """One clue; `score` is None when whoever meets it meets it fully.
 
-    `rows` are the ids of all rows that meet the clue, where these are few enough to be fetched; the condition says it of any row.
+    `rows` are the ids of all rows that meet the clue, where these are few enough to be fetched; those that another clue rules out may
+    be left out of them. The condition says it of any row.
     `reason` takes a row with all columns of `invoices` and those in `columns`. `levels` are there where so many rows meet the clue
     that they cannot all be scored: conditions that together make up `condition`, the best level first. Whoever meets one has the
     score of the first level that he meets, all of one level are equal, and each condition of it is looked for by itself.

@@ -69,10 +69,13 @@ def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Se
             rows = rows.where(among(connection, invoices.c.id, known))
         order = (score.desc(), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
         return connection.execute(rows.where(*_asked(criteria)).order_by(*order)).all()
-    rows = rows.where(*_asked([criterion for criterion in criteria if criterion.score is None])).order_by(invoices.c.id.desc())
+    rows = rows.order_by(invoices.c.id.desc())
+    # The ids first: an index of company and day has them all, and only the newest are fetched from the table.
+    newest = select(invoices.c.id).where(*_asked([criterion for criterion in criteria if criterion.score is None]))
+    newest = newest.order_by(invoices.c.id.desc()).limit(size).correlate(None)
     found: dict[int, Row[Any]] = {}
     for level in graded[0].levels:
-        met = {row.id: row for condition in level for row in connection.execute(rows.where(condition))}
+        met = {row.id: row for condition in level for row in connection.execute(rows.where(invoices.c.id.in_(newest.where(condition))))}
         # Whoever meets a better level too is among those found already.
         found |= {row_id: met[row_id] for row_id in sorted(met.keys() - found.keys(), reverse=True)}
         if len(found) >= size:

@@ -42,7 +42,10 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
 def tax_id(connection: Connection, text: str) -> Criterion:
     """The clue `tax_id`, of seller or buyer; an old 15-digit number and the 18-character code that took it in meet each other."""
     wanted = _wanted("tax_id", text)
-    met = [_fits(connection, tax_ids.c.value, wanted)]
+    whole = tax_ids.c.value == wanted
+    is_there = connection.scalar(select(tax_ids.c.id).where(whole)) is not None
+    # Who knows a whole number is not helped by longer ones around it, and looking for parts goes through all of them.
+    met = [whole, tax_ids.c.old_form == wanted] if is_there else [_fits(connection, tax_ids.c.value, wanted)]
     if (old := old_form(wanted)) is not None:
         met.append(tax_ids.c.value == old)
     meet: Select[int] = select(tax_ids.c.id).where(or_(*met))

@@ -1,5 +1,6 @@
 """Looking for companies: any part of the name, and from five characters on a part with one wrong character."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
@@ -21,12 +22,14 @@ _SHORTEST_SIMILAR, _LONGEST_SIMILAR = 5, 64
 _MOST_SIMILAR = 1_000
 _ONE_BY_ONE = 8
 """So many companies are looked for each by itself."""
+_OFTENER = 8
+"""So many times as many companies are looked up one by one where only some days of each are wanted."""
 _COUNTED = 2_000
 """Names with a pair of characters are counted up to here, to start from the rarest pair."""
 
 
-def company(connection: Connection, clue: str, text: str) -> Criterion:
-    """The clue `seller` or `buyer`; raise InvalidClue for less than two characters."""
+def company(connection: Connection, clue: str, text: str, others: Sequence[ColumnElement[bool]] = ()) -> Criterion:
+    """The clue `seller` or `buyer`, among the invoices that meet the others; raise InvalidClue for less than two characters."""
     wanted = plain(text)
     if len(wanted) < 2:
         raise InvalidClue(f"{clue} needs at least two characters of the name")
@@ -34,12 +37,15 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
     pairs = _rarest_first(connection, bigrams(wanted))
     contains = companies.c.name.contains(wanted, autoescape=True)
     having = company_grams.join(companies, companies.c.id == company_grams.c.company_id)
-    known = few(connection, select(company_grams.c.company_id).select_from(having).where(company_grams.c.gram == pairs[0], contains))
-    similar = _similar(connection, wanted, pairs)
-    near = [among(connection, of_invoice, similar)] if similar else []
-    part = exists().where(companies.c.id == of_invoice, contains) if known is None else among(connection, of_invoice, known)
-    condition = or_(part, *near)
-    rows = None if known is None else few(connection, select(invoices.c.id).where(condition))
+    named_so = select(company_grams.c.company_id).select_from(having).where(company_grams.c.gram == pairs[0], contains)
+    known = few(connection, named_so, times=_OFTENER if others else 1)
+    similar = frozenset(_similar(connection, wanted, pairs))
+    if known is None:
+        part = exists().where(companies.c.id == of_invoice, contains)
+        condition, rows = or_(part, among(connection, of_invoice, similar)) if similar else part, None
+    else:
+        condition = among(connection, of_invoice, known | similar)
+        rows = few(connection, select(invoices.c.id).where(condition, *others))
 
     def reason(row: Row[Any]) -> Reason:
         field = f"{clue}_name"
@@ -50,17 +56,18 @@ def company(connection: Connection, clue: str, text: str) -> Criterion:
     if rows is not None:
         return Criterion(condition, _score(wanted, named, part_score(len(wanted), named.c.name)), reason, rows=rows)
     exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
-    levels = ([of_invoice == identity for identity in exact], _each(connection, of_invoice, known) or [part], near)
+    parts = [part] if known is None else [among(connection, of_invoice, known)] if others else _each(connection, of_invoice, known)
+    levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar))
     return Criterion(condition, _score(wanted, named, literal(PART)), reason, levels=tuple(tuple(level) for level in levels if level))
 
 
-def _each(connection: Connection, of_invoice: ColumnElement[Any], known: frozenset[int] | None) -> list[ColumnElement[bool]]:
+def _each(connection: Connection, of_invoice: ColumnElement[Any], these: frozenset[int]) -> list[ColumnElement[bool]]:
     """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end."""
-    if known is None:
-        return []
-    if len(known) <= _ONE_BY_ONE:
-        return [of_invoice == identity for identity in sorted(known)]
-    return [scanned(connection, of_invoice, known)]
+    if len(these) <= _ONE_BY_ONE:
+        return [of_invoice == identity for identity in sorted(these)]
+    one_of_them = among(connection, of_invoice, these)
+    is_rare = few(connection, select(invoices.c.id).where(one_of_them)) is not None
+    return [one_of_them if is_rare else scanned(connection, of_invoice, these)]
 
 
 def nearly_contains(name: str, wanted: str) -> bool:

@@ -27,10 +27,11 @@ def searched() -> FromClause:
     )
 
 
-def few(connection: Connection, ids: Select[int]) -> frozenset[int] | None:
-    """The ids that a query gives, None when they are many."""
-    found = frozenset(connection.scalars(ids.limit(max(FEW, 0) + 1)))
-    return found if len(found) <= FEW else None
+def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozenset[int] | None:
+    """The ids that a query gives, None when they are more than `FEW` so many times."""
+    most = max(times * FEW, 0)
+    found = frozenset(connection.scalars(ids.limit(most + 1)))
+    return found if len(found) <= times * FEW else None
 
 
 def among(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:

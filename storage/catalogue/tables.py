@@ -100,6 +100,8 @@ invoices = Table(
     Index(None, "tax_cents", "day"),
     Index(None, "seller_company", "id"),
     Index(None, "buyer_company", "id"),
+    Index(None, "seller_company", "day"),
+    Index(None, "buyer_company", "day"),
     Index(None, "seller_tax", "id"),
     Index(None, "buyer_tax", "id"),
 )

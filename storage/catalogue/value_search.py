@@ -62,7 +62,12 @@ def day(clue: DateClue) -> Criterion:
     def reason(row: Row[Any]) -> Reason:
         return Reason("date", how, row.day.isoformat(), "departure_time" if row.issue_day is None else "issue_date")
 
-    return Criterion(invoices.c.day.between(clue.first, clue.last), None, reason)
+    return Criterion(on_days(clue), None, reason)
+
+
+def on_days(clue: DateClue) -> ColumnElement[bool]:
+    """Whether an invoice is of one of these days."""
+    return invoices.c.day.between(clue.first, clue.last)
 
 
 def kind(wanted: InvoiceKind) -> Criterion:

@@ -90,6 +90,20 @@ def test_what_meets_a_clue_wholly_comes_first_however_many_do_in_part(
     assert sorted(found(catalogue, Clues(number="3100"))) == ["3100", "31009955", "93100"]
 
 
+@pytest.mark.parametrize("few", [1, 3, 10_000])
+def test_among_some_days_a_part_of_the_name_comes_before_many_similar_ones(
+    catalogue: Catalogue, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_tables, "FEW", few)
+    index(catalogue, 0, an_invoice(invoice_number="part", seller_name="云岭和平大商行", issue_date="2026-03-01"))
+    for number in range(1, 15):
+        index(catalogue, number, an_invoice(invoice_number=f"{number}", seller_name="云岭和平太商行", issue_date="2026-03-31"))
+    index(catalogue, 15, an_invoice(invoice_number="later", seller_name="云岭和平大商行", issue_date="2026-04-01"))
+
+    assert found(catalogue, Clues(seller="和平大商行", date=DateClue.parse("2026-03"), limit=1)) == ["part"]
+    assert len(found(catalogue, Clues(seller="和平大商行", date=DateClue.parse("2026-03"), limit=20))) == 15
+
+
 def test_of_very_many_amounts_the_nearest_come_first(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_tables, "FEW", 3)
     monkeypatch.setattr(criteria, "_NEAREST", 1)
