@@ -3,11 +3,12 @@
 A brush-like Kai and a Hei for printed forms, a Song for what machines fill in, and even-spaced figures for numbering machines.
 """
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
 
+# Each size of a face holds megabytes, and every page has sizes of its own: only the last ones are kept.
 # name: (Debian package, file under a font folder, index of the face with mainland glyphs)
 _FACES = {
     "kai": ("fonts-arphic-ukai", "truetype/arphic/ukai.ttc", 0),
@@ -22,7 +23,7 @@ class FontMissingError(RuntimeError):
     """A font the drawings need is not installed."""
 
 
-@cache
+@lru_cache(maxsize=128)
 def font(name: str, pixels: float) -> ImageFont.FreeTypeFont:
     """Return a face at a size in pixels; layout is the basic one, so the same pixels come out whatever shaping library is there."""
     package, path, index = _FACES[name]
