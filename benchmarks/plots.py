@@ -75,9 +75,10 @@ def errors_against_cpu(race: Result) -> Figure:
         share = 1000 * errors / max(1, characters)
         axes.scatter(cpu, share, color=_colour(name), s=50)
         axes.annotate(name, (cpu, share), xytext=(6, 4), textcoords="offset points", fontsize="small")
+    # Room for the names comes first: a limit that is set keeps both ends where they are then.
+    axes.margins(x=0.2, y=0.15)
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.2)
     axes.set_xlabel("CPU milliseconds a page, one thread")
     axes.set_ylabel("errors in 1,000 characters")
     axes.set_title(_where(race), fontsize="small")
