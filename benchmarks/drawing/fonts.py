@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-# Each size of a face holds megabytes, and every page has sizes of its own: only the last ones are kept.
 # name: (Debian package, file under a font folder, index of the face with mainland glyphs)
 _FACES = {
     "kai": ("fonts-arphic-ukai", "truetype/arphic/ukai.ttc", 0),
@@ -23,6 +22,7 @@ class FontMissingError(RuntimeError):
     """A font the drawings need is not installed."""
 
 
+# Each size of a face holds megabytes, and every page has sizes of its own: only the last ones are kept.
 @lru_cache(maxsize=128)
 def font(name: str, pixels: float) -> ImageFont.FreeTypeFont:
     """Return a face at a size in pixels; layout is the basic one, so the same pixels come out whatever shaping library is there."""

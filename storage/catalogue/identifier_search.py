@@ -19,6 +19,9 @@ from storage.catalogue.tables import invoices, tax_ids
 _OLD_TAX_ID = 0.95
 """An old number and the code that took it in mean the same taxpayer."""
 
+_WHOLE_TAX_ID = 15
+"""Characters of the shortest tax id; a shorter one that is there may be the piece of another that could be read."""
+
 _COLUMNS = {"number": invoices.c.number_key, "code": invoices.c.code_key}
 
 
@@ -43,7 +46,7 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     """The clue `tax_id`, of seller or buyer; an old 15-digit number and the 18-character code that took it in meet each other."""
     wanted = _wanted("tax_id", text)
     whole = tax_ids.c.value == wanted
-    is_there = connection.scalar(select(tax_ids.c.id).where(whole)) is not None
+    is_there = len(wanted) >= _WHOLE_TAX_ID and connection.scalar(select(tax_ids.c.id).where(whole)) is not None
     # Who knows a whole number is not helped by longer ones around it, and looking for parts goes through all of them.
     met = [whole, tax_ids.c.old_form == wanted] if is_there else [_fits(connection, tax_ids.c.value, wanted)]
     if (old := old_form(wanted)) is not None:

@@ -88,6 +88,7 @@ def test_what_meets_a_clue_wholly_comes_first_however_many_do_in_part(
     assert sorted(found(catalogue, Clues(seller="和平商行"))) == ["no0", "no1", "no2"]
     assert found(catalogue, Clues(number="3100"))[:1] == found(catalogue, Clues(tax_id="3100"))[:1] == ["3100"]
     assert sorted(found(catalogue, Clues(number="3100"))) == ["3100", "31009955", "93100"]
+    assert sorted(found(catalogue, Clues(tax_id="3100"))) == ["3100", "31009955", "93100"]
 
 
 @pytest.mark.parametrize("few", [1, 3, 10_000])
