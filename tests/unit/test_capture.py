@@ -68,6 +68,14 @@ def test_a_picture_taken_in_the_dark_is_told() -> None:
     assert CaptureAdvice.DARK in advice((drawn() * 0.3).astype(np.uint8))
 
 
+def test_print_is_found_wherever_it_stands_on_a_large_picture() -> None:
+    page = np.full((2401, 3203, 3), 255, np.uint8)
+    for row in range(30):
+        cv2.putText(page, "8045 2361 7790 1128", (1800, 900 + 10 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.25, (20, 20, 20), 1)
+
+    assert CaptureAdvice.SMALL_PRINT in advice(page, ".png")
+
+
 def test_faded_print_is_told() -> None:
     assert CaptureAdvice.FAINT in advice((255 - (255 - drawn().astype(np.float32)) * 0.15).astype(np.uint8))
 
