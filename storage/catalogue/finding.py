@@ -11,15 +11,21 @@ from models.archive import invoice_id
 from models.clues import Clues, Hit
 from models.digest import Digest
 from models.verification import Verdict
-from storage.catalogue.chunks import chunks
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import summary_of
-from storage.catalogue.search_tables import among, searched
+from storage.catalogue.search_tables import SEARCHED, among
 from storage.catalogue.tables import documents, invoices
 
 _STEPS = 10_000.0
 """A score has four decimals."""
+
+# Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
+_RANKED = select(invoices.c.id, invoices.c.number_key).select_from(SEARCHED)
+_DETAILS = select(*invoices.c, documents.c.file_name, documents.c.received_at).select_from(
+    SEARCHED.join(documents, documents.c.digest == invoices.c.document)
+)
+_COPIES: Select[Any] = select(invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key)
 
 _ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
 
@@ -48,7 +54,8 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
     size = 2 * clues.limit + 10
     while True:
         top = _top(connection, criteria, size)
-        groups = _groups(connection, criteria, top)
+        copies = _copies(connection, top)
+        groups = _groups(connection, criteria, top, copies)
         if len(top) == size:
             # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
             last = (top[-1].score, top[-1].id)
@@ -56,13 +63,13 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
             if len(groups) < clues.limit:
                 size *= 4
                 continue
-        return _hits(connection, criteria, groups[: clues.limit])
+        return _hits(criteria, groups[: clues.limit], copies)
 
 
 def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[Row[Any]]:
     score = _score(criteria)
     graded = [criterion for criterion in criteria if criterion.score is not None]
-    rows = select(invoices.c.id, invoices.c.number_key, score.label("score")).select_from(searched()).limit(size)
+    rows = _RANKED.add_columns(score.label("score")).limit(size)
     known = _known(criteria)
     if known is not None or len(graded) != 1 or not graded[0].levels:
         if known is not None:
@@ -94,39 +101,37 @@ def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
-def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> list[_Group]:
-    ids = {row.id for row in top}
-    for chunk in chunks({row.number_key for row in top if row.number_key is not None}):
-        ids.update(connection.scalars(select(invoices.c.id).where(invoices.c.number_key.in_(chunk))))
+def _copies(connection: Connection, top: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """All rows with the numbers of these, newest first, whether they meet the clues or not."""
+    numbers = {row.number_key for row in top if row.number_key is not None}
+    if not numbers:
+        return ()
+    rows = connection.execute(_COPIES.where(among(connection, invoices.c.number_key, numbers))).all()
+    return sorted(rows, key=lambda row: row.id, reverse=True)
+
+
+def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]], copies: Sequence[Row[Any]]) -> list[_Group]:
+    ids = {row.id for row in (*top, *copies)}
     if (known := _known(criteria)) is not None:
         ids &= known
-    copies: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
-    for chunk in chunks(ids):
-        for row in connection.execute(_details(criteria).where(among(connection, invoices.c.id, chunk))):
-            copies[_identity(row) or row.id].append(row)
-    groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in copies.values())
+    details = _DETAILS.add_columns(_score(criteria).label("score"), *(column for criterion in criteria for column in criterion.columns))
+    met: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(details.where(among(connection, invoices.c.id, ids), *_asked(criteria))).all():
+        met[_identity(row) or row.id].append(row)
+    groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in met.values())
     return sorted(groups, key=lambda group: group.rank, reverse=True)
 
 
-def _details(criteria: Sequence[Criterion]) -> Select[Any]:
-    extra = (column for criterion in criteria for column in criterion.columns)
-    source = searched().join(documents, documents.c.digest == invoices.c.document)
-    columns = (*invoices.c, documents.c.file_name, documents.c.received_at, _score(criteria).label("score"), *extra)
-    return select(*columns).select_from(source).where(*_asked(criteria))
-
-
-def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
-    copies: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    columns = select(invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key)
-    for chunk in chunks({group.identity[1] for group in groups if group.identity is not None}):
-        for row in connection.execute(columns.where(invoices.c.number_key.in_(chunk)).order_by(invoices.c.id.desc())):
-            copies[row.code_key, row.number_key].append((row.id, invoice_id(Digest(row.document), row.position)))
+def _hits(criteria: Sequence[Criterion], groups: Sequence[_Group], copies: Sequence[Row[Any]]) -> tuple[Hit, ...]:
+    same: dict[tuple[str, str] | None, list[Row[Any]]] = defaultdict(list)
+    for row in copies:
+        same[_identity(row)].append(row)
     return tuple(
         Hit(
             invoice=summary_of(group.best),
             score=group.best.score / _STEPS if criteria else FULL,
             reasons=tuple(criterion.reason(group.best) for criterion in criteria),
-            copies=tuple(name for row, name in copies.get(group.identity or ("", ""), ()) if row != group.best.id),
+            copies=tuple(invoice_id(Digest(row.document), row.position) for row in same.get(group.identity, ()) if row.id != group.best.id),
         )
         for group in groups
     )

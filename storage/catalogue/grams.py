@@ -20,6 +20,11 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(text[start : start + 2] for start in range(len(text) - 1))
 
 
+def is_pair(word: str) -> bool:
+    """Whether PostgreSQL's index of pairs has this word: two characters that are not both ASCII, as most Chinese words are."""
+    return len(word) == 2 and not word.isascii()
+
+
 def kept_grams(text: str) -> str:
     """The pieces of every line of a text, parted by spaces, as they go into the index."""
     return " ".join(_PIECES.findall(text))

@@ -21,10 +21,14 @@ def holding(
     given, and a piece that stands on every invoice takes it through all of them: so only the rarest are asked for, the rarest first.
     """
     rows = kept.table
-    newest = connection.scalars(select(kept).order_by(rows.c.id.desc()).limit(_SAMPLE)).all()
+    cuts = [pieces(text) for text in texts]
+    is_one_phrase = len(cuts) == 1 and len(cuts[0]) <= _PIECES
+    # What is rare need not be known where there is nothing to choose from.
+    newest = () if is_one_phrase else connection.scalars(select(kept).order_by(rows.c.id.desc()).limit(_SAMPLE)).all()
+    sample = "\n".join(known for known in newest if known)
     terms: dict[str, int] = {}
-    for text in texts:
-        cut = {piece: sum(piece[1:-1] in (known or "") for known in newest) for piece in pieces(text)}
+    for text, every in zip(texts, cuts, strict=True):
+        cut = {piece: sample.count(piece[1:-1]) for piece in every}
         if len(cut) <= _PIECES:
             terms[phrase(text)] = min(cut.values(), default=_SAMPLE)
         else:

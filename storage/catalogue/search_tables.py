@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, FromClause, Select, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Select, any_, func, literal, select
 
 from storage.catalogue.tables import companies, invoices, tax_ids
 
@@ -17,14 +17,13 @@ seller_tax = tax_ids.alias("seller_tax")
 buyer_tax = tax_ids.alias("buyer_tax")
 
 
-def searched() -> FromClause:
-    """Invoices with the names and tax ids that scores look at."""
-    return (
-        invoices.outerjoin(seller, seller.c.id == invoices.c.seller_company)
-        .outerjoin(buyer, buyer.c.id == invoices.c.buyer_company)
-        .outerjoin(seller_tax, seller_tax.c.id == invoices.c.seller_tax)
-        .outerjoin(buyer_tax, buyer_tax.c.id == invoices.c.buyer_tax)
-    )
+SEARCHED = (
+    invoices.outerjoin(seller, seller.c.id == invoices.c.seller_company)
+    .outerjoin(buyer, buyer.c.id == invoices.c.buyer_company)
+    .outerjoin(seller_tax, seller_tax.c.id == invoices.c.seller_tax)
+    .outerjoin(buyer_tax, buyer_tax.c.id == invoices.c.buyer_tax)
+)
+"""Invoices with the names and tax ids that scores look at."""
 
 
 def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozenset[int] | None:
@@ -34,12 +33,12 @@ def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozense
     return found if len(found) <= times * FEW else None
 
 
-def among(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
-    """Whether an id is one of these; they are sent as one value, since thousands of them take long to be parsed."""
+def among(connection: Connection, column: ColumnElement[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
+    """Whether a column has one of these values; they are sent as one, since thousands of them take long to be parsed."""
     if connection.dialect.name == "sqlite":
-        values = func.json_each(json.dumps(sorted(ids))).table_valued("value")
-        return identity.in_(select(values.c.value))
-    return identity == any_(literal(sorted(ids), ARRAY(BigInteger)))
+        sent = func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(select(sent.c.value))
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def scanned(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, or_, select, union_all
 
 from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
@@ -45,14 +45,13 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Cri
 def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> frozenset[int]:
     """The ids of the rows whose amounts lie nearest to the wanted one."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
-    found: set[int] = set()
+    sides: list[Select[int]] = []
     for name, _, _ in _AMOUNTS:
         column = invoices.c[name]
-        sides = ((column.between(wanted, high), column.asc()), (column.between(low, wanted - 1), column.desc()))
-        for side, order in sides:
-            rows = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(count)
-            found.update(connection.scalars(rows))
-    return frozenset(found)
+        for side, order in ((column.between(wanted, high), column.asc()), (column.between(low, wanted - 1), column.desc())):
+            nearest = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(count).subquery()
+            sides.append(select(nearest.c.id))
+    return frozenset(connection.scalars(union_all(*sides)))
 
 
 def day(clue: DateClue) -> Criterion:

@@ -209,6 +209,16 @@ def test_text_that_is_not_there_is_not_found(hotel: Catalogue, wanted: str) -> N
     assert found(hotel, Clues(text=wanted)) == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "is_there"),
+    [("座3", True), ("a座", True), ("𠮷野", True), ("é", True), ("客a", False), ("野客", False), ("座3 𠮷野", True), ("座3 𠮷客", False)],
+)
+def test_words_of_two_characters_are_found_within_a_line(catalogue: Catalogue, wanted: str, is_there: bool) -> None:
+    index(catalogue, 1, an_invoice("A座3号", "é𠮷野", "客房", invoice_number="44444444"))
+
+    assert found(catalogue, Clues(text=wanted)) == ["44444444"] * is_there
+
+
 def test_a_long_text_is_not_found_where_only_its_rarest_pieces_stand(catalogue: Catalogue) -> None:
     index(catalogue, 4, an_invoice("甲乙丙丁戊己庚辛壬癸", invoice_number="44444444"))
     index(catalogue, 5, an_invoice("丁戊己庚辛壬癸 甲乙丙丁 癸子", invoice_number="55555555"))

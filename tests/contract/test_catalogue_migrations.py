@@ -15,6 +15,7 @@ from storage.catalogue.tables import metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
+_LAST_THAT_CHANGED_SQLITE = "0005"
 
 
 @pytest.fixture
@@ -65,7 +66,8 @@ def test_a_step_back_leaves_what_an_older_program_knew(filled: Catalogue, revisi
     migrate_back(filled.database, revision)
 
     with filled.database.reading() as connection:
-        assert _shape(connection) == older != newest
+        assert _shape(connection) == older
+    assert (older == newest) is ((filled.database.dialect, revision) == ("sqlite", _LAST_THAT_CHANGED_SQLITE))
     if revision == BEFORE_ALL:
         assert older == {}
 
@@ -84,7 +86,9 @@ def test_what_was_indexed_before_days_were_kept_is_found_by_its_day_of_issue(fil
 
 def _differences(catalogue: Catalogue) -> list[object]:
     def of_the_code(name: str | None, kind: str, _: object) -> bool:
-        return (kind != "table" or name in metadata.tables) and not (kind == "index" and name is not None and name.endswith("_trigrams"))
+        return (kind != "table" or name in metadata.tables) and not (
+            kind == "index" and name is not None and name.endswith(("_trigrams", "_pairs"))
+        )
 
     with catalogue.database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": of_the_code, "compare_type": True})

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage.catalogue.grams import bigrams, kept_grams, phrase
+from storage.catalogue.grams import bigrams, is_pair, kept_grams, phrase
 from storage.catalogue.normal_form import identifier, pattern, plain, storable
 
 FEW_CHARACTERS = st.text(alphabet="12a住宿.\"'*%", max_size=8)
@@ -40,6 +40,11 @@ def test_a_phrase_matches_if_and_only_if_a_line_contains_the_text(searched: sqli
         searched.execute("INSERT INTO grams(grams, rowid, text) VALUES ('delete', 1, ?)", (grams,))
 
         assert (found == [(1,)]) is any(candidate in line for line in kept), candidate
+
+
+@pytest.mark.parametrize(("word", "is_one"), [("王芳", True), ("a座", True), ("92", False), ("王", False), ("王小芳", False)])
+def test_two_characters_of_which_one_is_not_ascii_are_a_pair(word: str, is_one: bool) -> None:
+    assert is_pair(word) is is_one
 
 
 @given(text=ANY_CHARACTERS)
