@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.recognition import LineReader
+from ocr_service.kinds.registry import printed_labels
 
 _SURE = 0.85
 """Least probability of a character that needs no second reading."""
@@ -18,7 +19,9 @@ _SURELY_NOT_MISSED = 0.2
 _HARMLESS = frozenset(" :：()（）[]〔〕《》、。;；¥￥")
 """Marks that look alike in their wide and narrow forms: which of them it is changes no value, except between digits."""
 _RATHER = 0.5
-"""Least probability of such a mark: it may be in doubt which form it has, not whether it is one."""
+"""Least probability of such a mark: it may be in doubt which form it has, not whether it is one. Of a label's characters, too."""
+_LABEL = re.compile("|".join(sorted(map(re.escape, (label for label in printed_labels() if len(label) > 2)), key=len, reverse=True)))
+"""What every form of its kind has printed on it: characters that make up a label together bear each other out."""
 _CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")
 """The cipher area of VAT invoices: several lines without meaning for anybody but the tax authority's machine."""
 
@@ -41,7 +44,11 @@ def is_settled(line: DecodedLine) -> bool:
         return True
     if not line.text or line.missed >= _SURELY_NOT_MISSED:
         return False
-    return all(value >= _SURE or (value >= _RATHER and _is_harmless(line.text, place)) for place, value in enumerate(line.probabilities))
+    labels = [match.span() for match in _LABEL.finditer(line.text)]
+    return all(
+        value >= _SURE or (value >= _RATHER and (_is_harmless(line.text, place) or any(begin <= place < end for begin, end in labels)))
+        for place, value in enumerate(line.probabilities)
+    )
 
 
 def _is_harmless(text: str, place: int) -> bool:

@@ -186,7 +186,7 @@ def chinese_brackets(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text without any white space."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def _same_row(one: Piece, other: Piece, tolerance: float) -> bool:

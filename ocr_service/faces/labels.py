@@ -59,6 +59,8 @@ _FUZZY: tuple[tuple[str, str], ...] = (
     ("payee", "收款人"),
     ("drawer", "开票人"),
 )
+WRITTEN_OUT = tuple(label for _, label in _FUZZY)
+"""The labels of the VAT family that are long enough to be known although a character is wrong."""
 _SHARE_MISREAD = 0.4
 """Of a label's characters, how many may be wrong when a colon shows that it is one."""
 

@@ -173,7 +173,8 @@ def _anywhere(face: Face, field: Field) -> tuple[Candidate, ...]:
     if not field.pattern:
         return ()
     found: list[Candidate] = []
-    level = face.texts(lambda piece: _inside(field.zone, face, piece))
+    frames = _frames(face)
+    level = face.texts(lambda piece: any(_inside(field.zone, frame, piece) for frame in frames))
     for row in ([[piece] for piece in level], _runs(level, face.line_height)):
         for pieces in row:
             match = re.search(field.pattern, squeeze(fold(joined(pieces))))
@@ -200,12 +201,16 @@ def _runs(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
     return [run for run in runs if len(run) > 1]
 
 
-def _inside(zone: Zone, face: Face, piece: Piece) -> bool:
-    """Whether a piece stands in a zone of the face, or of its print where a photo shows much more than the paper."""
-    return any(
-        zone.left <= (piece.x - box.left) / max(1.0, box.width) <= zone.right
-        and zone.top <= (piece.y - box.top) / max(1.0, box.height) <= zone.bottom
-        for box in (Box(0, 0, face.width, face.height), reduce(Box.union, (other.box for other in face.pieces)))
+def _frames(face: Face) -> tuple[Box, Box]:
+    """What zones are measured in: the face, and its print where a photo shows much more than the paper."""
+    whole = Box(0, 0, face.width, face.height)
+    return whole, reduce(Box.union, (piece.box for piece in face.pieces)) if face.pieces else whole
+
+
+def _inside(zone: Zone, frame: Box, piece: Piece) -> bool:
+    return (
+        zone.left <= (piece.x - frame.left) / max(1.0, frame.width) <= zone.right
+        and zone.top <= (piece.y - frame.top) / max(1.0, frame.height) <= zone.bottom
     )
 
 

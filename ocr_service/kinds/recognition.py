@@ -50,7 +50,7 @@ def marked(page: RecognizedPage, descriptions: Sequence[KindDescription]) -> Kin
     texts = [text for text, _ in _lines(page)]
     best: tuple[float, KindDescription] | None = None
     for description in descriptions:
-        met = sum(any(re.search(mark, text, re.IGNORECASE) for text in texts) for mark in description.marks)
+        met = _marks_in(texts, description)
         share = met / len(description.marks) if description.marks else 0.0
         if description.marks and met >= description.enough and (best is None or share > best[0]):
             best = (share, description)
@@ -59,8 +59,11 @@ def marked(page: RecognizedPage, descriptions: Sequence[KindDescription]) -> Kin
 
 def marks_met(page: RecognizedPage, description: KindDescription) -> int:
     """How many of a kind's marks the page shows."""
-    texts = [text for text, _ in _lines(page)]
-    return sum(any(re.search(mark, text, re.IGNORECASE) for text in texts) for mark in description.marks)
+    return _marks_in([text for text, _ in _lines(page)], description)
+
+
+def _marks_in(texts: Sequence[str], description: KindDescription) -> int:
+    return sum(any(map(re.compile(mark, re.IGNORECASE).search, texts)) for mark in description.marks)
 
 
 def _first(
@@ -71,9 +74,10 @@ def _first(
 ) -> Title | None:
     """The first description of which a title covers at least this share of a line."""
     for description in descriptions:
+        sought = [re.compile(pattern, re.IGNORECASE) for pattern in patterns(description)]
         for text in lines:
-            for pattern in patterns(description):
-                found = re.search(pattern, text, re.IGNORECASE)
+            for pattern in sought:
+                found = pattern.search(text)
                 if found is not None and len(found.group()) >= least * len(text):
                     return Title(description, text)
     return None

@@ -1,6 +1,7 @@
 """Every described kind, the more particular before the more general: the first title that fits names the kind."""
 
 from models.invoice import InvoiceKind
+from ocr_service.faces.labels import WRITTEN_OUT
 from ocr_service.kinds.air_itinerary import AIR_ITINERARY
 from ocr_service.kinds.blockchain import BLOCKCHAIN
 from ocr_service.kinds.coach import COACH
@@ -58,3 +59,8 @@ _BY_KIND = {description.kind: description for description in DESCRIPTIONS}
 def describe(kind: InvoiceKind) -> KindDescription:
     """The description of a kind; every kind has one."""
     return _BY_KIND[kind]
+
+
+def printed_labels() -> frozenset[str]:
+    """What is printed on the forms of all kinds as a label."""
+    return frozenset(WRITTEN_OUT).union(*(description.labels for description in DESCRIPTIONS))

@@ -30,7 +30,8 @@ def misread_places(lines: Sequence[TextLine]) -> tuple[MisreadPlace, ...]:
     """Where groups of lines make no sense as they stand, the largest first."""
     if not lines:
         return ()
-    line_height = median(min(line.polygon.box.width, line.polygon.box.height) for line in lines)
+    boxes = [line.polygon.box for line in lines]
+    line_height = median(min(box.width, box.height) for box in boxes)
     papers = list(_groups(lines, _REACH * line_height))
     nonsense = [group for group in papers if len(papers) > 1 and _is_nonsense(legibility(group))]
     doubtful = list(_groups([line for line in lines if _is_doubtful(line)], _FAR_REACH * line_height))
@@ -39,7 +40,7 @@ def misread_places(lines: Sequence[TextLine]) -> tuple[MisreadPlace, ...]:
         box = _around(group, line_height)
         if any(place.box.contains(box.centre) for place in found):
             continue
-        inside = [line for line in lines if box.contains(line.polygon.box.centre)]
+        inside = [line for line, of_line in zip(lines, boxes, strict=True) if box.contains(of_line.centre)]
         characters = sum(len(line.text) for line in group)
         enough = len(group) >= _FEWEST_LINES and characters >= _FEWEST_CHARACTERS
         place = MisreadPlace(box, legibility(inside))
@@ -60,15 +61,14 @@ def _is_doubtful(line: TextLine) -> bool:
 
 def _groups(lines: Sequence[TextLine], reach: float) -> Iterator[list[TextLine]]:
     """Lines that are linked by steps of at most `reach` pixels."""
-    waiting = list(lines)
+    waiting = [(line, line.polygon.box) for line in lines]
     while waiting:
         group, edge = [], [waiting.pop()]
         while edge:
-            line = edge.pop()
+            line, box = edge.pop()
             group.append(line)
-            near = [other for other in waiting if _apart(line.polygon.box, other.polygon.box) <= reach]
-            waiting = [other for other in waiting if other not in near]
-            edge += near
+            edge += [entry for entry in waiting if _apart(box, entry[1]) <= reach]
+            waiting = [entry for entry in waiting if _apart(box, entry[1]) > reach]
         yield group
 
 

@@ -36,6 +36,23 @@ def test_one_unsure_character_is_enough_to_read_again(text: str) -> None:
     assert not is_settled(a_line(text, unsure=text[-1]))
 
 
+@pytest.mark.parametrize(
+    ("text", "unsure", "settled"),
+    [
+        ("开户行及账号：示例银行", "户", True),
+        ("备注开户行及账号", "及", True),
+        ("开户行及张号", "及", False),
+        ("开户行及账号：示例银行", "银", False),
+    ],
+)
+def test_the_characters_of_a_printed_label_bear_each_other_out(text: str, unsure: str, settled: bool) -> None:
+    assert is_settled(a_line(text, unsure=unsure)) is settled
+
+
+def test_a_label_of_which_a_character_is_unlikely_is_read_again() -> None:
+    assert not is_settled(DecodedLine("收款人", (0.99, 0.4, 0.99), (), 0.0))
+
+
 def test_a_character_that_may_have_been_passed_over_is_looked_for() -> None:
     assert not is_settled(a_line("信息技术服务", missed=0.4))
 
