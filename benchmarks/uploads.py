@@ -1,8 +1,9 @@
 """How soon an upload is acknowledged while both cores read, and whether anything acknowledged is lost when processes are killed.
 
-`python -m benchmarks.uploads [--clients N] [--uploads N] [--small N]`. A real `piaogen serve` with its worker processes. First pictures
-of 300 KB are sent by several clients at once while the workers read. Then small ones are sent while the server or one of its workers is
-killed every few seconds (SIGKILL) and comes back; whoever gets no answer sends again, as a phone does.
+`python -m benchmarks.uploads [--clients N] [--every SECONDS] [--uploads N] [--small N]`. A real `piaogen serve` with its worker processes.
+First pictures of 300 KB are sent by several clients at once while the workers read: by each one every so many seconds, then by each as fast
+as it is answered. Then small ones are sent while the server or one of its workers is killed every few seconds (SIGKILL) and comes back;
+whoever gets no answer sends again, as a phone does.
 """
 
 import itertools
@@ -30,7 +31,7 @@ from ocr_service.logs import log_to_stderr
 from ocr_service.settings import Settings
 from storage.archive import InvoiceArchive
 
-ACKNOWLEDGED = ("system", "uploads", "p50 ms", "p95 ms", "most ms", "uploads/s", "read meanwhile")
+ACKNOWLEDGED = ("clients", "each sends", "uploads", "p50 ms", "p95 ms", "most ms", "uploads/s", "read meanwhile")
 KILLED = ("uploads", "servers killed", "workers killed", "sent again", "acknowledged", "lost", "damaged", "not listed")
 
 _T = TypeVar("_T")
@@ -44,8 +45,13 @@ _COMMENT = 60_000
 
 
 class Acknowledged(NamedTuple):
-    """Seconds of each upload, of all of them together, and the files that the workers read meanwhile."""
+    """Seconds of each upload, of all of them together, and the files that the workers read meanwhile.
 
+    A client began its next upload `every` seconds after its last one, or later when it had no answer yet; each is measured from when it
+    was due.
+    """
+
+    every: float
     seconds: Sequence[float]
     wall: float
     read: int
@@ -66,6 +72,7 @@ def main(given: Sequence[str] | None = None) -> int:
     """Run the command line; 1 when something acknowledged was lost."""
     parser = arguments("uploads", __doc__)
     parser.add_argument("--clients", type=positive, default=8)
+    parser.add_argument("--every", type=float, default=1.0, help="seconds from one picture of a client to its next")
     parser.add_argument("--uploads", type=positive, default=200, help="pictures of 300 KB")
     parser.add_argument("--small", type=int, default=2000, help="small pictures sent while processes are killed; 0 for none")
     parser.add_argument("--processes", type=positive, default=2, help="worker processes of the server")
@@ -73,28 +80,36 @@ def main(given: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     log_to_stderr()
     with scratch_folder(options) as folder:
-        acknowledged = measure(folder, options.clients, options.uploads, options.processes, options.seed)
+        paces = (options.every, 0.0)
+        acknowledged = [
+            measure(folder / f"measured-{number}", options.clients, options.uploads, every, options.processes, options.seed)
+            for number, every in enumerate(paces)
+        ]
         survived = survive(folder, options.clients, options.small, options.processes, options.seed) if options.small else None
-    publish(report_of(acknowledged, survived, stated(options)), options)
+    publish(report_of(options.clients, acknowledged, survived, stated(options)), options)
     return 1 if survived is not None and survived.lost + survived.damaged + survived.unlisted else 0
 
 
-def measure(folder: Path, clients: int, count: int, processes: int, seed: int) -> Acknowledged:
+def measure(folder: Path, clients: int, count: int, every: float, processes: int, seed: int) -> Acknowledged:
     """Send pictures while the workers read."""
     contents = large_pictures(count + 2 * processes, seed)
-    with ServerProcess(folder / "measured", folder / "measured.log", workers=processes) as server, httpx.Client(timeout=60) as client:
+    with ServerProcess(folder, folder.with_suffix(".log"), workers=processes) as server, httpx.Client(timeout=60) as client:
         for content in contents[count:]:
             _send(client, server.url, content)
         _wait_for(lambda: _figure(client, server.url, 'piaogen_queue_jobs{state="running"}') >= processes)
         before, begun = _read(client, server.url), time.perf_counter()
-        seconds = _in_parallel(contents[:count], clients, lambda client, content: _timed(client, server.url, content))
-        return Acknowledged(seconds, time.perf_counter() - begun, _read(client, server.url) - before)
+        seconds = _in_parallel(contents[:count], clients, lambda number, mine: _timed(server.url, mine, every, number * every / clients))
+        return Acknowledged(every, seconds, time.perf_counter() - begun, _read(client, server.url) - before)
 
 
 def survive(folder: Path, clients: int, count: int, processes: int, seed: int) -> Survived:
     """Send small pictures while processes are killed, then look for every one that was acknowledged."""
     archive, again = folder / "killed", itertools.count()
     server = ServerProcess(archive, folder / "killed.log", workers=processes)
+
+    def send_all(_: int, mine: Sequence[bytes]) -> list[Digest]:
+        with httpx.Client(timeout=60) as client:
+            return [send(client, content) for content in mine]
 
     def send(client: httpx.Client, content: bytes) -> Digest:
         pause = threading.Event()
@@ -106,7 +121,7 @@ def survive(folder: Path, clients: int, count: int, processes: int, seed: int) -
                 pause.wait(_AGAIN_SECONDS)
 
     with server, _killing(server, random.Random(seed)) as kills:
-        acknowledged = _in_parallel(small_pictures(count, seed), clients, send)
+        acknowledged = _in_parallel(small_pictures(count, seed), clients, send_all)
     service = build_service(Settings(archive=str(archive)))
     kept, listed = set(service.archive.digests()), set(service.catalogue.digests())
     damaged = sum(not _is_whole(service.archive, digest) for digest in kept.intersection(acknowledged))
@@ -115,12 +130,9 @@ def survive(folder: Path, clients: int, count: int, processes: int, seed: int) -
     return Survived(kills, next(again), len(sent), len(sent - kept), damaged, len(sent - listed))
 
 
-def report_of(acknowledged: Acknowledged, survived: Survived | None, options: dict[str, Cell]) -> Report:
+def report_of(clients: int, acknowledged: Sequence[Acknowledged], survived: Survived | None, options: dict[str, Cell]) -> Report:
     """Both tables."""
-    middle, late = percentiles(acknowledged.seconds)
-    count = len(acknowledged.seconds)
-    row = ("piaogen serve", count, middle, late, round(1000 * max(acknowledged.seconds), 1), round(count / acknowledged.wall, 1))
-    tables = [Table("Uploads acknowledged while the workers read", ACKNOWLEDGED, ((*row, acknowledged.read),))]
+    tables = [Table("Uploads acknowledged while the workers read", ACKNOWLEDGED, tuple(_row(clients, one) for one in acknowledged))]
     if survived is not None:
         kills = survived.kills
         rest = (survived.again, survived.acknowledged, survived.lost, survived.damaged, survived.unlisted)
@@ -130,7 +142,14 @@ def report_of(acknowledged: Acknowledged, survived: Survived | None, options: di
     notes = (
         "acknowledged: original and record are synced to disk, the document and its job are committed, advice on the picture is given.",
     )
-    return Report("uploads", options, tuple(tables), notes, {"seconds": list(acknowledged.seconds)})
+    return Report("uploads", options, tuple(tables), notes, {"seconds": [list(one.seconds) for one in acknowledged]})
+
+
+def _row(clients: int, measured: Acknowledged) -> tuple[Cell, ...]:
+    count = len(measured.seconds)
+    pace = f"every {measured.every:g} s" if measured.every else "without a pause"
+    most, rate = round(1000 * max(measured.seconds), 1), round(count / measured.wall, 1)
+    return (clients, pace, count, *percentiles(measured.seconds), most, rate, measured.read)
 
 
 def large_pictures(count: int, seed: int) -> list[bytes]:
@@ -182,21 +201,24 @@ def _killing(server: ServerProcess, rng: random.Random) -> Iterator[Counter[str]
         thread.join()
 
 
-def _in_parallel(contents: Sequence[bytes], clients: int, send: Callable[[httpx.Client, bytes], _T]) -> list[_T]:
-    """Let each client send its share, one after the other."""
-
-    def send_all(mine: Sequence[bytes]) -> list[_T]:
-        with httpx.Client(timeout=60) as client:
-            return [send(client, content) for content in mine]
-
+def _in_parallel(contents: Sequence[bytes], clients: int, send_all: Callable[[int, Sequence[bytes]], list[_T]]) -> list[_T]:
+    """Have each client, by its number, send its share."""
+    shares = [contents[number::clients] for number in range(clients)]
     with ThreadPoolExecutor(clients) as threads:
-        return [answer for answers in threads.map(send_all, [contents[place::clients] for place in range(clients)]) for answer in answers]
+        return [answer for answers in threads.map(send_all, range(clients), shares) for answer in answers]
 
 
-def _timed(client: httpx.Client, url: str, content: bytes) -> float:
-    begun = time.perf_counter()
-    _send(client, url, content)
-    return time.perf_counter() - begun
+def _timed(url: str, contents: Sequence[bytes], every: float, first: float) -> list[float]:
+    """Send these from `first` seconds on, one every so many seconds or as soon as the last one is answered; how long each took."""
+    pause, seconds = threading.Event(), []
+    with httpx.Client(timeout=60) as client:
+        due = time.perf_counter() + first
+        for content in contents:
+            pause.wait(max(0.0, due - time.perf_counter()))
+            _send(client, url, content)
+            seconds.append(time.perf_counter() - due)
+            due = due + every if every else time.perf_counter()
+    return seconds
 
 
 def _send(client: httpx.Client, url: str, content: bytes) -> Digest:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,10 +90,13 @@ class ArchiveService:
             if batch is not None:
                 self.batches.add_refused(batch, display_name(upload.file_name), error)
             return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
-        received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
-        if not new and self._read_but_unindexed(received.document.digest):
-            self._index(received)
-        advice = self._advice(scan)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # The processor looks at the picture while the disk is waited for.
+            advised = beside.submit(self._advice, scan)
+            received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
+            if not new and self._read_but_unindexed(received.document.digest):
+                self._index(received)
+            advice = advised.result()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
         return Submission(scan.document.file_name, state, received.document, advice=advice)

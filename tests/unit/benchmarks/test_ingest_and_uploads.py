@@ -46,7 +46,7 @@ def test_uploaded_pictures_differ_in_bytes_and_can_be_decoded() -> None:
 def test_what_was_lost_is_told() -> None:
     survived = Survived(Counter(server=3, worker=4), again=9, acknowledged=50, lost=1, damaged=0, unlisted=2)
 
-    first, second = uploads_report(Acknowledged([0.01] * 19 + [0.3], 2.0, 5), survived, {}).tables
+    first, second = uploads_report(8, [Acknowledged(0.5, [0.01] * 19 + [0.3], 2.0, 5), Acknowledged(0, [0.2], 1.0, 0)], survived, {}).tables
 
-    assert first.rows == (("piaogen serve", 20, 10.0, 10.0, 300.0, 10.0, 5),)
+    assert first.rows == ((8, "every 0.5 s", 20, 10.0, 10.0, 300.0, 10.0, 5), (8, "without a pause", 1, 200.0, 200.0, 200.0, 1.0, 0))
     assert second.rows == ((50, 3, 4, 9, 50, 1, 0, 2),)
