@@ -102,6 +102,8 @@ invoices = Table(
     Index(None, "buyer_company", "id"),
     Index(None, "seller_company", "day"),
     Index(None, "buyer_company", "day"),
+    Index(None, "day", "seller_company"),
+    Index(None, "day", "buyer_company"),
     Index(None, "seller_tax", "id"),
     Index(None, "buyer_tax", "id"),
 )

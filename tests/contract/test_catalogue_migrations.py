@@ -15,7 +15,6 @@ from storage.catalogue.tables import metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
-_LAST_THAT_CHANGED_SQLITE = "0005"
 
 
 @pytest.fixture
@@ -66,8 +65,7 @@ def test_a_step_back_leaves_what_an_older_program_knew(filled: Catalogue, revisi
     migrate_back(filled.database, revision)
 
     with filled.database.reading() as connection:
-        assert _shape(connection) == older
-    assert (older == newest) is ((filled.database.dialect, revision) == ("sqlite", _LAST_THAT_CHANGED_SQLITE))
+        assert _shape(connection) == older != newest
     if revision == BEFORE_ALL:
         assert older == {}
 
