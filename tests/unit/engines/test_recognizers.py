@@ -122,7 +122,7 @@ def test_the_own_engine_names_its_networks_and_what_runs_them() -> None:
     assert (engine.name, engine.version) == ("piaogen", "1")
     assert engine.models["detection"] == "PP-OCRv6_tiny_det"
     assert engine.models["recognition"] == "PP-OCRv6_tiny_rec, PP-OCRv6_small_rec"
-    assert engine.models["runtime"].endswith(("float32", "bfloat16"))
+    assert engine.models["runtime"].endswith(("float32", "bfloat16", "int8"))
 
 
 def test_alternatives_come_with_lines_that_may_be_values(invoice: DrawnInvoice, page: NDArray[np.uint8]) -> None:

@@ -1,0 +1,32 @@
+"""One network into eight bits. Run as a file by the Python of the environment that `nncf.txt` pins; it knows nothing of this project.
+
+`python quantize.py NETWORK.onnx STRIPS.npz FOLDER` writes `model.xml` and `model.bin` into the folder. The ranges of all numbers in the
+network are measured on the strips (post-training quantisation); attention, which cannot bear it everywhere, is treated as in transformers.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+
+def main(network: str, strips: str, folder: str) -> int:
+    """Write the network; raise what the libraries raise."""
+    openvino, nncf = import_module("openvino"), import_module("nncf")
+    with np.load(strips) as archive:
+        batches = [archive[name] for name in archive.files]
+    made = nncf.quantize(
+        openvino.Core().read_model(network),
+        nncf.Dataset(batches),
+        model_type=nncf.ModelType.TRANSFORMER,
+        subset_size=len(batches),
+        # Without VNNI instructions two products of full bytes overflow where they are added.
+        advanced_parameters=nncf.AdvancedQuantizationParameters(overflow_fix=nncf.OverflowFix.ENABLE),
+    )
+    openvino.save_model(made, str(Path(folder) / "model.xml"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
