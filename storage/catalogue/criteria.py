@@ -11,8 +11,8 @@ from storage.catalogue.identifier_search import number_or_code, tax_id
 from storage.catalogue.name_search import company
 from storage.catalogue.text_search import words
 
-_NEAREST = 5
-"""Of a remembered amount alone, so many times the rows that are shown are ranked on either side: some are copies of others."""
+_NEAREST, _LEAST = 5, 100
+"""Of a remembered amount alone, so many times the rows that are shown, or so many, are ranked on either side: some are copies of others."""
 
 
 def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
@@ -23,7 +23,7 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     """
     written = tuple(_written(connection, clues))
     others = written or clues.date is not None or clues.kind is not None
-    return (*written, *_measured(connection, clues, None if others else _NEAREST * clues.limit))
+    return (*written, *_measured(connection, clues, None if others else max(_NEAREST * clues.limit, _LEAST)))
 
 
 def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:

@@ -111,12 +111,15 @@ def _copies(connection: Connection, top: Sequence[Row[Any]]) -> Sequence[Row[Any
 
 
 def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]], copies: Sequence[Row[Any]]) -> list[_Group]:
-    ids = {row.id for row in (*top, *copies)}
+    shown = {row.id for row in top}
+    ids = shown | {row.id for row in copies}
     if (known := _known(criteria)) is not None:
         ids &= known
     details = _DETAILS.add_columns(_score(criteria).label("score"), *(column for criterion in criteria for column in criterion.columns))
+    # The top rows are known to meet the clues; asked again, a database may look for all rows that do.
+    asked = _asked(criteria) if ids - shown else []
     met: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(details.where(among(connection, invoices.c.id, ids), *_asked(criteria))).all():
+    for row in connection.execute(details.where(among(connection, invoices.c.id, ids), *asked)).all():
         met[_identity(row) or row.id].append(row)
     groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in met.values())
     return sorted(groups, key=lambda group: group.rank, reverse=True)

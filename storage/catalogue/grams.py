@@ -37,8 +37,13 @@ def phrase(wanted: str) -> str:
 
 
 def pieces(wanted: str) -> tuple[str, ...]:
-    """Pieces that every line has in which `wanted` occurs, each as an FTS5 phrase; none when it is too short to have one."""
-    return tuple(_quoted([piece]) for piece in dict.fromkeys(_cut(wanted)[0]))
+    """Pieces that every line has in which `wanted` occurs; none when it is too short to have one."""
+    return tuple(dict.fromkeys(_cut(wanted)[0]))
+
+
+def term(piece: str) -> str:
+    """One piece as an FTS5 phrase."""
+    return _quoted([piece])
 
 
 def _cut(wanted: str) -> tuple[list[str], str | None]:

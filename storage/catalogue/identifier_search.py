@@ -94,11 +94,12 @@ def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElem
 
 
 def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator[ColumnElement[bool]]:
-    """What SQLite's index of whole numbers can use of a pattern whose beginning is known; PostgreSQL takes it from the pattern."""
+    """What the index of whole numbers can use of a pattern whose beginning is known; PostgreSQL's is ordered by code points as well."""
     start = re.split(r"[?*]", wanted)[0]
-    if connection.dialect.name == "sqlite" and _is_pattern(wanted) and start:
-        yield column >= start
-        yield column < start + chr(0x10FFFF)
+    if _is_pattern(wanted) and start:
+        is_sqlite = connection.dialect.name == "sqlite"
+        yield column.op(">=" if is_sqlite else "~>=~", is_comparison=True)(start)
+        yield column.op("<" if is_sqlite else "~<~", is_comparison=True)(start + chr(0x10FFFF))
 
 
 def _tax_score(connection: Connection, value: TextColumn, old: TextColumn, wanted: str, *, flat: bool) -> ColumnElement[float]:

@@ -1,21 +1,24 @@
-"""SQLite's search tables: the rows that hold some text, by the rarest of its pieces. PostgreSQL's indexes do all this by themselves."""
+"""The rows that hold some text, looked for by the rarest of its pieces."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, column, literal_column, select, table
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Select, Text, column, func, literal, literal_column, select, table
 
-from storage.catalogue.grams import phrase, pieces
+from storage.catalogue.grams import is_pair, phrase, pieces, term
 
 _SAMPLE = 200
 """The newest texts show well enough which pieces are rare."""
 _PIECES = 4
 """So many rare pieces leave few rows that do not hold the whole text."""
+_COMMON = 10
+"""So many of the newest texts hold what is looked for: going through the newest ones finds enough of them soon."""
+_TRIGRAM = 3
 
 
 def holding(
     connection: Connection, grams: str, part: str, kept: Column[str], texts: Sequence[str], fits: ColumnElement[bool], *, enough: bool
 ) -> Select[int]:
-    """The ids of the rows of a table that fit, which only rows that hold all the texts do, and which all of these do when `enough`.
+    """On SQLite the ids of the rows that fit, which only rows that hold all the texts do, and which all of these do when `enough`.
 
     `part` is the column of the search table `grams` that has the pieces of `kept`. An index reads on from the first piece that it is
     given, and a piece that stands on every invoice takes it through all of them: so only the rarest are asked for, the rarest first.
@@ -24,17 +27,45 @@ def holding(
     cuts = [pieces(text) for text in texts]
     is_one_phrase = len(cuts) == 1 and len(cuts[0]) <= _PIECES
     # What is rare need not be known where there is nothing to choose from.
-    newest = () if is_one_phrase else connection.scalars(select(kept).order_by(rows.c.id.desc()).limit(_SAMPLE)).all()
-    sample = "\n".join(known for known in newest if known)
+    sample = "" if is_one_phrase else "\n".join(_newest(connection, kept))
     terms: dict[str, int] = {}
     for text, every in zip(texts, cuts, strict=True):
-        cut = {piece: sample.count(piece[1:-1]) for piece in every}
+        cut = {piece: sample.count(piece) for piece in every}
         if len(cut) <= _PIECES:
             terms[phrase(text)] = min(cut.values(), default=_SAMPLE)
         else:
-            terms |= {piece: cut[piece] for piece in sorted(cut, key=lambda piece: cut[piece])[:_PIECES]}
+            terms |= {term(piece): cut[piece] for piece in sorted(cut, key=lambda piece: cut[piece])[:_PIECES]}
             enough = False
-    match = " AND ".join(f"{part} : {term}" for term in sorted(terms, key=lambda term: terms[term]))
+    match = " AND ".join(f"{part} : {each}" for each in sorted(terms, key=lambda each: terms[each]))
     searched = table(grams, column("rowid"))
     found = select(searched.c.rowid).where(literal_column(grams).op("MATCH")(match))
     return found if enough else found.select_from(searched.join(rows, rows.c.id == searched.c.rowid)).where(fits)
+
+
+def having(connection: Connection, kept: Column[str], words: Sequence[str]) -> Select[int] | None:
+    """On PostgreSQL the ids of the texts that hold all these words; None where the newest texts are better gone through.
+
+    Its index of trigrams knows three letters or digits, the one of pairs two Chinese characters; of two letters no index knows anything.
+    """
+    newest = _newest(connection, kept)
+    known = {piece for word in words for piece in pieces(word) if is_pair(piece) or len(piece) == _TRIGRAM}
+    if not known or sum(all(word in text for word in words) for text in newest) >= _COMMON:
+        return None
+    sample = "\n".join(newest)
+    rarest = sorted(known, key=lambda piece: (sample.count(piece), piece))[:_PIECES]
+    pairs = [piece for piece in rarest if is_pair(piece)]
+    if pairs:
+        # An index's answer that does not fit in here is held against every text around it, which takes seconds.
+        connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
+    # No index is asked for the words themselves: it would go through their commonest pieces too.
+    whole = kept.concat(literal_column("''"))
+    return select(kept.table.c.id).where(
+        *(kept.contains(piece, autoescape=True) for piece in rarest if not is_pair(piece)),
+        *([func.piaogen_pairs(kept).op("@>")(literal(pairs, ARRAY(Text)))] if pairs else []),
+        *(whole.contains(word, autoescape=True) for word in words),
+    )
+
+
+def _newest(connection: Connection, kept: Column[str]) -> list[str]:
+    newest = connection.scalars(select(kept).order_by(kept.table.c.id.desc()).limit(_SAMPLE))
+    return [text for text in newest if text]

@@ -92,7 +92,7 @@ invoices = Table(
     Column("tax_cents", BigInteger),
     Column("contradicted", Integer, nullable=False, server_default="0"),
     UniqueConstraint("document", "position"),
-    Index(None, "number_key", "code_key"),
+    Index(None, "number_key", "code_key", postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_include=["id"]),
     Index(None, "code_key"),
     Index(None, "day", "total_cents"),
     Index(None, "total_cents", "day"),

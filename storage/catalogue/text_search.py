@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Text, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import Criterion
-from storage.catalogue.grams import is_pair
-from storage.catalogue.narrowing import holding
+from storage.catalogue.narrowing import having, holding
 from storage.catalogue.normal_form import plain
 from storage.catalogue.search_tables import few
 from storage.catalogue.tables import invoice_texts, invoices
 
-_TRIGRAM = 3
 _SNIPPET = 60
 """Characters of a line of text in a reason."""
 
@@ -39,15 +37,8 @@ def words(connection: Connection, text: str) -> Criterion:
 def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> frozenset[int] | None:
     if connection.dialect.name == "sqlite":
         return few(connection, holding(connection, "text_grams", "text", invoice_texts.c.text, wanted, contained, enough=True))
-    pairs = [word for word in wanted if is_pair(word)]
-    if not pairs and all(len(word) < _TRIGRAM for word in wanted):
-        # No index knows such words: the newest texts are looked through until enough of them have it.
-        return None
-    if pairs:
-        contained = and_(contained, func.piaogen_pairs(invoice_texts.c.text).op("@>")(literal(pairs, ARRAY(Text))))
-        # An index's answer that does not fit in here is held against every text around it, which takes seconds.
-        connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
-    return few(connection, select(invoice_texts.c.id).where(contained))
+    known = having(connection, invoice_texts.c.text, wanted)
+    return None if known is None else few(connection, known)
 
 
 def _around(line: str, word: str) -> str:

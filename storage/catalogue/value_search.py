@@ -9,7 +9,6 @@ from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import MOST_CENTS, yuan
-from storage.catalogue.search_tables import few
 from storage.catalogue.tables import invoices
 
 _ABOUT_LOSS = 0.4
@@ -29,9 +28,7 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Cri
     fits = {column: invoices.c[column].between(low, high) for column, _, _ in _AMOUNTS}
     score = case(*((fits[column], factor * _closeness(clue, invoices.c[column])) for column, _, factor in _AMOUNTS), else_=0.0)
     flat = clue.wanted is None or clue.low == clue.high
-    rows = None
-    if nearest is not None and not flat and few(connection, select(invoices.c.id).where(or_(*fits.values()))) is None:
-        rows = _nearest(connection, clue, low, high, nearest)
+    rows = None if nearest is None or flat else _nearest(connection, clue, low, high, nearest)
 
     def reason(row: Row[Any]) -> Reason:
         column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
