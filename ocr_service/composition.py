@@ -4,6 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+import cv2
 from platformdirs import user_cache_path, user_data_path
 
 from ocr_service.engines.orientation import PageOrientationClassifier
@@ -45,6 +46,8 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     Raises:
         InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
     """
+    # Uploads and worker processes run side by side already: threads of OpenCV's own would wait for each other, and burn time at it.
+    cv2.setNumThreads(1)
     store = build_store(settings)
     archive = InvoiceArchive(store)
     archive.open(create=create)
