@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: every benchmark in a process of its own, small enough for a few minutes on two cores.
+"""`python -m benchmarks`: every benchmark in a process of its own, small enough for a few minutes on two cores, then their plots.
 
 `python -m benchmarks NAME …` runs one of them with its own options.
 """
@@ -28,11 +28,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="the folder for the JSON files")
     options = parser.parse_args()
-    failed = []
-    for name, small in SMALL.items():
-        command = [sys.executable, "-m", f"benchmarks.{name}", "--out", str(options.out), *small]
-        if subprocess.run(command, check=False).returncode:
-            failed.append(name)
+    commands = {name: ("--out", str(options.out), *small) for name, small in SMALL.items()}
+    commands["plots"] = ("--results", str(options.out), "--docs", str(options.out))
+    failed = [
+        name
+        for name, given in commands.items()
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *given], check=False).returncode
+    ]
     if failed:
         sys.stderr.write(f"failed: {', '.join(failed)}\n")
     return 1 if failed else 0
