@@ -161,6 +161,15 @@ def test_copies_are_one_hit_shown_by_the_best_of_them(catalogue: Catalogue) -> N
     assert hit.copies == (invoice_id(other, 1), invoice_id(doubtful, 1), invoice_id(accepted[0], 1))
 
 
+def test_a_copy_that_does_not_meet_the_clues_does_not_stand_for_the_invoice(catalogue: Catalogue) -> None:
+    index(catalogue, 1, an_invoice(invoice_number="same", issue_date="2019-03-19", verdict=Verdict.NEEDS_REVIEW))
+    index(catalogue, 2, an_invoice(invoice_number="same", issue_date="2018-03-19"))
+
+    hit = only(catalogue.find(Clues(date=DateClue.parse("2019-03-19"))))
+
+    assert (hit.invoice.verdict, len(hit.copies)) == (Verdict.NEEDS_REVIEW, 1)
+
+
 def test_many_copies_leave_room_for_other_hits(catalogue: Catalogue) -> None:
     received = a_received(0)
     catalogue.record_reading(received, a_reading(received, *(an_invoice("停车", invoice_number="same") for _ in range(100))), 1)
