@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.recognition import LineReader
+from ocr_service.faces.cipher import is_cipher
 from ocr_service.kinds.registry import printed_labels
 
 _SURE = 0.85
@@ -22,8 +23,6 @@ _RATHER = 0.5
 """Least probability of such a mark: it may be in doubt which form it has, not whether it is one. Of a label's characters, too."""
 _LABEL = re.compile("|".join(sorted(map(re.escape, (label for label in printed_labels() if len(label) > 2)), key=len, reverse=True)))
 """What every form of its kind has printed on it: characters that make up a label together bear each other out."""
-_CIPHER = re.compile(r"(?=(?:[^+*/<>]*[+*/<>]){3})[0-9+\-−±×*/<>\s]{16,}")
-"""The cipher area of VAT invoices: several lines without meaning for anybody but the tax authority's machine."""
 
 
 class CascadedReader:
@@ -40,7 +39,7 @@ class CascadedReader:
 
 def is_settled(line: DecodedLine) -> bool:
     """Whether a line needs no second reading."""
-    if _CIPHER.fullmatch(line.text):
+    if is_cipher(line.text):
         return True
     if not line.text or line.missed >= _SURELY_NOT_MISSED:
         return False

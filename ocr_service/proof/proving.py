@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from models.embedded import EmbeddedInvoice
-from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness
+from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness, counted_lines
 from models.money import parse_amount
 from models.qr_payload import QrPayload
 from models.verification import Check, Outcome, Verdict
-from ocr_service.evidence import Candidate
+from ocr_service.evidence import Candidate, ExtractedInvoice
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.amount_repair import repair_amounts
@@ -52,6 +52,27 @@ class Proof:
     verdict: Verdict
 
 
+def hearing_of(extracted: ExtractedInvoice) -> Hearing:
+    """What was found on the face of one invoice."""
+    classified = extracted.classified
+    return Hearing(
+        kind=classified.kind,
+        kind_votes=classified.kind_votes,
+        candidates=extracted.candidates,
+        items=counted_lines(extracted.items),
+        page=classified.page.number,
+        qr=classified.qr,
+        embedded=classified.embedded,
+    )
+
+
+def proved_amounts(said: Hearing) -> frozenset[str]:
+    """The amounts that words, sums or the QR code bear out as they were read."""
+    said = replace(said, candidates=_without_torn(said))
+    fields = settle_amounts(_amounts(said, said.candidates), said.candidates, said.page)
+    return frozenset(key for key, found in fields.items() if found.status is FieldStatus.PROVED)
+
+
 def prove(said: Hearing, today: date) -> Proof:
     """Settle every field between its witnesses, repair what only one reading satisfies, hold the rules, give the verdict."""
     said = replace(said, candidates=_without_torn(said))
@@ -65,14 +86,18 @@ def prove(said: Hearing, today: date) -> Proof:
     heard = _with(said.candidates, code_says)
     heard = _with(heard, _unheard_data(said))
     fields = _settled(said.kind, heard, said.page, qr_vouches=own is True and said.qr is not None and said.qr.crc_holds is True)
-    amounts = Amounts.of(heard, said.items, own_code(said), lines_are_gross=describe(said.kind).layout is Layout.ROLL)
+    amounts = _amounts(said, heard)
     repaired = repair_amounts(heard, said.items, amounts)
     if repaired:
         heard = _with_repairs(heard, repaired)
-        amounts = Amounts.of(heard, said.items, own_code(said), lines_are_gross=describe(said.kind).layout is Layout.ROLL)
+        amounts = _amounts(said, heard)
     fields |= _marked(settle_amounts(amounts, heard, said.page), repaired, said.candidates)
     fields = {key: fields[key] for key in FIELD_KEYS if key in fields}
     return judge(said, fields, amounts, today)
+
+
+def _amounts(said: Hearing, heard: _Candidates) -> Amounts:
+    return Amounts.of(heard, said.items, own_code(said), lines_are_gross=describe(said.kind).layout is Layout.ROLL)
 
 
 def _without_torn(said: Hearing) -> _Candidates:

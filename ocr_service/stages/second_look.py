@@ -18,10 +18,12 @@ from models.geometry import Polygon
 from models.identifiers import taxpayer_id_holds
 from models.invoice import Witness
 from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
+from ocr_service.faces.cipher import is_cipher
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
+from ocr_service.proof.proving import hearing_of, proved_amounts
 from ocr_service.stage import Stage
 from ocr_service.stages.label_rows import LabelRow, label_rows, print_on, with_rows
 from ocr_service.stages.name_look import with_names_read_again
@@ -49,7 +51,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class SecondLookStage:
-    """Costs the reading of some ten lines; of a page whose file gives its text itself, of few, and of none beside a QR code."""
+    """Costs the reading of up to ten lines; of a page whose file gives its text itself, of few, and of none beside a QR code."""
 
     recognizer: TextRecognizer
     extraction: Stage[ClassifiedPage, ExtractedInvoice]
@@ -72,9 +74,10 @@ class SecondLookStage:
     def _with_second_readings(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
         lines = extracted.classified.page.lines
         shares = [ink_shares(page.pixels, line.polygon) for line in lines]
-        asked = {key for key in _DECIDING if _stands_alone(key, extracted.candidates.get(key, ()))}
+        unproved = set(_DECIDING) - proved_amounts(hearing_of(extracted))
+        asked = {key for key in unproved if _stands_alone(key, extracted.candidates.get(key, ()))}
         places = set(_lines_of(lines, (candidate for key in asked for candidate in extracted.candidates[key])))
-        places |= set(under_seals(shares))
+        places |= {place for place in under_seals(shares) if not is_cipher(lines[place].text)}
         again = self._read_again(page.pixels, lines, sorted(places), shares)
         if not again:
             return extracted

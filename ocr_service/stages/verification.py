@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from models.invoice import Invoice, counted_lines
+from models.invoice import Invoice
 from ocr_service.evidence import ExtractedInvoice
-from ocr_service.proof.proving import Hearing, prove
+from ocr_service.proof.proving import hearing_of, prove
 
 
 def today_in_china() -> date:
@@ -24,16 +24,7 @@ class VerificationStage:
     def run(self, value: ExtractedInvoice) -> Invoice:
         """Verify one invoice."""
         classified, page = value.classified, value.classified.page
-        said = Hearing(
-            kind=classified.kind,
-            kind_votes=classified.kind_votes,
-            candidates=value.candidates,
-            items=counted_lines(value.items),
-            page=page.number,
-            qr=classified.qr,
-            embedded=classified.embedded,
-        )
-        proof = prove(said, self.today())
+        proof = prove(hearing_of(value), self.today())
         return Invoice(
             kind=classified.kind,
             title=classified.title,

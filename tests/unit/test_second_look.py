@@ -13,7 +13,8 @@ from benchmarks.drawing.invoice import DrawnInvoice, invent
 from models.document import RecognizedPage, TextLine
 from models.geometry import Box, Polygon, Transform
 from models.invoice import Witness
-from ocr_service.evidence import ExtractedInvoice, Sighting
+from ocr_service.evidence import Candidate, ExtractedInvoice, Sighting
+from ocr_service.faces.cipher import is_cipher
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stages.cell_print import print_in
@@ -222,3 +223,35 @@ def test_print_under_a_seal_is_read_in_red_light(quick_recognizer: TextRecognize
     values = {candidate.witness: candidate.value for candidate in after.candidates["tax_inclusive_amount"]}
     assert values[Witness.SECOND_READING] == f"{invoice.total:.2f}"
     assert values[Witness.PRINTED] == "1.00"
+
+
+@pytest.mark.parametrize("is_misread", [False, True])
+def test_amounts_are_read_again_only_where_they_do_not_bear_each_other_out(
+    quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage, is_misread: bool
+) -> None:
+    net = only_of(extracted(piece), "tax_exclusive_amount")
+    wrong = f"{net.raw[:-1]}{(int(net.raw[-1]) + 1) % 10}"
+    lines = tuple(replace(line, text=line.text.replace(net.raw, wrong)) if is_misread else line for line in piece.lines)
+    attentive = AttentiveRecognizer(quick_recognizer)
+
+    SecondLookStage(attentive, ExtractionStage()).run((page, extracted(replace(piece, lines=lines))))
+
+    assert net.polygon is not None
+    assert any(place.box.contains(net.polygon.box.centre) for place in attentive.places) is is_misread
+
+
+def test_the_cipher_is_not_read_again_under_a_seal(quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage) -> None:
+    ciphers = {place for place, line in enumerate(piece.lines) if is_cipher(line.text)}
+    sealed = set(under_seals([ink_shares(page.pixels, line.polygon) for line in piece.lines]))
+    attentive = AttentiveRecognizer(quick_recognizer)
+
+    SecondLookStage(attentive, ExtractionStage()).run((page, extracted(piece)))
+
+    assert ciphers & sealed
+    centres = [piece.lines[place].polygon.box.centre for place in ciphers]
+    assert not any(place.box.contains(centre) for place in attentive.places for centre in centres)
+
+
+def only_of(found: ExtractedInvoice, key: str) -> Candidate:
+    [candidate] = found.candidates[key]
+    return candidate
