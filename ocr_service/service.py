@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +93,7 @@ class ArchiveService:
             return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
         with ThreadPoolExecutor(max_workers=1) as beside:
             # The processor looks at the picture while the disk is waited for.
-            advised = beside.submit(self._advice, scan)
+            advised = beside.submit(copy_context().run, self._advice, scan)
             received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
             if not new and self._read_but_unindexed(received.document.digest):
                 self._index(received)

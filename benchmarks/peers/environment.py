@@ -44,7 +44,7 @@ def ensure_environment(peer: str, folder: Path | None = None, pins: Path | None 
     `pins` is the file of what is to be installed, where it is not the one of a peer.
 
     Raises:
-        PeerUnavailableError: pip could not install it; leave the peer out by `--peers`.
+        PeerUnavailableError: pip could not install it; a peer may be left out by `--peers`.
     """
     pins = pins or requirements_of(peer)
     place = (folder or _cache()) / f"{peer}-{hashlib.sha256(pins.read_bytes()).hexdigest()[:12]}"
@@ -68,7 +68,9 @@ def _make(peer: str, place: Path, pins: Path) -> None:
     for command in (making, installing):
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
-            raise PeerUnavailableError(f"the environment of {peer} cannot be made; leave it out by --peers: {done.stderr.strip()[-500:]}")
+            raise PeerUnavailableError(
+                f"the environment of {peer} cannot be made (a peer may be left out by --peers): {done.stderr.strip()[-500:]}"
+            )
     (place / _COMPLETE).touch()
 
 

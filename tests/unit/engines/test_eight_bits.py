@@ -9,7 +9,6 @@ import pytest
 from models.errors import DigestMismatch
 from ocr_service.engines import own
 from ocr_service.engines.eight_bits import eight_bit_model, keep_eight_bits
-from ocr_service.engines.network import multiplies_bytes
 from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.weights import Weights
 from tests.support.engines import load_weights
@@ -84,19 +83,16 @@ def test_the_engine_takes_it_where_the_processor_gains(copied: Weights, made: Pa
     keep_eight_bits(copied, QUICK, made)
     monkeypatch.setattr(own, "multiplies_bytes", lambda: gains)
     engine = OwnRecognizer(copied, recognizer="tiny")
-    strip = np.zeros((48, 200, 3), np.uint8)
 
     assert ("int8" in engine.models["runtime"]) is gains
     assert len(engine.models["runtime"].split("; ")) == 1 + gains
     assert engine.recognize(np.full((100, 300, 3), 255, np.uint8)) == ()
-    assert engine.reread(strip, []) == ()
 
 
-@pytest.mark.parametrize(
-    ("flags", "has_it"), [("fpu avx512_vnni", True), ("fpu avx_vnni", True), ("fpu amx_int8", True), ("fpu avx2 avx512f", False)]
-)
-def test_byte_arithmetic_is_told_by_the_flags_of_the_processor(tmp_path: Path, flags: str, has_it: bool) -> None:
-    told = tmp_path / "cpuinfo"
-    told.write_text(f"model name\t: Some\nflags\t\t: {flags}\n", encoding="utf-8")
+def test_the_tools_write_for_the_runtime_that_the_service_has() -> None:
+    root = Path(__file__).parents[3]
+    pins = [(root / name).read_text(encoding="utf-8") for name in ("requirements.txt", "benchmarks/eight_bits/nncf.txt")]
 
-    assert multiplies_bytes(told) is has_it
+    service, tools = (next(line for line in text.splitlines() if line.startswith("openvino==")) for text in pins)
+
+    assert service == tools

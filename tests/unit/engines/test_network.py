@@ -1,11 +1,12 @@
 """One network on both runtimes, and how the runtime is chosen."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ocr_service.engines.network import load_network, multiplies_bfloat16
+from ocr_service.engines.network import load_network, multiplies_bfloat16, multiplies_bytes
 from ocr_service.engines.recognition import batch_of, characters_of
 from ocr_service.engines.weights import Weights
 from tests.support.engines import weights
@@ -14,13 +15,25 @@ __all__ = ["weights"]
 
 
 @pytest.mark.parametrize(
-    ("flags", "has_it"), [("fpu avx2 avx512_bf16", True), ("fpu amx_bf16", True), ("fpu avx2 avx512f", False), ("fpu avx512_bf16x", False)]
+    ("multiplies", "flags", "has_it"),
+    [
+        (multiplies_bfloat16, "fpu avx2 avx512_bf16", True),
+        (multiplies_bfloat16, "fpu amx_bf16", True),
+        (multiplies_bfloat16, "fpu avx2 avx512f", False),
+        (multiplies_bfloat16, "fpu avx512_bf16x", False),
+        (multiplies_bytes, "fpu avx512_vnni", True),
+        (multiplies_bytes, "fpu avx_vnni", True),
+        (multiplies_bytes, "fpu amx_int8", True),
+        (multiplies_bytes, "fpu avx2 avx512f", False),
+    ],
 )
-def test_bfloat16_is_told_by_the_flags_of_the_processor(tmp_path: Path, flags: str, has_it: bool) -> None:
+def test_arithmetic_is_told_by_the_flags_of_the_processor(
+    tmp_path: Path, multiplies: Callable[[Path], bool], flags: str, has_it: bool
+) -> None:
     told = tmp_path / "cpuinfo"
-    told.write_text(f"processor\t: 0\nmodel name\t: Some\nflags\t\t: {flags}\nbugs\t\t: avx512_bf16\n", encoding="utf-8")
+    told.write_text(f"processor\t: 0\nmodel name\t: Some\nflags\t\t: {flags}\nbugs\t\t: avx512_bf16 avx_vnni\n", encoding="utf-8")
 
-    assert multiplies_bfloat16(told) is has_it
+    assert multiplies(told) is has_it
 
 
 @pytest.mark.parametrize("content", [None, "", "processor : 0\n"])
