@@ -36,9 +36,9 @@ class Network(Protocol):
         """Run the network."""
 
 
-def load_network(path: Path, *, threads: int, bfloat16: bool) -> Network:
-    """Load one `.onnx` file for `threads` threads."""
-    return _OpenvinoNetwork(path, threads, "bfloat16") if bfloat16 else _OnnxruntimeNetwork(path, threads)
+def load_network(path: Path, *, threads: int, bfloat16: bool, whole_pages: bool = False) -> Network:
+    """Load one `.onnx` file for `threads` threads; a network that sees `whole_pages` keeps the memory it worked in for the next."""
+    return _OpenvinoNetwork(path, threads, "bfloat16") if bfloat16 else _OnnxruntimeNetwork(path, threads, keeps_memory=whole_pages)
 
 
 def load_eight_bits(path: Path, *, threads: int) -> Network:
@@ -66,12 +66,13 @@ def _flags(cpuinfo: Path) -> frozenset[str]:
 class _OnnxruntimeNetwork:
     step = 8
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, *, keeps_memory: bool) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # The arena keeps the memory of the largest page for ever and saves no time worth mentioning.
-        options.enable_cpu_mem_arena = False
+        # Of a page, layers of 15 MB are asked of the system and given back one by one, which takes longer than half of the arithmetic;
+        # of a line they are small, and what is kept for the longest line would be kept for nothing.
+        options.enable_cpu_mem_arena = keeps_memory
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self.runtime = f"onnxruntime {version('onnxruntime')}, float32"

@@ -79,7 +79,8 @@ class OwnRecognizer:
             network = load_eight_bits(eight_bits, threads=self._threads)
         else:
             published = self._weights.model(model) / "inference.onnx"
-            network = load_network(published, threads=self._threads, bfloat16=multiplies_bfloat16())
+            is_detector = model == _DETECTION
+            network = load_network(published, threads=self._threads, bfloat16=multiplies_bfloat16(), whole_pages=is_detector)
         self._runtimes[network.runtime] = None
         return network
 
