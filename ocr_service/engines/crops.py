@@ -1,6 +1,7 @@
 """Cuts lines of text out of a page: level, upright, in the page's own resolution."""
 
 from collections.abc import Sequence
+from math import dist
 
 import cv2
 import numpy as np
@@ -24,10 +25,9 @@ def line_crop(pixels: Pixels, place: Polygon) -> Pixels:
 
     What the quadrilateral has outside the page repeats the page's edge.
     """
-    corners = np.array(place.points, np.float32)
-    top, right, bottom, left = (float(side) for side in np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1))
-    width, height = max(1, int(max(top, bottom))), max(1, int(max(left, right)))
+    a, b, c, d = place.points
+    width, height = max(1, int(max(dist(a, b), dist(c, d)))), max(1, int(max(dist(b, c), dist(d, a))))
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, target)
+    matrix = cv2.getPerspectiveTransform(np.array((a, b, c, d), np.float32), target)
     strip = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(np.rot90(strip) if height >= _UPRIGHT_FROM * width else strip, np.uint8)

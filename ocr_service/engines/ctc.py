@@ -7,6 +7,7 @@ which has index 0. Neighbouring columns with the same character are one characte
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +46,9 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
     """The likeliest text of an output of columns x (1 + characters) probabilities; each character counts where it is likeliest."""
     best = output.argmax(axis=1)
     likeliness = output[np.arange(len(best)), best]
-    begins = np.flatnonzero(np.diff(best, prepend=-1))
-    runs = [(begin, end) for begin, end in zip(begins, [*begins[1:], len(best)], strict=True) if best[begin]]
-    columns = [int(begin + likeliness[begin:end].argmax()) for begin, end in runs]
+    begins, odds = [0, *(np.flatnonzero(np.diff(best)) + 1).tolist()], likeliness.tolist()
+    runs = [range(begin, end) for begin, end in pairwise((*begins, len(odds))) if best[begin]]
+    columns = [max(run, key=odds.__getitem__) for run in runs]
     text = "".join(characters[best[column] - 1] for column in columns)
     kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
     missed = max(
@@ -57,7 +58,7 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
         ),
         default=0.0,
     )
-    return DecodedLine(text, tuple(float(likeliness[column]) for column in columns), kept, missed)
+    return DecodedLine(text, tuple(odds[column] for column in columns), kept, missed)
 
 
 def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArray[np.int64], characters: Sequence[str]) -> float:
@@ -69,8 +70,12 @@ def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArr
 
 def _choices(places: NDArray[np.float32], characters: Sequence[str]) -> tuple[CharacterChoices, ...]:
     """For each row of probabilities the likeliest characters, best first; "" is nothing."""
-    choices: list[list[tuple[float, str]]] = [[] for _ in places]
-    for place, index in zip(*np.nonzero(places >= _LEAST_PROBABILITY), strict=True):
-        choices[place].append((float(places[place, index]), characters[index - 1] if index else ""))
-    ranked = (sorted(row, key=lambda choice: choice[0], reverse=True)[:_MOST_CHOICES] for row in choices)
-    return tuple(tuple((character, probability) for probability, character in row) for row in ranked)
+    return tuple(_ranked(row, characters) for row in places)
+
+
+def _ranked(row: NDArray[np.float32], characters: Sequence[str]) -> CharacterChoices:
+    best = int(row.argmax())
+    # Probabilities add up to 1: beside one that is nearly 1 there is no other to look for.
+    likely = np.flatnonzero(row >= _LEAST_PROBABILITY).tolist() if row[best] <= 1 - _LEAST_PROBABILITY else [best]
+    ranked = sorted(likely, key=row.__getitem__, reverse=True)[:_MOST_CHOICES]
+    return tuple((characters[index - 1] if index else "", float(row[index])) for index in ranked)

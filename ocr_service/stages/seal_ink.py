@@ -13,6 +13,8 @@ _COLOURED = 45
 """Levels of 255 by which one colour must exceed the two others to be ink of that colour."""
 _INK = 45
 """Levels by which ink is darker than its paper, at least, in its darkest channel."""
+_PAPER = 0.85
+"""Share of a line's pixels that are no brighter than its paper; what is brighter still is glare."""
 _SEALED = 0.06
 """Share of a line's ink that is seal, at least, before the line counts as lying under one."""
 _LOCAL = 0.15
@@ -58,9 +60,9 @@ def ink_shares(pixels: Pixels, place: Polygon) -> InkShares:
     if not part.size:
         return InkShares(0.0, 0.0)
     # Screens draw black letters with coloured rims; a little blur makes them black again.
-    channels = cv2.split(cv2.blur(np.ascontiguousarray(part), (3, 3)))
+    channels = [np.asarray(channel, np.uint8) for channel in cv2.split(cv2.blur(np.ascontiguousarray(part), (3, 3)))]
     # Under lamplight paper is yellow: colours are told by how much less of each comes back from the ink than from the paper.
-    blue, green, red = (round(np.percentile(channel, 85)) - channel.astype(np.int16) for channel in channels)
+    blue, green, red = (_paper_level(channel) - channel.astype(np.int16) for channel in channels)
     ink = np.maximum(np.maximum(blue, green), red) > _INK
     total = np.count_nonzero(ink)
     if not total:
@@ -68,6 +70,12 @@ def ink_shares(pixels: Pixels, place: Polygon) -> InkShares:
     is_red = ink & (np.minimum(blue, green) - red > _COLOURED)
     is_blue = ink & (np.minimum(red, green) - blue > _COLOURED)
     return InkShares(np.count_nonzero(is_red) / total, np.count_nonzero(is_blue) / total)
+
+
+def _paper_level(channel: Pixels) -> np.int16:
+    """How bright the paper between the ink is, of 255."""
+    below = cv2.calcHist([channel], [0], None, [256], [0, 256]).cumsum()
+    return np.int16(np.searchsorted(below, _PAPER * channel.size))
 
 
 def under_seals(shares: Sequence[InkShares]) -> list[int]:

@@ -9,6 +9,7 @@ never replaced: a second reading is one more witness, and proof weighs the two.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ _WORTH_HEARING = 0.7
 """Confidence below which a second reading says nothing."""
 _SURE_ROW = 0.85
 """Confidence from which print behind a label is believed to be its value."""
+_SURELY_READ = 0.95
+"""Confidence from which a line under a seal that gave no field will give none either: a title's piece, the seal's own words."""
 _PADDING = 0.12
 """By how much of its height a line is widened on every side for the second reading, so that its cut is another."""
 
@@ -77,7 +80,9 @@ class SecondLookStage:
         unproved = set(_DECIDING) - proved_amounts(hearing_of(extracted))
         asked = {key for key in unproved if _stands_alone(key, extracted.candidates.get(key, ()))}
         places = set(_lines_of(lines, (candidate for key in asked for candidate in extracted.candidates[key])))
-        places |= {place for place in under_seals(shares) if not is_cipher(lines[place].text)}
+        fed = set(_lines_of(lines, chain.from_iterable(extracted.candidates.values())))
+        sealed = (place for place in under_seals(shares) if not is_cipher(lines[place].text))
+        places |= {place for place in sealed if place in fed or lines[place].confidence < _SURELY_READ}
         again = self._read_again(page.pixels, lines, sorted(places), shares)
         if not again:
             return extracted

@@ -37,6 +37,12 @@ def test_each_character_has_its_alternatives_where_it_is_likeliest() -> None:
     assert "".join(choices[0][0] for choices in line.choices) == line.text
 
 
+def test_an_alternative_beside_a_character_that_is_nearly_sure_is_kept() -> None:
+    (choices,) = decode(output({"1": 0.9997, "7": 0.0003}), CHARACTERS).choices
+
+    assert choices == (("1", pytest.approx(0.9997)), ("7", pytest.approx(0.0003)))
+
+
 def test_no_more_than_five_alternatives_are_kept() -> None:
     (choices,) = decode(output({"1": 0.4}), CHARACTERS).choices
 
