@@ -36,7 +36,7 @@ def batch_of(strip: NDArray[np.uint8], step: int) -> Batch:
     scaled = min(_WIDEST, -(-_HEIGHT * width // height))
     padded = max(_NARROWEST, -(-scaled // step) * step)
     batch = np.zeros((1, 3, _HEIGHT, padded), np.float32)
-    batch[:, :, :, :scaled] = cv2.dnn.blobFromImage(cv2.resize(strip, (scaled, _HEIGHT)), 1 / 127.5, mean=(127.5, 127.5, 127.5))
+    batch[0, :, :, :scaled] = cv2.resize(strip, (scaled, _HEIGHT)).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
     return batch
 
 

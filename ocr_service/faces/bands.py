@@ -107,12 +107,14 @@ def _header(face: Face) -> tuple[float | None, Mapping[str, float]]:
 def _headings(face: Face) -> tuple[float | None, Mapping[str, Point]]:
     """Height of the table's header and the middle of each of its headings, from the row that has most of them."""
     best: tuple[float | None, Mapping[str, Point]] = (None, {})
-    flat = face.texts(lambda piece: not piece.is_vertical)
-    for anchor in (piece for piece in flat if _HEADINGS.search(squeeze(piece.text))):
-        row = [piece for piece in flat if abs(piece.y - anchor.y) < 0.8 * face.line_height]
+    flat = [(piece.y, piece) for piece in face.texts(lambda piece: not piece.is_vertical)]
+    for height, anchor in flat:
+        if not _HEADINGS.search(squeeze(anchor.text)):
+            continue
+        row = [piece for y, piece in flat if abs(y - height) < 0.8 * face.line_height]
         found = _columns_of(row)
         if len(found) >= 3 and len(found) > len(best[1]):
-            best = (anchor.y, found)
+            best = (height, found)
     return best
 
 

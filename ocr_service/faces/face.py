@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import median
 
 from models.document import CharacterChoices, RecognizedPage, TextLine
@@ -210,15 +211,20 @@ def _folded_choices(line: TextLine, folded: str) -> tuple[CharacterChoices, ...]
         return ()
     aligned: list[tuple[str, CharacterChoices]] = []
     for character, choices in zip(line.text, line.choices, strict=True):
-        form = unicodedata.normalize("NFKC", character)
+        form = _form(character)
         if len(form) == 1:
-            aligned.append((form, tuple((unicodedata.normalize("NFKC", other), odds) for other, odds in choices)))
+            aligned.append((form, tuple((_form(other), odds) for other, odds in choices)))
         else:
             aligned.extend((part, ((part, 1.0),)) for part in form)
     text = "".join(character for character, _ in aligned)
     start = len(text) - len(text.lstrip())
     kept = aligned[start : start + len(folded)]
     return tuple(choices for _, choices in kept) if "".join(character for character, _ in kept) == folded else ()
+
+
+@lru_cache(maxsize=8192)
+def _form(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
 
 
 def _piece(
@@ -228,14 +234,23 @@ def _piece(
     if not kept:
         return
     start = text.index(kept, start)
-    total = _print_width(text)
-    polygon = _slice(line.polygon, _print_width(text[:start]) / total, _print_width(text[: start + len(kept)]) / total)
+    polygon = line.polygon if kept == text else _slice(line.polygon, _share(text, start), _share(text, start + len(kept)))
     own = choices[start : start + len(kept)]
     yield Piece(kept, page.to_flat.polygon(polygon).box, polygon, line.confidence, label, own)
 
 
+def _share(text: str, end: int) -> float:
+    """The share of a line's length that is printed up to one of its characters."""
+    return _print_width(text[:end]) / _print_width(text)
+
+
 def _print_width(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.52 for character in text)
+    return sum(map(_character_width, text))
+
+
+@lru_cache(maxsize=8192)
+def _character_width(character: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.52
 
 
 def _slice(polygon: Polygon, start: float, end: float) -> Polygon:

@@ -183,9 +183,11 @@ def _stands_alone(key: str, candidates: Sequence[Candidate]) -> bool:
 
 def _lines_of(lines: Sequence[TextLine], candidates: Iterable[Candidate]) -> Iterator[int]:
     """Where the lines stand that candidates were read from."""
+    boxes = [line.polygon.box for line in lines]
     for candidate in candidates:
         if candidate.polygon is not None:
-            yield from (place for place, line in enumerate(lines) if _lies_on(candidate.polygon, line.polygon))
+            centre = candidate.polygon.box.centre
+            yield from (place for place, box in enumerate(boxes) if box.contains(centre))
 
 
 def _lies_on(part: Polygon, line: Polygon) -> bool:
