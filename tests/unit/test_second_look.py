@@ -252,15 +252,15 @@ def test_the_cipher_is_not_read_again_under_a_seal(quick_recognizer: TextRecogni
     assert not any(place.box.contains(centre) for place in attentive.places for centre in centres)
 
 
-@pytest.mark.parametrize(("confidence", "is_looked_at"), [(0.99, False), (0.9, True)])
+@pytest.mark.parametrize(("part", "confidence", "is_looked_at"), [("普通发票", 0.99, False), ("普通发票", 0.9, True), ("地址", 0.99, True)])
 def test_a_line_under_a_seal_that_gave_no_field_is_read_again_only_if_it_was_not_surely_read(
-    quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage, confidence: float, is_looked_at: bool
+    quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage, part: str, confidence: float, is_looked_at: bool
 ) -> None:
     image = Image.fromarray(np.ascontiguousarray(page.pixels[:, :, ::-1]))
-    title = next(line for line in piece.lines if "普通发票" in line.text)
-    box = title.polygon.box
+    sealed = next(line for line in piece.lines if part in line.text)
+    box = sealed.polygon.box
     ImageDraw.Draw(image).line((box.left, box.top, box.right, box.bottom), fill=(215, 45, 50), width=4)
-    lines = tuple(replace(line, confidence=confidence) if line is title else line for line in piece.lines)
+    lines = tuple(replace(line, confidence=confidence) if line is sealed else line for line in piece.lines)
     attentive = AttentiveRecognizer(quick_recognizer)
 
     SecondLookStage(attentive, ExtractionStage()).run((page_of(image), extracted(replace(piece, lines=lines))))
