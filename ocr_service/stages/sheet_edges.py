@@ -107,6 +107,9 @@ def _masks(lab: Picture) -> Iterator[Picture]:
 
 def _corners(contour: NDArray[np.int32], mask: Picture, smallest: float) -> Corners | None:
     """The corners of a thing in a mask when it is a plausible sheet that covers at least the share `smallest` of the picture."""
+    area, frame = cv2.contourArea(contour), mask.shape[0] * mask.shape[1]
+    if not smallest * frame <= area <= _LARGEST * frame:
+        return None
     hull = cv2.convexHull(contour)
     for tolerance in (0.01, 0.02, 0.03, 0.05):
         outline = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)
@@ -114,12 +117,10 @@ def _corners(contour: NDArray[np.int32], mask: Picture, smallest: float) -> Corn
             break
     else:
         return None
-    area = cv2.contourArea(contour)
     corners = _clockwise(outline.reshape(4, 2).astype(np.float64))
     refined = _refined(contour.reshape(-1, 2).astype(np.float64), corners)
-    frame = mask.shape[0] * mask.shape[1]
-    fits = smallest * frame <= area <= _LARGEST * frame and area >= _FILLS_ITS_CORNERS * cv2.contourArea(outline)
-    return refined if fits and _inside(refined, mask.shape[1], mask.shape[0]) and _plausible(refined) else None
+    fills = area >= _FILLS_ITS_CORNERS * cv2.contourArea(outline)
+    return refined if fills and _inside(refined, mask.shape[1], mask.shape[0]) and _plausible(refined) else None
 
 
 def _clockwise(corners: Corners) -> Corners:
