@@ -73,6 +73,8 @@ class _OnnxruntimeNetwork:
         # Of a page, layers of 15 MB are asked of the system and given back one by one, which takes longer than half of the arithmetic;
         # of a line they are small, and what is kept for the longest line would be kept for nothing.
         options.enable_cpu_mem_arena = keeps_memory
+        # Pages come in many sizes; a plan for each would be kept beside what all of them can share.
+        options.enable_mem_pattern = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self.runtime = f"onnxruntime {version('onnxruntime')}, float32"
