@@ -103,14 +103,20 @@ def _similar(connection: Connection, wanted: str, pairs: list[str]) -> list[int]
     # One wrong character spoils two pairs at most: of any three, one is still there.
     start = select(company_grams.c.company_id).where(company_grams.c.gram.in_(pairs[:3]))
     candidates = connection.execute(select(companies.c.id, companies.c.name).where(companies.c.id.in_(start)).order_by(companies.c.name))
-    # The quick measure lets through all that the exact one accepts: one edit costs at most one character of `wanted`.
-    cutoff = 100.0 * (len(wanted) - 1) / len(wanted) - 1e-6
     found = (
         int(row.id)
         for row in candidates
-        if wanted not in row.name and partial_ratio(wanted, row.name, score_cutoff=cutoff) and nearly_contains(row.name, wanted)
+        if wanted not in row.name
+        and partial_ratio(wanted, row.name, score_cutoff=_cutoff(wanted, row.name))
+        and nearly_contains(row.name, wanted)
     )
     return [identity for identity, _ in zip(found, range(_MOST_SIMILAR), strict=False)]
+
+
+def _cutoff(wanted: str, name: str) -> float:
+    """From where on the quick measure lets through all that the exact one accepts: one edit costs the shorter text one character."""
+    shorter = min(len(wanted), len(name))
+    return 100.0 * (shorter - 1) / shorter - 1e-6
 
 
 _SIDES: dict[str, tuple[Any, FromClause]] = {

@@ -120,6 +120,7 @@ def test_a_tax_id_is_found_in_old_and_new_form(hotel: Catalogue, wanted: str, re
         ("上海和乎饭店", "similar"),
         ("海和平饭后", "similar"),
         ("上海和平大饭店", "similar"),
+        ("上海和平大饭店（南京路）有限公司", "similar"),
         ("上海平饭店", "similar"),
         ("上海禾乎饭店", None),
         ("和乎饭店", None),
