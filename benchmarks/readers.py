@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from typing import NamedTuple, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.labelled import LabelledFile
@@ -16,9 +14,15 @@ from benchmarks.machine import cpu_seconds, peak_megabytes, resident_megabytes
 from benchmarks.peers.environment import ensure_environment, published_models
 from benchmarks.peers.peer import Peer, pages_of
 from ocr_service.composition import build_reader, build_recognizer, build_weights
+from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.files.pictures import bgr
 from ocr_service.logs import log_to_stderr
+from ocr_service.page_image import PageImage
 from ocr_service.settings import read_settings
 from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.reading import LONGEST_READ_SIDE
+from ocr_service.stages.rectification import fitted
+from ocr_service.stages.upright import UprightReader
 
 Read = Callable[[LabelledFile], str]
 """Takes a file, gives all its text, a line of print a line."""
@@ -46,11 +50,13 @@ def pipeline() -> Read:
 
 
 def engine() -> Read:
-    """The service's OCR engine alone on the pixels of a picture: what peers are compared with who give text and nothing else."""
-    recognizer = build_recognizer(read_settings(), build_weights(read_settings()))
+    """The service's OCR engine alone on a picture that its classifier turns upright: what peers are compared with who give text alone."""
+    weights = build_weights(read_settings())
+    reader = UprightReader(build_recognizer(read_settings(), weights), PageOrientationClassifier(weights))
 
     def read(file: LabelledFile) -> str:
-        return "\n".join(line.text for page in pages_of(file.content) for line in recognizer.recognize(_pixels(page)))
+        readings = [reader.upright(fitted(_page(picture), LONGEST_READ_SIDE)) for picture in pages_of(file.content)]
+        return "\n".join(line.text for reading in readings for line in reading.lines)
 
     return read
 
@@ -144,6 +150,6 @@ def is_picture(content: bytes) -> bool:
     return not content.startswith(b"%PDF") and len(pages_of(content)) == 1
 
 
-def _pixels(page: bytes) -> NDArray[np.uint8]:
-    with Image.open(io.BytesIO(page)) as picture:
-        return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+def _page(picture: bytes) -> PageImage:
+    with Image.open(io.BytesIO(picture)) as frame:
+        return PageImage(1, bgr(frame))

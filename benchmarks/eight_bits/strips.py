@@ -13,9 +13,6 @@ from ocr_service.engines.own import OwnRecognizer
 from ocr_service.engines.recognition import batch_of
 from ocr_service.engines.weights import Weights
 
-_STEP = 32
-"""Pixels of width, as OpenVINO is given them."""
-
 
 def strips(weights: Weights, count: int, seed: int) -> list[Batch]:
     """So many lines as the recogniser takes them; the same seed gives the same ones."""
@@ -25,5 +22,5 @@ def strips(weights: Weights, count: int, seed: int) -> list[Batch]:
         page = drawn(kind, seed, place, dpi=DRAWN_DPI)
         image = degraded(page.image, page.dpi, ("clean", "scan")[place % 2], (seed, place)).image
         pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        found += [batch_of(line_crop(pixels, line.polygon), _STEP) for line in detector.recognize(pixels)]
+        found += [batch_of(line_crop(pixels, line.polygon)) for line in detector.recognize(pixels)]
     return random.Random(seed).sample(found, min(count, len(found)))

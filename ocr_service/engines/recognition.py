@@ -3,13 +3,14 @@
 Batches buy nothing on a CPU and pad every strip to the longest one.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
+from ocr_service.engines.crops import Pixels
 from ocr_service.engines.ctc import DecodedLine, decode
 from ocr_service.engines.network import Batch, Network
 
@@ -25,19 +26,27 @@ class LineReader:
         """`characters` are those of the network's output, without the "nothing" at index 0."""
         self._network, self._characters = network, characters
 
-    def read(self, strip: NDArray[np.uint8]) -> DecodedLine:
-        """The text of a BGR strip of one line; empty text where nothing is read."""
-        return decode(self._network(batch_of(strip, self._network.step))[0], self._characters)
+    def read_all(self, strips: Sequence[Pixels]) -> list[DecodedLine]:
+        """The texts of BGR strips of one line each, in their order; empty text where nothing is read."""
+        rooms = [max(_NARROWEST, self._network.room(_scaled_width(strip))) for strip in strips]
+        lines: dict[int, DecodedLine] = {}
+        # A runtime that prepares itself for each size does so once for all strips of one size, not for each strip.
+        for place in sorted(range(len(strips)), key=rooms.__getitem__):
+            lines[place] = decode(self._network(batch_of(strips[place], rooms[place]))[0], self._characters)
+        return [lines[place] for place in range(len(strips))]
 
 
-def batch_of(strip: NDArray[np.uint8], step: int) -> Batch:
-    """A strip scaled to the network's height and padded on its right to a multiple of `step`, as a batch of 1 x 3 x height x width."""
-    height, width = strip.shape[:2]
-    scaled = min(_WIDEST, -(-_HEIGHT * width // height))
-    padded = max(_NARROWEST, -(-scaled // step) * step)
-    batch = np.zeros((1, 3, _HEIGHT, padded), np.float32)
+def batch_of(strip: Pixels, room: int = _NARROWEST) -> Batch:
+    """A strip scaled to the network's height and padded on its right to `room` pixels at least, as a batch of 1 x 3 x height x width."""
+    scaled = _scaled_width(strip)
+    batch = np.zeros((1, 3, _HEIGHT, max(scaled, room)), np.float32)
     batch[0, :, :, :scaled] = cv2.resize(strip, (scaled, _HEIGHT)).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
     return batch
+
+
+def _scaled_width(strip: Pixels) -> int:
+    height, width = strip.shape[:2]
+    return int(min(_WIDEST, -(-_HEIGHT * width // height)))
 
 
 def characters_of(model: Path) -> tuple[str, ...]:

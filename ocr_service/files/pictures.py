@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import cv2
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def bgr(frame: Image.Image) -> NDArray[np.uint8]:
             return np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2))
         if image.has_transparency_data:
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-        return np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 @contextmanager

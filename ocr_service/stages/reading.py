@@ -15,7 +15,7 @@ from ocr_service.stages.sheet_edges import find_sheet, find_sheets
 from ocr_service.stages.splitting import split
 from ocr_service.stages.upright import UprightReader
 
-_LONGEST_READ_SIDE = 3000
+LONGEST_READ_SIDE = 3000
 """Pixels; an invoice that fills a larger picture is read just as well from this many."""
 _ALONG_THE_EDGES = 3.0
 """Degrees between print and the edges of its sheet, at most."""
@@ -51,7 +51,7 @@ class ReadingStage:
             whole = piece_of(value.number, whole_frame(value), value.printed, self.qr_reader.read(value.pixels))
             return (whole,) if value.drawn_from_data else self._with_codes(value, split(whole))
         reader = UprightReader(self.recognizer, self.classifier)
-        page = fitted(value, _LONGEST_READ_SIDE)
+        page = fitted(value, LONGEST_READ_SIDE)
         reading = reader.level(reader.upright(page))
         edges = find_sheet(value.pixels)
         sheet = sheet_frame(edges) if edges else None

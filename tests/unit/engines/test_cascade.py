@@ -1,5 +1,6 @@
 """Which lines the quick network may settle, and which are read again."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,14 +18,14 @@ def a_line(text: str, *, unsure: str = "", missed: float = 0.0) -> DecodedLine:
 
 @dataclass
 class SayingReader:
-    """Says one line to every strip, and counts."""
+    """Says a line to every strip, and counts."""
 
-    line: DecodedLine
+    line_of: Callable[[NDArray[np.uint8]], DecodedLine]
     strips: list[NDArray[np.uint8]] = field(default_factory=list)
 
-    def read(self, strip: NDArray[np.uint8]) -> DecodedLine:
-        self.strips.append(strip)
-        return self.line
+    def read_all(self, strips: Sequence[NDArray[np.uint8]]) -> list[DecodedLine]:
+        self.strips += strips
+        return [self.line_of(strip) for strip in strips]
 
 
 def test_a_line_whose_characters_are_all_sure_is_settled() -> None:
@@ -89,11 +90,11 @@ def test_the_cipher_area_alone_is_not_read_twice_for_being_unsure(text: str, set
 
 
 def test_only_what_is_not_settled_goes_to_the_thorough_network() -> None:
-    strip = np.zeros((10, 40, 3), np.uint8)
-    sure, unsure = SayingReader(a_line("2024")), SayingReader(a_line("2O24", unsure="O"))
-    thorough = SayingReader(a_line("2024年"))
+    sure, unsure = np.zeros((10, 40, 3), np.uint8), np.ones((10, 60, 3), np.uint8)
+    quick = SayingReader(lambda strip: a_line("2O24", unsure="O") if strip is unsure else a_line("2024"))
+    thorough = SayingReader(lambda _: a_line("2024年"))
 
-    assert CascadedReader(sure, thorough).read(strip).text == "2024"
-    assert thorough.strips == []
-    assert CascadedReader(unsure, thorough).read(strip).text == "2024年"
-    assert [read is strip for read in thorough.strips] == [True]
+    lines = CascadedReader(quick, thorough).read_all([sure, unsure, sure])
+
+    assert [line.text for line in lines] == ["2024", "2024年", "2024"]
+    assert [strip is unsure for strip in thorough.strips] == [True]

@@ -17,8 +17,10 @@ class MarkingNetwork:
     marks: tuple[Box, ...]
     likeliness: float = 0.9
     runtime: str = "none"
-    step: int = 8
     shapes: list[tuple[int, ...]] = field(default_factory=list)
+
+    def room(self, width: int) -> int:
+        return width
 
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         self.shapes.append(batch.shape)
