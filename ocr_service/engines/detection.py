@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.geometry import Polygon
-from ocr_service.engines.network import Network
+from ocr_service.engines.network import Batch, Network
 
 _STEP = 32
 """Pixels; the network halves the page five times."""
@@ -37,16 +37,25 @@ class TextDetector:
 
     def __init__(self, network: Network, *, longest_side: int = 1280) -> None:
         self._network, self._longest_side = network, longest_side
+        # Asked of the system anew for each page, its 11 MB would take longer to come than to be filled.
+        self._shown: NDArray[np.float32] = np.empty(0, np.float32)
 
     def places(self, pixels: NDArray[np.uint8]) -> tuple[Polygon, ...]:
         """The places of a BGR image's lines of text, quadrilaterals clockwise from the top left, rows from top to bottom."""
         height, width = pixels.shape[:2]
         small = self._scaled(pixels)
-        batch = np.stack([cv2.LUT(channel, levels) for channel, levels in zip(cv2.split(small), _LEVELS, strict=True)])
-        (likeliness,) = self._network(np.asarray(batch[None], np.float32))[0]
+        (likeliness,) = self._network(self._batch_of(small))[0]
         back = np.array([width / small.shape[1], height / small.shape[0]])
         found = [np.rint(corners * back).clip(0, (width, height)) for corners in _grown_lines(likeliness)]
         return tuple(Polygon.of(corners) for corners in in_reading_order(found))
+
+    def _batch_of(self, small: NDArray[np.uint8]) -> Batch:
+        if self._shown.size < small.size:
+            self._shown = np.empty(small.size, np.float32)
+        batch = self._shown[: small.size].reshape(1, 3, *small.shape[:2])
+        for channel, levels, shown in zip(cv2.split(small), _LEVELS, batch[0], strict=True):
+            cv2.LUT(channel, levels, dst=shown)
+        return batch
 
     def _scaled(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         height, width = pixels.shape[:2]

@@ -79,3 +79,22 @@ def test_rows_are_read_from_the_top_and_each_from_the_left() -> None:
     ordered = [tuple(place[0]) for place in in_reading_order(places)]
 
     assert ordered == [(400, 20), (20, 100), (150, 98), (300, 104), (10, 300)]
+
+
+class SeeingNetwork(MarkingNetwork):
+    """Marks what is dark."""
+
+    def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(batch[:, :1] < 0, np.float32)
+
+
+def test_a_page_is_seen_as_it_is_whatever_was_seen_before() -> None:
+    small, large = page(640, 320), page(1280, 960)
+    small[100:130, 200:400] = 0
+    large[500:540, 100:900] = 0
+    seen = TextDetector(SeeingNetwork(()))
+
+    assert [seen.places(one) for one in (small, large, small)] == [
+        TextDetector(SeeingNetwork(())).places(one) for one in (small, large, small)
+    ]
+    assert len(seen.places(small)) == 1
