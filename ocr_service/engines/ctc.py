@@ -50,7 +50,7 @@ def decode(output: NDArray[np.float32], characters: Sequence[str]) -> DecodedLin
     runs = [range(begin, end) for begin, end in pairwise((*begins, len(odds))) if best[begin]]
     columns = [max(run, key=odds.__getitem__) for run in runs]
     text = "".join(characters[best[column] - 1] for column in columns)
-    kept = _choices(output[columns], characters) if _MAY_BE_A_VALUE.search(text) else ()
+    kept = tuple(_ranked(output[column], best[column], characters) for column in columns) if _MAY_BE_A_VALUE.search(text) else ()
     missed = max(
         (
             _missed(output[column], best[:column], best[column:], characters)
@@ -68,13 +68,8 @@ def _missed(column: NDArray[np.float32], before: NDArray[np.int64], after: NDArr
     return 0.0 if likeliest in neighbours or characters[likeliest - 1] == " " else float(column[likeliest])
 
 
-def _choices(places: NDArray[np.float32], characters: Sequence[str]) -> tuple[CharacterChoices, ...]:
-    """For each row of probabilities the likeliest characters, best first; "" is nothing."""
-    return tuple(_ranked(row, characters) for row in places)
-
-
-def _ranked(row: NDArray[np.float32], characters: Sequence[str]) -> CharacterChoices:
-    best = int(row.argmax())
+def _ranked(row: NDArray[np.float32], best: int, characters: Sequence[str]) -> CharacterChoices:
+    """The likeliest characters of a column, of which one is the best, best first; "" is nothing."""
     # Probabilities add up to 1: beside one that is nearly 1 there is no other to look for.
     likely = np.flatnonzero(row >= _LEAST_PROBABILITY).tolist() if row[best] <= 1 - _LEAST_PROBABILITY else [best]
     ranked = sorted(likely, key=row.__getitem__, reverse=True)[:_MOST_CHOICES]
