@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from models.document import MediaType
 from models.errors import TooManyPixels, UnreadableFile
@@ -88,7 +88,8 @@ def bgr(frame: Image.Image) -> NDArray[np.uint8]:
             return np.ascontiguousarray(np.repeat(grey[:, :, None], 3, axis=2))
         if image.has_transparency_data:
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-        return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), np.uint8)
+        coloured = image if image.mode == "RGB" else image.convert("RGB")
+        return np.asarray(cv2.cvtColor(np.asarray(coloured), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 @contextmanager
@@ -113,7 +114,8 @@ def _check_pixels(width: int, height: int, max_pixels: int, total: int) -> None:
 
 def _exif_turned(frame: Image.Image) -> Image.Image:
     try:
-        return ImageOps.exif_transpose(frame)
+        stands = frame.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        return frame if stands else ImageOps.exif_transpose(frame)
     except _BROKEN:
         return frame  # a damaged tag says nothing about the pixels
 

@@ -11,7 +11,7 @@ from ocr_service.stages.borne_out import is_borne_out
 from ocr_service.stages.papers import lying_apart, set_right
 from ocr_service.stages.pieces import direction_in, frame_of, holds, piece_of
 from ocr_service.stages.rectification import Frame, fitted, flattened, sheet_frame, whole_frame
-from ocr_service.stages.sheet_edges import find_sheet, find_sheets
+from ocr_service.stages.sheet_edges import SheetSearch
 from ocr_service.stages.splitting import split
 from ocr_service.stages.upright import UprightReader
 
@@ -53,7 +53,8 @@ class ReadingStage:
         reader = UprightReader(self.recognizer, self.classifier)
         page = fitted(value, LONGEST_READ_SIDE)
         reading = reader.level(reader.upright(page))
-        edges = find_sheet(value.pixels)
+        search = SheetSearch.of(value.pixels)
+        edges = search.sheet()
         sheet = sheet_frame(edges) if edges else None
         if sheet and _is_small(sheet, value) and (_believable(sheet, reading.original_lines) or not reading.legibility.convincing):
             closer = reader.upright(flattened(page, sheet))
@@ -61,7 +62,7 @@ class ReadingStage:
                 reading = closer
         lines = set_right(reading, reader)
         codes = self._codes(value, reading.flat)
-        papers = lying_apart(reading.flat, find_sheets(value.pixels), lines, reader)
+        papers = lying_apart(reading.flat, search.sheets(), lines, reader)
         if papers:
             pieces = [piece_of(value.number, paper.frame, paper.lines, _standing_on(paper.frame, codes)) for paper in papers]
             return self._with_codes(value, [piece for whole in pieces for piece in split(whole)])

@@ -34,53 +34,54 @@ Corners = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
 
-def find_sheet(pixels: Picture) -> Polygon | None:
-    """The corners of a sheet that stands out from its background all round, clockwise from the picture's top-left; None when unsure.
-
-    A sheet that runs out of the picture, or lies on a table as white as itself, is not found.
-    """
-    look = _Look.at(pixels)
-    for mask in look.masks():
-        contour = max(_contours(mask), key=cv2.contourArea, default=None)
-        corners = None if contour is None else _corners(contour, mask, _SMALLEST)
-        if corners is not None and not _lies_as_the_picture(corners) and _stands_out(look.lab, corners):
-            return Polygon.of((corners / look.scale).tolist())
-    return None
-
-
-def find_sheets(pixels: Picture) -> tuple[Polygon, ...]:
-    """Every sheet that stands out from its background all round and lies apart from the others, each clockwise from its top-left.
-
-    Only proposals: a coloured box on a form looks like a small sheet. The largest come first; what lies in a larger one is left out.
-    """
-    look = _Look.at(pixels)
-    found: list[Corners] = []
-    for mask in look.masks():
-        for contour in sorted(_contours(mask), key=cv2.contourArea, reverse=True):
-            corners = _corners(contour, mask, _SMALLEST_OF_SEVERAL)
-            if corners is not None and _stands_out(look.lab, corners) and not any(_meet(corners, other) for other in found):
-                found.append(corners)
-    return tuple(Polygon.of((corners / look.scale).tolist()) for corners in found)
-
-
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A small copy of a picture in Lab, and its size as a share of the picture's."""
+class SheetSearch:
+    """A look for sheets of paper in one picture; polygons are in pixels of that picture.
+
+    `lab` is a small copy in Lab, `masks` are where paper may be on it, and `scale` is its size as a share of the picture's.
+    """
 
     lab: Picture
+    masks: tuple[Picture, ...]
     scale: float
 
     @classmethod
-    def at(cls, pixels: Picture) -> "_Look":
+    def of(cls, pixels: Picture) -> "SheetSearch":
+        """Look at a BGR picture."""
         scale = min(1.0, _LOOKED_AT / max(pixels.shape[:2]))
         if min(pixels.shape[:2]) * scale < _NARROWEST:
-            return cls(np.zeros((1, 1, 3), np.uint8), 1.0)  # a strip of a few pixels is no sheet on a table
+            return cls(np.zeros((1, 1, 3), np.uint8), (), 1.0)  # a strip of a few pixels is no sheet on a table
         small = pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        return cls(np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8), scale)
+        lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.uint8)
+        return cls(lab, tuple(_masks(lab)) if min(lab.shape[:2]) >= _NARROWEST else (), scale)
 
-    def masks(self) -> Iterator[Picture]:
-        """Where paper may be."""
-        return _masks(self.lab) if min(self.lab.shape[:2]) >= _NARROWEST else iter(())
+    def sheet(self) -> Polygon | None:
+        """The corners of a sheet that stands out from its background all round, clockwise from the picture's top-left; None when unsure.
+
+        A sheet that runs out of the picture, or lies on a table as white as itself, is not found.
+        """
+        for mask in self.masks:
+            contour = max(_contours(mask), key=cv2.contourArea, default=None)
+            corners = None if contour is None else _corners(contour, mask, _SMALLEST)
+            if corners is not None and not _lies_as_the_picture(corners) and _stands_out(self.lab, corners):
+                return self._polygon(corners)
+        return None
+
+    def sheets(self) -> tuple[Polygon, ...]:
+        """Every sheet that stands out from its background all round and lies apart from the others, each clockwise from its top-left.
+
+        Only proposals: a coloured box on a form looks like a small sheet. The largest come first; what lies in a larger one is left out.
+        """
+        found: list[Corners] = []
+        for mask in self.masks:
+            for contour in sorted(_contours(mask), key=cv2.contourArea, reverse=True):
+                corners = _corners(contour, mask, _SMALLEST_OF_SEVERAL)
+                if corners is not None and _stands_out(self.lab, corners) and not any(_meet(corners, other) for other in found):
+                    found.append(corners)
+        return tuple(map(self._polygon, found))
+
+    def _polygon(self, corners: Corners) -> Polygon:
+        return Polygon.of((corners / self.scale).tolist())
 
 
 def _contours(mask: Picture) -> Sequence[NDArray[np.int32]]:
@@ -97,7 +98,8 @@ def _masks(lab: Picture) -> Iterator[Picture]:
     """Where paper may be: what is bright, then what differs from the rim of the picture."""
     light = np.ascontiguousarray(lab[:, :, 0])
     rim = np.concatenate([lab[:4].reshape(-1, 3), lab[-4:].reshape(-1, 3), lab[:, :4].reshape(-1, 3), lab[:, -4:].reshape(-1, 3)])
-    distance = np.linalg.norm(lab.astype(np.float32) - np.median(rim, axis=0), axis=2)
+    offset = lab.astype(np.float32) - np.median(rim, axis=0).astype(np.float32)
+    distance = np.sqrt(np.einsum("ijk,ijk->ij", offset, offset))
     for levels in (light, np.clip(distance * 2, 0, 255).astype(np.uint8)):
         _, mask = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         # Print and seals are holes in the paper: close them, then drop crumbs.

@@ -16,7 +16,7 @@ from models.geometry import Box, Point, Polygon
 from ocr_service.page_image import PageImage
 from ocr_service.stages.legibility import legibility, text_direction
 from ocr_service.stages.rectification import fitted, flattened, level_frame, levelled, sheet_frame, turned, whole_frame
-from ocr_service.stages.sheet_edges import find_sheet, find_sheets
+from ocr_service.stages.sheet_edges import SheetSearch
 from ocr_service.stages.text_clusters import misread_places
 
 CORNERS = [(120, 80), (680, 140), (640, 520), (90, 470)]
@@ -167,7 +167,7 @@ def on_a_desk(corners: list[tuple[int, int]], paper: int = 235, desk: int = 70, 
 
 
 def test_the_edges_of_a_sheet_on_a_dark_desk_are_found() -> None:
-    sheet = find_sheet(on_a_desk(CORNERS))
+    sheet = SheetSearch.of(on_a_desk(CORNERS)).sheet()
 
     assert sheet is not None
     assert [math.dist(found, true) for found, true in zip(sheet.points, CORNERS, strict=True)] == pytest.approx([0] * 4, abs=4)
@@ -176,7 +176,7 @@ def test_the_edges_of_a_sheet_on_a_dark_desk_are_found() -> None:
 def test_the_edges_are_found_in_a_photo_larger_than_the_copy_they_are_looked_for_in() -> None:
     large = [(4 * x, 4 * y) for x, y in CORNERS]
 
-    sheet = find_sheet(on_a_desk(large, size=(3200, 2400)))
+    sheet = SheetSearch.of(on_a_desk(large, size=(3200, 2400))).sheet()
 
     assert sheet is not None
     assert [math.dist(found, true) for found, true in zip(sheet.points, large, strict=True)] == pytest.approx([0] * 4, abs=16)
@@ -193,19 +193,19 @@ def test_the_edges_are_found_in_a_photo_larger_than_the_copy_they_are_looked_for
     ],
 )
 def test_doubtful_edges_are_not_believed(corners: list[tuple[int, int]], paper: int) -> None:
-    assert find_sheet(on_a_desk(corners, paper)) is None
+    assert SheetSearch.of(on_a_desk(corners, paper)).sheet() is None
 
 
 @pytest.mark.parametrize("kind", ["vat_special", "digital_general", "vat_roll"])
 @pytest.mark.parametrize("skew", [0.0, 2.0])
 def test_a_scan_has_no_edges_to_find(kind: str, skew: float) -> None:
-    assert find_sheet(bgr(scan(draw(invent(kind, 3), dpi=110), seed=4, skew_degrees=skew))) is None
+    assert SheetSearch.of(bgr(scan(draw(invent(kind, 3), dpi=110), seed=4, skew_degrees=skew))).sheet() is None
 
 
 def test_a_drawn_photo_is_flattened_to_the_shape_of_its_paper() -> None:
     paper = draw(invent("vat_general", 3), dpi=110)
 
-    sheet = find_sheet(bgr(photograph(paper, seed=4, turn_degrees=6, perspective=0.1)))
+    sheet = SheetSearch.of(bgr(photograph(paper, seed=4, turn_degrees=6, perspective=0.1))).sheet()
 
     assert sheet is not None
     frame = sheet_frame(sheet)
@@ -213,12 +213,14 @@ def test_a_drawn_photo_is_flattened_to_the_shape_of_its_paper() -> None:
 
 
 def test_a_sheet_drawn_with_two_invoices_has_no_edges_of_its_own() -> None:
-    assert find_sheet(bgr(sheet_of([draw(invent("vat_general", 3), dpi=80), draw(invent("digital_general", 4), dpi=80)]))) is None
+    assert (
+        SheetSearch.of(bgr(sheet_of([draw(invent("vat_general", 3), dpi=80), draw(invent("digital_general", 4), dpi=80)]))).sheet() is None
+    )
 
 
 @pytest.mark.parametrize("shape", [(20_000, 1, 3), (3, 20_000, 3), (1, 1, 3)])
 def test_a_strip_of_a_few_pixels_has_no_sheet_on_it(shape: tuple[int, int, int]) -> None:
-    assert find_sheet(np.full(shape, 255, np.uint8)) is None
+    assert SheetSearch.of(np.full(shape, 255, np.uint8)).sheet() is None
 
 
 def test_text_in_two_directions_runs_the_way_most_of_it_does() -> None:
@@ -235,7 +237,7 @@ def test_sheets_beside_each_other_are_all_found() -> None:
     for corners in papers:
         cv2.fillPoly(desk, [np.array(corners, np.int32)], (240, 240, 236))
 
-    found = find_sheets(desk)
+    found = SheetSearch.of(desk).sheets()
 
     seen = sorted(sheet.box.left for sheet in found)
     assert seen == pytest.approx([50, 450], abs=4)
