@@ -9,7 +9,6 @@ from platformdirs import user_cache_path, user_data_path
 
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.engines.own import OwnRecognizer
-from ocr_service.engines.paddle import PaddleRecognizer
 from ocr_service.engines.qr import ZxingReader
 from ocr_service.engines.weights import Weights, ensure_weights, weights_stand
 from ocr_service.jobs import JobQueue
@@ -108,7 +107,11 @@ def build_reader(settings: Settings) -> Reader:
 
 def build_recognizer(settings: Settings, weights: Weights) -> TextRecognizer:
     """The OCR engine that `engine` names."""
-    return PaddleRecognizer(weights) if settings.engine == "paddleocr" else OwnRecognizer(weights)
+    if settings.engine != "paddleocr":
+        return OwnRecognizer(weights)
+    from ocr_service.engines.paddle import PaddleRecognizer  # noqa: PLC0415  # it loads a runtime that the other engine may not need
+
+    return PaddleRecognizer(weights)
 
 
 def build_weights(settings: Settings) -> Weights:

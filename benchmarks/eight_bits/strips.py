@@ -22,5 +22,5 @@ def strips(weights: Weights, count: int, seed: int) -> list[Batch]:
         page = drawn(kind, seed, place, dpi=DRAWN_DPI)
         image = degraded(page.image, page.dpi, ("clean", "scan")[place % 2], (seed, place)).image
         pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        found += [batch_of(line_crop(pixels, line.polygon)) for line in detector.recognize(pixels)]
+        found += [batch_of([line_crop(pixels, line.polygon)]) for line in detector.recognize(pixels)]
     return random.Random(seed).sample(found, min(count, len(found)))

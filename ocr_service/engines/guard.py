@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import RecognitionFailed
-from ocr_service.engines.runtime import onnx_errors
 
 _ENGINE_ERRORS: tuple[type[Exception], ...] = (
     RuntimeError,
@@ -19,20 +18,17 @@ _ENGINE_ERRORS: tuple[type[Exception], ...] = (
     ArithmeticError,
     MemoryError,
     cv2.error,
-    onnx_errors.Fail,
-    onnx_errors.InvalidArgument,
-    onnx_errors.RuntimeException,
-    onnx_errors.EPFail,
-    onnx_errors.NotImplemented,
 )
-"""What PaddleOCR, OpenCV, OpenVINO and onnxruntime raise; onnxruntime's classes have no common parent but Exception."""
+"""What PaddleOCR, OpenCV and OpenVINO raise."""
 
 
 class EngineGuard:
     """Held by an engine: who reads, reserves it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *errors: type[Exception]) -> None:
+        """`errors` are what the engine raises when it breaks, besides what Python's and OpenCV's own functions do."""
         self._busy = threading.Lock()
+        self._errors = (*_ENGINE_ERRORS, *errors)
 
     @contextmanager
     def reserved(self) -> Iterator[None]:
@@ -55,7 +51,7 @@ class EngineGuard:
         with self.reserved():
             try:
                 yield
-            except _ENGINE_ERRORS as error:
+            except self._errors as error:
                 height, width = pixels.shape[:2]
                 message = f"The OCR engine broke on a page of {width} x {height} pixels ({type(error).__name__})."
                 raise RecognitionFailed(message, width=int(width), height=int(height)) from error

@@ -1,10 +1,11 @@
-"""The four-class page orientation network, run on onnxruntime directly: PaddleOCR has no folder format for it."""
+"""The four-class page orientation network; PaddleOCR has no folder format for it."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_service.engines.runtime import onnxruntime
+from ocr_service.engines.network import Batch
+from ocr_service.engines.runtimes import load_network, multiplies_bfloat16
 from ocr_service.engines.weights import Weights
 from ocr_service.ports import TurnGuess
 
@@ -17,10 +18,7 @@ class PageOrientationClassifier:
     """Guesses how a page is turned from its look alone; a guess to try first, never a proof."""
 
     def __init__(self, weights: Weights, *, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(str(weights.orientation), options, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
+        self._network = load_network(weights.orientation, threads=threads, bfloat16=multiplies_bfloat16())
 
     def clockwise_turn(self, pixels: NDArray[np.uint8]) -> TurnGuess:
         """How many degrees clockwise (0, 90, 180, 270) the BGR image has to be turned to stand upright."""
@@ -30,8 +28,8 @@ class PageOrientationClassifier:
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         left, top = (size[0] - _CROP) // 2, (size[1] - _CROP) // 2
         crop = small[top : top + _CROP, left : left + _CROP].astype(np.float32) / 255
-        batch = ((crop - _MEAN) / _DEVIATION).transpose(2, 0, 1)[None]
-        scores = np.asarray(self._session.run(None, {self._input: batch})[0], np.float32)[0]
+        batch: Batch = np.asarray((crop - _MEAN) / _DEVIATION, np.float32).transpose(2, 0, 1)[None]
+        scores = self._network(batch)[0]
         if scores.min() < 0 or not np.isclose(scores.sum(), 1, atol=1e-3):
             powers = np.exp(scores - scores.max())
             scores = powers / powers.sum()

@@ -15,8 +15,9 @@ from ocr_service.engines.ctc import DecodedLine
 from ocr_service.engines.detection import TextDetector
 from ocr_service.engines.eight_bits import eight_bit_model
 from ocr_service.engines.guard import EngineGuard
-from ocr_service.engines.network import Network, load_eight_bits, load_network, multiplies_bfloat16, multiplies_bytes
+from ocr_service.engines.network import Network
 from ocr_service.engines.recognition import LineReader, characters_of
+from ocr_service.engines.runtimes import gains_by_eight_bits, load_eight_bits, load_network, multiplies_bfloat16
 from ocr_service.engines.weights import Weights
 
 _DETECTION = "PP-OCRv6_tiny_det"
@@ -73,7 +74,7 @@ class OwnRecognizer:
 
     def _load(self, model: str) -> Network:
         """In eight bits where the processor gains by it and somebody made such a network, else as it was published."""
-        eight_bits = eight_bit_model(self._weights, model) if multiplies_bytes() else None
+        eight_bits = eight_bit_model(self._weights, model) if gains_by_eight_bits() else None
         if eight_bits is not None:
             network = load_eight_bits(eight_bits, threads=self._threads)
         else:

@@ -16,6 +16,7 @@ from models.document import TextLine
 from models.geometry import Polygon
 from ocr_service.engines.crops import line_crops
 from ocr_service.engines.guard import EngineGuard
+from ocr_service.engines.onnx_network import ONNX_ERRORS
 from ocr_service.engines.weights import Weights
 
 
@@ -42,7 +43,7 @@ class PaddleRecognizer:
         self.version = version("paddleocr")
         detection, recognition = f"PP-OCRv6_{detector}_det", f"PP-OCRv6_{recognizer}_rec"
         self.models: Mapping[str, str] = {"detection": detection, "recognition": recognition}
-        self._guard = EngineGuard()
+        self._guard = EngineGuard(*ONNX_ERRORS)
         # Without this PaddleX asks several model hosts whether they are alive when it is imported.
         os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
         with warnings.catch_warnings():

@@ -1,7 +1,4 @@
-"""What stands in a strip that holds one line of text: PaddleOCR's recogniser, one strip at a time, padded as little as it allows.
-
-Batches buy nothing on a CPU and pad every strip to the longest one.
-"""
+"""What stands in a strip that holds one line of text: PaddleOCR's recogniser, strips of about one width at a time, padded little."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +14,8 @@ from ocr_service.engines.network import Batch, Network
 _HEIGHT = 48
 _NARROWEST, _WIDEST = 96, 3200
 """Pixels of width: strips that are narrower are padded, strips that are wider squeezed; the network was made for no others."""
+_MIDDLE = 127.5
+"""Shade that the network is shown as 0."""
 
 
 class LineReader:
@@ -28,19 +27,26 @@ class LineReader:
 
     def read_all(self, strips: Sequence[Pixels]) -> list[DecodedLine]:
         """The texts of BGR strips of one line each, in their order; empty text where nothing is read."""
-        rooms = [max(_NARROWEST, self._network.room(_scaled_width(strip))) for strip in strips]
+        widths = [_scaled_width(strip) for strip in strips]
         lines: dict[int, DecodedLine] = {}
-        # A runtime that prepares itself for each size does so once for all strips of one size, not for each strip.
-        for place in sorted(range(len(strips)), key=rooms.__getitem__):
-            lines[place] = decode(self._network(batch_of(strips[place], rooms[place]))[0], self._characters)
+        # The widest first: each that is run beside it is narrower by little.
+        waiting = sorted(range(len(strips)), key=widths.__getitem__, reverse=True)
+        while waiting:
+            room = max(_NARROWEST, self._network.room(widths[waiting[0]]))
+            together = self._network.together(room)
+            some = waiting[: together if together <= len(waiting) else 1]
+            output = self._network(batch_of([strips[place] for place in some], room))
+            lines.update((place, decode(columns, self._characters)) for place, columns in zip(some, output, strict=True))
+            del waiting[: len(some)]
         return [lines[place] for place in range(len(strips))]
 
 
-def batch_of(strip: Pixels, room: int = _NARROWEST) -> Batch:
-    """A strip scaled to the network's height and padded on its right to `room` pixels at least, as a batch of 1 x 3 x height x width."""
-    scaled = _scaled_width(strip)
-    batch = np.zeros((1, 3, _HEIGHT, max(scaled, room)), np.float32)
-    batch[0, :, :, :scaled] = cv2.resize(strip, (scaled, _HEIGHT)).transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
+def batch_of(strips: Sequence[Pixels], room: int = _NARROWEST) -> Batch:
+    """Strips scaled to the network's height and padded on their right to `room` pixels at least: strips x 3 x height x width."""
+    widths = [_scaled_width(strip) for strip in strips]
+    batch = np.zeros((len(strips), 3, _HEIGHT, max(*widths, room)), np.float32)
+    for row, strip, width in zip(batch, strips, widths, strict=True):
+        row[:, :, :width] = cv2.dnn.blobFromImage(strip, 1 / _MIDDLE, (width, _HEIGHT), (_MIDDLE,) * 3)[0]
     return batch
 
 

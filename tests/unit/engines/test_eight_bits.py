@@ -81,7 +81,7 @@ def test_a_damaged_network_is_refused(copied: Weights, made: Path, part: str, is
 @pytest.mark.parametrize("gains", [True, False])
 def test_the_engine_takes_it_where_the_processor_gains(copied: Weights, made: Path, monkeypatch: pytest.MonkeyPatch, gains: bool) -> None:
     keep_eight_bits(copied, QUICK, made)
-    monkeypatch.setattr(own, "multiplies_bytes", lambda: gains)
+    monkeypatch.setattr(own, "gains_by_eight_bits", lambda: gains)
     engine = OwnRecognizer(copied, recognizer="tiny")
 
     assert ("int8" in engine.models["runtime"]) is gains

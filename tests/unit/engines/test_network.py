@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from ocr_service.engines.detection import TextDetector
-from ocr_service.engines.network import load_network, multiplies_bfloat16, multiplies_bytes
 from ocr_service.engines.recognition import LineReader, batch_of, characters_of
+from ocr_service.engines.runtimes import gains_by_eight_bits, load_network, multiplies_bfloat16
 from ocr_service.engines.weights import Weights
 from tests.support.engines import weights
 
@@ -25,10 +25,11 @@ __all__ = ["weights"]
         (multiplies_bfloat16, "fpu amx_bf16", True),
         (multiplies_bfloat16, "fpu avx2 avx512f", False),
         (multiplies_bfloat16, "fpu avx512_bf16x", False),
-        (multiplies_bytes, "fpu avx512_vnni", True),
-        (multiplies_bytes, "fpu avx_vnni", True),
-        (multiplies_bytes, "fpu amx_int8", True),
-        (multiplies_bytes, "fpu avx2 avx512f", False),
+        (gains_by_eight_bits, "fpu avx512_vnni avx512_bf16", True),
+        (gains_by_eight_bits, "fpu avx_vnni", True),
+        (gains_by_eight_bits, "fpu amx_int8", True),
+        (gains_by_eight_bits, "fpu avx512_vnni amx_int8 amx_bf16", False),
+        (gains_by_eight_bits, "fpu avx2 avx512f", False),
     ],
 )
 def test_arithmetic_is_told_by_the_flags_of_the_processor(
@@ -55,13 +56,33 @@ def test_both_runtimes_give_the_same(weights: Weights) -> None:
     cv2.putText(strip, "2024-05-17 1234", (10, 34), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
     plain, quick = (load_network(path, threads=1, bfloat16=bfloat16) for bfloat16 in (False, True))
 
-    results = [network(batch_of(strip, 320)).copy() for network in (plain, quick)]
+    results = [network(batch_of([strip], 320)).copy() for network in (plain, quick)]
 
     assert (plain.runtime.partition(" ")[0], quick.runtime.partition(" ")[0]) == ("onnxruntime", "openvino")
     assert results[0].shape == results[1].shape
     assert np.array_equal(results[0].argmax(axis=2), results[1].argmax(axis=2))
     # bfloat16 keeps eight bits of a number.
     assert np.abs(results[0] - results[1]).max() < 0.2
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_strips_that_are_run_together_are_read_as_each_by_itself(weights: Weights, bfloat16: bool) -> None:
+    model = weights.model("PP-OCRv6_tiny_rec")
+    reader = LineReader(load_network(model / "inference.onnx", threads=1, bfloat16=bfloat16), characters_of(model))
+    strips = [np.full((48, 200, 3), 255, np.uint8) for _ in range(9)]
+    for number, strip in enumerate(strips):
+        cv2.putText(strip, f"2024-0{number + 1}", (10, 34), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
+
+    assert [line.text for line in reader.read_all(strips)] == [f"2024-0{number + 1}" for number in range(9)]
+    assert [line.text for line in reader.read_all(strips[4:5])] == ["2024-05"]
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_a_network_that_breaks_says_so_in_one_way(weights: Weights, bfloat16: bool) -> None:
+    network = load_network(weights.model("PP-OCRv6_tiny_rec") / "inference.onnx", threads=1, bfloat16=bfloat16)
+
+    with pytest.raises(RuntimeError):
+        network(np.zeros((1, 7, 48, 96), np.float32))
 
 
 def test_both_runtimes_see_text_in_the_same_places(weights: Weights) -> None:
@@ -87,8 +108,11 @@ def test_a_strip_is_padded_little(weights: Weights, bfloat16: bool, width: int, 
 def test_what_compiles_for_each_size_is_shown_few_sizes(weights: Weights) -> None:
     network = load_network(weights.model("PP-OCRv6_tiny_rec") / "inference.onnx", threads=1, bfloat16=True)
     rooms = {width: network.room(width) for width in range(96, 3201)}
+    sizes = {(network.together(room), room) for room in rooms.values()}
 
-    assert len(set(rooms.values())) < 25
+    assert len(sizes) < 25
+    assert {count for count, room in sizes if room <= 320} == {4}
+    assert {count for count, room in sizes if room > 320} == {1}
     assert all(width <= room <= 1.34 * width for width, room in rooms.items())
 
 
@@ -96,7 +120,18 @@ def test_what_compiles_for_each_size_is_shown_few_sizes(weights: Weights) -> Non
     ("size", "room", "width"), [((48, 300), 304, 304), ((48, 300), 10, 300), ((24, 10), 96, 96), ((10, 2000), 96, 3200), ((1, 1), 96, 96)]
 )
 def test_a_strip_becomes_as_wide_as_its_room(size: tuple[int, int], room: int, width: int) -> None:
-    assert batch_of(np.zeros((*size, 3), np.uint8), room).shape == (1, 3, 48, width)
+    assert batch_of([np.zeros((*size, 3), np.uint8)], room).shape == (1, 3, 48, width)
+
+
+def test_strips_of_one_batch_are_padded_to_the_widest() -> None:
+    strips = [np.full((48, width, 3), 255, np.uint8) for width in (100, 130)]
+
+    batch = batch_of(strips)
+
+    assert batch.shape == (2, 3, 48, 130)
+    assert (batch[0, :, :, :100] == 1).all()
+    assert (batch[0, :, :, 100:] == 0).all()
+    assert (batch[1] == 1).all()
 
 
 @dataclass
@@ -104,20 +139,24 @@ class WritingNetwork:
     """Writes the character whose number is the strip's shade, and overwrites what it gave before, as runtimes do."""
 
     runtime: str = "none"
-    output: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1, 256), np.float32))
-    widths: list[int] = field(default_factory=list)
+    output: NDArray[np.float32] = field(default_factory=lambda: np.zeros((2, 1, 256), np.float32))
+    shapes: list[tuple[int, int]] = field(default_factory=list)
 
     def room(self, width: int) -> int:
         return -(-width // 100) * 100
 
+    def together(self, width: int) -> int:
+        return 2 if width <= 200 else 1
+
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        self.widths.append(batch.shape[3])
+        self.shapes.append((len(batch), batch.shape[3]))
         self.output[:] = 0
-        self.output[0, 0, round((batch[0, 0, 0, 0] + 1) * 127.5)] = 1
-        return self.output
+        for row, strip in zip(self.output, batch, strict=False):
+            row[0, round((strip[0, 0, 0] + 1) * 127.5)] = 1
+        return self.output[: len(batch)]
 
 
-def test_strips_of_one_size_follow_each_other_and_each_keeps_its_own_text() -> None:
+def test_the_widest_strips_come_first_and_each_keeps_its_own_text() -> None:
     network = WritingNetwork()
     characters = tuple(map(chr, range(0x4E01, 0x4E01 + 255)))
     strips = [np.full((48, width, 3), shade, np.uint8) for width, shade in [(350, 1), (90, 2), (320, 3), (150, 4), (10, 5)]]
@@ -125,11 +164,11 @@ def test_strips_of_one_size_follow_each_other_and_each_keeps_its_own_text() -> N
     lines = LineReader(network, characters).read_all(strips)
 
     assert [line.text for line in lines] == [characters[shade - 1] for shade in (1, 2, 3, 4, 5)]
-    assert network.widths == [100, 100, 200, 400, 400]
+    assert network.shapes == [(1, 400), (1, 400), (2, 200), (1, 100)]
 
 
 def test_padding_is_grey_and_print_keeps_its_shade() -> None:
-    batch = batch_of(np.full((48, 100, 3), 255, np.uint8), 128)
+    batch = batch_of([np.full((48, 100, 3), 255, np.uint8)], 128)
 
     assert set(np.unique(batch[..., :100])) == {1.0}
     assert set(np.unique(batch[..., 100:])) == {0.0}
