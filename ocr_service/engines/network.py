@@ -18,8 +18,5 @@ class Network(Protocol):
     def room(self, width: int) -> int:
         """To how many pixels a strip that is `width` pixels wide is padded: for each new size a runtime may have to prepare itself."""
 
-    def together(self, width: int) -> int:
-        """How many strips that are padded to this width are run at once; fewer are run one by one."""
-
     def __call__(self, batch: Batch) -> Batch:
         """Run the network; what it gives may be overwritten by the next run. Raise RuntimeError when it breaks."""

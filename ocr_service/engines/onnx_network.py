@@ -47,10 +47,6 @@ class OnnxNetwork:
         """Tight: a new size costs nothing."""
         return -(-width // 8) * 8
 
-    def together(self, width: int) -> int:  # on the other runtime it depends on the width
-        """One by one: its arithmetic takes as long for each strip of a batch."""
-        return 1
-
     def __call__(self, batch: Batch) -> Batch:
         """Run the network; raise RuntimeError when it breaks."""
         try:

@@ -23,6 +23,9 @@ from ocr_service.engines.weights import Weights
 _DETECTION = "PP-OCRv6_tiny_det"
 """On invoices it finds what the small one finds, in less than half of its time."""
 _QUICK, THOROUGH = "PP-OCRv6_tiny_rec", "PP-OCRv6_small_rec"
+_TOGETHER = 4
+"""Lines that the quick network reads at once in bfloat16, a sixth faster than one by one; in single precision they gain nothing, nor does
+the thorough network."""
 
 
 class OwnRecognizer:
@@ -70,7 +73,8 @@ class OwnRecognizer:
         return self._guard.reserved()
 
     def _line_reader(self, model: str) -> LineReader:
-        return LineReader(self._load(model), characters_of(self._weights.model(model)))
+        together = _TOGETHER if model == _QUICK and multiplies_bfloat16() else 1
+        return LineReader(self._load(model), characters_of(self._weights.model(model)), together=together)
 
     def _load(self, model: str) -> Network:
         """In eight bits where the processor gains by it and somebody made such a network, else as it was published."""

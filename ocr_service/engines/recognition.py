@@ -14,6 +14,8 @@ from ocr_service.engines.network import Batch, Network
 _HEIGHT = 48
 _NARROWEST, _WIDEST = 96, 3200
 """Pixels of width: strips that are narrower are padded, strips that are wider squeezed; the network was made for no others."""
+_NARROW = 320
+"""Pixels of width from which on strips fill the processor one by one."""
 _MIDDLE = 127.5
 """Shade that the network is shown as 0."""
 
@@ -21,9 +23,9 @@ _MIDDLE = 127.5
 class LineReader:
     """A recognition network with its characters."""
 
-    def __init__(self, network: Network, characters: tuple[str, ...]) -> None:
-        """`characters` are those of the network's output, without the "nothing" at index 0."""
-        self._network, self._characters = network, characters
+    def __init__(self, network: Network, characters: tuple[str, ...], *, together: int = 1) -> None:
+        """`characters` are those of the network's output, without the "nothing" at index 0. Narrow strips are run so many `together`."""
+        self._network, self._characters, self._together = network, characters, together
 
     def read_all(self, strips: Sequence[Pixels]) -> list[DecodedLine]:
         """The texts of BGR strips of one line each, in their order; empty text where nothing is read."""
@@ -33,8 +35,9 @@ class LineReader:
         waiting = sorted(range(len(strips)), key=widths.__getitem__, reverse=True)
         while waiting:
             room = max(_NARROWEST, self._network.room(widths[waiting[0]]))
-            together = self._network.together(room)
-            some = waiting[: together if together <= len(waiting) else 1]
+            # Either all of them or one: each number of strips is a size that a runtime may have to prepare itself for.
+            is_full = room <= _NARROW and len(waiting) >= self._together
+            some = waiting[: self._together if is_full else 1]
             output = self._network(batch_of([strips[place] for place in some], room))
             lines.update((place, decode(columns, self._characters)) for place, columns in zip(some, output, strict=True))
             del waiting[: len(some)]

@@ -14,12 +14,12 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 
 def load_network(path: Path, *, threads: int, bfloat16: bool, whole_pages: bool = False) -> Network:
-    """Load one `.onnx` file for `threads` threads; a network that sees `whole_pages` keeps the memory it worked in for the next."""
+    """Load one `.onnx` file for `threads` threads; one that sees `whole_pages` is the detector."""
     # Imported here, each of them: a process pays for the runtime that it uses.
     if bfloat16:
         from ocr_service.engines.openvino_network import OpenvinoNetwork  # noqa: PLC0415
 
-        return OpenvinoNetwork(path, threads, "bfloat16")
+        return OpenvinoNetwork(path, threads, "bfloat16", whole_pages=whole_pages)
     from ocr_service.engines.onnx_network import OnnxNetwork  # noqa: PLC0415
 
     return OnnxNetwork(path, threads, keeps_memory=whole_pages)

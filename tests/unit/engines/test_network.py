@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from ocr_service.engines.detection import TextDetector
+from ocr_service.engines.detector_ending import at_a_quarter, full_size
+from ocr_service.engines.openvino_runtime import openvino
 from ocr_service.engines.recognition import LineReader, batch_of, characters_of
 from ocr_service.engines.runtimes import gains_by_eight_bits, load_network, multiplies_bfloat16
 from ocr_service.engines.weights import Weights
@@ -68,13 +70,35 @@ def test_both_runtimes_give_the_same(weights: Weights) -> None:
 @pytest.mark.parametrize("bfloat16", [False, True])
 def test_strips_that_are_run_together_are_read_as_each_by_itself(weights: Weights, bfloat16: bool) -> None:
     model = weights.model("PP-OCRv6_tiny_rec")
-    reader = LineReader(load_network(model / "inference.onnx", threads=1, bfloat16=bfloat16), characters_of(model))
+    reader = LineReader(load_network(model / "inference.onnx", threads=1, bfloat16=bfloat16), characters_of(model), together=4)
     strips = [np.full((48, 200, 3), 255, np.uint8) for _ in range(9)]
     for number, strip in enumerate(strips):
         cv2.putText(strip, f"2024-0{number + 1}", (10, 34), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2)
 
     assert [line.text for line in reader.read_all(strips)] == [f"2024-0{number + 1}" for number in range(9)]
     assert [line.text for line in reader.read_all(strips[4:5])] == ["2024-05"]
+
+
+def test_the_detector_at_a_quarter_sees_what_the_published_one_sees(weights: Weights) -> None:
+    core = openvino.Core()
+    published = core.read_model(weights.model("PP-OCRv6_tiny_det") / "inference.onnx")
+    shown = cv2.putText(np.full((96, 160), 255, np.uint8), "2024", (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 0, 3)
+    page = np.repeat(shown[None, None].astype(np.float32) / 60 - 2, 3, axis=1)
+    exact = {"INFERENCE_PRECISION_HINT": "f32"}
+
+    given = core.compile_model(published, "CPU", exact)(page)[0]
+    quarter = core.compile_model(at_a_quarter(published), "CPU", exact)(page)[0]
+
+    assert quarter.shape == (1, 16, 24, 40)
+    assert full_size(quarter) == pytest.approx(given, abs=1e-5)
+    assert given.std() > 0.01
+
+
+def test_another_network_is_not_taken_for_the_detector(weights: Weights) -> None:
+    other = openvino.Core().read_model(weights.model("PP-OCRv6_tiny_rec") / "inference.onnx")
+
+    with pytest.raises(ValueError, match="other layers"):
+        at_a_quarter(other)
 
 
 @pytest.mark.parametrize("bfloat16", [False, True])
@@ -108,11 +132,8 @@ def test_a_strip_is_padded_little(weights: Weights, bfloat16: bool, width: int, 
 def test_what_compiles_for_each_size_is_shown_few_sizes(weights: Weights) -> None:
     network = load_network(weights.model("PP-OCRv6_tiny_rec") / "inference.onnx", threads=1, bfloat16=True)
     rooms = {width: network.room(width) for width in range(96, 3201)}
-    sizes = {(network.together(room), room) for room in rooms.values()}
 
-    assert len(sizes) < 25
-    assert {count for count, room in sizes if room <= 320} == {4}
-    assert {count for count, room in sizes if room > 320} == {1}
+    assert len(set(rooms.values())) < 25
     assert all(width <= room <= 1.34 * width for width, room in rooms.items())
 
 
@@ -145,9 +166,6 @@ class WritingNetwork:
     def room(self, width: int) -> int:
         return -(-width // 100) * 100
 
-    def together(self, width: int) -> int:
-        return 2 if width <= 200 else 1
-
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         self.shapes.append((len(batch), batch.shape[3]))
         self.output[:] = 0
@@ -161,7 +179,7 @@ def test_the_widest_strips_come_first_and_each_keeps_its_own_text() -> None:
     characters = tuple(map(chr, range(0x4E01, 0x4E01 + 255)))
     strips = [np.full((48, width, 3), shade, np.uint8) for width, shade in [(350, 1), (90, 2), (320, 3), (150, 4), (10, 5)]]
 
-    lines = LineReader(network, characters).read_all(strips)
+    lines = LineReader(network, characters, together=2).read_all(strips)
 
     assert [line.text for line in lines] == [characters[shade - 1] for shade in (1, 2, 3, 4, 5)]
     assert network.shapes == [(1, 400), (1, 400), (2, 200), (1, 100)]
