@@ -196,7 +196,7 @@ def _same_row(one: Piece, other: Piece, tolerance: float) -> bool:
 
 def _cut(line: TextLine, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]]) -> Iterable[Piece]:
     text = fold(line.text)
-    choices = _folded_choices(line, text)
+    choices = _folded_choices(line.text, line.choices, text)
     start = 0
     for label in find(text):
         yield from _piece(line, page, text, choices, start, label.start, None)
@@ -205,21 +205,22 @@ def _cut(line: TextLine, page: RecognizedPage, find: Callable[[str], Sequence[La
     yield from _piece(line, page, text, choices, start, len(text), None)
 
 
-def _folded_choices(line: TextLine, folded: str) -> tuple[CharacterChoices, ...]:
+@lru_cache(maxsize=1024)
+def _folded_choices(line: str, choices: tuple[CharacterChoices, ...], folded: str) -> tuple[CharacterChoices, ...]:
     """The choices of a line's text folded; a sign that folds to several characters leaves no choice about them."""
-    if len(line.choices) != len(line.text):
+    if len(choices) != len(line):
         return ()
     aligned: list[tuple[str, CharacterChoices]] = []
-    for character, choices in zip(line.text, line.choices, strict=True):
+    for character, entry in zip(line, choices, strict=True):
         form = _form(character)
         if len(form) == 1:
-            aligned.append((form, tuple((_form(other), odds) for other, odds in choices)))
+            aligned.append((form, tuple((_form(other), odds) for other, odds in entry)))
         else:
             aligned.extend((part, ((part, 1.0),)) for part in form)
     text = "".join(character for character, _ in aligned)
     start = len(text) - len(text.lstrip())
     kept = aligned[start : start + len(folded)]
-    return tuple(choices for _, choices in kept) if "".join(character for character, _ in kept) == folded else ()
+    return tuple(entry for _, entry in kept) if "".join(character for character, _ in kept) == folded else ()
 
 
 @lru_cache(maxsize=8192)

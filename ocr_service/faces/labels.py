@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -74,8 +75,12 @@ class LabelSpan:
     end: int
 
 
-def find_labels(text: str) -> list[LabelSpan]:
-    """Every label in a line of folded text, from left to right, none overlapping."""
+@lru_cache(maxsize=4096)
+def find_labels(text: str) -> tuple[LabelSpan, ...]:
+    """Every label in a line of folded text, from left to right, none overlapping.
+
+    A page is cut at its labels as often as somebody looks at it anew, with the same lines but for a few.
+    """
     spans: list[LabelSpan] = []
     for name, pattern in _COMPILED:
         for match in pattern.finditer(text):
@@ -83,10 +88,10 @@ def find_labels(text: str) -> list[LabelSpan]:
                 spans.append(LabelSpan(name, match.start(), match.end()))
     if not spans:
         misread = _misread_label(text)
-        return [misread] if misread else []
+        return (misread,) if misread else ()
     ordered = sorted(spans, key=lambda span: span.start)
     # A specimen prints the label again as its own value: 收款人:收款人.
-    return ordered[:1] + [span for before, span in pairwise(ordered) if before.name != span.name or span.start > before.end]
+    return (ordered[0], *(span for before, span in pairwise(ordered) if before.name != span.name or span.start > before.end))
 
 
 def _misread_label(text: str) -> LabelSpan | None:

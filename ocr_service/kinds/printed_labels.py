@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -21,6 +21,7 @@ def label_finder(labels: tuple[str, ...]) -> Callable[[str], Sequence[LabelSpan]
     patterns = tuple((label, re.compile(_pattern(fold(label)), re.IGNORECASE)) for label in ordered)
     plain = tuple((label, squeeze(fold(label))) for label in ordered)
 
+    @lru_cache(maxsize=1024)
     def find(text: str) -> Sequence[LabelSpan]:
         spans: list[LabelSpan] = []
         for label, pattern in patterns:
@@ -29,9 +30,9 @@ def label_finder(labels: tuple[str, ...]) -> Callable[[str], Sequence[LabelSpan]
                 if free and _stands_apart(text, match, {span.end for span in spans}):
                     spans.append(LabelSpan(label, match.start(), match.end()))
         if spans:
-            return sorted(spans, key=lambda span: span.start)
+            return tuple(sorted(spans, key=lambda span: span.start))
         misread = _misread(text, plain)
-        return [] if misread is None else [misread]
+        return () if misread is None else (misread,)
 
     return find
 

@@ -7,6 +7,7 @@ mark decides anything, and papers that say the same are one.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ENOUGH_SHARED = 3
 """Marks that must stand in two places before a sheet holds two papers of one family."""
@@ -30,7 +31,8 @@ class Family:
 
     def counts(self, texts: Sequence[str]) -> tuple[int, ...]:
         """How many of these lines (without spaces) carry each mark: its own, the others, the common ones."""
-        return tuple(sum(1 for text in texts if mark.search(text)) for mark in (*self.own, *self.others, *self.common))
+        marks = (*self.own, *self.others, *self.common)
+        return tuple(map(sum, zip(*(_carried(marks, text) for text in texts), strict=True))) if texts else (0,) * len(marks)
 
     def telling(self, counts: Sequence[int]) -> Sequence[int]:
         """The counts without those of common marks."""
@@ -51,6 +53,12 @@ class Family:
         headless = max(sum(1 for pair in common if pair[side] and not pair[1 - side]) for side in (0, 1)) if common else 0
         is_two = sum(both) >= _ENOUGH_SHARED and any(both[: len(self.own)]) and headless < _HEADLESS
         return sum(both) if is_two else 0
+
+
+@lru_cache(maxsize=2048)
+def _carried(marks: tuple[re.Pattern[str], ...], text: str) -> tuple[bool, ...]:
+    """Which of the marks a line carries; each line of a page is asked about with many others."""
+    return tuple(mark.search(text) is not None for mark in marks)
 
 
 def _family(name: str, enough: int, own: Sequence[str], others: Sequence[str], common: Sequence[str] = ()) -> Family:

@@ -67,8 +67,10 @@ def _groups(lines: Sequence[TextLine], reach: float) -> Iterator[list[TextLine]]
         while edge:
             line, box = edge.pop()
             group.append(line)
-            edge += [entry for entry in waiting if _apart(box, entry[1]) <= reach]
-            waiting = [entry for entry in waiting if _apart(box, entry[1]) > reach]
+            away: list[tuple[TextLine, Box]] = []
+            for entry in waiting:
+                (edge if _apart(box, entry[1]) <= reach else away).append(entry)
+            waiting = away
         yield group
 
 
