@@ -42,7 +42,7 @@ bench: $(VENV)/installed-dev ## the benchmarks
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks
 
-eightbits: $(VENV)/installed-dev ## on processors with VNNI, once: a recogniser in eight bits, which reads faster there
+eightbits: $(VENV)/installed-dev ## on processors with VNNI but without AMX, once: a recogniser in eight bits, which reads faster there
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks.eight_bits
 
