@@ -1,11 +1,10 @@
 """Answering clues: the best rows first, one hit for all copies of an invoice."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, select
 
 from models.archive import invoice_id
 from models.clues import Clues, Hit
@@ -14,7 +13,8 @@ from models.verification import Verdict
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import summary_of
-from storage.catalogue.search_tables import SEARCHED, among
+from storage.catalogue.one_of import OneOf
+from storage.catalogue.search_tables import SEARCHED
 from storage.catalogue.tables import documents, invoices
 
 _STEPS = 10_000.0
@@ -22,24 +22,23 @@ _STEPS = 10_000.0
 
 # Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
 _RANKED = select(invoices.c.id, invoices.c.number_key).select_from(SEARCHED)
-_DETAILS = select(*invoices.c, documents.c.file_name, documents.c.received_at).select_from(
-    SEARCHED.join(documents, documents.c.digest == invoices.c.document)
+_COPY = (invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key, invoices.c.verdict)
+_COPIES: Select[Any] = select(*_COPY).where(OneOf(invoices.c.number_key, "numbers"))
+_SHOWN: Select[Any] = (
+    select(*invoices.c, documents.c.file_name, documents.c.received_at)
+    .select_from(invoices.join(documents, documents.c.digest == invoices.c.document))
+    .where(OneOf(invoices.c.id, "ids"))
 )
-_COPIES: Select[Any] = select(invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key)
 
 _ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The copies of one invoice that meet the clues, and the one to show."""
+class _Group(NamedTuple):
+    """The copies of one invoice: score and id of the best one that meets the clues, which is to be shown, and all of them."""
 
-    best: Row[Any]
-    identity: tuple[str, str] | None
-
-    @property
-    def rank(self) -> tuple[float, int]:
-        return self.best.score, self.best.id
+    score: float
+    best: int
+    copies: Sequence[Row[Any]]
 
 
 def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
@@ -55,26 +54,26 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
     while True:
         top = _top(connection, criteria, size)
         copies = _copies(connection, top)
-        groups = _groups(connection, criteria, top, copies)
-        if len(top) == size:
-            # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
-            last = (top[-1].score, top[-1].id)
-            groups = [group for group in groups if group.rank >= last]
-            if len(groups) < clues.limit:
-                size *= 4
-                continue
-        return _hits(criteria, groups[: clues.limit], copies)
+        scores = {row.id: row.score for row in top}
+        if len(top) < size:
+            return _hits(connection, criteria, _groups(scores, copies)[: clues.limit])
+        scores |= _scores_of_others(connection, criteria, {row.id for row in copies} - scores.keys())
+        # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
+        last = (top[-1].score, top[-1].id)
+        groups = [group for group in _groups(scores, copies) if (group.score, group.best) >= last]
+        if len(groups) >= clues.limit:
+            return _hits(connection, criteria, groups[: clues.limit])
+        size *= 4
 
 
 def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[Row[Any]]:
-    score = _score(criteria)
     graded = [criterion for criterion in criteria if criterion.score is not None]
-    rows = _RANKED.add_columns(score.label("score")).limit(size)
     known = _known(criteria)
+    rows = _RANKED.add_columns(_score(criteria)).limit(size)
     if known is not None or len(graded) != 1 or not graded[0].levels:
         if known is not None:
-            rows = rows.where(among(connection, invoices.c.id, known))
-        order = (score.desc(), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
+            rows = rows.where(OneOf(invoices.c.id, known))
+        order = (desc("score"), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
         return connection.execute(rows.where(*_asked(criteria)).order_by(*order)).all()
     rows = rows.order_by(invoices.c.id.desc())
     # The ids first: an index of company and day has them all, and only the newest are fetched from the table.
@@ -106,35 +105,43 @@ def _copies(connection: Connection, top: Sequence[Row[Any]]) -> Sequence[Row[Any
     numbers = {row.number_key for row in top if row.number_key is not None}
     if not numbers:
         return ()
-    rows = connection.execute(_COPIES.where(among(connection, invoices.c.number_key, numbers))).all()
+    rows = connection.execute(_COPIES, {"numbers": list(numbers)}).all()
     return sorted(rows, key=lambda row: row.id, reverse=True)
 
 
-def _groups(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]], copies: Sequence[Row[Any]]) -> list[_Group]:
-    shown = {row.id for row in top}
-    ids = shown | {row.id for row in copies}
+def _scores_of_others(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
+    """The scores of those of these rows that meet the clues."""
     if (known := _known(criteria)) is not None:
-        ids &= known
-    details = _DETAILS.add_columns(_score(criteria).label("score"), *(column for criterion in criteria for column in criterion.columns))
-    # The top rows are known to meet the clues; asked again, a database may look for all rows that do.
-    asked = _asked(criteria) if ids - shown else []
-    met: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(details.where(among(connection, invoices.c.id, ids), *asked)).all():
-        met[_identity(row) or row.id].append(row)
-    groups = (_Group(max(rows, key=lambda row: (_ORDER[row.verdict], row.id)), _identity(rows[0])) for rows in met.values())
-    return sorted(groups, key=lambda group: group.rank, reverse=True)
+        ids = known.intersection(ids)
+    if not ids:
+        return {}
+    rows = _RANKED.add_columns(_score(criteria)).where(OneOf(invoices.c.id, ids), *_asked(criteria))
+    return {row.id: row.score for row in connection.execute(rows)}
 
 
-def _hits(criteria: Sequence[Criterion], groups: Sequence[_Group], copies: Sequence[Row[Any]]) -> tuple[Hit, ...]:
-    same: dict[tuple[str, str] | None, list[Row[Any]]] = defaultdict(list)
+def _groups(scores: Mapping[int, float], copies: Sequence[Row[Any]]) -> list[_Group]:
+    """What meets the clues, best first: the rows that have a score, those with the same code and number together."""
+    same: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     for row in copies:
-        same[_identity(row)].append(row)
+        same[row.code_key, row.number_key].append(row)
+    groups = [_Group(scores[alone], alone, ()) for alone in scores.keys() - {row.id for row in copies}]
+    for rows in same.values():
+        if met := [row for row in rows if row.id in scores]:
+            best = max(met, key=lambda row: (_ORDER[row.verdict], row.id)).id
+            groups.append(_Group(scores[best], best, rows))
+    return sorted(groups, key=lambda group: (group.score, group.best), reverse=True)
+
+
+def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
+    columns = [column for criterion in criteria for column in criterion.columns]
+    statement = _SHOWN.add_columns(*columns) if columns else _SHOWN
+    shown = {row.id: row for row in connection.execute(statement, {"ids": [group.best for group in groups]})}
     return tuple(
         Hit(
-            invoice=summary_of(group.best),
-            score=group.best.score / _STEPS if criteria else FULL,
-            reasons=tuple(criterion.reason(group.best) for criterion in criteria),
-            copies=tuple(invoice_id(Digest(row.document), row.position) for row in same.get(group.identity, ()) if row.id != group.best.id),
+            invoice=summary_of(shown[group.best]),
+            score=group.score / _STEPS if criteria else FULL,
+            reasons=tuple(criterion.reason(shown[group.best]) for criterion in criteria),
+            copies=tuple(invoice_id(Digest(row.document), row.position) for row in group.copies if row.id != group.best),
         )
         for group in groups
     )
@@ -147,8 +154,4 @@ def _score(criteria: Sequence[Criterion]) -> ColumnElement[float]:
         if criterion.score is not None:
             total = total + criterion.score
     # Rounded before anything is ordered by it: scores that look equal are equal, and the newer one comes first.
-    return func.round(total * (_STEPS / max(len(criteria), 1)), type_=Float)
-
-
-def _identity(row: Row[Any]) -> tuple[str, str] | None:
-    return None if row.number_key is None else (row.code_key, row.number_key)
+    return func.round(total * (_STEPS / max(len(criteria), 1)), type_=Float).label("score")

@@ -12,8 +12,9 @@ from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, PART, Criterion, TextColumn, part_score
 from storage.catalogue.narrowing import holding
 from storage.catalogue.normal_form import identifier, pattern
+from storage.catalogue.one_of import OneOf
 from storage.catalogue.parties import old_form
-from storage.catalogue.search_tables import among, buyer_tax, few, like_pattern, scanned, seller_tax
+from storage.catalogue.search_tables import buyer_tax, few, like_pattern, scanned, seller_tax
 from storage.catalogue.tables import invoices, tax_ids
 
 _OLD_TAX_ID = 0.95
@@ -54,7 +55,7 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     meet: Select[int] = select(tax_ids.c.id).where(or_(*met))
     known = few(connection, meet)
     sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
-    named = [side.in_(meet) if known is None else among(connection, side, known) for side in sides]
+    named: list[ColumnElement[bool]] = [side.in_(meet) if known is None else OneOf(side, known) for side in sides]
     rows = None if known is None else few(connection, select(invoices.c.id).where(or_(*named)))
     first, second = [_tax_score(connection, side.c.value, side.c.old_form, wanted, flat=rows is None) for side in (seller_tax, buyer_tax)]
 

@@ -12,7 +12,8 @@ from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, PART, Criterion, part_score
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
-from storage.catalogue.search_tables import among, buyer, few, scanned, seller
+from storage.catalogue.one_of import OneOf
+from storage.catalogue.search_tables import buyer, few, scanned, seller
 from storage.catalogue.tables import companies, company_grams, invoices
 
 _SIMILAR = 0.4
@@ -42,9 +43,9 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     similar = frozenset(_similar(connection, wanted, pairs))
     if known is None:
         part = exists().where(companies.c.id == of_invoice, contains)
-        condition, rows = or_(part, among(connection, of_invoice, similar)) if similar else part, None
+        condition, rows = or_(part, OneOf(of_invoice, similar)) if similar else part, None
     else:
-        condition = among(connection, of_invoice, known | similar)
+        condition = OneOf(of_invoice, known | similar)
         rows = few(connection, select(invoices.c.id).where(condition, *others))
 
     def reason(row: Row[Any]) -> Reason:
@@ -56,7 +57,7 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     if rows is not None:
         return Criterion(condition, _score(wanted, named, part_score(len(wanted), named.c.name)), reason, rows=rows)
     exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
-    parts = [part] if known is None else [among(connection, of_invoice, known)] if others else _each(connection, of_invoice, known)
+    parts = [part] if known is None else [OneOf(of_invoice, known)] if others else _each(connection, of_invoice, known)
     levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar))
     return Criterion(condition, _score(wanted, named, literal(PART)), reason, levels=tuple(tuple(level) for level in levels if level))
 
@@ -65,7 +66,7 @@ def _each(connection: Connection, of_invoice: ColumnElement[Any], these: frozens
     """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end."""
     if len(these) <= _ONE_BY_ONE:
         return [of_invoice == identity for identity in sorted(these)]
-    one_of_them = among(connection, of_invoice, these)
+    one_of_them = OneOf(of_invoice, these)
     is_rare = few(connection, select(invoices.c.id).where(one_of_them)) is not None
     return [one_of_them if is_rare else scanned(connection, of_invoice, these)]
 

@@ -1,11 +1,10 @@
 """What a search reads from, and the parts of SQL that differ between databases."""
 
-import json
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Select, any_, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select
 
+from storage.catalogue.one_of import OneOf
 from storage.catalogue.tables import companies, invoices, tax_ids
 
 FEW = 1_000
@@ -33,20 +32,12 @@ def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozense
     return found if len(found) <= times * FEW else None
 
 
-def among(connection: Connection, column: ColumnElement[Any], values: Iterable[int | str]) -> ColumnElement[bool]:
-    """Whether a column has one of these values; they are sent as one, since thousands of them take long to be parsed."""
-    if connection.dialect.name == "sqlite":
-        sent = func.json_each(json.dumps(list(values))).table_valued("value")
-        return column.in_(select(sent.c.value))
-    return column == any_(literal(list(values), ARRAY(column.type)))
-
-
-def scanned(connection: Connection, identity: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
-    """The same for ids that so many rows have that going through the newest rows is quicker than fetching and sorting all of these.
+def scanned(connection: Connection, identity: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a row has one of these ids, which so many have that going through the newest rows is quicker than fetching and sorting them.
 
     PostgreSQL weighs that by itself; SQLite would always take an index of the column, and cannot take one of a sum.
     """
-    return among(connection, identity + 0 if connection.dialect.name == "sqlite" else identity, ids)
+    return OneOf(identity + 0 if connection.dialect.name == "sqlite" else identity, ids)
 
 
 def like_pattern(connection: Connection, text: ColumnElement[str] | ColumnElement[str | None], pattern: str) -> ColumnElement[bool]:
