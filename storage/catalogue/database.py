@@ -47,8 +47,8 @@ def sqlite_url(path: Path) -> str:
 class Database:
     """A pool of connections to one database, to be shared by threads; a forked process opens its own.
 
-    SQLite runs with write-ahead log, full synchronisation, foreign keys and a busy time-out. A reading transaction sees one
-    state throughout; a writing one takes the write lock at its start, so that it never fails half-way for want of it.
+    A reading transaction sees one state throughout. SQLite runs with write-ahead log, full synchronisation, foreign keys and a
+    busy time-out; a writing transaction takes the write lock at its start, so that it never fails half-way for want of it.
     """
 
     def __init__(self, url: str) -> None:
@@ -70,6 +70,9 @@ class Database:
             CatalogueUnavailable: the database does not answer.
         """
         with self._translated(), self._engine.connect() as connection:
+            if self.path is None:
+                # SQLite knows nothing else; PostgreSQL would show each statement what was committed meanwhile.
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager

@@ -202,6 +202,15 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def test_what_is_recorded_while_a_question_is_answered_does_not_mix_with_what_was_there(catalogue: Catalogue) -> None:
+    catalogue.record_readings([_read(1, an_invoice())])
+    with catalogue.database.reading() as connection:
+        before = connection.scalars(select(invoices.c.id)).all()
+        catalogue.record_readings([_read(1, version=2), _read(2, an_invoice())])
+
+        assert connection.scalars(select(invoices.c.id)).all() == before
+
+
 def test_postgresql_takes_trigrams_for_parts_of_numbers_and_never_for_whole_ones(
     new_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
