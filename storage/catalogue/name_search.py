@@ -1,11 +1,29 @@
 """Looking for companies: any part of the name, and from five characters on a part with one wrong character."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import partial_ratio
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from models.clues import Reason
 from models.errors import InvalidClue
@@ -37,8 +55,9 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     of_invoice, named = _SIDES[clue]
     pairs = _rarest_first(connection, bigrams(wanted))
     contains = companies.c.name.contains(wanted, autoescape=True)
-    having = company_grams.join(companies, companies.c.id == company_grams.c.company_id)
-    named_so = select(company_grams.c.company_id).select_from(having).where(company_grams.c.gram == pairs[0], contains)
+    named_so = select(company_grams.c.company_id).where(company_grams.c.gram == pairs[0])
+    if len(wanted) > 2:  # A pair says it all.
+        named_so = named_so.join(companies, companies.c.id == company_grams.c.company_id).where(contains)
     known = few(connection, named_so, times=_OFTENER if others else 1)
     similar = frozenset(_similar(connection, wanted, pairs))
     if known is None:
@@ -90,12 +109,20 @@ def _rarest_first(connection: Connection, grams: frozenset[str]) -> list[str]:
     if len(grams) == 1:
         return list(grams)
 
-    def count(gram: str) -> Select[str, int]:
-        some = select(company_grams.c.company_id).where(company_grams.c.gram == gram).limit(_COUNTED).subquery()
-        return select(literal(gram).label("gram"), func.count().label("names")).select_from(some)
-
-    counts = {row.gram: row.names for row in connection.execute(union_all(*(count(gram) for gram in sorted(grams))))}
+    rows = connection.execute(_counts(len(grams)), {f"gram{place}": gram for place, gram in enumerate(grams)})
+    counts = {row.gram: row.names for row in rows}
     return sorted(grams, key=lambda gram: (counts[gram], gram))
+
+
+@cache
+def _counts(many: int) -> CompoundSelect[Any]:
+    """How many names each of so many pairs stands in."""
+
+    def count(gram: BindParameter[str]) -> Select[str, int]:
+        some = select(company_grams.c.company_id).where(company_grams.c.gram == gram).limit(_COUNTED).subquery()
+        return select(gram.label("gram"), func.count().label("names")).select_from(some)
+
+    return union_all(*(count(bindparam(f"gram{place}", type_=Text)) for place in range(many)))
 
 
 def _similar(connection: Connection, wanted: str, pairs: list[str]) -> list[int]:

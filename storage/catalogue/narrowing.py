@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Select, Text, column, func, literal, literal_column, select, table
 
 from storage.catalogue.grams import is_pair, phrase, pieces, term
+from storage.catalogue.tables import invoice_texts, invoices
 
 _SAMPLE = 200
 """The newest texts show well enough which pieces are rare."""
@@ -13,6 +14,11 @@ _PIECES = 4
 _COMMON = 10
 """So many of the newest texts hold what is looked for: going through the newest ones finds enough of them soon."""
 _TRIGRAM = 3
+
+_NEWEST = {
+    kept: select(kept).order_by(kept.table.c.id.desc()).limit(_SAMPLE)
+    for kept in (invoices.c.number_key, invoices.c.code_key, invoice_texts.c.text)
+}
 
 
 def holding(
@@ -67,5 +73,4 @@ def having(connection: Connection, kept: Column[str], words: Sequence[str]) -> S
 
 
 def _newest(connection: Connection, kept: Column[str]) -> list[str]:
-    newest = connection.scalars(select(kept).order_by(kept.table.c.id.desc()).limit(_SAMPLE))
-    return [text for text in newest if text]
+    return [text for text in connection.scalars(_NEWEST[kept]).all() if text]

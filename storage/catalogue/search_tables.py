@@ -28,7 +28,7 @@ SEARCHED = (
 def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozenset[int] | None:
     """The ids that a query gives, None when they are more than `FEW` so many times."""
     most = max(times * FEW, 0)
-    found = frozenset(connection.scalars(ids.limit(most + 1)))
+    found = frozenset(connection.scalars(ids.limit(most + 1)).all())
     return found if len(found) <= times * FEW else None
 
 

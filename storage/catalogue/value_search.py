@@ -1,9 +1,25 @@
 """Looking for amounts, days and kinds."""
 
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
@@ -16,6 +32,19 @@ _ABOUT_LOSS = 0.4
 
 _AMOUNTS = (("total_cents", "tax_inclusive_amount", 1.0), ("net_cents", "tax_exclusive_amount", 0.8), ("tax_cents", "tax_amount", 0.6))
 """People remember what they paid, so the tax-inclusive total counts most; the first one that fits is taken."""
+
+
+def _sides() -> Iterator[Select[int]]:
+    low, wanted, high = (bindparam(name, type_=BigInteger) for name in ("low", "wanted", "high"))
+    for name, _, _ in _AMOUNTS:
+        column = invoices.c[name]
+        for side, order in ((column.between(wanted, high), column.asc()), (and_(column >= low, column < wanted), column.desc())):
+            nearest = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(bindparam("count", type_=Integer))
+            yield select(nearest.subquery().c.id)
+
+
+_BOTH_SIDES = union_all(*_sides())
+"""Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it."""
 
 
 def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Criterion:
@@ -42,13 +71,7 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Cri
 def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> frozenset[int]:
     """The ids of the rows whose amounts lie nearest to the wanted one."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
-    sides: list[Select[int]] = []
-    for name, _, _ in _AMOUNTS:
-        column = invoices.c[name]
-        for side, order in ((column.between(wanted, high), column.asc()), (column.between(low, wanted - 1), column.desc())):
-            nearest = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(count).subquery()
-            sides.append(select(nearest.c.id))
-    return frozenset(connection.scalars(union_all(*sides)))
+    return frozenset(connection.scalars(_BOTH_SIDES, {"low": low, "wanted": wanted, "high": high, "count": count}).all())
 
 
 def day(clue: DateClue) -> Criterion:
