@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, or_, select
 
 from models.archive import invoice_id
 from models.clues import Clues, Hit
@@ -22,23 +22,25 @@ _STEPS = 10_000.0
 
 # Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
 _RANKED = select(invoices.c.id, invoices.c.number_key).select_from(SEARCHED)
-_COPY = (invoices.c.id, invoices.c.document, invoices.c.position, invoices.c.code_key, invoices.c.number_key, invoices.c.verdict)
-_COPIES: Select[Any] = select(*_COPY).where(OneOf(invoices.c.number_key, "numbers"))
-_SHOWN: Select[Any] = (
+_DETAILS: Select[Any] = (
     select(*invoices.c, documents.c.file_name, documents.c.received_at)
     .select_from(invoices.join(documents, documents.c.digest == invoices.c.document))
-    .where(OneOf(invoices.c.id, "ids"))
+    .where(or_(OneOf(invoices.c.number_key, "numbers"), OneOf(invoices.c.id, "without_number")))
 )
 
 _ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
 
 
 class _Group(NamedTuple):
-    """The copies of one invoice: score and id of the best one that meets the clues, which is to be shown, and all of them."""
+    """The copies of one invoice, newest first: the best one that meets the clues, which is to be shown, its score, and all of them."""
 
     score: float
-    best: int
+    best: Row[Any]
     copies: Sequence[Row[Any]]
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return self.score, self.best.id
 
 
 def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
@@ -53,16 +55,16 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
     size = 2 * clues.limit + 10
     while True:
         top = _top(connection, criteria, size)
-        copies = _copies(connection, top)
         scores = {row.id: row.score for row in top}
+        rows = _details(connection, criteria, top)
         if len(top) < size:
-            return _hits(connection, criteria, _groups(scores, copies)[: clues.limit])
-        scores |= _scores_of_others(connection, criteria, {row.id for row in copies} - scores.keys())
+            return _hits(criteria, _groups(scores, rows)[: clues.limit])
+        scores |= _scores_of_others(connection, criteria, {row.id for row in rows} - scores.keys())
         # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
         last = (top[-1].score, top[-1].id)
-        groups = [group for group in _groups(scores, copies) if (group.score, group.best) >= last]
+        groups = [group for group in _groups(scores, rows) if group.rank >= last]
         if len(groups) >= clues.limit:
-            return _hits(connection, criteria, groups[: clues.limit])
+            return _hits(criteria, groups[: clues.limit])
         size *= 4
 
 
@@ -100,13 +102,15 @@ def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
-def _copies(connection: Connection, top: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """All rows with the numbers of these, newest first, whether they meet the clues or not."""
-    numbers = {row.number_key for row in top if row.number_key is not None}
-    if not numbers:
+def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """These rows whole, with all that have the same numbers, whether they meet the clues or not."""
+    if not top:
         return ()
-    rows = connection.execute(_COPIES, {"numbers": list(numbers)}).all()
-    return sorted(rows, key=lambda row: row.id, reverse=True)
+    columns = [column for criterion in criteria for column in criterion.columns]
+    numbers = {row.number_key for row in top if row.number_key is not None}
+    without_number = [row.id for row in top if row.number_key is None]
+    asked = _DETAILS.add_columns(*columns) if columns else _DETAILS
+    return connection.execute(asked, {"numbers": list(numbers), "without_number": without_number}).all()
 
 
 def _scores_of_others(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
@@ -119,29 +123,26 @@ def _scores_of_others(connection: Connection, criteria: Sequence[Criterion], ids
     return {row.id: row.score for row in connection.execute(rows)}
 
 
-def _groups(scores: Mapping[int, float], copies: Sequence[Row[Any]]) -> list[_Group]:
-    """What meets the clues, best first: the rows that have a score, those with the same code and number together."""
-    same: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    for row in copies:
-        same[row.code_key, row.number_key].append(row)
-    groups = [_Group(scores[alone], alone, ()) for alone in scores.keys() - {row.id for row in copies}]
-    for rows in same.values():
-        if met := [row for row in rows if row.id in scores]:
-            best = max(met, key=lambda row: (_ORDER[row.verdict], row.id)).id
-            groups.append(_Group(scores[best], best, rows))
-    return sorted(groups, key=lambda group: (group.score, group.best), reverse=True)
+def _groups(scores: Mapping[int, float], rows: Sequence[Row[Any]]) -> list[_Group]:
+    """What meets the clues, best first: the rows that have a score, each with all that have the same code and number."""
+    same: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.id, reverse=True):
+        same[row.id if row.number_key is None else (row.code_key, row.number_key)].append(row)
+    groups = []
+    for copies in same.values():
+        if met := [row for row in copies if row.id in scores]:
+            best = max(met, key=lambda row: (_ORDER[row.verdict], row.id))
+            groups.append(_Group(scores[best.id], best, copies))
+    return sorted(groups, key=lambda group: group.rank, reverse=True)
 
 
-def _hits(connection: Connection, criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
-    columns = [column for criterion in criteria for column in criterion.columns]
-    statement = _SHOWN.add_columns(*columns) if columns else _SHOWN
-    shown = {row.id: row for row in connection.execute(statement, {"ids": [group.best for group in groups]})}
+def _hits(criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
     return tuple(
         Hit(
-            invoice=summary_of(shown[group.best]),
+            invoice=summary_of(group.best),
             score=group.score / _STEPS if criteria else FULL,
-            reasons=tuple(criterion.reason(shown[group.best]) for criterion in criteria),
-            copies=tuple(invoice_id(Digest(row.document), row.position) for row in group.copies if row.id != group.best),
+            reasons=tuple(criterion.reason(group.best) for criterion in criteria),
+            copies=tuple(invoice_id(Digest(row.document), row.position) for row in group.copies if row is not group.best),
         )
         for group in groups
     )
