@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, or_, select, union_all
 
 from models.archive import invoice_id
 from models.clues import Clues, Hit
@@ -80,15 +80,15 @@ def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Se
     rows = rows.order_by(invoices.c.id.desc())
     # The ids first: an index of company and day has them all, and only the newest are fetched from the table.
     newest = select(invoices.c.id).where(*_asked([criterion for criterion in criteria if criterion.score is None]))
-    newest = newest.order_by(invoices.c.id.desc()).limit(size).correlate(None)
+    newest = newest.order_by(invoices.c.id.desc()).limit(size)
     found: dict[int, Row[Any]] = {}
     for level in graded[0].levels:
-        met = {row.id: row for condition in level for row in connection.execute(rows.where(invoices.c.id.in_(newest.where(condition))))}
+        met = union_all(*(select(newest.where(condition).subquery().c.id) for condition in level))
         # Whoever meets a better level too is among those found already.
-        found |= {row_id: met[row_id] for row_id in sorted(met.keys() - found.keys(), reverse=True)}
+        found = {row.id: row for row in connection.execute(rows.where(invoices.c.id.in_(met)))} | found
         if len(found) >= size:
             break
-    return list(found.values())[:size]
+    return sorted(found.values(), key=lambda row: (row.score, row.id), reverse=True)[:size]
 
 
 def _known(criteria: Sequence[Criterion]) -> frozenset[int] | None:
