@@ -22,12 +22,20 @@ _NEWEST = {
 
 
 def holding(
-    connection: Connection, grams: str, part: str, kept: Column[str], texts: Sequence[str], fits: ColumnElement[bool], *, enough: bool
+    connection: Connection,
+    grams: str,
+    part: str | None,
+    kept: Column[str],
+    texts: Sequence[str],
+    fits: ColumnElement[bool],
+    *,
+    enough: bool,
 ) -> Select[int]:
     """On SQLite the ids of the rows that fit, which only rows that hold all the texts do, and which all of these do when `enough`.
 
-    `part` is the column of the search table `grams` that has the pieces of `kept`. An index reads on from the first piece that it is
-    given, and a piece that stands on every invoice takes it through all of them: so only the rarest are asked for, the rarest first.
+    `part` is the column of the search table `grams` that has the pieces of `kept`, None when there is no other. An index reads on from
+    the first piece that it is given, and a piece that stands on every invoice takes it through all of them: so only the rarest are asked
+    for, the rarest first.
     """
     rows = kept.table
     cuts = [pieces(text) for text in texts]
@@ -42,7 +50,8 @@ def holding(
         else:
             terms |= {term(piece): cut[piece] for piece in sorted(cut, key=lambda piece: cut[piece])[:_PIECES]}
             enough = False
-    match = " AND ".join(f"{part} : {each}" for each in sorted(terms, key=lambda each: terms[each]))
+    within = "" if part is None else f"{part} : "
+    match = " AND ".join(within + each for each in sorted(terms, key=lambda each: terms[each]))
     searched = table(grams, column("rowid"))
     found = select(searched.c.rowid).where(literal_column(grams).op("MATCH")(match))
     return found if enough else found.select_from(searched.join(rows, rows.c.id == searched.c.rowid)).where(fits)

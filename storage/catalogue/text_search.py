@@ -36,7 +36,7 @@ def words(connection: Connection, text: str) -> Criterion:
 
 def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> frozenset[int] | None:
     if connection.dialect.name == "sqlite":
-        return few(connection, holding(connection, "text_grams", "text", invoice_texts.c.text, wanted, contained, enough=True))
+        return few(connection, holding(connection, "text_grams", None, invoice_texts.c.text, wanted, contained, enough=True))
     known = having(connection, invoice_texts.c.text, wanted)
     return None if known is None else few(connection, known)
 
