@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, liter
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, PART, Criterion, TextColumn, part_score
-from storage.catalogue.narrowing import holding
+from storage.catalogue.narrowing import holding, trigrams
 from storage.catalogue.normal_form import identifier, pattern
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.parties import old_form
@@ -39,7 +39,8 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
 
     whole = column == wanted
     if rows is None:
-        return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=((whole,), (fits,)))
+        levels = ((fits,),) if _is_pattern(wanted) else ((whole,), (fits,))
+        return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=levels)
     return Criterion(fits, case((whole, FULL), else_=part_score(_known(wanted), column)), reason, rows=rows)
 
 
@@ -86,12 +87,19 @@ def _searched(connection: Connection, column: TextColumn) -> TextColumn:
 
 
 def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool]) -> Select[int]:
-    """The ids of the invoices that fit; SQLite narrows them by the pieces of the number where its beginning is not known."""
+    """The ids of the invoices that fit, narrowed by the pieces of the number where its beginning is not known."""
+    column = _COLUMNS[clue]
     known = re.split(r"[?*]+", wanted)
     parts = [part for part in known if len(part) >= 2]
-    if connection.dialect.name != "sqlite" or not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
-        return select(invoices.c.id).where(fits)
-    return holding(connection, "number_grams", clue, _COLUMNS[clue], parts, fits, enough=not _is_pattern(wanted))
+    everywhere = select(invoices.c.id).where(fits)
+    if not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
+        return everywhere
+    if connection.dialect.name == "sqlite":
+        return holding(connection, "number_grams", clue, column, parts, fits, enough=not _is_pattern(wanted))
+    searched = _searched(connection, column)
+    rarest = [searched.contains(piece) for piece in trigrams(connection, column, parts)]
+    # The column itself has no index of trigrams, which would go through the commonest ones too.
+    return select(invoices.c.id).where(*rarest, _fits(connection, column, wanted)) if rarest else everywhere
 
 
 def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """The rows that hold some text, looked for by the rarest of its pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Select, Text, column, func, literal, literal_column, select, table
 
@@ -66,8 +66,7 @@ def having(connection: Connection, kept: Column[str], words: Sequence[str]) -> S
     known = {piece for word in words for piece in pieces(word) if is_pair(piece) or len(piece) == _TRIGRAM}
     if not known or sum(all(word in text for word in words) for text in newest) >= _COMMON:
         return None
-    sample = "\n".join(newest)
-    rarest = sorted(known, key=lambda piece: (sample.count(piece), piece))[:_PIECES]
+    rarest = _rarest(newest, known)
     pairs = [piece for piece in rarest if is_pair(piece)]
     if pairs:
         # An index's answer that does not fit in here is held against every text around it, which takes seconds.
@@ -79,6 +78,17 @@ def having(connection: Connection, kept: Column[str], words: Sequence[str]) -> S
         *([func.piaogen_pairs(kept).op("@>")(literal(pairs, ARRAY(Text)))] if pairs else []),
         *(whole.contains(word, autoescape=True) for word in words),
     )
+
+
+def trigrams(connection: Connection, kept: Column[str], texts: Sequence[str]) -> list[str]:
+    """On PostgreSQL the rarest trigrams of some texts that have more than an index had better be asked for; none where they have not."""
+    known = {piece for text in texts for piece in pieces(text) if len(piece) == _TRIGRAM}
+    return _rarest(_newest(connection, kept), known) if len(known) > _PIECES else []
+
+
+def _rarest(newest: Sequence[str], known: Iterable[str]) -> list[str]:
+    sample = "\n".join(newest)
+    return sorted(known, key=lambda piece: (sample.count(piece), piece))[:_PIECES]
 
 
 def _newest(connection: Connection, kept: Column[str]) -> list[str]:

@@ -228,6 +228,13 @@ def test_a_long_text_is_not_found_where_only_its_rarest_pieces_stand(catalogue: 
     assert found(catalogue, Clues(text="甲乙丙丁戊己庚辛壬癸子")) == []
 
 
+def test_a_long_number_is_not_found_where_only_its_rarest_pieces_stand(catalogue: Catalogue) -> None:
+    index(catalogue, 4, an_invoice(invoice_number="0123456780"))
+    index(catalogue, 5, an_invoice(invoice_number="34567812345"))
+
+    assert found(catalogue, Clues(number="12345678")) == found(catalogue, Clues(number="*2345?78*")) == ["0123456780"]
+
+
 def test_the_reason_for_text_shows_the_lines(hotel: Catalogue) -> None:
     assert _reason(hotel, Clues(text="住宿 李四")) == Reason("text", "text", "*住宿服务*住宿费 … 收款人:李四")
 
