@@ -31,7 +31,7 @@ from storage.catalogue.criterion import FULL, PART, Criterion, part_score
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.search_tables import buyer, few, scanned, seller
+from storage.catalogue.search_tables import are_few, buyer, few, scanned, seller
 from storage.catalogue.tables import companies, company_grams, invoices
 
 _SIMILAR = 0.4
@@ -58,14 +58,23 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     named_so = select(company_grams.c.company_id).where(company_grams.c.gram == pairs[0])
     if len(wanted) > 2:  # A pair says it all.
         named_so = named_so.join(companies, companies.c.id == company_grams.c.company_id).where(contains)
-    known = few(connection, named_so, times=_OFTENER if others else 1)
     similar = frozenset(_similar(connection, wanted, pairs))
-    if known is None:
-        part = exists().where(companies.c.id == of_invoice, contains)
-        condition, rows = or_(part, OneOf(of_invoice, similar)) if similar else part, None
-    else:
-        condition = OneOf(of_invoice, known | similar)
+    times = _OFTENER if others else 1
+    of_days = bool(others) and len(wanted) == 2
+    known = None if of_days else few(connection, named_so, times=times)
+    rows = None
+    part: ColumnElement[bool]
+    condition: ColumnElement[bool]
+    if known is not None:
+        part, condition = OneOf(of_invoice, known), OneOf(of_invoice, known | similar)
         rows = few(connection, select(invoices.c.id).where(condition, *others))
+    elif of_days and are_few(connection, named_so, times=times):
+        # The thousands of companies whose names have a pair are not fetched only to be sent back.
+        part = condition = of_invoice.in_(named_so)
+        rows = few(connection, select(invoices.c.id).where(condition, *others))
+    else:
+        part = exists().where(companies.c.id == of_invoice, contains)
+        condition = or_(part, OneOf(of_invoice, similar)) if similar else part
 
     def reason(row: Row[Any]) -> Reason:
         field = f"{clue}_name"
@@ -76,7 +85,7 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     if rows is not None:
         return Criterion(condition, _score(wanted, named, part_score(len(wanted), named.c.name)), reason, rows=rows)
     exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
-    parts = [part] if known is None else [OneOf(of_invoice, known)] if others else _each(connection, of_invoice, known)
+    parts = [part] if known is None or others else _each(connection, of_invoice, known)
     levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar))
     return Criterion(condition, _score(wanted, named, literal(PART)), reason, levels=tuple(tuple(level) for level in levels if level))
 

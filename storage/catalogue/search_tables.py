@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.tables import companies, invoices, tax_ids
@@ -30,6 +30,12 @@ def few(connection: Connection, ids: Select[int], *, times: int = 1) -> frozense
     most = max(times * FEW, 0)
     found = frozenset(connection.scalars(ids.limit(most + 1)).all())
     return found if len(found) <= times * FEW else None
+
+
+def are_few(connection: Connection, ids: Select[int], *, times: int = 1) -> bool:
+    """Whether the ids that a query gives are at most `FEW` so many times, for which they need not be fetched."""
+    some = ids.limit(max(times * FEW, 0) + 1).subquery()
+    return connection.scalars(select(func.count()).select_from(some)).one() <= times * FEW
 
 
 def scanned(connection: Connection, identity: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
