@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from PIL.Image import Image
 
 from models.archive import DocumentState, Manifest, Received
 from models.batch import Batch
@@ -36,7 +37,7 @@ from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvo
 from ocr_service.corrections import Corrector
 from ocr_service.jobs import JobQueue
 from ocr_service.stage import Stage, run_stage
-from ocr_service.stages.intake import Upload, display_name
+from ocr_service.stages.intake import IntakeStage, Upload, display_name
 from ocr_service.stages.picture import PagePicture, PictureStage
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
@@ -71,9 +72,9 @@ class ArchiveService:
     catalogue: Catalogue
     queue: JobQueue
     batches: Batches
-    intake: Stage[Upload, Scan]
+    intake: IntakeStage
     pictures: PictureStage
-    capture: Stage[Scan, tuple[CaptureAdvice, ...]]
+    capture: Stage[Image, tuple[CaptureAdvice, ...]]
     reader: Callable[[], Reader]
     weights_ready: Callable[[], bool]
     corrector: Corrector = field(default_factory=Corrector)
@@ -86,14 +87,15 @@ class ArchiveService:
             StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
         """
         try:
-            scan = self.intake.run(upload)
+            taken = self.intake.take(upload)
         except RefusedInput as error:
             if batch is not None:
                 self.batches.add_refused(batch, display_name(upload.file_name), error)
             return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
+        scan = taken.scan
         with ThreadPoolExecutor(max_workers=1) as beside:
             # The processor looks at the picture while the disk is waited for.
-            advised = beside.submit(copy_context().run, self._advice, scan)
+            advised = beside.submit(copy_context().run, self._advice, taken.photo)
             received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
             if not new and self._read_but_unindexed(received.document.digest):
                 self._index(received)
@@ -102,10 +104,12 @@ class ArchiveService:
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
         return Submission(scan.document.file_name, state, received.document, advice=advice)
 
-    def _advice(self, scan: Scan) -> tuple[CaptureAdvice, ...]:
+    def _advice(self, photo: Image | None) -> tuple[CaptureAdvice, ...]:
         """Advice is a kindness: a picture that it cannot be given for is archived like any other."""
+        if photo is None:
+            return ()
         try:
-            return run_stage(self.capture, scan, {})
+            return run_stage(self.capture, photo, {})
         except PiaogenError:
             return ()
 

@@ -6,6 +6,8 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 
+from PIL import Image
+
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
 from models.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedMediaType
@@ -28,6 +30,8 @@ _SIGNATURES = (
 )
 _HEIF = re.compile(rb".{4}ftyp(.{4}).{4}(.{0,40})", re.DOTALL)
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"heif", b"hevc", b"hevx", b"hevm", b"hevs")
+_PHOTOS = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.WEBP, MediaType.BMP, MediaType.TIFF})
+"""What cameras and scanners make; pages that a program wrote need no advice."""
 _BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
 _INVOICE_ROOT = re.compile(r"\s*<(?:[\w.-]*:)?(?:e-?invoice|xbrl)[\s/>]", re.IGNORECASE)
 _PDF_SEARCHED, _XML_SEARCHED = 1024, 4096
@@ -43,6 +47,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted file; `photo` is its first page as it was decoded, for a look at how it was taken, where a camera may have made it."""
+
+    scan: Scan
+    photo: Image.Image | None
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeStage:
     """Accepts a file or refuses it; takes about as long as decoding it once. Safe to share between threads."""
 
@@ -51,6 +63,10 @@ class IntakeStage:
     name: str = "intake"
 
     def run(self, value: Upload) -> Scan:
+        """Check the bytes, as `take` does."""
+        return self.take(value).scan
+
+    def take(self, value: Upload) -> Taken:
         """Check the bytes.
 
         Raises:
@@ -66,20 +82,23 @@ class IntakeStage:
         if size > self.max_bytes:
             raise FileTooLarge(f"The file has {size:,} bytes; at most {self.max_bytes:,} are taken.", size=size, limit=self.max_bytes)
         media_type = sniff(value.content)
-        pages = self._pages(value.content, media_type)
+        pages, photo = self._opened(value.content, media_type)
         document = DocumentRef(Digest.of(value.content), display_name(value.file_name), media_type, size, pages)
-        return Scan(document, value.content)
+        return Taken(Scan(document, value.content), photo)
 
-    def _pages(self, content: bytes, media_type: MediaType) -> int:
-        """Decode everything that can be decoded, and count the pages; data alone count as the one page on which they are listed."""
+    def _opened(self, content: bytes, media_type: MediaType) -> tuple[int, Image.Image | None]:
+        """Decode all that can be decoded: the number of pages, data alone counting as the one that lists them; and the photo."""
         if media_type in PICTURES:
-            return sum(1 for _ in picture_frames(content, media_type, self.max_pixels))
+            frames = picture_frames(content, media_type, self.max_pixels, only_grey=True)
+            first = next(frames)
+            photo = first.copy() if media_type is MediaType.TIFF else first
+            return 1 + sum(1 for _ in frames), photo if media_type in _PHOTOS else None
         if media_type is MediaType.PDF:
-            return pdf_page_count(content)
+            return pdf_page_count(content), None
         if media_type is MediaType.OFD:
-            return len(OfdPackage.of(content).pages)
+            return len(OfdPackage.of(content).pages), None
         parse_xml(content)
-        return 1
+        return 1, None
 
 
 def sniff(content: bytes) -> MediaType:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from PIL.Image import Image
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 from models.capture import CaptureAdvice
-from models.document import Scan
 from ocr_service.stages.intake import Upload
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
@@ -20,7 +20,7 @@ class NotingStage:
     noted: list[dict[str, object]] = field(default_factory=list)
     name: str = "capture"
 
-    def run(self, _: Scan) -> tuple[CaptureAdvice, ...]:
+    def run(self, _: Image) -> tuple[CaptureAdvice, ...]:
         self.noted.append(get_contextvars())
         return (CaptureAdvice.DARK,)
 

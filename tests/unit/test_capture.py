@@ -6,9 +6,8 @@ import pytest
 
 from benchmarks.drawing.drawn_set import picture
 from models.capture import CaptureAdvice
-from models.digest import Digest
-from models.document import DocumentRef, MediaType, Scan
 from ocr_service.stages.capture import CaptureStage, Grey, measure
+from ocr_service.stages.intake import IntakeStage, Upload
 
 
 def drawn() -> Grey:
@@ -18,8 +17,9 @@ def drawn() -> Grey:
 
 def advice(pixels: Grey, form: str = ".jpg") -> tuple[CaptureAdvice, ...]:
     content = cv2.imencode(form, pixels)[1].tobytes()
-    media_type = MediaType.JPEG if form == ".jpg" else MediaType.PNG
-    return CaptureStage().run(Scan(DocumentRef(Digest.of(content), "票", media_type, len(content)), content))
+    photo = IntakeStage().take(Upload(content, "票")).photo
+    assert photo is not None
+    return CaptureStage().run(photo)
 
 
 def photographed(pixels: Grey) -> Grey:
@@ -117,12 +117,6 @@ def test_a_code_that_does_not_decode_is_told() -> None:
 
     assert CaptureAdvice.QR_UNREADABLE not in advice(page, ".png")
     assert CaptureAdvice.QR_UNREADABLE in advice(torn, ".png")
-
-
-def test_pages_that_a_program_wrote_need_no_advice() -> None:
-    content = b"%PDF-1.7"
-
-    assert CaptureStage().run(Scan(DocumentRef(Digest.of(content), "a.pdf", MediaType.PDF, len(content)), content)) == ()
 
 
 def glyph_height(pixels: Grey) -> float:

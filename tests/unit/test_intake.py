@@ -94,6 +94,29 @@ def test_pages_are_counted(content: bytes, count: int) -> None:
     assert IntakeStage().run(Upload(content, "x")).document.pages == count
 
 
+@pytest.mark.parametrize(("form", "mode"), [("JPEG", "L"), ("PNG", "RGB"), ("BMP", "RGB"), ("WEBP", "RGB")])
+def test_a_photo_is_decoded_once_and_handed_on(form: str, mode: str) -> None:
+    photo = IntakeStage().take(Upload(picture(form), "x")).photo
+
+    assert photo is not None
+    assert (photo.mode, photo.size, photo.getpixel((9, 9))) == (mode, (64, 64), 255 if mode == "L" else (255, 255, 255))
+
+
+def test_of_several_pages_the_first_is_handed_on() -> None:
+    stream = io.BytesIO()
+    Image.new("L", (24, 16), "white").save(stream, "TIFF", save_all=True, append_images=[Image.new("L", (8, 8), "black")])
+
+    photo = IntakeStage().take(Upload(stream.getvalue(), "x")).photo
+
+    assert photo is not None
+    assert (photo.size, photo.getpixel((0, 0))) == ((24, 16), 255)
+
+
+@pytest.mark.parametrize("content", [pages(1, "PDF"), picture("HEIF"), XML, OFD])
+def test_a_file_that_no_camera_made_is_no_photo(content: bytes) -> None:
+    assert IntakeStage().take(Upload(content, "x")).photo is None
+
+
 @pytest.mark.parametrize("form", ["TIFF", "PDF"])
 def test_a_file_of_too_many_pages_is_to_be_split(form: str) -> None:
     with pytest.raises(FileTooLarge, match="51 pages"):
