@@ -123,16 +123,20 @@ def fingerprint(form: ReceivedForm) -> str:
 def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str) -> None:
     """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
 
-    A zip that is no document is taken apart, and each of its files stands for itself.
+    A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch.
 
     Raises:
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
     """
+    empty = True
     for file in form.files:
         file.file.seek(0)
         upload = Upload(content=file.file.read(), file_name=file.filename or "")
         for found in unpacked(upload, form.max_file_bytes, MAX_FILES):
+            empty = False
             if found.upload is not None:
                 service.submit(found.upload, source, batch=batch_id, priority=form.meta.priority)
             elif found.error is not None:
                 service.batches.add_refused(batch_id, display_name(found.name), found.error)
+    if empty:
+        service.batches.create_batch(batch_id, service.clock())

@@ -139,21 +139,18 @@ class ArchiveService:
         return digest
 
     def open_batch(self, source: str) -> str:
-        """Begin a batch and return its id, which nobody can guess; `source` only makes it readable."""
-        batch = f"{source}-{uuid.uuid4().hex}"
-        self.batches.create_batch(batch, self.clock())
-        return batch
+        """The id of a new batch, which nobody can guess; `source` only makes it readable. It begins with its first file."""
+        return f"{source}-{uuid.uuid4().hex}"
 
     def open_batch_once(self, source: str, key: str, fingerprint: str) -> tuple[str, bool]:
-        """Begin a batch for an Idempotency-Key: its id and True, or the id of the batch that this very request began before and False.
+        """A new batch for an Idempotency-Key: its id and True, or the id of the batch that this very request began before and False.
 
         Raises:
             IdempotencyConflict: the key stands for another body (detail `reason` is `other_body`), or for a request that has not been
                 answered yet (`in_flight`).
         """
-        batch = f"{source}-{uuid.uuid4().hex}"
+        batch = self.open_batch(source)
         if self.batches.remember(key, fingerprint, batch):
-            self.batches.create_batch(batch, self.clock())
             return batch, True
         earlier = self.batches.recall(key)
         if earlier is None or not earlier.complete:
@@ -188,8 +185,9 @@ class ArchiveService:
         """Until the last file of a batch is read, from the pace of the last readings; 0 when all are, None when it is not known."""
         if batch.settled:
             return 0.0
-        ahead, pace = self.queue.ahead(batch.id), self.queue.pace()
-        if ahead is None or pace is None:
+        pace = self.queue.pace()
+        ahead = None if pace is None else self.queue.ahead(batch.id)
+        if pace is None or ahead is None:
             return None
         return max(pace.seconds_for(ahead.pages), ahead.pause_seconds)
 

@@ -1,46 +1,63 @@
-"""Adding the files of a batch, inside whatever transaction is open."""
+"""Adding the files of a batch, inside whatever transaction is open; a batch begins with its first file."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.archive import DocumentState, invoice_id
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.errors import BatchNotFound, RefusedInput
+from models.errors import RefusedInput
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import batch_items, batches, invoices
+
+# Built once: building a statement costs more than running it. One that exists is written anew as it is, which has those wait who add to it
+# at the same time: no two files get one position.
+_BEGIN_OR_LOCK = {
+    "sqlite": sqlite.insert(batches).on_conflict_do_update(index_elements=[batches.c.id], set_={"id": batches.c.id}),
+    "postgresql": postgresql.insert(batches).on_conflict_do_update(index_elements=[batches.c.id], set_={"id": batches.c.id}),
+}
+_POSITION = select(func.coalesce(func.max(batch_items.c.position), 0) + 1).where(batch_items.c.batch == bindparam("of"))
+_ADD = insert(batch_items).values(batch=bindparam("of"), position=_POSITION.scalar_subquery()).returning(batch_items.c.position)
+_FIRST_INVOICE = select(func.min(invoices.c.position)).where(invoices.c.document == bindparam("document"))
 
 
 def add_document(
     connection: Connection,
     batch_id: str,
+    now: datetime,
     file_name: str,
     digest: Digest,
     arrival: DocumentState,
     advice: Sequence[CaptureAdvice] = (),
 ) -> int:
-    """Note an accepted file, `queued` or `duplicate`; returns its position. Raise BatchNotFound."""
+    """Note an accepted file, `queued` or `duplicate`; returns its position."""
     duplicate_of = _known_as(connection, digest) if arrival is DocumentState.DUPLICATE else None
     row = {"digest": digest.hex, "duplicate_of": duplicate_of, "advice": ",".join(advice)}
-    return _add(connection, batch_id, file_name, arrival, row)
+    return _add(connection, batch_id, now, file_name, arrival, row)
 
 
-def add_refused(connection: Connection, batch_id: str, file_name: str, error: RefusedInput) -> int:
-    """Note a refused file; returns its position. Raise BatchNotFound."""
+def add_refused(connection: Connection, batch_id: str, now: datetime, file_name: str, error: RefusedInput) -> int:
+    """Note a refused file; returns its position."""
     reason: dict[str, str | None] = {"error_code": error.code, "error_message": storable(error.message)}
-    return _add(connection, batch_id, file_name, DocumentState.REFUSED, reason)
+    return _add(connection, batch_id, now, file_name, DocumentState.REFUSED, reason)
 
 
-def _add(connection: Connection, batch_id: str, file_name: str, arrival: DocumentState, values: dict[str, str | None]) -> int:
-    if connection.scalar(select(batches.c.id).where(batches.c.id == batch_id).with_for_update()) is None:
-        raise BatchNotFound(f"no batch {batch_id!r}")
-    last = connection.scalar(select(func.max(batch_items.c.position)).where(batch_items.c.batch == batch_id)) or 0
-    row = {"batch": batch_id, "position": last + 1, "file_name": storable(file_name), "arrival": arrival.value}
-    connection.execute(insert(batch_items).values(**row, **values))
-    return last + 1
+def begin_batch(connection: Connection, batch_id: str, now: datetime) -> None:
+    """Begin a batch; one that exists stays as it is, and nobody else adds to it until the transaction ends."""
+    connection.execute(_BEGIN_OR_LOCK[connection.dialect.name], {"id": batch_id, "created_at": now})
+
+
+def _add(
+    connection: Connection, batch_id: str, now: datetime, file_name: str, arrival: DocumentState, values: dict[str, str | None]
+) -> int:
+    begin_batch(connection, batch_id, now)
+    row = {"of": batch_id, "file_name": storable(file_name), "arrival": arrival.value}
+    return int(connection.scalars(_ADD, {**row, **values}).one())
 
 
 def _known_as(connection: Connection, digest: Digest) -> str:
-    first = connection.scalar(select(func.min(invoices.c.position)).where(invoices.c.document == digest.hex))
+    first = connection.scalar(_FIRST_INVOICE, {"document": digest.hex})
     return str(digest) if first is None else invoice_id(digest, first)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.archive import DocumentState
@@ -12,11 +12,19 @@ from models.batch import Batch, BatchItem, RememberedRequest
 from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import BatchNotFound, RefusedInput
-from storage.catalogue.batch_rows import add_refused
+from storage.catalogue.batch_rows import add_refused, begin_batch
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import settle
 from storage.catalogue.tables import batch_items, batches, documents, idempotency_keys, jobs
 
+# Built once: building a statement costs more than running it.
+_BATCH = select(batches).where(batches.c.id == bindparam("batch_id"))
+_FILES: Select[Any] = (
+    select(*batch_items.c, documents.c.state, documents.c.error, documents.c.attempts)
+    .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
+    .where(batch_items.c.batch == bindparam("batch_id"))
+    .order_by(batch_items.c.position)
+)
 _FINAL_AT_ONCE = frozenset({DocumentState.DUPLICATE.value, DocumentState.REFUSED.value})
 
 
@@ -32,29 +40,23 @@ class Batches:
         self._clock = clock
 
     def create_batch(self, batch_id: str, created_at: datetime) -> None:
-        """Begin a batch; one that exists stays as it is."""
+        """Begin a batch that may stay without a file; one that exists stays as it is."""
         with self._database.writing() as connection:
-            if connection.scalar(select(batches.c.id).where(batches.c.id == batch_id)) is None:
-                connection.execute(insert(batches).values(id=batch_id, created_at=created_at))
+            begin_batch(connection, batch_id, created_at)
 
     def add_refused(self, batch_id: str, file_name: str, error: RefusedInput) -> int:
-        """Note a refused file and why; returns its position. Raise BatchNotFound."""
+        """Note a refused file and why; returns its position. A batch begins with its first file."""
         with self._database.writing() as connection:
-            return add_refused(connection, batch_id, file_name, error)
+            return add_refused(connection, batch_id, self._clock(), file_name, error)
 
     def batch(self, batch_id: str) -> Batch:
         """The batch as it stands now; raise BatchNotFound."""
-        files: Select[Any] = (
-            select(*batch_items.c, documents.c.state, documents.c.error, documents.c.attempts)
-            .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
-            .where(batch_items.c.batch == batch_id)
-            .order_by(batch_items.c.position)
-        )
         with self._database.reading() as connection:
-            row = connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
+            row = connection.execute(_BATCH, {"batch_id": batch_id}).one_or_none()
             if row is None:
                 raise BatchNotFound(f"no batch {batch_id!r}")
-            return Batch(row.id, row.created_at, row.cancelled_at, tuple(_item(file) for file in connection.execute(files)))
+            files = connection.execute(_FILES, {"batch_id": batch_id})
+            return Batch(row.id, row.created_at, row.cancelled_at, tuple(_item(file) for file in files))
 
     def cancel_batch(self, batch_id: str) -> int:
         """Call off what of the batch still waits; returns how many readings that were. Raise BatchNotFound.

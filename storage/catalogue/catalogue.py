@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 
 from models.archive import DocumentState, Received
 from models.catalogue import CatalogueDocument, ReviewPage
@@ -108,8 +108,7 @@ class Catalogue:
     def invoices_of(self, digest: Digest) -> tuple[InvoiceSummary, ...]:
         """The invoices of a document in their order; empty when there are none or no such document."""
         with self.database.reading() as connection:
-            rows = connection.execute(_summaries().where(invoices.c.document == digest.hex).order_by(invoices.c.position))
-            return tuple(map(summary_of, rows))
+            return tuple(map(summary_of, connection.execute(_OF_DOCUMENT, {"digest": digest.hex})))
 
     def find(self, clues: Clues) -> tuple[Hit, ...]:
         """What fits all clues, best first, newest first among equals; copies of one invoice are one hit. Without a clue: the newest.
@@ -167,3 +166,7 @@ def _invoice(connection: Connection, name: str) -> Row[Any]:
 def _summaries() -> Select[Any]:
     source = invoices.join(documents, documents.c.digest == invoices.c.document)
     return select(*invoices.c, documents.c.file_name, documents.c.received_at).select_from(source)
+
+
+# Built once: building a statement costs more than running it.
+_OF_DOCUMENT = _summaries().where(invoices.c.document == bindparam("digest")).order_by(invoices.c.position)

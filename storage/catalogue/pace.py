@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select
 
 from models.jobs import Ahead, Pace
 from storage.catalogue.tables import batch_items, documents, finished_jobs, jobs, workers
@@ -12,6 +12,27 @@ MEASURED_JOBS = 64
 FEWEST_JOBS = 4
 """With fewer nothing can be said."""
 _SHORTEST_SECONDS = 0.001
+
+# Built once: every upload asks, and building a statement costs more than running it.
+_MEASURED = select(
+    func.count().label("jobs"), func.sum(finished_jobs.c.pages).label("pages"), func.sum(finished_jobs.c.seconds).label("seconds")
+)
+_ALIVE = select(func.count()).select_from(workers).where(workers.c.seen_at >= bindparam("since"))
+_MINE = jobs.c.document.in_(
+    select(batch_items.c.digest).where(batch_items.c.batch == bindparam("of_batch"), batch_items.c.digest.is_not(None))
+)
+_LAST = select(jobs.c.id, jobs.c.priority).where(_MINE).order_by(jobs.c.priority, jobs.c.id.desc()).limit(1)
+_BEFORE = or_(
+    jobs.c.priority > bindparam("urgency"),
+    and_(jobs.c.priority == bindparam("urgency"), jobs.c.id <= bindparam("last")),
+    jobs.c.lease_until > bindparam("now"),
+)
+_PAGES_BEFORE = (
+    select(func.sum(case((documents.c.pages > 0, documents.c.pages), else_=1)))
+    .select_from(jobs.outerjoin(documents, documents.c.digest == jobs.c.document))
+    .where(_BEFORE)
+)
+_AGAIN_AT = select(func.max(jobs.c.not_before)).where(_MINE, jobs.c.error.is_not(None), jobs.c.worker.is_(None))
 
 
 def note_reading(connection: Connection, document: str, begun: datetime | None, now: datetime) -> None:
@@ -27,12 +48,8 @@ def note_reading(connection: Connection, document: str, begun: datetime | None, 
 
 def pace(connection: Connection, alive_since: datetime) -> Pace | None:
     """What the last readings say; None before there are enough of them, and while no worker gave a sign of life since then."""
-    measured = connection.execute(
-        select(
-            func.count().label("jobs"), func.sum(finished_jobs.c.pages).label("pages"), func.sum(finished_jobs.c.seconds).label("seconds")
-        )
-    ).one()
-    alive = connection.scalar(select(func.count()).select_from(workers).where(workers.c.seen_at >= alive_since)) or 0
+    measured = connection.execute(_MEASURED).one()
+    alive = connection.scalar(_ALIVE, {"since": alive_since}) or 0
     if measured.jobs < FEWEST_JOBS or not alive:
         return None
     return Pace(float(measured.seconds) / int(measured.pages), int(measured.pages) / measured.jobs, alive)
@@ -40,17 +57,10 @@ def pace(connection: Connection, alive_since: datetime) -> Pace | None:
 
 def ahead(connection: Connection, batch: str, now: datetime, longest_pause: float) -> Ahead | None:
     """What is read up to the last of a batch's jobs, in the order in which they are given; None when it has none left."""
-    mine = jobs.c.document.in_(select(batch_items.c.digest).where(batch_items.c.batch == batch, batch_items.c.digest.is_not(None)))
-    last = connection.execute(
-        select(jobs.c.id, jobs.c.priority).where(mine).order_by(jobs.c.priority, jobs.c.id.desc()).limit(1)
-    ).one_or_none()
+    last = connection.execute(_LAST, {"of_batch": batch}).one_or_none()
     if last is None:
         return None
-    before = or_(jobs.c.priority > last.priority, and_(jobs.c.priority == last.priority, jobs.c.id <= last.id), jobs.c.lease_until > now)
-    pages = case((documents.c.pages > 0, documents.c.pages), else_=1)
-    total = connection.scalar(
-        select(func.sum(pages)).select_from(jobs.outerjoin(documents, documents.c.digest == jobs.c.document)).where(before)
-    )
-    again_at = connection.scalar(select(func.max(jobs.c.not_before)).where(mine, jobs.c.error.is_not(None), jobs.c.worker.is_(None)))
+    total = connection.scalar(_PAGES_BEFORE, {"urgency": last.priority, "last": last.id, "now": now})
+    again_at = connection.scalar(_AGAIN_AT, {"of_batch": batch})
     pause = 0.0 if again_at is None else (again_at - now).total_seconds()
     return Ahead(int(total or 0), min(max(pause, 0.0), longest_pause))

@@ -6,7 +6,8 @@ For one machine: leases are measured by its clock.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.archive import DocumentState, Received
 from models.capture import CaptureAdvice
@@ -26,6 +27,18 @@ _ALIVE = timedelta(seconds=30)
 """A worker that gave no sign of life for so long reads nothing."""
 _RETRIED = (DocumentState.UNREAD, DocumentState.CANCELLED)
 _CHUNK = 500
+
+# Built once: building a statement costs more than running it.
+_VERSION = select(documents.c.version).where(documents.c.digest == bindparam("digest"))
+_NEW_JOB = {
+    # The version is fixed when the job is made, so that a job that is given twice still makes one version.
+    name: insert(jobs)
+    .values(document=bindparam("digest"), attempt=0, version=func.coalesce(_VERSION.scalar_subquery(), 0) + 1)
+    .on_conflict_do_nothing(index_elements=[jobs.c.document])
+    .returning(jobs.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_MORE_THAN = select(jobs.c.id).offset(bindparam("limit")).limit(1)
 
 
 class LeaseQueue:
@@ -59,24 +72,23 @@ class LeaseQueue:
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
     ) -> DocumentState:
-        """Note a received document, its job and its place in a batch, all or nothing.
+        """Note a received document, its job and its place in a batch, all or nothing; a batch begins with its first file.
 
         `file_name` is what the batch calls it, where the same bytes first came under another name; `advice` is kept with that place.
 
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
         when it is read already or waits; then no job is added.
-
-        Raises:
-            BatchNotFound: there is no such batch; nothing was written.
         """
         document = received.document
         with self._database.writing() as connection:
-            insert_document(connection, received, DocumentState.QUEUED)
-            version = connection.scalar(select(documents.c.version).where(documents.c.digest == document.digest.hex))
-            queued = not version and self._add_job(connection, document.digest, document.file_name, priority, batch)
+            if insert_document(connection, received, DocumentState.QUEUED):
+                queued = self._insert_job(connection, document.digest, document.file_name, priority, batch)
+            else:
+                read = connection.scalar(_VERSION, {"digest": document.digest.hex})
+                queued = not read and self._add_job(connection, document.digest, document.file_name, priority, batch)
             arrival = DocumentState.QUEUED if queued else DocumentState.DUPLICATE
             if batch is not None:
-                add_document(connection, batch, file_name or document.file_name, document.digest, arrival, advice)
+                add_document(connection, batch, self._clock(), file_name or document.file_name, document.digest, arrival, advice)
         return arrival
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:
@@ -180,7 +192,7 @@ class LeaseQueue:
     def exceeds(self, limit: int) -> bool:
         """Whether more jobs than this wait or are being read; does not count those beyond."""
         with self._database.reading() as connection:
-            return connection.scalar(select(jobs.c.id).offset(limit).limit(1)) is not None
+            return connection.scalar(_MORE_THAN, {"limit": limit}) is not None
 
     def pace(self) -> Pace | None:
         """How fast the queue is worked off; None while that is not known."""
@@ -224,14 +236,15 @@ class LeaseQueue:
             return connection.scalar(select(func.count()).select_from(jobs).where(condition)) or 0
 
     def _add_job(self, connection: Connection, document: Digest, file_name: str, priority: int, batch: str | None) -> bool:
-        if connection.scalar(select(jobs.c.id).where(jobs.c.document == document.hex)) is not None:
-            return False
-        indexed = connection.scalar(select(documents.c.version).where(documents.c.digest == document.hex)) or 0
-        row = {"document": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "attempt": 0}
-        # The version is fixed when the job is made, so that a job that is given twice still makes one version.
-        connection.execute(insert(jobs).values(**row, version=indexed + 1, not_before=self._clock()))
-        connection.execute(state_change(document.hex, DocumentState.QUEUED, attempts=0))
-        return True
+        added = self._insert_job(connection, document, file_name, priority, batch)
+        if added:
+            connection.execute(state_change(document.hex, DocumentState.QUEUED, attempts=0))
+        return added
+
+    def _insert_job(self, connection: Connection, document: Digest, file_name: str, priority: int, batch: str | None) -> bool:
+        """Add a job for a document whose row says `queued`; False when it has one."""
+        row = {"digest": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "not_before": self._clock()}
+        return connection.scalar(_NEW_JOB[connection.dialect.name], row) is not None
 
     def _give_up_lost(self, connection: Connection, free: ColumnElement[bool]) -> None:
         """End the jobs whose worker died at the last attempt."""

@@ -185,6 +185,7 @@ def test_who_comes_back_to_another_process_after_the_end_gets_the_rest(desk: Des
 
 def test_an_event_id_stays_short_however_long_the_batch(desk: Desk) -> None:
     batch = desk.service.open_batch("api")
+    desk.service.batches.create_batch(batch, desk.service.clock())
     rows = [{"batch": batch, "position": place, "file_name": f"{place}.jpg", "arrival": "refused"} for place in range(1, 2_001)]
     with desk.service.catalogue.database.writing() as connection:
         connection.execute(insert(batch_items), rows)

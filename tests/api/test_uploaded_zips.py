@@ -20,6 +20,12 @@ def test_every_file_of_a_zip_has_a_state_of_its_own(desk: Desk) -> None:
     assert desk.service.archive.original(Digest.of(a_picture(2))) == a_picture(2)
 
 
+def test_a_zip_without_a_file_is_an_empty_batch(desk: Desk) -> None:
+    batch = desk.upload(("三月.zip", zipped({"__MACOSX/1.png": b"", ".hidden": b""})))
+
+    assert (batch["files"], batch["finished"]) == ([], True)
+
+
 def test_an_ofd_is_no_such_zip(desk: Desk) -> None:
     (file,) = desk.upload(("发票.ofd", an_ofd()))["files"]
 

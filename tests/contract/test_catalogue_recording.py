@@ -16,6 +16,7 @@ from models.invoice import Invoice
 from models.jobs import Job
 from models.verification import Verdict
 from storage.catalogue import search_tables
+from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.identifier_search import number_or_code
 from storage.catalogue.queue import LeaseQueue
@@ -151,6 +152,15 @@ def test_one_document_accepted_by_several_at_once_waits_once(catalogue: Catalogu
 
     assert sorted(answers) == [DocumentState.DUPLICATE] * (AT_ONCE - 1) + [DocumentState.QUEUED]
     assert LeaseQueue(catalogue).waiting() == 1
+
+
+def test_files_that_begin_a_batch_at_once_have_places_of_their_own(catalogue: Catalogue, at_once) -> None:
+    def accept(number: int) -> Callable[[Catalogue], Any]:
+        return lambda own: LeaseQueue(own).accept(a_received(number), "b")
+
+    at_once([accept(number) for number in range(AT_ONCE)])
+
+    assert [item.position for item in Batches(catalogue).batch("b").items] == list(range(1, AT_ONCE + 1))
 
 
 def test_no_job_is_given_to_two_who_ask_at_once(catalogue: Catalogue, at_once) -> None:

@@ -84,7 +84,7 @@ def test_a_batch_is_made_once(batches: Batches, queue: LeaseQueue) -> None:
 
 
 def test_an_unknown_batch_is_not_found(batches: Batches) -> None:
-    for use in (batches.batch, batches.cancel_batch, lambda name: batches.add_refused(name, "a", REFUSAL)):
+    for use in (batches.batch, batches.cancel_batch):
         with pytest.raises(BatchNotFound):
             use("none")
 

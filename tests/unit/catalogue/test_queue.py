@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from models.archive import DocumentState
-from models.errors import BatchNotFound
+from models.errors import UnsupportedMediaType
 from models.jobs import Job
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
@@ -209,11 +209,16 @@ def test_a_job_whose_document_a_rebuild_has_not_reached_yet_is_done(catalogue: C
     assert (queue.waiting(), state(1)[0]) == (0, DocumentState.DONE)
 
 
-def test_nothing_is_accepted_into_a_batch_that_is_not_there(catalogue: Catalogue, queue: LeaseQueue) -> None:
-    with pytest.raises(BatchNotFound):
-        queue.accept(a_received(1), batch="none")
+def test_a_batch_begins_with_its_first_file(catalogue: Catalogue, queue: LeaseQueue, clock: StandingClock) -> None:
+    batches = Batches(catalogue, clock=clock)
+    begun = clock()
 
-    assert (queue.waiting(), list(catalogue.digests())) == (0, [])
+    queue.accept(a_received(1), batch="b")
+    clock.move(60)
+    queue.accept(a_received(2), batch="b")
+    position = batches.add_refused("b", "notes.jpg", UnsupportedMediaType("no picture"))
+
+    assert (position, len(batches.batch("b").items), batches.batch("b").created_at) == (3, 3, begun)
 
 
 def test_an_accepted_document_stands_in_its_batch(catalogue: Catalogue, queue: LeaseQueue) -> None:
