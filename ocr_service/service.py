@@ -1,8 +1,9 @@
 """The use cases: receive, read, find, show, restore, audit, rebuild."""
 
+import os
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -79,6 +80,7 @@ class ArchiveService:
     weights_ready: Callable[[], bool]
     corrector: Corrector = field(default_factory=Corrector)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(os.cpu_count(), "beside"))
 
     def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original and received record are durable and the reading is queued.
@@ -93,13 +95,12 @@ class ArchiveService:
                 self.batches.add_refused(batch, display_name(upload.file_name), error)
             return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
         scan = taken.scan
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            # The processor looks at the picture while the disk is waited for.
-            advised = beside.submit(copy_context().run, self._advice, taken.photo)
-            received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
-            if not new and self._read_but_unindexed(received.document.digest):
-                self._index(received)
-            advice = advised.result()
+        # The processor looks at the picture while the disk is waited for.
+        advised = self.beside.submit(copy_context().run, self._advice, taken.photo)
+        received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
+        if not new and self._read_but_unindexed(received.document.digest):
+            self._index(received)
+        advice = advised.result()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
         return Submission(scan.document.file_name, state, received.document, advice=advice)

@@ -16,7 +16,6 @@ from api.schemas.batch import BatchBody, UploadMeta
 from api.schemas.links import batch_path
 from api.views import batch_body
 from models.archive import DocumentState
-from models.batch import Batch
 from ocr_service.service import ArchiveService
 
 _POLL_SECONDS = 0.25
@@ -74,13 +73,14 @@ async def upload_files(
     """
     source = form.meta.source
     if idempotency_key is None:
-        batch_id = await run_in_threadpool(service.open_batch, source)
+        batch_id = service.open_batch(source)
         await run_in_threadpool(submit_all, service, form, source, batch_id)
     else:
         batch_id = await _submit_once(service, form, source, idempotency_key)
     form.place.leave()
-    batch = await _settled(service, batch_id, wait)
-    body = await run_in_threadpool(lambda: batch_body(service, batch, with_readings=wait > 0))
+    if wait:
+        await _wait_until_settled(service, batch_id, wait)
+    body = await run_in_threadpool(lambda: batch_body(service, service.batch(batch_id), with_readings=wait > 0))
     response.headers["Location"] = batch_path(batch_id)
     return body
 
@@ -104,17 +104,17 @@ async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str,
     return batch_id
 
 
-async def _settled(service: ArchiveService, batch_id: str, wait: float) -> Batch:
-    """The batch once nothing of it waits, nor an earlier upload of the same bytes, or when the time is over."""
-    deadline = time.monotonic() + wait
-    while True:
-        batch = await run_in_threadpool(service.batch, batch_id)
-        if time.monotonic() >= deadline or (batch.settled and await run_in_threadpool(_earlier_are_read, service, batch)):
-            return batch
+async def _wait_until_settled(service: ArchiveService, batch_id: str, seconds: float) -> None:
+    """Return once nothing of the batch waits, nor an earlier upload of the same bytes, or when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not await run_in_threadpool(_is_settled, service, batch_id) and time.monotonic() < deadline:
         await anyio.sleep(_POLL_SECONDS)
 
 
-def _earlier_are_read(service: ArchiveService, batch: Batch) -> bool:
-    """Whether no duplicate's first upload is still to be read: whoever sends a scan again after a broken connection wants its reading."""
+def _is_settled(service: ArchiveService, batch_id: str) -> bool:
+    """Whether neither a file nor a duplicate's first upload is still to be read: whoever sends a scan again wants its reading."""
+    batch = service.batch(batch_id)
+    if not batch.settled:
+        return False
     digests = {file.digest for file in batch.items if file.digest is not None and file.state is DocumentState.DUPLICATE}
     return not any(service.document(digest).state in (DocumentState.QUEUED, DocumentState.RUNNING) for digest in digests)

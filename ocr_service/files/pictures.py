@@ -92,7 +92,7 @@ def bgr(frame: Image.Image) -> NDArray[np.uint8]:
     Raises:
         UnreadableFile: a colour model without a way to RGB.
     """
-    image = _exif_turned(frame)
+    image = exif_turned(frame)
     with _pillow_errors():
         if image.mode.startswith("I") or image.mode == "F":
             grey = _eight_bits(np.asarray(image))
@@ -123,7 +123,8 @@ def _check_pixels(width: int, height: int, max_pixels: int, total: int) -> None:
         )
 
 
-def _exif_turned(frame: Image.Image) -> Image.Image:
+def exif_turned(frame: Image.Image) -> Image.Image:
+    """The frame as its EXIF says it stands, not copied where it stands already."""
     try:
         stands = frame.getexif().get(ExifTags.Base.Orientation, 1) == 1
         return frame if stands else ImageOps.exif_transpose(frame)

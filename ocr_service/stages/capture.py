@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import cv2
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from models.capture import CaptureAdvice
+from ocr_service.files.pictures import exif_turned
 
 Grey = NDArray[np.uint8]
 
@@ -62,7 +64,8 @@ class CaptureStage:
 
     def run(self, value: Image.Image) -> tuple[CaptureAdvice, ...]:
         """What could be better, in the order of `CaptureAdvice`; empty for a good picture."""
-        grey = np.asarray(ImageOps.exif_transpose(value).convert("L"))
+        turned = exif_turned(value)
+        grey = np.asarray(turned if turned.mode == "L" else turned.convert("L"))
         light = _overview(grey)
         tiles = _tiles(grey, light)
         prints = [one for tile in tiles if (one := measure(tile)) is not None]
@@ -160,9 +163,9 @@ def _overview(grey: Grey) -> Grey:
 def _tiles(grey: Grey, light: Grey) -> list[Grey]:
     """The tiles with the most steps from paper to print, from all over the picture."""
     share = light.shape[0] / grey.shape[0]
-    steps = cv2.absdiff(cv2.dilate(light, np.ones((3, 3), np.uint8)), light).astype(np.float32)
+    steps = cv2.absdiff(cv2.dilate(light, np.ones((3, 3), np.uint8)), light)
     side = int(np.clip(min(grey.shape) / 3, min(_SMALLEST_TILE, *grey.shape), _TILE))
-    density = cv2.boxFilter(steps, -1, (max(1, round(side * share)),) * 2)
+    density = cv2.boxFilter(steps, cv2.CV_32F, (max(1, round(side * share)),) * 2)
     places = []
     for top in range(0, grey.shape[0] - side + 1, side):
         for left in range(0, grey.shape[1] - side + 1, side):
@@ -217,4 +220,4 @@ def _has_broken_code(grey: Grey) -> bool:
 
 
 def _median(values: Sequence[float]) -> float:
-    return float(np.median(values)) if values else 0.0
+    return median(values) if values else 0.0

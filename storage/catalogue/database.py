@@ -1,6 +1,7 @@
 """The one place that opens the catalogue's database and speaks for its failures."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -55,6 +56,7 @@ class Database:
         """Open nothing yet; raise InvalidSetting for a URL that cannot be one of a catalogue."""
         parsed = _parse(url)
         self.path = Path(parsed.database or "").absolute() if parsed.get_backend_name() == "sqlite" else None
+        self._turns = None if self.path is None else threading.Lock()
         self._engine = _sqlite(self.path) if self.path is not None else create_engine(parsed, pool_pre_ping=True, **_POOL)
 
     @property
@@ -83,7 +85,7 @@ class Database:
             CatalogueUnavailable: the database does not answer or cannot be written; nothing of the block was kept, unless
                 the connection to a database server broke during the commit.
         """
-        with self._translated(), self._engine.execution_options(writing=True).begin() as connection:
+        with self._in_turn(), self._translated(), self._engine.execution_options(writing=True).begin() as connection:
             yield connection
 
     def create_file(self) -> None:
@@ -127,6 +129,19 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Have the threads that write to an SQLite file wait for each other here: SQLite itself would have them sleep and ask again."""
+        if self._turns is None:
+            yield
+            return
+        if not self._turns.acquire(timeout=BUSY_SECONDS):
+            raise CatalogueUnavailable(f"the catalogue {self.path} is busy: another thread has been writing for {BUSY_SECONDS:g} seconds")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
