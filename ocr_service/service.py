@@ -81,6 +81,7 @@ class ArchiveService:
     corrector: Corrector = field(default_factory=Corrector)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(os.cpu_count(), "beside"))
+    """Decodes pictures and looks at them, no more at once than there are processors."""
 
     def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original and received record are durable and the reading is queued.
@@ -89,7 +90,7 @@ class ArchiveService:
             StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
         """
         try:
-            taken = self.intake.take(upload)
+            taken = self.beside.submit(self.intake.take, upload).result()
         except RefusedInput as error:
             if batch is not None:
                 self.batches.add_refused(batch, display_name(upload.file_name), error)
@@ -107,10 +108,8 @@ class ArchiveService:
 
     def _advice(self, photo: Image | None) -> tuple[CaptureAdvice, ...]:
         """Advice is a kindness: a picture that it cannot be given for is archived like any other."""
-        if photo is None:
-            return ()
         try:
-            return run_stage(self.capture, photo, {})
+            return () if photo is None else run_stage(self.capture, photo, {})
         except PiaogenError:
             return ()
 

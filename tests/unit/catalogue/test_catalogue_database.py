@@ -11,6 +11,7 @@ import pytest
 from models.archive import DocumentState
 from models.clues import Clues
 from models.errors import CatalogueUnavailable, InvalidSetting
+from storage.catalogue import database
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.queue import LeaseQueue
 from tests.support.catalogued import START, a_received, an_invoice, found, index, opened, url_in
@@ -196,6 +197,16 @@ def test_a_reader_sees_one_state_while_another_writes(catalogue: Catalogue) -> N
         before = connection.exec_driver_sql("SELECT count(*) FROM documents").scalar()
         catalogue.record_received(a_received(1))
         assert connection.exec_driver_sql("SELECT count(*) FROM documents").scalar() == before == 0
+
+
+def test_threads_that_write_wait_for_each_other_and_not_for_ever(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+
+    with catalogue.database.writing(), pytest.raises(CatalogueUnavailable, match="another thread"), catalogue.database.writing():
+        pass
+    catalogue.record_received(a_received(0))
+
+    assert list(catalogue.digests()) == [a_received(0).document.digest]
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://a/b", "oracle://x", "sqlite+nothing:///a"])
