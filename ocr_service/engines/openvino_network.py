@@ -23,7 +23,8 @@ class OpenvinoNetwork:
 
     def __init__(self, path: Path, threads: int, precision: Literal["bfloat16", "int8"], *, whole_pages: bool = False) -> None:
         _give_large_blocks_back()
-        settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": "1"}
+        # Else it binds itself to the first core, and so does every other process of the machine.
+        settings = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": "1", "ENABLE_CPU_PINNING": False}
         if precision == "bfloat16":
             settings["INFERENCE_PRECISION_HINT"] = "bf16"
         core = openvino.Core()

@@ -54,7 +54,10 @@ class SalesList:
 
 def read_sales_list(page: RecognizedPage) -> SalesList | None:
     """The list on a page; None when the page's title does not say that it is one, or when it has a total as an invoice has."""
-    face = levelled(Face.of(page))
+    face = Face.of(page)
+    if not any(form.search(squeeze(piece.text)) for piece in face.pieces for form in (_TITLE, _LIKE_A_TITLE)):
+        return None  # as most pages, which need not be made level to see it
+    face = levelled(face)
     its_invoice = _its_invoice(face)
     titles = (_TITLE, _LIKE_A_TITLE) if len(its_invoice) == 2 else (_TITLE,)
     title = next((piece for piece in _head(face) if any(form.search(squeeze(piece.text)) for form in titles)), None)

@@ -67,12 +67,13 @@ class CaptureStage:
         turned = exif_turned(value)
         grey = np.asarray(turned if turned.mode == "L" else turned.convert("L"))
         light = _overview(grey)
+        paper = _paper(light)
         tiles = _tiles(grey, light)
         prints = [one for tile in tiles if (one := measure(tile)) is not None]
         found = {
             CaptureAdvice.BLURRED: _is_blurred(tiles, prints),
-            CaptureAdvice.GLARE: _has_glare(light),
-            CaptureAdvice.DARK: _paper(light) < _DARK_PAPER,
+            CaptureAdvice.GLARE: _has_glare(light, paper),
+            CaptureAdvice.DARK: paper < _DARK_PAPER,
             CaptureAdvice.FAINT: bool(prints) and _median([p.contrast for p in prints]) < _FAINT,
             CaptureAdvice.CUT_OFF: _is_cut(grey, _median([p.glyph_height for p in prints])),
             CaptureAdvice.SMALL_PRINT: bool(prints) and _median([p.glyph_height for p in prints]) < _LEAST_GLYPH,
@@ -180,9 +181,9 @@ def _paper(light: Grey) -> float:
     return _level(_histogram(light), 0.85)
 
 
-def _has_glare(light: Grey) -> bool:
+def _has_glare(light: Grey, paper: float) -> bool:
     """Whether a spot is burnt out that is not just white paper: the rest of the paper is darker."""
-    if _paper(light) > _PAPER_OF_A_SCAN:
+    if paper > _PAPER_OF_A_SCAN:
         return False
     burnt = cv2.morphologyEx((light >= _BURNT).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     return any(area > _GLARE_SHARE * light.size for *_, area in _boxes(np.asarray(burnt, np.uint8)))

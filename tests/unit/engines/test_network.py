@@ -1,5 +1,7 @@
 """One network on both runtimes, and how the runtime is chosen."""
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +79,24 @@ def test_strips_that_are_run_together_are_read_as_each_by_itself(weights: Weight
 
     assert [line.text for line in reader.read_all(strips)] == [f"2024-0{number + 1}" for number in range(9)]
     assert [line.text for line in reader.read_all(strips[4:5])] == ["2024-05"]
+
+
+def test_processes_side_by_side_are_not_bound_to_one_core(weights: Weights) -> None:
+    network = load_network(weights.model("PP-OCRv6_tiny_rec") / "inference.onnx", threads=1, bfloat16=True)
+    reader, done, seen = threading.get_native_id(), threading.Event(), set[frozenset[int]]()
+
+    def watch() -> None:
+        while not done.is_set():
+            seen.add(frozenset(os.sched_getaffinity(reader)))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for _ in range(30):
+        network(np.zeros((1, 3, 48, 640), np.float32))
+    done.set()
+    watcher.join()
+
+    assert seen == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_the_detector_at_a_quarter_sees_what_the_published_one_sees(weights: Weights) -> None:
