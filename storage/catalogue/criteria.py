@@ -1,6 +1,6 @@
 """Which clues were given, each as a criterion."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
 
@@ -23,7 +23,9 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     """
     written = tuple(_written(connection, clues))
     others = written or clues.date is not None or clues.kind is not None
-    return (*written, *_measured(connection, clues, None if others else max(_NEAREST * clues.limit, _LEAST)))
+    nearest = None if others else max(_NEAREST * clues.limit, _LEAST)
+    dated = next((criterion.rows for criterion in written if criterion.dated), None)
+    return (*written, *_measured(connection, clues, nearest, dated))
 
 
 def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
@@ -40,10 +42,10 @@ def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
         yield words(connection, clues.text)
 
 
-def _measured(connection: Connection, clues: Clues, nearest: int | None) -> Iterator[Criterion]:
+def _measured(connection: Connection, clues: Clues, nearest: int | None, dated: Iterable[int] | None) -> Iterator[Criterion]:
     if clues.amount is not None:
         yield value_search.amount(connection, clues.amount, nearest)
     if clues.date is not None:
-        yield value_search.day(clues.date)
+        yield value_search.day(clues.date, dated)
     if clues.kind is not None:
         yield value_search.kind(clues.kind)

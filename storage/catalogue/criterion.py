@@ -1,6 +1,6 @@
 """What each clue becomes: a condition on rows, a score from 0 to 1, and a reason that a person understands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ _SHARE = 0.4
 class Criterion:
     """One clue; `score` is None when whoever meets it meets it fully.
 
-    `rows` are the ids of all rows that meet the clue, where these are few enough to be fetched; those that another clue rules out may
-    be left out of them. The condition says it of any row.
+    `rows` are the ids of all rows that meet the clue, with their scores, where these are few enough to be fetched; those that another
+    clue rules out may be left out of them, and those of other days than asked for are when `dated`. The condition says it of any row.
     `reason` takes a row with all columns of `invoices` and those in `columns`. `levels` are there where so many rows meet the clue
     that they cannot all be scored: conditions that together make up `condition`, the best level first. Whoever meets one has the
     score of the first level that he meets, all of one level are equal, and each condition of it is looked for by itself.
@@ -31,7 +31,8 @@ class Criterion:
     reason: Callable[[Row[Any]], Reason]
     columns: tuple[ColumnElement[Any], ...] = ()
     levels: tuple[tuple[ColumnElement[bool], ...], ...] = ()
-    rows: frozenset[int] | None = None
+    rows: Mapping[int, float] | None = None
+    dated: bool = False
 
 
 def part_score(known: int, whole: TextColumn) -> ColumnElement[float]:

@@ -21,14 +21,23 @@ _STEPS = 10_000.0
 """A score has four decimals."""
 
 # Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
-_RANKED = select(invoices.c.id, invoices.c.number_key).select_from(SEARCHED)
+_RANKED = select(invoices.c.id).select_from(SEARCHED)
+_top_row = invoices.alias("top_row")
+_NUMBERS = select(_top_row.c.number_key).where(OneOf(_top_row.c.id, "ids"))
 _DETAILS: Select[Any] = (
     select(*invoices.c, documents.c.file_name, documents.c.received_at)
     .select_from(invoices.join(documents, documents.c.digest == invoices.c.document))
-    .where(or_(OneOf(invoices.c.number_key, "numbers"), OneOf(invoices.c.id, "without_number")))
+    .where(or_(OneOf(invoices.c.number_key, _NUMBERS), OneOf(invoices.c.id, "ids")))
 )
 
 _ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
+
+
+class _Ranked(NamedTuple):
+    """A row that meets the clues."""
+
+    score: float
+    id: int
 
 
 class _Group(NamedTuple):
@@ -52,23 +61,37 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
         InvalidClue: a clue holds nothing to look for.
     """
     criteria = criteria_of(connection, clues)
-    size = 2 * clues.limit + 10
+    ranked = _ranked(criteria)
+    size = 3 * clues.limit // 2 + 3
     while True:
-        top = _top(connection, criteria, size)
+        top = _top(connection, criteria, size) if ranked is None else ranked[:size]
         scores = {row.id: row.score for row in top}
         rows = _details(connection, criteria, top)
         if len(top) < size:
             return _hits(criteria, _groups(scores, rows)[: clues.limit])
-        scores |= _scores_of_others(connection, criteria, {row.id for row in rows} - scores.keys())
+        others = {row.id for row in rows} - scores.keys()
+        if ranked is None:
+            scores |= _scores_of(connection, criteria, others)
+        else:
+            scores |= {row.id: row.score for row in ranked[size:] if row.id in others}
         # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
-        last = (top[-1].score, top[-1].id)
-        groups = [group for group in _groups(scores, rows) if group.rank >= last]
+        groups = [group for group in _groups(scores, rows) if group.rank >= top[-1]]
         if len(groups) >= clues.limit:
             return _hits(criteria, groups[: clues.limit])
         size *= 4
 
 
-def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[Row[Any]]:
+def _ranked(criteria: Sequence[Criterion]) -> Sequence[_Ranked] | None:
+    """All rows that meet the clues, best first; None where some of the clues must be held against them in the database."""
+    rows = [criterion.rows for criterion in criteria if criterion.rows is not None]
+    if not rows or len(rows) < len(criteria):
+        return None
+    share = _STEPS / len(rows)
+    met = set(rows[0]).intersection(*rows[1:])
+    return sorted((_Ranked(round(sum(scores[row] for scores in rows) * share), row) for row in met), reverse=True)
+
+
+def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[_Ranked]:
     graded = [criterion for criterion in criteria if criterion.score is not None]
     known = _known(criteria)
     rows = _RANKED.add_columns(_score(criteria)).limit(size)
@@ -76,25 +99,25 @@ def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Se
         if known is not None:
             rows = rows.where(OneOf(invoices.c.id, known))
         order = (desc("score"), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
-        return connection.execute(rows.where(*_asked(criteria)).order_by(*order)).all()
+        return [_Ranked(row.score, row.id) for row in connection.execute(rows.where(*_asked(criteria)).order_by(*order))]
     rows = rows.order_by(invoices.c.id.desc())
     # The ids first: an index of company and day has them all, and only the newest are fetched from the table.
     newest = select(invoices.c.id).where(*_asked([criterion for criterion in criteria if criterion.score is None]))
     newest = newest.order_by(invoices.c.id.desc()).limit(size)
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, _Ranked] = {}
     for level in graded[0].levels:
         met = union_all(*(select(newest.where(condition).subquery().c.id) for condition in level))
         # Whoever meets a better level too is among those found already.
-        found = {row.id: row for row in connection.execute(rows.where(invoices.c.id.in_(met)))} | found
+        found = {row.id: _Ranked(row.score, row.id) for row in connection.execute(rows.where(invoices.c.id.in_(met)))} | found
         if len(found) >= size:
             break
-    return sorted(found.values(), key=lambda row: (row.score, row.id), reverse=True)[:size]
+    return sorted(found.values(), reverse=True)[:size]
 
 
 def _known(criteria: Sequence[Criterion]) -> frozenset[int] | None:
     """The ids of all rows that may meet the clues, None when those are many."""
     rows = [criterion.rows for criterion in criteria if criterion.rows is not None]
-    return frozenset.intersection(*rows) if rows else None
+    return frozenset(rows[0]).intersection(*rows[1:]) if rows else None
 
 
 def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
@@ -102,18 +125,16 @@ def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
-def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[_Ranked]) -> Sequence[Row[Any]]:
     """These rows whole, with all that have the same numbers, whether they meet the clues or not."""
     if not top:
         return ()
     columns = [column for criterion in criteria for column in criterion.columns]
-    numbers = {row.number_key for row in top if row.number_key is not None}
-    without_number = [row.id for row in top if row.number_key is None]
     asked = _DETAILS.add_columns(*columns) if columns else _DETAILS
-    return connection.execute(asked, {"numbers": list(numbers), "without_number": without_number}).all()
+    return connection.execute(asked, {"ids": [row.id for row in top]}).all()
 
 
-def _scores_of_others(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
+def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
     """The scores of those of these rows that meet the clues."""
     if (known := _known(criteria)) is not None:
         ids = known.intersection(ids)

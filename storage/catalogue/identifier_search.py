@@ -14,7 +14,7 @@ from storage.catalogue.narrowing import holding, trigrams
 from storage.catalogue.normal_form import identifier, pattern
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.parties import old_form
-from storage.catalogue.search_tables import buyer_tax, few, like_pattern, scanned, seller_tax
+from storage.catalogue.search_tables import at_most_few, buyer_tax, few, few_of_parties, few_scored, like_pattern, scanned, seller_tax
 from storage.catalogue.tables import invoices, tax_ids
 
 _OLD_TAX_ID = 0.95
@@ -31,17 +31,18 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
     wanted = _wanted(clue, text)
     column = _COLUMNS[clue]
     fits = and_(column != "", _fits(connection, _searched(connection, column), wanted), *_begins(connection, column, wanted))
-    rows = few(connection, _candidates(connection, clue, wanted, fits))
+    score = case((column == wanted, FULL), else_=part_score(_known(wanted), column))
+    rows = few_scored(connection, score, *_candidates(connection, clue, wanted, fits))
 
     def reason(row: Row[Any]) -> Reason:
         stored = row.number if clue == "number" else row.code
         return Reason(clue, _how(wanted, identifier(stored)), stored, {"number": "invoice_number", "code": "invoice_code"}[clue])
 
-    whole = column == wanted
     if rows is None:
+        whole = column == wanted
         levels = ((fits,),) if _is_pattern(wanted) else ((whole,), (fits,))
         return Criterion(fits, case((whole, FULL), else_=PART), reason, levels=levels)
-    return Criterion(fits, case((whole, FULL), else_=part_score(_known(wanted), column)), reason, rows=rows)
+    return Criterion(fits, score, reason, rows=rows)
 
 
 def tax_id(connection: Connection, text: str) -> Criterion:
@@ -57,15 +58,15 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     known = few(connection, meet)
     sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
     named: list[ColumnElement[bool]] = [side.in_(meet) if known is None else OneOf(side, known) for side in sides]
-    rows = None if known is None else few(connection, select(invoices.c.id).where(or_(*named)))
-    first, second = [_tax_score(connection, side.c.value, side.c.old_form, wanted, flat=rows is None) for side in (seller_tax, buyer_tax)]
+    score = _tax_score(connection, tax_ids.c.value, tax_ids.c.old_form, wanted, flat=False)
+    rows = None if known is None else few_of_parties(connection, sides, tax_ids, score, or_(*named))
 
     def reason(row: Row[Any]) -> Reason:
         sides = (("seller_tax_id", row.seller_tax_id), ("buyer_tax_id", row.buyer_tax_id))
         field, stored = max(sides, key=lambda side: _rank(wanted, side[1]))
         return Reason("tax_id", _how(wanted, identifier(stored)), stored, field)
 
-    score = case((first >= second, first), else_=second)
+    score = _better_side(connection, wanted, flat=rows is None)
     if rows is not None:
         return Criterion(or_(*named), score, reason, rows=rows)
     exact = tax_ids.c.value == wanted
@@ -86,20 +87,20 @@ def _searched(connection: Connection, column: TextColumn) -> TextColumn:
     return column if connection.dialect.name == "sqlite" else column.concat(literal_column("''"))
 
 
-def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool]) -> Select[int]:
-    """The ids of the invoices that fit, narrowed by the pieces of the number where its beginning is not known."""
+def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """What says which invoices fit, narrowed by the pieces of the number where its beginning is not known."""
     column = _COLUMNS[clue]
     known = re.split(r"[?*]+", wanted)
     parts = [part for part in known if len(part) >= 2]
-    everywhere = select(invoices.c.id).where(fits)
     if not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
-        return everywhere
+        return [fits]
     if connection.dialect.name == "sqlite":
-        return holding(connection, "number_grams", clue, column, parts, fits, enough=not _is_pattern(wanted))
+        held = holding(connection, "number_grams", clue, column, parts, fits, enough=not _is_pattern(wanted))
+        return [invoices.c.id.in_(at_most_few(held))]
     searched = _searched(connection, column)
     rarest = [searched.contains(piece) for piece in trigrams(connection, column, parts)]
     # The column itself has no index of trigrams, which would go through the commonest ones too.
-    return select(invoices.c.id).where(*rarest, _fits(connection, column, wanted)) if rarest else everywhere
+    return [*rarest, _fits(connection, column, wanted)] if rarest else [fits]
 
 
 def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator[ColumnElement[bool]]:
@@ -109,6 +110,11 @@ def _begins(connection: Connection, column: TextColumn, wanted: str) -> Iterator
         is_sqlite = connection.dialect.name == "sqlite"
         yield column.op(">=" if is_sqlite else "~>=~", is_comparison=True)(start)
         yield column.op("<" if is_sqlite else "~<~", is_comparison=True)(start + chr(0x10FFFF))
+
+
+def _better_side(connection: Connection, wanted: str, *, flat: bool) -> ColumnElement[float]:
+    seller, buyer = [_tax_score(connection, side.c.value, side.c.old_form, wanted, flat=flat) for side in (seller_tax, buyer_tax)]
+    return case((seller >= buyer, seller), else_=buyer)
 
 
 def _tax_score(connection: Connection, value: TextColumn, old: TextColumn, wanted: str, *, flat: bool) -> ColumnElement[float]:

@@ -31,7 +31,7 @@ from storage.catalogue.criterion import FULL, PART, Criterion, part_score
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.search_tables import are_few, buyer, few, scanned, seller
+from storage.catalogue.search_tables import are_few, buyer, few, few_of_parties, scanned, seller
 from storage.catalogue.tables import companies, company_grams, invoices
 
 _SIMILAR = 0.4
@@ -67,11 +67,11 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     condition: ColumnElement[bool]
     if known is not None:
         part, condition = OneOf(of_invoice, known), OneOf(of_invoice, known | similar)
-        rows = few(connection, select(invoices.c.id).where(condition, *others))
+        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others)
     elif of_days and are_few(connection, named_so, times=times):
         # The thousands of companies whose names have a pair are not fetched only to be sent back.
         part = condition = of_invoice.in_(named_so)
-        rows = few(connection, select(invoices.c.id).where(condition, *others))
+        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others)
     else:
         part = exists().where(companies.c.id == of_invoice, contains)
         condition = or_(part, OneOf(of_invoice, similar)) if similar else part
@@ -83,19 +83,24 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
         return Reason(clue, "exact" if name == wanted else "part" if wanted in name else "similar", stored, field)
 
     if rows is not None:
-        return Criterion(condition, _score(wanted, named, part_score(len(wanted), named.c.name)), reason, rows=rows)
+        return Criterion(condition, _score(wanted, named), reason, rows=rows, dated=bool(others))
     exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
-    parts = [part] if known is None or others else _each(connection, of_invoice, known)
+    parts = [part] if known is None or others else _each(connection, of_invoice, known, many=not similar)
     levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar))
-    return Criterion(condition, _score(wanted, named, literal(PART)), reason, levels=tuple(tuple(level) for level in levels if level))
+    return Criterion(condition, _score(wanted, named, flat=True), reason, levels=tuple(tuple(level) for level in levels if level))
 
 
-def _each(connection: Connection, of_invoice: ColumnElement[Any], these: frozenset[int]) -> list[ColumnElement[bool]]:
-    """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end."""
+def _each(
+    connection: Connection, of_invoice: ColumnElement[Any], these: frozenset[int], *, many: bool = False
+) -> list[ColumnElement[bool]]:
+    """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end.
+
+    `many` says that their invoices are known to be more than few.
+    """
     if len(these) <= _ONE_BY_ONE:
         return [of_invoice == identity for identity in sorted(these)]
     one_of_them = OneOf(of_invoice, these)
-    is_rare = few(connection, select(invoices.c.id).where(one_of_them)) is not None
+    is_rare = not many and few(connection, select(invoices.c.id).where(one_of_them)) is not None
     return [one_of_them if is_rare else scanned(connection, of_invoice, these)]
 
 
@@ -109,7 +114,8 @@ def nearly_contains(name: str, wanted: str) -> bool:
     )
 
 
-def _score(wanted: str, named: FromClause, part: ColumnElement[float]) -> ColumnElement[float]:
+def _score(wanted: str, named: FromClause, *, flat: bool = False) -> ColumnElement[float]:
+    part = literal(PART) if flat else part_score(len(wanted), named.c.name)
     return case((named.c.name == wanted, FULL), (named.c.name.contains(wanted, autoescape=True), part), else_=_SIMILAR)
 
 

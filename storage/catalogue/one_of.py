@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Self
 
-from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Dialect, Text
+from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Dialect, ScalarSelect, Select, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -38,10 +38,12 @@ class OneOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def __init__(self, column: ColumnElement[Any], values: Iterable[int | str] | str) -> None:
-        """Take the values, or the name of the parameter that brings a list of them."""
+    def __init__(self, column: ColumnElement[Any], values: Iterable[int | str] | str | Select[Any]) -> None:
+        """Take the values, the name of the parameter that brings a list of them, or a query that gives them and is run once."""
         sent = _Values(column.type)
-        if isinstance(values, str):
+        if isinstance(values, Select):
+            super().__init__(column, values.scalar_subquery())
+        elif isinstance(values, str):
             super().__init__(column, BindParameter(values, type_=sent))
         else:
             super().__init__(column, BindParameter(None, list(values), sent, unique=True))
@@ -51,13 +53,17 @@ class OneOf(FunctionElement[bool]):
         return self
 
 
+def _is_query(element: OneOf) -> bool:
+    return isinstance(list(element.clauses)[1], ScalarSelect)
+
+
 @compiles(OneOf, "sqlite")
 def _on_sqlite(element: OneOf, compiler: SQLCompiler, **options: object) -> str:
     column, values = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"
+    return f"{column} IN {values}" if _is_query(element) else f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 @compiles(OneOf, "postgresql")
 def _on_postgresql(element: OneOf, compiler: SQLCompiler, **options: object) -> str:
     column, values = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} = ANY ({values})"
+    return f"{column} = ANY (ARRAY{values})" if _is_query(element) else f"{column} = ANY ({values})"

@@ -1,13 +1,13 @@
 """Looking for words anywhere on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
-from storage.catalogue.criterion import Criterion
+from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.narrowing import having, holding
 from storage.catalogue.normal_form import plain
 from storage.catalogue.search_tables import few
@@ -34,11 +34,14 @@ def words(connection: Connection, text: str) -> Criterion:
     return Criterion(by_row, None, reason, (page_text.label("text"),), rows=_few(connection, wanted, contained))
 
 
-def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> frozenset[int] | None:
+def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> Mapping[int, float] | None:
+    known: Select[int] | None
     if connection.dialect.name == "sqlite":
-        return few(connection, holding(connection, "text_grams", None, invoice_texts.c.text, wanted, contained, enough=True))
-    known = having(connection, invoice_texts.c.text, wanted)
-    return None if known is None else few(connection, known)
+        known = holding(connection, "text_grams", None, invoice_texts.c.text, wanted, contained, enough=True)
+    else:
+        known = having(connection, invoice_texts.c.text, wanted)
+    found = None if known is None else few(connection, known)
+    return None if found is None else dict.fromkeys(found, FULL)
 
 
 def _around(line: str, word: str) -> str:

@@ -1,6 +1,6 @@
 """Looking for amounts, days and kinds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -34,17 +34,25 @@ _AMOUNTS = (("total_cents", "tax_inclusive_amount", 1.0), ("net_cents", "tax_exc
 """People remember what they paid, so the tax-inclusive total counts most; the first one that fits is taken."""
 
 
-def _sides() -> Iterator[Select[int]]:
+_CLEARLY_BETTER = 0.81
+"""No row whose total does not fit has such a score."""
+
+
+def _sides(column: ColumnElement[int], shown: Sequence[str]) -> Iterator[Select[Any]]:
     low, wanted, high = (bindparam(name, type_=BigInteger) for name in ("low", "wanted", "high"))
-    for name, _, _ in _AMOUNTS:
-        column = invoices.c[name]
-        for side, order in ((column.between(wanted, high), column.asc()), (and_(column >= low, column < wanted), column.desc())):
-            nearest = select(invoices.c.id).where(side).order_by(order, invoices.c.id.desc()).limit(bindparam("count", type_=Integer))
-            yield select(nearest.subquery().c.id)
+    for side, order in ((column.between(wanted, high), column.asc()), (and_(column >= low, column < wanted), column.desc())):
+        nearest = (
+            select(invoices.c.id, *(invoices.c[name] for name in shown))
+            .where(side)
+            .order_by(order, invoices.c.id.desc())
+            .limit(bindparam("count", type_=Integer))
+        )
+        yield select(*nearest.subquery().c)
 
 
-_BOTH_SIDES = union_all(*_sides())
-"""Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it."""
+# Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
+_TOTALS = union_all(*_sides(invoices.c.total_cents, ["total_cents"]))
+_ANY = union_all(*(side for name, _, _ in _AMOUNTS for side in _sides(invoices.c[name], [name for name, _, _ in _AMOUNTS])))
 
 
 def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Criterion:
@@ -68,20 +76,31 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Cri
     return Criterion(or_(*fits.values()), score, reason, levels=tuple((each,) for each in fits.values()) if flat else (), rows=rows)
 
 
-def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> frozenset[int]:
-    """The ids of the rows whose amounts lie nearest to the wanted one."""
+def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> Mapping[int, float]:
+    """The rows whose amounts lie nearest to the wanted one, with their scores."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
-    return frozenset(connection.scalars(_BOTH_SIDES, {"low": low, "wanted": wanted, "high": high, "count": count}).all())
+    asked = {"low": low, "wanted": wanted, "high": high, "count": count}
+
+    def scored(cents: Sequence[int | None]) -> float:
+        fits = ((each, factor) for each, (_, _, factor) in zip(cents, _AMOUNTS, strict=False) if each is not None and low <= each <= high)
+        return next(factor * (FULL - _ABOUT_LOSS * abs(each - wanted) / _reach(clue)) for each, factor in fits)
+
+    totals = {row[0]: scored(row[1:]) for row in connection.execute(_TOTALS, asked)}
+    better = {row: score for row, score in totals.items() if score >= _CLEARLY_BETTER}
+    return better if len(better) >= count else {row[0]: scored(row[1:]) for row in connection.execute(_ANY, asked)}
 
 
-def day(clue: DateClue) -> Criterion:
-    """The clue `date`: the day of issue, or of departure where that is all that is printed."""
+def day(clue: DateClue, rows: Iterable[int] | None) -> Criterion:
+    """The clue `date`: the day of issue, or of departure where that is all that is printed.
+
+    `rows` are the ids of all rows of these days that meet the other clues, where these are known.
+    """
     how = "exact" if clue.first == clue.last else "within"
 
     def reason(row: Row[Any]) -> Reason:
         return Reason("date", how, row.day.isoformat(), "departure_time" if row.issue_day is None else "issue_date")
 
-    return Criterion(on_days(clue), None, reason)
+    return Criterion(on_days(clue), None, reason, rows=None if rows is None else dict.fromkeys(rows, FULL))
 
 
 def on_days(clue: DateClue) -> ColumnElement[bool]:
@@ -98,8 +117,13 @@ def _closeness(clue: AmountClue, cents: ColumnElement[int | None]) -> ColumnElem
     if clue.wanted is None or clue.low == clue.high:
         return literal(FULL)
     wanted = _cents(clue.wanted, ROUND_FLOOR)
-    reach = float(max(clue.high - clue.wanted, clue.wanted - clue.low) * 100)
-    return literal(FULL) - _ABOUT_LOSS * func.abs(cents - wanted) / reach
+    return literal(FULL) - _ABOUT_LOSS * func.abs(cents - wanted) / _reach(clue)
+
+
+def _reach(clue: AmountClue) -> float:
+    """How far from the remembered amount "about" goes, in cents."""
+    wanted = clue.wanted or Decimal(0)
+    return float(max(clue.high - wanted, wanted - clue.low) * 100)
 
 
 def _cents(yuan_amount: Decimal, rounding: str) -> int:
