@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from models.clues import Clues
 from storage.catalogue import value_search
-from storage.catalogue.criterion import Criterion
+from storage.catalogue.criterion import Criterion, known_rows
 from storage.catalogue.identifier_search import number_or_code, tax_id
 from storage.catalogue.name_search import company
 from storage.catalogue.text_search import words
@@ -21,11 +21,13 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
     Raises:
         InvalidClue: a clue holds nothing to look for.
     """
-    written = tuple(_written(connection, clues))
-    others = written or clues.date is not None or clues.kind is not None
+    criteria = tuple(_written(connection, clues))
+    others = criteria or clues.date is not None or clues.kind is not None
     nearest = None if others else max(_NEAREST * clues.limit, _LEAST)
-    dated = next((criterion.rows for criterion in written if criterion.dated), None)
-    return (*written, *_measured(connection, clues, nearest, dated))
+    dated = next((criterion.rows for criterion in criteria if criterion.dated), None)
+    if clues.amount is not None:
+        criteria = (*criteria, value_search.amount(connection, clues.amount, nearest, known_rows(criteria)))
+    return (*criteria, *_measured(clues, dated))
 
 
 def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
@@ -42,9 +44,7 @@ def _written(connection: Connection, clues: Clues) -> Iterator[Criterion]:
         yield words(connection, clues.text)
 
 
-def _measured(connection: Connection, clues: Clues, nearest: int | None, dated: Iterable[int] | None) -> Iterator[Criterion]:
-    if clues.amount is not None:
-        yield value_search.amount(connection, clues.amount, nearest)
+def _measured(clues: Clues, dated: Iterable[int] | None) -> Iterator[Criterion]:
     if clues.date is not None:
         yield value_search.day(clues.date, dated)
     if clues.kind is not None:

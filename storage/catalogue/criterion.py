@@ -1,6 +1,6 @@
 """What each clue becomes: a condition on rows, a score from 0 to 1, and a reason that a person understands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,12 @@ class Criterion:
     levels: tuple[tuple[ColumnElement[bool], ...], ...] = ()
     rows: Mapping[int, float] | None = None
     dated: bool = False
+
+
+def known_rows(criteria: Sequence[Criterion]) -> frozenset[int] | None:
+    """The ids of all rows that may meet the clues, None where none of the clues knows its rows."""
+    rows = [criterion.rows for criterion in criteria if criterion.rows is not None]
+    return frozenset(rows[0]).intersection(*rows[1:]) if rows else None
 
 
 def part_score(known: int, whole: TextColumn) -> ColumnElement[float]:

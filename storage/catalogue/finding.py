@@ -11,7 +11,7 @@ from models.clues import Clues, Hit
 from models.digest import Digest
 from models.verification import Verdict
 from storage.catalogue.criteria import criteria_of
-from storage.catalogue.criterion import FULL, Criterion
+from storage.catalogue.criterion import FULL, Criterion, known_rows
 from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import SEARCHED
@@ -93,7 +93,7 @@ def _ranked(criteria: Sequence[Criterion]) -> Sequence[_Ranked] | None:
 
 def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[_Ranked]:
     graded = [criterion for criterion in criteria if criterion.score is not None]
-    known = _known(criteria)
+    known = known_rows(criteria)
     rows = _RANKED.add_columns(_score(criteria)).limit(size)
     if known is not None or len(graded) != 1 or not graded[0].levels:
         if known is not None:
@@ -114,12 +114,6 @@ def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Se
     return sorted(found.values(), reverse=True)[:size]
 
 
-def _known(criteria: Sequence[Criterion]) -> frozenset[int] | None:
-    """The ids of all rows that may meet the clues, None when those are many."""
-    rows = [criterion.rows for criterion in criteria if criterion.rows is not None]
-    return frozenset(rows[0]).intersection(*rows[1:]) if rows else None
-
-
 def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     """What rows are held against that are not known to meet it."""
     return [criterion.condition for criterion in criteria if criterion.rows is None]
@@ -136,7 +130,7 @@ def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequenc
 
 def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
     """The scores of those of these rows that meet the clues."""
-    if (known := _known(criteria)) is not None:
+    if (known := known_rows(criteria)) is not None:
         ids = known.intersection(ids)
     if not ids:
         return {}

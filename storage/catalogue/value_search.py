@@ -1,6 +1,6 @@
 """Looking for amounts, days and kinds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import MOST_CENTS, yuan
+from storage.catalogue.one_of import OneOf
 from storage.catalogue.tables import invoices
 
 _ABOUT_LOSS = 0.4
@@ -52,20 +53,26 @@ def _sides(column: ColumnElement[int], shown: Sequence[str]) -> Iterator[Select[
 
 # Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
 _TOTALS = union_all(*_sides(invoices.c.total_cents, ["total_cents"]))
-_ANY = union_all(*(side for name, _, _ in _AMOUNTS for side in _sides(invoices.c[name], [name for name, _, _ in _AMOUNTS])))
+_NAMES = [name for name, _, _ in _AMOUNTS]
+_ANY = union_all(*(side for name in _NAMES for side in _sides(invoices.c[name], _NAMES)))
+_OF = select(invoices.c.id, *(invoices.c[name] for name in _NAMES)).where(OneOf(invoices.c.id, "ids"))
 
 
-def amount(connection: Connection, clue: AmountClue, nearest: int | None) -> Criterion:
+def amount(connection: Connection, clue: AmountClue, nearest: int | None, known: Collection[int] | None) -> Criterion:
     """The clue `amount`, against total, tax-exclusive amount and tax.
 
     `nearest` is how many rows on either side of a remembered amount are enough for the whole answer, None when other clues decide
-    which of them belong to it.
+    which of them belong to it. `known` are the ids of all rows that meet the other clues, where these are known.
     """
     low, high = _cents(clue.low, ROUND_CEILING), _cents(clue.high, ROUND_FLOOR)
     fits = {column: invoices.c[column].between(low, high) for column, _, _ in _AMOUNTS}
     score = case(*((fits[column], factor * _closeness(clue, invoices.c[column])) for column, _, factor in _AMOUNTS), else_=0.0)
     flat = clue.wanted is None or clue.low == clue.high
-    rows = None if nearest is None or flat else _nearest(connection, clue, low, high, nearest)
+    rows = None
+    if known is not None:
+        rows = _scored(connection.execute(_OF, {"ids": list(known)}), clue, low, high)
+    elif nearest is not None and not flat:
+        rows = _nearest(connection, clue, low, high, nearest)
 
     def reason(row: Row[Any]) -> Reason:
         column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
@@ -80,14 +87,24 @@ def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, coun
     """The rows whose amounts lie nearest to the wanted one, with their scores."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
     asked = {"low": low, "wanted": wanted, "high": high, "count": count}
-
-    def scored(cents: Sequence[int | None]) -> float:
-        fits = ((each, factor) for each, (_, _, factor) in zip(cents, _AMOUNTS, strict=False) if each is not None and low <= each <= high)
-        return next(factor * (FULL - _ABOUT_LOSS * abs(each - wanted) / _reach(clue)) for each, factor in fits)
-
-    totals = {row[0]: scored(row[1:]) for row in connection.execute(_TOTALS, asked)}
+    totals = _scored(connection.execute(_TOTALS, asked), clue, low, high)
     better = {row: score for row, score in totals.items() if score >= _CLEARLY_BETTER}
-    return better if len(better) >= count else {row[0]: scored(row[1:]) for row in connection.execute(_ANY, asked)}
+    return better if len(better) >= count else _scored(connection.execute(_ANY, asked), clue, low, high)
+
+
+def _scored(rows: Iterable[Row[Any]], clue: AmountClue, low: int, high: int) -> Mapping[int, float]:
+    """Those of the rows (an id and its amounts, as many of them as count) of which an amount fits, with their scores: see `_closeness`."""
+    flat = clue.wanted is None or clue.low == clue.high
+    wanted, reach = (0, 1.0) if flat else (_cents(clue.wanted or Decimal(0), ROUND_FLOOR), _reach(clue))
+    loss = 0.0 if flat else _ABOUT_LOSS
+    scores: dict[int, float] = {}
+    for row in rows:
+        amounts: Sequence[int | None] = row[1:]
+        for cents, (_, _, factor) in zip(amounts, _AMOUNTS, strict=False):
+            if cents is not None and low <= cents <= high:
+                scores[row[0]] = factor * (FULL - loss * abs(cents - wanted) / reach)
+                break
+    return scores
 
 
 def day(clue: DateClue, rows: Iterable[int] | None) -> Criterion:
