@@ -216,7 +216,8 @@ def _near(box: NDArray[Any], boxes: NDArray[Any], reach: float) -> int:
 
 def _has_broken_code(grey: Grey) -> bool:
     """Whether a QR code is found whose modules do not decode, and none that does."""
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), return_errors=True)
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(grey, formats=formats, return_errors=True, try_invert=False)  # print is darker than paper
     return bool(codes) and not any(code.valid for code in codes)
 
 
