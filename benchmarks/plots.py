@@ -61,6 +61,7 @@ def cpu_by_reader(race: Result) -> Figure:
     bars = axes.barh(list(cpu), list(cpu.values()), color=[_colour(name) for name in cpu])
     axes.bar_label(bars, fmt="{:.0f}", padding=3)
     axes.invert_yaxis()
+    axes.margins(x=0.1)
     axes.set_xlabel("CPU milliseconds a page, one thread (less is better)")
     axes.set_title(_where(race), fontsize="small")
     return figure
@@ -69,12 +70,15 @@ def cpu_by_reader(race: Result) -> Figure:
 def errors_against_cpu(race: Result) -> Figure:
     """Character errors of each reader against its CPU time, as points; the best place is at the lower left."""
     figure, axes = _axes()
-    seen = race["details"]["found_by_page"]
-    for name, cpu in _cpu(race).items():
-        errors, characters = (sum(page[place] for page in seen[name]) for place in (0, 1))
-        share = 1000 * errors / max(1, characters)
-        axes.scatter(cpu, share, color=_colour(name), s=50)
-        axes.annotate(name, (cpu, share), xytext=(6, 4), textcoords="offset points", fontsize="small")
+    seen, cpus = race["details"]["found_by_page"], _cpu(race)
+    totals = {name: [sum(page[place] for page in seen[name]) for place in (0, 1)] for name in cpus}
+    shares = {name: 1000 * errors / max(1, characters) for name, (errors, characters) in totals.items()}
+    near = 0.2 * max(cpus.values())
+    for name, cpu in cpus.items():
+        axes.scatter(cpu, shares[name], color=_colour(name), s=50)
+        # Where another point stands above, its name needs the room between the two.
+        is_below = any(shares[other] > shares[name] and abs(cpus[other] - cpu) < near for other in cpus)
+        axes.annotate(name, (cpu, shares[name]), xytext=(6, -12 if is_below else 4), textcoords="offset points", fontsize="small")
     # Room for the names comes first: a limit that is set keeps both ends where they are then.
     axes.margins(x=0.2, y=0.15)
     axes.set_xlim(left=0)
@@ -101,7 +105,7 @@ def latency_by_size(searches: Sequence[Result]) -> Figure:
     axes.set_yscale("log")
     axes.set_xlabel("invoices in the catalogue")
     axes.set_ylabel("95th percentile, ms")
-    axes.legend(fontsize="small")
+    figure.legend(fontsize="small", loc="outside lower center", ncols=2)
     axes.set_title(_where(searches[-1]), fontsize="small")
     return figure
 
