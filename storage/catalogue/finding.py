@@ -62,7 +62,8 @@ def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
     """
     criteria = criteria_of(connection, clues)
     ranked = _ranked(criteria)
-    size = 3 * clues.limit // 2 + 3
+    # A fifth of them may be copies of others before more must be asked for.
+    size = 5 * clues.limit // 4 + 1
     while True:
         top = _top(connection, criteria, size) if ranked is None else ranked[:size]
         scores = {row.id: row.score for row in top}
