@@ -8,7 +8,7 @@ from ocr_service.embedded.data_page import DataPage
 from ocr_service.embedded.invoice_data import read_invoice_data
 from ocr_service.files.pdf import opened_pdf, page_pixels, page_scale, pdf_page_count
 from ocr_service.files.pdf_text import page_text
-from ocr_service.files.pictures import PICTURES, bgr, picture_frames
+from ocr_service.files.pictures import PICTURES, picture_pixels
 from ocr_service.files.printed_text import printed_lines, probes
 from ocr_service.files.xml_tree import parse_xml, texts
 from ocr_service.ofd.package import OfdPackage
@@ -39,8 +39,8 @@ class RenderingStage:
         """The same, one page at a time, so that a long file need not stand in memory at once."""
         media_type = scan.document.media_type
         if media_type in PICTURES:
-            for number, frame in enumerate(picture_frames(scan.content, media_type), start=1):
-                yield PageImage(number, bgr(frame))
+            for number, pixels in enumerate(picture_pixels(scan.content, media_type), start=1):
+                yield PageImage(number, pixels)
         elif media_type is MediaType.PDF:
             for index in range(pdf_page_count(scan.content)):
                 yield self._pdf_page(scan.content, index)
