@@ -1,14 +1,17 @@
 """What a person remembers of a lost invoice, and what the archive answers."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Self
 
+from models.calendar_words import EXPLAINED, HOW_TO_WRITE, Doubt, understand
 from models.digest import Digest
 from models.errors import InvalidClue
 from models.invoice import InvoiceKind
+from models.money import typed_amount
 from models.verification import Verdict
 
 MAX_LIMIT = 200
@@ -17,6 +20,7 @@ MAX_LENGTH = 200
 MAX_AMOUNT = Decimal(10) ** 15
 ABOUT = Decimal("0.05")
 """How far from the remembered amount "about" reaches, as a share of it."""
+_ABOUT_AMOUNT = re.compile(r"(?:~|大?约)(?P<after>[^~约]*)|(?P<before>[^~约]*?)(?:~|左右)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,20 @@ class AmountClue:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `1200`, `1200.00` (exact) or `1200~`, `1200～`, `约1200` (about, five per cent either way).
+        """Read `1200`, `1,200.00` (exact) or `1200~`, `~1200`, `约1200`, `1200左右` (about, five per cent either way).
 
         Raises:
             InvalidClue: the text is not an amount.
         """
-        cleaned = text.strip().replace(",", "").replace("，", "").lstrip("¥￥").removesuffix("元")
-        about = cleaned.endswith(("~", "～")) or cleaned.startswith("约")
-        number = cleaned.strip("~～约 ")
-        try:
-            wanted = Decimal(number)
-        except InvalidOperation:
-            raise InvalidClue(f"not an amount: {text!r}; write 1200, 1200.50 or 1200~ for about") from None
-        if not wanted.is_finite() or wanted.copy_abs() >= MAX_AMOUNT:
+        folded = unicodedata.normalize("NFKC", text).strip()
+        remembered = _ABOUT_AMOUNT.fullmatch(folded)
+        number = folded if remembered is None else remembered["after"] or remembered["before"] or ""
+        wanted = typed_amount(number)
+        if wanted is None:
+            raise InvalidClue(f"not an amount: {text!r}; write 1200, 1200.50 or 1200~ for about, a range as amount_min and amount_max")
+        if wanted.copy_abs() >= MAX_AMOUNT:
             raise InvalidClue(f"not an amount that an invoice can have: {text!r}")
-        margin = abs(wanted) * ABOUT if about else Decimal(0)
+        margin = Decimal(0) if remembered is None else abs(wanted) * ABOUT
         return cls(wanted - margin, wanted + margin, wanted)
 
     @classmethod
@@ -78,23 +81,15 @@ class DateClue:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a day `2019-03-19`, a month `2019-03` or a year `2019`; `/`, `.` and 年月日 separate as well.
+        """Read a day, month, quarter or year as `calendar_words` understands them.
 
         Raises:
-            InvalidClue: the text is not a date.
+            InvalidClue: the text is not a date, or may be more than one; detail `doubt` says why.
         """
-        try:
-            match [int(part) for part in re.findall(r"\d+", text)]:
-                case [year, month, day]:
-                    return cls(date(year, month, day), date(year, month, day))
-                case [year, month]:
-                    following = date(year + month // 12, month % 12 + 1, 1)
-                    return cls(date(year, month, 1), following - timedelta(days=1))
-                case [year]:
-                    return cls(date(year, 1, 1), date(year, 12, 31))
-        except (ValueError, OverflowError):
-            pass
-        raise InvalidClue(f"not a date: {text!r}; write 2019-03-19, 2019-03 or 2019")
+        days = understand(text)
+        if isinstance(days, Doubt):
+            raise InvalidClue(f"{text!r} is not understood as a date: {EXPLAINED[days]}; {HOW_TO_WRITE}", doubt=days.value)
+        return cls(days.first, days.last)
 
 
 @dataclass(frozen=True, slots=True)

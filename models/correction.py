@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 
+from models.calendar_words import Doubt, understand
 from models.errors import InvalidCorrection
 from models.invoice import FIELD_KEYS, InvoiceKind, LineItem
+from models.money import typed_amount
 
 _DATES = frozenset({"issue_date"})
 _AMOUNTS = frozenset({"tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "unit_price", "fuel_surcharge", "mileage"})
@@ -88,18 +90,15 @@ def normal_value(key: str, text: str) -> str:
 
 
 def _day(key: str, value: str) -> str:
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise InvalidCorrection(f"{key} is a day as YYYY-MM-DD, not {value!r}", field=key) from None
+    days = understand(value)
+    if isinstance(days, Doubt) or days.first != days.last:
+        raise InvalidCorrection(f"{key} is a day as YYYY-MM-DD, not {value!r}", field=key)
+    return days.first.isoformat()
 
 
 def _amount(key: str, value: str) -> str:
-    try:
-        amount = Decimal(value.replace(",", "").lstrip("¥￥"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount.copy_abs() >= Decimal(10) ** 15:
+    amount = typed_amount(value)
+    if amount is None or amount.copy_abs() >= Decimal(10) ** 15:
         raise InvalidCorrection(f"{key} is a number in yuan such as 1234.50, not {value!r}", field=key)
     return f"{amount:f}"
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 CENT = Decimal("0.01")
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
+_TYPED = re.compile(r"(?P<sign>[-+]?)\s*¥?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.?\d*(?:[eE][-+]?\d{1,2})?|\.\d+)\s*元?", re.ASCII)
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _SMALL_UNITS = {"拾": 10, "佰": 100, "仟": 1000}
 _LARGE_UNITS = {"万": 10**4, "亿": 10**8}
@@ -49,6 +50,15 @@ def parse_amount(text: str) -> Decimal | None:
         return Decimal(folded.replace(",", ""))
     except InvalidOperation:
         return None
+
+
+def typed_amount(text: str) -> Decimal | None:
+    """Read an amount as people type it: `1200`, `1,200.5`, `-¥1200.00`, `1200元`; None when the text is anything else.
+
+    A comma only groups thousands: whoever types `12,50` may mean 12.50 or 1250, and is asked.
+    """
+    met = _TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return None if met is None else Decimal(met["sign"] + met["number"].replace(",", ""))
 
 
 def format_amount(amount: Decimal) -> str:

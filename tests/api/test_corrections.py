@@ -133,10 +133,20 @@ def test_two_people_cannot_undo_each_other_unseen(desk: Desk) -> None:
     assert desk.client.get(f"/v1/invoices/{invoice}").json()["invoice"]["fields"]["issue_date"]["value"] == "2018-10-03"
 
 
+def test_a_day_may_be_typed_as_the_paper_has_it(desk: Desk) -> None:
+    corrected = correct(desk, desk.archived_invoice(), fields={"issue_date": "2018年10月3日"}).json()
+
+    assert corrected["invoice"]["fields"]["issue_date"]["value"] == "2018-10-03"
+
+
 def test_what_a_field_cannot_hold_is_refused(desk: Desk) -> None:
     invoice = desk.archived_invoice()
     wrong: list[dict[str, Any]] = [
-        {"fields": {"issue_date": "2018/10/03"}},
+        {"fields": {"issue_date": "3/10"}},
+        {"fields": {"issue_date": "2018-10"}},
+        {"fields": {"issue_date": "2018-W40-3"}},
+        {"fields": {"issue_date": "0018-10-03"}},
+        {"fields": {"tax_inclusive_amount": "12,50"}},
         {"fields": {"tax_inclusive_amount": "abc"}},
         {"fields": {"tax_inclusive_amount": "NaN"}},
         {"fields": {"invoice_number": "票 1"}},

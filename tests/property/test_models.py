@@ -1,11 +1,13 @@
 """What holds for every value, not only for those that somebody thought of."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from models.calendar_words import FIRST_YEAR, LAST_YEAR, Doubt, understand
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, TextLine
 from models.geometry import Polygon, Transform
@@ -39,6 +41,40 @@ def test_no_text_breaks_a_parser(text: str) -> None:
     parse_words(text)
     parse_amount(text)
     parse_qr_payload(text)
+
+
+LIKE_DATES = st.lists(
+    st.one_of(
+        st.integers(0, 2200).map(str),
+        st.sampled_from(["-", "/", ".", " ", "年", "月", "日", "第", "季度", "Q", "Sep", "十", "二〇二五", "0", "2025", "廿", "th", ","]),
+    ),
+    min_size=1,
+    max_size=7,
+).map("".join)
+
+
+@given(st.one_of(LIKE_DATES, TEXTS))
+def test_no_text_means_a_day_that_no_paper_has(text: str) -> None:
+    days = understand(text)
+
+    if not isinstance(days, Doubt):
+        assert FIRST_YEAR <= days.first.year == days.last.year <= LAST_YEAR
+        assert days.first <= days.last
+
+
+@given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)))
+def test_a_day_is_understood_however_it_is_written(day: date) -> None:
+    year, month = day.year, day.month
+    for text in (
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        f"{year}/{month}/{day.day}",
+        f"{year}年{month}月{day.day}日",
+        f"{day.day} {day:%b} {year}",
+    ):
+        assert understand(text) == (day, day)
+    if day.day > 12:
+        assert understand(f"{day.day}.{month}.{year}") == understand(f"{month}/{day.day}/{year}") == (day, day)
 
 
 @given(st.integers(0, 10**8 - 1), st.integers(0, 10**9), st.dates())
