@@ -63,4 +63,15 @@ def only_query(*names: str) -> Callable[[Request], None]:
     return refuse_others
 
 
+def _refuse_repeated(request: Request) -> None:
+    """Of two values under one name only one would be heard, and nobody could say which was meant."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    repeated = sorted({name for name in given if given.count(name) > 1})
+    if repeated:
+        raise RequestValidationError(
+            [{"loc": ("query", name), "msg": "given more than once; give it once", "type": "repeated_parameter"} for name in repeated]
+        )
+
+
 NoQuery = Depends(only_query())
+EachOnce = Depends(_refuse_repeated)

@@ -120,7 +120,7 @@ def find(  # noqa: PLR0913  # one option a clue
     amount: Annotated[str | None, typer.Option(help="1200, 1200.50, or 1200~ for about")] = None,
     amount_min: str | None = None,
     amount_max: str | None = None,
-    date: Annotated[str | None, typer.Option(help="2019-03-19, 2019-03 or 2019")] = None,
+    date: Annotated[str | None, typer.Option(help="2025-09-20, 2025-09, 2025-Q3 or 2025")] = None,
     date_from: str | None = None,
     date_to: str | None = None,
     kind: str | None = None,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
-from api.dependencies import NoQuery, Service
+from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
 from api.schemas.clues import ClueTexts
 from api.schemas.correction import CorrectionBody, HistoryBody, HistoryItemBody
@@ -28,7 +28,7 @@ _VERSIONED = {"headers": {"ETag": {"description": "The record's version", "schem
 _EXAMPLE = {"half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}}}
 
 
-@router.get("", responses=problems())
+@router.get("", responses=problems(), dependencies=[EachOnce])
 def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> FoundBody:
     """Find invoices by what is remembered of them, best first; without any clue the newest."""
     return _find(service, clues)

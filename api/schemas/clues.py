@@ -22,7 +22,7 @@ class ClueTexts(BaseModel):
     amount: str | None = Field(default=None, description="Total in yuan: `1200`, or `1200~` for about", examples=["1200~"])
     amount_min: str | None = Field(default=None, description="At least this total")
     amount_max: str | None = Field(default=None, description="At most this total")
-    date: str | None = Field(default=None, description="Date of issue: `2019-03-19`, `2019-03` or `2019`", examples=["2019-03"])
+    date: str | None = Field(default=None, description="Date of issue: `2025-09-20`, `2025-09`, `2025-Q3` or `2025`", examples=["2019-03"])
     date_from: str | None = Field(default=None, description="Issued on or after")
     date_to: str | None = Field(default=None, description="Issued on or before")
     kind: str | None = Field(default=None, description="Kind of invoice", examples=["vat_special"])
@@ -36,6 +36,10 @@ class ClueTexts(BaseModel):
             unknown = sorted(str(name) for name in values if name not in cls.model_fields)
             if unknown:
                 raise ValueError(f"unknown: {', '.join(unknown)}; known are {', '.join(cls.model_fields)}")
+            for name, value in values.items():
+                # JSON has one number for 2025.1 and 2025.10, and Python one for true and 1.
+                if isinstance(value, bool) or (isinstance(value, float) and not name.startswith("amount")):
+                    raise ValueError(f"{name}: write it as text, in quotation marks")
         return values
 
     @classmethod

@@ -1,11 +1,12 @@
-"""What the search page shows of each hit."""
+"""What the search page shows of each hit, and of each clue that is not understood."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.schemas.links import crop_path
+from models.clue_texts import parse_clues
 from models.clues import Hit
-from models.errors import PiaogenError
+from models.errors import InvalidClue, PiaogenError
 from ocr_service.service import ArchiveService
 
 _LOOKED_AT = ("invoice_number", "tax_inclusive_amount")
@@ -18,6 +19,27 @@ class HitRow:
     hit: Hit
     crops: tuple[tuple[str, str], ...]
     """Field key and address of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongClue:
+    """A clue that is not understood, and why, where that is known: a key of the words for doubts."""
+
+    name: str
+    value: str
+    doubt: str | None
+
+
+def wrong_clues(service: ArchiveService, asked: Mapping[str, str]) -> tuple[WrongClue, ...]:
+    """Those of the clues that are not understood; all of them where each alone is, for then they contradict each other."""
+    wrong = []
+    for name, value in asked.items():
+        try:
+            service.find(parse_clues({name: value}, limit=1))
+        except InvalidClue as error:
+            doubt = error.details.get("doubt")
+            wrong.append(WrongClue(name, value, None if doubt is None else str(doubt)))
+    return tuple(wrong) or tuple(WrongClue(name, value, "contradiction") for name, value in asked.items())
 
 
 def hit_rows(service: ArchiveService, hits: Iterable[Hit]) -> tuple[HitRow, ...]:

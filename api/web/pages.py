@@ -8,24 +8,22 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.dependencies import AppSettings, Service
+from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
 from api.schemas.clues import ClueTexts
 from api.views import batch_body, not_searchable
 from api.web.correction_view import correction_rows, other_keys, wish_of
-from api.web.find_view import HitRow, hit_rows
+from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
 from api.web.invoice_view import field_rows, page_picture
 from api.web.rendering import render
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry
-from models.clue_texts import parse_clues
 from models.digest import Digest
 from models.errors import DocumentNotFound, InvalidClue, InvalidCorrection, StaleVersion
 from models.invoice import FIELD_KEYS, InvoiceKind
 from ocr_service.answers import StoredInvoice
 from ocr_service.review import questions
-from ocr_service.service import ArchiveService
 
 router = APIRouter()
 
@@ -81,17 +79,17 @@ def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
 
 
-@router.get("/find")
+@router.get("/find", dependencies=[EachOnce])
 def find_page(request: Request, service: Service) -> HTMLResponse:
     """Search by whatever is remembered; without any clue the newest."""
     texts = {name: value for name, value in request.query_params.items() if name in ClueTexts.model_fields and name != "limit"}
     asked = {name: value.strip() for name, value in texts.items() if value.strip()}
-    wrong: list[str] = []
+    wrong: tuple[WrongClue, ...] = ()
     rows: tuple[HitRow, ...] = ()
     try:
         rows = hit_rows(service, service.find(ClueTexts.of_form(texts).clues()))
     except InvalidClue:
-        wrong = [name for name, value in asked.items() if not _is_understood(service, name, value)] or list(asked)
+        wrong = wrong_clues(service, asked)
     counts = service.counts()
     return render(
         request,
@@ -213,14 +211,6 @@ def _correction(request: Request, stored: StoredInvoice, texts: dict[str, str], 
 
 def _number(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
-
-
-def _is_understood(service: ArchiveService, name: str, value: str) -> bool:
-    try:
-        service.find(parse_clues({name: value}, limit=1))
-    except InvalidClue:
-        return False
-    return True
 
 
 def _digest(text: str) -> Digest:

@@ -51,6 +51,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "outcome_words": trade_words.OUTCOMES,
         "source_words": trade_words.SOURCES,
         "clue_words": trade_words.CLUES,
+        "doubt_words": trade_words.DOUBTS,
         "how_words": trade_words.HOW,
         "kind_words": trade_words.KINDS,
         "field_words": trade_words.FIELDS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from api.web.language import Pair
 from models import invoice
+from models.calendar_words import FIRST_YEAR, LAST_YEAR
 
 STATES: Mapping[str, Pair] = {
     "queued": ("已存档，待识别", "Stored, waiting"),
@@ -93,8 +94,22 @@ CLUES: Mapping[str, Pair] = {
     "buyer": ("购买方", "Buyer"),
     "tax_id": ("税号", "Taxpayer id"),
     "amount": ("金额", "Amount"),
+    "amount_min": ("金额下限", "Least amount"),
+    "amount_max": ("金额上限", "Most amount"),
     "date": ("日期", "Date"),
+    "date_from": ("起始日期", "First day"),
+    "date_to": ("截止日期", "Last day"),
     "kind": ("票种", "Kind"),
+}
+
+DOUBTS: Mapping[str, Pair] = {
+    "no_date": ("不是日期", "not a date"),
+    "no_year": ("没有写年份", "no year"),
+    "short_year": ("年份请写四位", "write all four digits of the year"),
+    "no_such_day": ("没有这一天", "the calendar has no such day"),
+    "either_way": ("分不清哪个是月、哪个是日", "day and month may be meant either way round"),
+    "far_year": (f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间", f"not a year from {FIRST_YEAR} to {LAST_YEAR}"),
+    "contradiction": ("与其他条件矛盾", "it contradicts another clue"),
 }
 
 HOW: Mapping[str, Pair] = {

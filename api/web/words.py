@@ -71,7 +71,7 @@ PAGE: Mapping[str, Pair] = {
     "find_amount": ("价税合计（元）", "Total (yuan)"),
     "find_amount_hint": ("1200，或 1200~ 表示大约", "1200, or 1200~ for about"),
     "find_date": ("开票日期", "Date of issue"),
-    "find_date_hint": ("2019-03-19，或 2019-03，或 2019", "2019-03-19, 2019-03 or 2019"),
+    "find_date_hint": ("2025-09-20，或 2025-09，或 2025-Q3，或 2025", "2025-09-20, 2025-09, 2025-Q3 or 2025"),
     "find_kind": ("票种", "Kind"),
     "find_any_kind": ("全部", "Any"),
     "find_more": ("更多条件", "More clues"),

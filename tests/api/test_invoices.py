@@ -10,6 +10,7 @@ from models.digest import Digest
 from tests.api.conftest import Desk
 from tests.support.example_reading import BUYER, CODE, NUMBER, SCAN, SELLER, TOTAL, example_invoice, reading_of
 from tests.support.pictures import a_picture
+from tests.support.written_dates import REFUSED
 
 CLUES = [
     {"number": "6346?197"},
@@ -75,6 +76,28 @@ def test_what_cannot_be_searched_yet_is_counted(desk: Desk) -> None:
 def test_a_clue_that_is_not_understood_is_refused(desk: Desk, clues: dict[str, str]) -> None:
     for answer in (desk.client.get("/v1/invoices", params=clues), desk.client.post("/v1/invoices/find", json=clues)):
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_clue")
+
+
+def test_a_date_that_may_mean_something_else_is_refused_with_how_to_write_it(desk: Desk) -> None:
+    for text in REFUSED:
+        for answer in (desk.client.get("/v1/invoices", params={"date": text}), desk.client.post("/v1/invoices/find", json={"date": text})):
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_clue"), text
+            assert "write 2025-09-20, 2025-09, 2025-Q3 or 2025" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("clue", [{"date": 2025.10}, {"date_from": 2025.1}, {"number": 1e7}, {"limit": True}])
+def test_a_json_number_that_lost_what_was_written_is_refused(desk: Desk, clue: dict[str, object]) -> None:
+    answer = desk.client.post("/v1/invoices/find", json=clue)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert "in quotation marks" in answer.json()["detail"]
+
+
+def test_of_two_values_for_one_clue_none_is_dropped_silently(desk: Desk) -> None:
+    answer = desk.client.get("/v1/invoices", params={"date": ["2018", "2019"]})
+
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "given more than once; give it once")
+    assert desk.client.get("/find", params={"date": ["2018", "2019"]}).status_code == 422
 
 
 @pytest.mark.parametrize("wrong", [{"sellar": "x"}, {"amount-min": "1"}])

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from api.web import trade_words
 from models.digest import Digest
 from tests.api.conftest import Desk
 from tests.support.example_reading import NUMBER, SCAN, SELLER, proved_invoice, reading_of
 from tests.support.pictures import a_picture
+from tests.support.written_dates import REFUSED
 
 Page = Callable[..., str]
 EVIL = "<img src=x onerror=alert(1)>.png"
@@ -132,6 +134,20 @@ def test_a_clue_that_is_not_understood_is_named_and_kept(desk: Desk, page: Page)
 
     assert "有条件看不懂" in html and "金额“abc”" in html and "销售方“文具”" not in html
     assert 'value="abc"' in html
+
+
+def test_a_date_that_may_mean_something_else_comes_back_with_why_and_how_to_write_it(desk: Desk) -> None:
+    for text, doubt in REFUSED.items():
+        for clue in ("date", "date_from"):
+            answer = desk.client.get("/find", params={clue: text}, headers={"Accept": "text/html"})
+            assert answer.status_code == 422, text
+            assert trade_words.DOUBTS[doubt][0] in answer.text and "2025-09-20，或 2025-09" in answer.text
+
+
+def test_clues_that_contradict_each_other_are_all_named(page: Page) -> None:
+    html = page("/find?date_from=2020&date_to=2019", status=422)
+
+    assert html.count("与其他条件矛盾") == 2 and "起始日期“2020”" in html
 
 
 def test_an_invoice_stands_beside_its_picture_with_boxes(desk: Desk, page: Page) -> None:

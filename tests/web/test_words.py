@@ -13,6 +13,7 @@ from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
 from models.archive import DocumentState
+from models.calendar_words import Doubt
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
 from models.verification import Outcome, Verdict
@@ -25,7 +26,6 @@ TABLES: dict[str, Mapping[str, Pair]] = {
 }
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text")
-RANGES = {"amount_min", "amount_max", "date_from", "date_to", "limit"}
 REACHING_PEOPLE = [
     error.code
     for error in vars(errors).values()
@@ -49,7 +49,8 @@ REACHING_PEOPLE = [
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
         (trade_words.SOURCES, ("cli", "api", "web")),
-        (trade_words.CLUES, set(ClueTexts.model_fields) - RANGES),
+        (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit"}),
+        (trade_words.DOUBTS, {*Doubt, "contradiction"}),
     ],
 )
 def test_every_value_has_words_and_no_words_are_left_over(table: Mapping[str, Pair], keys: Iterable[str]) -> None:
