@@ -1,4 +1,7 @@
-"""Buyer and seller: name, taxpayer id, address and phone, bank and account."""
+"""Buyer and seller: name, taxpayer id, address and phone, bank and account.
+
+Whose a block is, its label says, its place beside the table, or the other party: never its place on the page alone, which a cut changes.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,6 +32,17 @@ _SHORTEST_REPEAT = 3
 """Characters that no name says twice by chance."""
 _SPECK = 0.45
 """Print lower than this many line heights is none."""
+_HALVES_APART, _WITHIN_A_HALF = 12.0, 22.0
+"""Line heights from the labels of one half to those of the other, at least, and to where its own values begin, at most.
+
+On drawn faces the other half's labels stand 20 to 35 line heights away, the half's own taxpayer id 9 to 16.
+"""
+_BLOCKS_APART = 8.0
+"""Line heights between the last label of the block above the table and the first of the block below it, at least."""
+_TITLE_REACH = 5.0
+"""Line heights left of its labels in which a half's title stands."""
+_TITLE_LETTERS = frozenset("购买销售货方单位信息")
+_ROLE_LETTERS: Mapping[str, frozenset[str]] = {"buyer": frozenset("购买"), "seller": frozenset("销售")}
 _CIPHER = re.compile(r"[\d+\-*/<>±=.,]{12,}")
 _UNIFORM_LENGTH = 18
 _NOT_IN_ALPHABET = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
@@ -59,8 +73,11 @@ def read_taxpayer_id(text: str) -> str | None:
 
 
 def _stacked(face: Face, layout: Bands) -> Mapping[str, Box]:
+    """The block above the table and the one below it; without any row of the table, the two blocks, or the only one by its title."""
     labels = face.labels("tax_id", "name", "bank_account")
-    middle = layout.header if layout.header is not None else face.height / 2
+    middle = next((row for row in (layout.header, layout.total, _between_blocks(labels, face.line_height)) if row is not None), None)
+    if middle is None:
+        return _titled_block(face, labels)
     lower = layout.total if layout.total is not None else middle
     head = [label.y for label in labels if label.y < middle]
     top = (min(head) if head else 0.18 * face.height) - 1.5 * face.line_height
@@ -77,6 +94,22 @@ def _stacked(face: Face, layout: Bands) -> Mapping[str, Box]:
     }
 
 
+def _between_blocks(labels: Sequence[Piece], line_height: float) -> float | None:
+    """A height between the labels of two parties, None where they are those of one block."""
+    gaps = [(later.y - earlier.y, (later.y + earlier.y) / 2) for earlier, later in pairwise(labels)]
+    widest, middle = max(gaps, default=(0.0, 0.0))
+    return middle if widest > _BLOCKS_APART * line_height else None
+
+
+def _titled_block(face: Face, labels: Sequence[Piece]) -> Mapping[str, Box]:
+    if not labels:
+        return {}
+    role = _titled_role(face, min(label.box.left for label in labels), face.height)
+    top = labels[0].y - 1.5 * face.line_height
+    right = _left_edge(face, "密码区备注", top, face.height, cipher=True) or face.width
+    return {} if role is None else {role: Box(0, top, right, face.height)}
+
+
 def _left_edge(face: Face, column: str, top: float, bottom: float, *, cipher: bool) -> float | None:
     """Where the column at the right of a party begins: at its vertical title (密码区, 备注), else at the cipher text; None if lost."""
     inside = face.texts(lambda piece: top < piece.y < bottom and piece.x > 0.35 * face.width)
@@ -86,12 +119,51 @@ def _left_edge(face: Face, column: str, top: float, bottom: float, *, cipher: bo
 
 
 def _side_by_side(face: Face, layout: Bands) -> Mapping[str, Box]:
+    """The halves above the table by whose they are: left and right of each other, else by the title of the only one (购买方信息).
+
+    A half that stands alone, as on a face that is cut, is nobody's when its title is not there to tell.
+    """
     bottom = (layout.header if layout.header is not None else face.height / 2) - 0.5 * face.line_height
     labels = [label for label in face.labels("name", "tax_id") if label.y < bottom]
-    right = [label.box.left for label in labels if label.x > 0.45 * face.width]
-    gutter = min(right) - 0.5 * face.line_height if right else face.width / 2
-    top = (min(label.y for label in labels) if labels else 0.15 * face.height) - 1.2 * face.line_height
-    return {"buyer": Box(0, top, gutter, bottom), "seller": Box(gutter, top, face.width, bottom)}
+    ids = face.texts(lambda piece: piece.y < bottom and _is_a_companys_id(piece))
+    known = labels or ids
+    if not known:
+        return {}
+    top = min(piece.y for piece in known) - 1.2 * face.line_height
+    gutter = _gutter(labels, ids, face.line_height)
+    if gutter is not None:
+        return {"buyer": Box(0, top, gutter, bottom), "seller": Box(gutter, top, face.width, bottom)}
+    left = min(piece.box.left for piece in known)
+    role = _titled_role(face, left, bottom)
+    return {} if role is None else {role: Box(0, top, left + _WITHIN_A_HALF * face.line_height, bottom)}
+
+
+def _is_a_companys_id(piece: Piece) -> bool:
+    return len(squeeze(piece.text)) <= _UNIFORM_LENGTH and read_taxpayer_id(piece.text) is not None
+
+
+def _gutter(labels: Sequence[Piece], ids: Sequence[Piece], line_height: float) -> float | None:
+    """Where the right one of two halves begins: at its labels, else behind the left one's taxpayer id; None when only one half is seen."""
+    opening = _further_right(labels, line_height)
+    if opening:
+        return min(piece.box.left for piece in opening) - 0.5 * line_height
+    if _further_right(ids, line_height):
+        return min(ids, key=lambda piece: piece.box.left).box.right + 0.5 * line_height
+    return None
+
+
+def _further_right(pieces: Sequence[Piece], line_height: float) -> list[Piece]:
+    left = min((piece.box.left for piece in pieces), default=0.0)
+    return [piece for piece in pieces if piece.box.left > left + _HALVES_APART * line_height]
+
+
+def _titled_role(face: Face, left: float, bottom: float) -> str | None:
+    """Whose half begins at `left`, by the title down its left edge (购买方信息, 销售方信息) or what is left of that; None when lost."""
+    start = left - _TITLE_REACH * face.line_height
+    beside = face.texts(lambda piece: piece.y < bottom and start < piece.box.left and piece.box.right < left + 0.5 * face.line_height)
+    letters = {letter for piece in beside if set(squeeze(piece.text)) <= _TITLE_LETTERS for letter in piece.text}
+    told = [role for role, own in _ROLE_LETTERS.items() if letters & own]
+    return told[0] if len(told) == 1 else None
 
 
 def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
