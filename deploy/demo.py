@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,9 @@ def _demonstrate(archive: Path, pictures: Path, folder: Path) -> None:
     _say(f"取回后 after   sha256:{_sha256(restored[0])}")
     _say("\n一致：找回的与丢失的分毫不差。  The same, bit by bit.")
     _say(f"档案在 the archive is in {archive}；`make serve` 打开网页 shows it in a browser")
+    _say("命令行再试 or go on in this shell:")
+    _say(f'    export PATH="{PIAOGEN.parent}:$PATH" PIAOGEN_ARCHIVE={shlex.quote(str(archive))}')
+    _say(f"    piaogen find {shlex.join(clues)}")
 
 
 class Piaogen:
