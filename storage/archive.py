@@ -48,7 +48,7 @@ class InvoiceArchive:
         if not self._has_marker():
             self._require_empty()
             if not create:
-                raise NotAnArchive("there is no archive here yet: check --archive, or ingest something to make one")
+                raise NotAnArchive("there is no archive here yet: check --archive or PIAOGEN_ARCHIVE, or ingest something to make one")
             self._write_marker()
         return self
 

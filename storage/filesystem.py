@@ -32,9 +32,9 @@ _ADVICE = {
     errno.EACCES: "this user has no permission there: give the folder to the user that runs Piaogen",
     errno.EPERM: "this user has no permission there: give the folder to the user that runs Piaogen",
     errno.EIO: "the disk reports an error: check it and its backup before anything else",
-    errno.ENOENT: "the folder is not there: mount its disk, or correct the path",
-    errno.ENOTDIR: "that is not a folder: correct the path",
-    errno.EEXIST: "that is not a folder: correct the path",
+    errno.ENOENT: "the folder is not there: mount its disk, or say with --archive or PIAOGEN_ARCHIVE where the archive is",
+    errno.ENOTDIR: "that is not a folder: correct --archive or PIAOGEN_ARCHIVE",
+    errno.EEXIST: "that is not a folder: correct --archive or PIAOGEN_ARCHIVE",
     errno.EXDEV: "part of the folder lies on another file system: an archive must lie on one",
     errno.EMFILE: "too many files are open: raise the limit (ulimit -n) and try again",
 }

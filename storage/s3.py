@@ -29,7 +29,7 @@ _ADVICE = {
     "AccessDenied": _CHECK_KEYS,
     "InvalidAccessKeyId": _CHECK_KEYS,
     "SignatureDoesNotMatch": _CHECK_KEYS,
-    "NoSuchBucket": "the bucket is not there: check its name and PIAOGEN_S3_ENDPOINT",
+    "NoSuchBucket": "the bucket is not there: check PIAOGEN_ARCHIVE and PIAOGEN_S3_ENDPOINT",
     "RequestTimeTooSkewed": "set the clock of this machine",
     "NotImplemented": "this server has no conditional writes (If-None-Match), which the archive needs: use one that has them",
 }
