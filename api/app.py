@@ -16,13 +16,13 @@ from api.limits import max_request_bytes
 from api.metrics import Metrics
 from api.request_context import RequestContextMiddleware
 from api.routers import batches, files, invoices, operations, review, uploads
-from api.version import installed_version
 from api.web import pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
 from ocr_service.composition import build_service, build_workers, worker_count
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
+from ocr_service.version import installed_version
 
 
 def create_app(service: ArchiveService, *, settings: Settings, workers: Workers | None = None) -> FastAPI:

@@ -1,4 +1,7 @@
-"""The command line: `piaogen`."""
+"""The command line: `piaogen`.
+
+A command imports what it needs when it runs: whoever asks for help or for one invoice does not wait for an OCR engine to load.
+"""
 
 import json
 import sys
@@ -6,12 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import uvicorn
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
@@ -19,29 +20,14 @@ from models.clues import MAX_LIMIT
 from models.correction import Wish
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
-from ocr_service.composition import build_reader, build_service, build_weights, weights_folder, worker_count, worker_process
-from ocr_service.ingestion import ingest
-from ocr_service.intake_paths import found_files
-from ocr_service.listening import listen
 from ocr_service.logs import log_to_stderr
-from ocr_service.progress import IngestProgress
-from ocr_service.report import (
-    describe_hit,
-    describe_ingested,
-    describe_questions,
-    describe_reading,
-    describe_review,
-    encode_finding,
-    encode_hit,
-    encode_ingested,
-    encode_questions,
-    encode_review,
-    encode_stored,
-    on_one_line,
-)
-from ocr_service.service import ArchiveService
 from ocr_service.settings import PREFIX, Settings, read_settings
-from ocr_service.stages.intake import IntakeStage
+from ocr_service.version import installed_version
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from ocr_service.service import ArchiveService
 
 app = typer.Typer(
     name="piaogen",
@@ -54,6 +40,20 @@ _notes = Console(stderr=True, highlight=False)
 
 Archive = Annotated[str | None, typer.Option("--archive", metavar="WHERE", help="A folder or s3://bucket/prefix [PIAOGEN_ARCHIVE]")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        _say(f"piaogen {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end")] = False,
+) -> None:
+    """Options of the program itself; its help stands at `app`."""
 
 
 def main() -> None:
@@ -69,6 +69,11 @@ def main() -> None:
 @app.command()
 def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Read, extract and verify files; nothing is archived."""
+    from ocr_service.composition import build_reader
+    from ocr_service.intake_paths import found_files
+    from ocr_service.report import describe_reading
+    from ocr_service.stages.intake import IntakeStage
+
     settings = _settings(archive)
     intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes), None, 0
     for found in found_files(files, settings.max_upload_bytes):
@@ -89,6 +94,10 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
 @app.command("ingest")
 def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Archive files, folders and zips, then read and index them."""
+    from ocr_service.ingestion import ingest
+    from ocr_service.progress import IngestProgress
+    from ocr_service.report import describe_ingested, encode_ingested
+
     settings = _settings(archive)
     refused = False
     bar = _notes.is_terminal and not as_json
@@ -129,6 +138,8 @@ def find(  # noqa: PLR0913  # one option a clue
     archive: Archive = None,
 ) -> None:
     """Find invoices by whatever is remembered of them; `?` and `*` stand for unknown characters in numbers."""
+    from ocr_service.report import describe_hit, encode_hit
+
     given = {
         **{"text": text, "number": number, "code": code, "seller": seller, "buyer": buyer, "tax_id": tax_id, "kind": kind},
         **{"amount": amount, "amount_min": amount_min, "amount_max": amount_max},
@@ -147,6 +158,8 @@ def find(  # noqa: PLR0913  # one option a clue
 @app.command()
 def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Show one invoice's record."""
+    from ocr_service.report import describe_reading, encode_stored
+
     with _service(_settings(archive), create=False) as service:
         stored = service.show(invoice_id)
         _say(encode_stored(stored) if as_json else describe_reading(stored.reading))
@@ -161,6 +174,8 @@ def review(
     archive: Archive = None,
 ) -> None:
     """List what waits for a person and what is asked about it, oldest first; or everything asked about one invoice."""
+    from ocr_service.report import describe_questions, describe_review, encode_questions, encode_review
+
     with _service(_settings(archive), create=False) as service:
         if invoice_id is not None:
             stored = service.show(invoice_id)
@@ -184,6 +199,8 @@ def correct(
     archive: Archive = None,
 ) -> None:
     """Set fields of an invoice right: a new version of its record, proved again; what was read is kept."""
+    from ocr_service.report import describe_questions, encode_stored
+
     fields = {key: value or None for key, _, value in (text.partition("=") for text in field)}
     with _service(_settings(archive), create=False) as service:
         version = service.show(invoice_id).manifest.version
@@ -217,6 +234,8 @@ def audit(
     archive: Archive = None,
 ) -> None:
     """Re-hash the archive: missing, damaged, orphaned and unindexed parts; exit 5 if there are any."""
+    from ocr_service.report import encode_finding
+
     with _service(_settings(archive), create=False) as service:
         report = service.audit(sample)
     findings = [encode_finding(finding) for finding in report.findings]
@@ -259,13 +278,21 @@ def serve(
     archive: Archive = None,
 ) -> None:
     """Serve API and pages, with worker processes of its own."""
+    import uvicorn
+
+    from ocr_service.composition import build_service, build_weights, worker_count
+    from ocr_service.listening import listen
+
     settings = _settings(archive)
     build_service(settings).catalogue.close()
     build_weights(settings)
     _export_settings(replace(settings, workers=worker_count(settings) if workers is None else workers))
     sockets = listen(host, port)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"
     if as_json:
-        _say({"url": f"http://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}", "archive": settings.archive})
+        _say({"url": url, "archive": settings.archive})
+    else:
+        _notes.print(f"网页和接口在 pages and API are on {url}/  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
     # uvicorn takes the application by name, so that this package need not know the one above it.
     config = uvicorn.Config("api.app:from_environment", factory=True, timeout_graceful_shutdown=5, access_log=False, server_header=False)
     server = uvicorn.Server(config)
@@ -277,6 +304,8 @@ def serve(
 @app.command()
 def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Run one more worker; it ends after PIAOGEN_WORKER_PAGES pages, so let a supervisor start it again."""
+    from ocr_service.composition import build_service, build_weights, worker_process
+
     settings = _settings(archive)
     build_weights(settings)
     if as_json:
@@ -287,6 +316,8 @@ def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
 @app.command()
 def weights(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Bring the OCR weights into the cache, checking every hash."""
+    from ocr_service.composition import build_weights, weights_folder
+
     settings = _settings(archive)
     build_weights(settings)
     folder = weights_folder(settings)
@@ -300,14 +331,16 @@ def _settings(archive: str | None) -> Settings:
 
 def _export_settings(settings: Settings) -> None:
     """Hand the settings to the application that uvicorn loads, by the only way it takes any."""
-    from os import environ  # noqa: PLC0415  # the one place that writes the environment
+    from os import environ  # the one place that writes the environment
 
     for name in Settings.__slots__:
         environ[PREFIX + name.upper()] = str(getattr(settings, name))
 
 
 @contextmanager
-def _service(settings: Settings, *, create: bool = True, renew: bool = False) -> Iterator[ArchiveService]:
+def _service(settings: Settings, *, create: bool = True, renew: bool = False) -> "Iterator[ArchiveService]":
+    from ocr_service.composition import build_service
+
     service = build_service(settings, create=create, renew=renew)
     try:
         yield service
@@ -316,7 +349,9 @@ def _service(settings: Settings, *, create: bool = True, renew: bool = False) ->
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> "Iterator[Progress]":
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=_notes, transient=True) as progress:
         yield progress
 
@@ -335,6 +370,8 @@ def _say(what: dict[str, Any] | str) -> None:
 
 
 def _complain(error: PiaogenError, about: str = "") -> None:
+    from ocr_service.report import on_one_line
+
     line = f"错误 error [{error.code}] {about + ': ' if about else ''}{error.message}"
     _notes.print(on_one_line(line), markup=False, soft_wrap=True)
 

@@ -1,39 +1,33 @@
-"""The one module that names concrete stores, engines and workers."""
+"""The one module that names concrete stores, engines and workers.
+
+Each is imported where it is built: who only looks something up loads neither a picture library nor an OCR runtime, and who has no
+S3 server or no Temporal does not pay for its client.
+"""
 
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import cv2
 from platformdirs import user_cache_path, user_data_path
 
-from ocr_service.engines.orientation import PageOrientationClassifier
-from ocr_service.engines.own import OwnRecognizer
-from ocr_service.engines.qr import ZxingReader
-from ocr_service.engines.weights import Weights, ensure_weights, weights_stand
 from ocr_service.jobs import JobQueue
-from ocr_service.pipeline import InvoicePipeline
-from ocr_service.ports import TextRecognizer
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import Settings
-from ocr_service.stages.capture import CaptureStage
-from ocr_service.stages.classification import ClassificationStage
-from ocr_service.stages.extraction import ExtractionStage
-from ocr_service.stages.intake import IntakeStage
-from ocr_service.stages.picture import PictureStage
-from ocr_service.stages.reading import ReadingStage
-from ocr_service.stages.rendering import RenderingStage
-from ocr_service.stages.second_look import SecondLookStage
-from ocr_service.stages.verification import VerificationStage
-from ocr_service.workers import ProcessWorkers, Run, run_worker
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
 from storage.catalogue.queue import LeaseQueue
-from storage.filesystem import FileSystemStore
 from storage.object_store import ObjectStore
-from storage.s3 import S3Store
+
+if TYPE_CHECKING:
+    from ocr_service.engines.weights import Weights
+    from ocr_service.ports import TextRecognizer
+    from ocr_service.stages.capture import CaptureStage
+    from ocr_service.stages.intake import IntakeStage
+    from ocr_service.stages.picture import PictureStage
+    from ocr_service.workers import ProcessWorkers, Run
 
 
 def build_service(settings: Settings, *, create: bool = True, renew: bool = False) -> ArchiveService:
@@ -45,8 +39,6 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     Raises:
         InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
     """
-    # Uploads and worker processes run side by side already: threads of OpenCV's own would wait for each other, and burn time at it.
-    cv2.setNumThreads(1)
     store = build_store(settings)
     archive = InvoiceArchive(store)
     archive.open(create=create)
@@ -61,11 +53,11 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
         catalogue=catalogue,
         queue=build_queue(settings, catalogue),
         batches=Batches(catalogue),
-        intake=IntakeStage(max_bytes=settings.max_upload_bytes),
-        pictures=PictureStage(RenderingStage()),
-        capture=CaptureStage(),
+        intake=cache(lambda: build_intake(settings)),
+        pictures=cache(build_pictures),
+        capture=cache(build_capture),
         reader=cache(lambda: build_reader(settings)),
-        weights_ready=lambda: weights_stand(weights_folder(settings)),
+        weights_ready=lambda: _weights_stand(settings),
     )
 
 
@@ -73,7 +65,7 @@ def build_queue(settings: Settings, catalogue: Catalogue) -> JobQueue:
     """The queue in the catalogue's own database, handed out by Temporal when `temporal` names a server."""
     if not settings.temporal:
         return LeaseQueue(catalogue)
-    from ocr_service.temporal.queue import TemporalQueue  # noqa: PLC0415  # who has no Temporal does not pay for its client
+    from ocr_service.temporal.queue import TemporalQueue
 
     return TemporalQueue(catalogue, settings)
 
@@ -81,9 +73,38 @@ def build_queue(settings: Settings, catalogue: Catalogue) -> JobQueue:
 def build_store(settings: Settings) -> ObjectStore:
     """The object store that `archive` names."""
     if not settings.is_s3:
+        from storage.filesystem import FileSystemStore
+
         return FileSystemStore(settings.archive_folder)
+    from storage.s3 import S3Store
+
     bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
     return S3Store.connect(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, bucket, prefix)
+
+
+def build_intake(settings: Settings) -> "IntakeStage":
+    """What tells files by their bytes and refuses those that cannot be invoices."""
+    from ocr_service.stages.intake import IntakeStage
+
+    _hold_opencv_to_one_thread()
+    return IntakeStage(max_bytes=settings.max_upload_bytes)
+
+
+def build_pictures() -> "PictureStage":
+    """What draws pages and fields for people."""
+    from ocr_service.stages.picture import PictureStage
+    from ocr_service.stages.rendering import RenderingStage
+
+    _hold_opencv_to_one_thread()
+    return PictureStage(RenderingStage())
+
+
+def build_capture() -> "CaptureStage":
+    """What tells a sender how a picture could be better."""
+    from ocr_service.stages.capture import CaptureStage
+
+    _hold_opencv_to_one_thread()
+    return CaptureStage()
 
 
 def build_reader(settings: Settings) -> Reader:
@@ -92,6 +113,17 @@ def build_reader(settings: Settings) -> Reader:
     Raises:
         WeightsUnavailable, DigestMismatch.
     """
+    from ocr_service.engines.orientation import PageOrientationClassifier
+    from ocr_service.engines.qr import ZxingReader
+    from ocr_service.pipeline import InvoicePipeline
+    from ocr_service.stages.classification import ClassificationStage
+    from ocr_service.stages.extraction import ExtractionStage
+    from ocr_service.stages.reading import ReadingStage
+    from ocr_service.stages.rendering import RenderingStage
+    from ocr_service.stages.second_look import SecondLookStage
+    from ocr_service.stages.verification import VerificationStage
+
+    _hold_opencv_to_one_thread()
     weights = build_weights(settings)
     recognizer = build_recognizer(settings, weights)
     return InvoicePipeline(
@@ -105,30 +137,38 @@ def build_reader(settings: Settings) -> Reader:
     )
 
 
-def build_recognizer(settings: Settings, weights: Weights) -> TextRecognizer:
+def build_recognizer(settings: Settings, weights: "Weights") -> "TextRecognizer":
     """The OCR engine that `engine` names."""
     if settings.engine != "paddleocr":
+        from ocr_service.engines.own import OwnRecognizer
+
         return OwnRecognizer(weights)
-    from ocr_service.engines.paddle import PaddleRecognizer  # noqa: PLC0415  # it loads a runtime that the other engine may not need
+    from ocr_service.engines.paddle import PaddleRecognizer
 
     return PaddleRecognizer(weights)
 
 
-def build_weights(settings: Settings) -> Weights:
+def build_weights(settings: Settings) -> "Weights":
     """The weights in their folder, every hash checked."""
+    from ocr_service.engines.weights import ensure_weights
+
     return ensure_weights(weights_folder(settings))
 
 
-def build_workers(settings: Settings, count: int) -> ProcessWorkers:
+def build_workers(settings: Settings, count: int) -> "ProcessWorkers":
     """`count` worker processes over the same archive, not started yet."""
+    from ocr_service.workers import ProcessWorkers
+
     return ProcessWorkers(settings, count, build_service, worker_process(settings))
 
 
-def worker_process(settings: Settings) -> Run:
+def worker_process(settings: Settings) -> "Run":
     """What a worker process does from start to end: its queue is the one that the settings name."""
     if not settings.temporal:
+        from ocr_service.workers import run_worker
+
         return run_worker
-    from ocr_service.temporal.worker import run_temporal_worker  # noqa: PLC0415  # as above
+    from ocr_service.temporal.worker import run_temporal_worker
 
     return run_temporal_worker
 
@@ -141,6 +181,19 @@ def weights_folder(settings: Settings) -> Path:
 def worker_count(settings: Settings) -> int:
     """How many worker processes `piaogen serve` runs: as many as set, else one per core."""
     return settings.workers if settings.workers >= 0 else os.cpu_count() or 1
+
+
+def _weights_stand(settings: Settings) -> bool:
+    from ocr_service.engines.weights import weights_stand
+
+    return weights_stand(weights_folder(settings))
+
+
+def _hold_opencv_to_one_thread() -> None:
+    """Uploads and worker processes run side by side already: threads of OpenCV's own would wait for each other, and burn time at it."""
+    import cv2
+
+    cv2.setNumThreads(1)
 
 
 def _database_url(settings: Settings) -> str:

@@ -1,6 +1,6 @@
 """Readings, hits and records as people read them on a terminal and as scripts read them as JSON."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry
@@ -10,9 +10,11 @@ from models.reading import Reading
 from models.reading_json import encode_invoice
 from models.verification import Outcome, Verdict
 from ocr_service.answers import StoredInvoice
-from ocr_service.ingestion import IngestedFile
 from ocr_service.review import Question, Why, questions
 from storage.audit import AuditFinding
+
+if TYPE_CHECKING:
+    from ocr_service.ingestion import IngestedFile
 
 _STATES = {
     DocumentState.QUEUED: "排队中 queued",
@@ -197,14 +199,14 @@ def encode_questions(stored: StoredInvoice) -> dict[str, Any]:
     }
 
 
-def describe_ingested(file: IngestedFile) -> str:
+def describe_ingested(file: "IngestedFile") -> str:
     """What became of one file, on one line, and below it how its picture could be better."""
     because = f"  [{file.unread_because}]" if file.unread_because is not None else ""
     line = f"{state_name(file.state)}  {on_one_line(file.name)}  {' '.join(file.invoices)}{because}".rstrip()
     return "\n".join([line, *(f"    ⚑ {advice.chinese} {advice.english}" for advice in file.advice)])
 
 
-def encode_ingested(file: IngestedFile) -> dict[str, Any]:
+def encode_ingested(file: "IngestedFile") -> dict[str, Any]:
     """What became of one file, as one JSON line."""
     error = None if file.error is None else {"code": file.error.code, "detail": file.error.message}
     if file.unread_because is not None:

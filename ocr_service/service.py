@@ -8,10 +8,9 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
-from PIL.Image import Image
 
 from models.archive import DocumentState, Manifest, Received
 from models.batch import Batch
@@ -38,13 +37,17 @@ from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvo
 from ocr_service.corrections import Corrector
 from ocr_service.jobs import JobQueue
 from ocr_service.stage import Stage, run_stage
-from ocr_service.stages.intake import IntakeStage, Upload, display_name
-from ocr_service.stages.picture import PagePicture, PictureStage
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.recording import Read
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_service.stages.intake import IntakeStage, Upload
+    from ocr_service.stages.picture import PagePicture, PictureStage
 
 _log = structlog.get_logger(__name__)
 
@@ -73,9 +76,9 @@ class ArchiveService:
     catalogue: Catalogue
     queue: JobQueue
     batches: Batches
-    intake: IntakeStage
-    pictures: PictureStage
-    capture: Stage[Image, tuple[CaptureAdvice, ...]]
+    intake: "Callable[[], IntakeStage]"
+    pictures: "Callable[[], PictureStage]"
+    capture: "Callable[[], Stage[Image, tuple[CaptureAdvice, ...]]]"
     reader: Callable[[], Reader]
     weights_ready: Callable[[], bool]
     corrector: Corrector = field(default_factory=Corrector)
@@ -83,18 +86,18 @@ class ArchiveService:
     beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(os.cpu_count(), "beside"))
     """Decodes pictures and looks at them, no more at once than there are processors."""
 
-    def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
+    def submit(self, upload: "Upload", source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original and received record are durable and the reading is queued.
 
         Raises:
             StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
         """
         try:
-            taken = self.beside.submit(self.intake.take, upload).result()
+            taken = self.beside.submit(self.intake().take, upload).result()
         except RefusedInput as error:
             if batch is not None:
-                self.batches.add_refused(batch, display_name(upload.file_name), error)
-            return Submission(display_name(upload.file_name), DocumentState.REFUSED, error=error)
+                self.batches.add_refused(batch, upload.shown_name, error)
+            return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
         scan = taken.scan
         # The processor looks at the picture while the disk is waited for.
         advised = self.beside.submit(copy_context().run, self._advice, taken.photo)
@@ -106,10 +109,10 @@ class ArchiveService:
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
         return Submission(scan.document.file_name, state, received.document, advice=advice)
 
-    def _advice(self, photo: Image | None) -> tuple[CaptureAdvice, ...]:
+    def _advice(self, photo: "Image | None") -> tuple[CaptureAdvice, ...]:
         """Advice is a kindness: a picture that it cannot be given for is archived like any other."""
         try:
-            return () if photo is None else run_stage(self.capture, photo, {})
+            return () if photo is None else run_stage(self.capture(), photo, {})
         except PiaogenError:
             return ()
 
@@ -282,12 +285,12 @@ class ArchiveService:
         digest, _ = self.catalogue.resolve(name)
         return self.archive.received(digest).document, self.archive.original(digest)
 
-    def preview(self, name: str) -> PagePicture:
+    def preview(self, name: str) -> "PagePicture":
         """The page of an invoice, or the first page of a document, as a JPEG."""
         digest, position = self.catalogue.resolve(name)
         reading = self.archive.reading(digest)
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
-        return self.pictures.preview(Scan(self.archive.received(digest).document, self.archive.original(digest)), page)
+        return self.pictures().preview(Scan(self.archive.received(digest).document, self.archive.original(digest)), page)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
         """The piece of the page where a field was read, as a PNG; raise FieldNotFound when it has no place."""
@@ -296,7 +299,7 @@ class ArchiveService:
         if field is None or field.polygon is None:
             raise FieldNotFound(f"invoice {invoice_id} has no place for field {key}")
         document = stored.received.document
-        return self.pictures.crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
+        return self.pictures().crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
 
     def export(self, name: str, folder: Path) -> tuple[Path, ...]:
         """Write the original bytes and the newest reading into a folder, every hash checked.

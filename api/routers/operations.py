@@ -10,11 +10,11 @@ from api.documentation import content, problems
 from api.limits import MAX_FILES, MAX_WAIT_SECONDS, max_request_bytes
 from api.readiness import readiness
 from api.schemas.operations import AliveBody, CapabilitiesBody, LimitsBody, ReadinessBody
-from api.version import installed_version
 from models.clues import MAX_LIMIT
 from models.document import MediaType
 from models.invoice import FIELD_KEYS, InvoiceKind
 from models.reading import SCHEMA_VERSION
+from ocr_service.version import installed_version
 
 router = APIRouter(tags=["operations"], dependencies=[NoQuery])
 

@@ -45,6 +45,11 @@ class Upload:
     content: bytes
     file_name: str
 
+    @property
+    def shown_name(self) -> str:
+        """The name as people are shown it."""
+        return display_name(self.file_name)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,9 @@ def test_bad_files_are_reported_each_and_the_batch_goes_on(tmp_path: Path) -> No
         "truncated.png": "unreadable_file",
         "missing": "unreadable_path",
     }
+
+
+def test_the_version_is_told() -> None:
+    result = piaogen("--version")
+
+    assert (result.code, result.out, result.err) == (0, f"piaogen {version('piaogen')}\n", "")

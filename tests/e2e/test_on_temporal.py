@@ -161,7 +161,7 @@ def test_what_waits_without_a_workflow_is_offered_by_the_workers(
     server: TemporalServer, settings: Settings, service: ArchiveService, folder: Path
 ) -> None:
     """The process that took the upload died before it told Temporal: only the catalogue knows of the job."""
-    received, _ = service.archive.receive(HELD, service.intake.run(Upload(HELD, "a.png")).document, service.clock(), "api")
+    received, _ = service.archive.receive(HELD, service.intake().run(Upload(HELD, "a.png")).document, service.clock(), "api")
     LeaseQueue(service.catalogue).accept(received)
     (folder / "go").touch()
     with working_on_temporal(settings, 1):

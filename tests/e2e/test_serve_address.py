@@ -1,6 +1,7 @@
 """Where `piaogen serve` listens: a wrong address is bad usage, said before any worker is started."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -38,3 +39,13 @@ def test_the_address_that_is_told_is_the_one_that_answers(tmp_path: Path) -> Non
 
     assert answer.startswith(b"HTTP/1.1 200")
     assert out == ""
+
+
+def test_somebody_at_a_terminal_is_told_the_address(tmp_path: Path) -> None:
+    process = start_piaogen("serve", "--port", "0", "--workers", "0", archive=tmp_path / "archive")
+    assert process.stderr is not None
+    told = process.stderr.readline()
+    process.terminate()
+    process.communicate(timeout=60)
+
+    assert re.search(r"http://127\.0\.0\.1:[1-9][0-9]*/", told)

@@ -40,9 +40,9 @@ def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None =
         catalogue=catalogue,
         queue=LeaseQueue(catalogue),
         batches=Batches(catalogue),
-        intake=IntakeStage(max_bytes=LIMIT),
-        pictures=PictureStage(RenderingStage()),
-        capture=CaptureStage(),
+        intake=lambda: IntakeStage(max_bytes=LIMIT),
+        pictures=lambda: PictureStage(RenderingStage()),
+        capture=CaptureStage,
         reader=lambda: reader,
         weights_ready=lambda: True,
     )

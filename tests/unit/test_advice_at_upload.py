@@ -27,7 +27,7 @@ class NotingStage:
 
 def test_advice_is_given_in_the_context_of_its_request(tmp_path: Path) -> None:
     stage = NotingStage()
-    service = replace(service_in(tmp_path, ScriptedReader()), capture=stage)
+    service = replace(service_in(tmp_path, ScriptedReader()), capture=lambda: stage)
 
     with bound_contextvars(request_id="abc"):
         submission = service.submit(Upload(a_picture(1), "1.png"), "api")

@@ -12,6 +12,7 @@ def test_opencv_keeps_to_one_thread_in_every_process_of_the_service(tmp_path: Pa
     cv2.setNumThreads(2)
 
     service = build_service(Settings(archive=str(tmp_path / "archive")))
+    service.intake()
 
     service.catalogue.close()
     assert cv2.getNumThreads() == 1
