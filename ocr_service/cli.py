@@ -208,8 +208,8 @@ def correct(
         _say(encode_stored(stored) if as_json else describe_questions(stored))
 
 
-@app.command()
-def export(
+@app.command("export")
+def export_command(
     invoice_id: str,
     *,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to")],
@@ -217,9 +217,11 @@ def export(
     archive: Archive = None,
 ) -> None:
     """Restore the original bytes and the JSON beside them, hashes checked."""
+    from ocr_service.exporting import export
+
     with _service(_settings(archive), create=False) as service:
         document, _ = service.original(invoice_id)
-        paths = service.export(invoice_id, output)
+        paths = export(service, invoice_id, output)
         if as_json:
             _say({"digest": str(document.digest), "files": [str(path) for path in paths]})
         else:

@@ -7,7 +7,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -28,11 +27,9 @@ from models.errors import (
     PiaogenError,
     RefusedInput,
     StaleVersion,
-    UnreadablePath,
 )
 from models.invoice import Invoice
 from models.reading import Reading
-from models.reading_json import reading_to_bytes
 from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvoice, Submission
 from ocr_service.corrections import Corrector
 from ocr_service.jobs import JobQueue
@@ -301,27 +298,6 @@ class ArchiveService:
         document = stored.received.document
         return self.pictures().crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
 
-    def export(self, name: str, folder: Path) -> tuple[Path, ...]:
-        """Write the original bytes and the newest reading into a folder, every hash checked.
-
-        Raises:
-            UnreadablePath: the folder cannot be written, or such a file is there already; it is left alone.
-        """
-        digest, _ = self.catalogue.resolve(name)
-        document, content = self.original(name)
-        parts = {folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}": content}
-        reading = self.archive.reading(digest)
-        if reading is not None:
-            parts[folder / f"{digest.hex[:20]}.reading.json"] = reading_to_bytes(reading)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for path, data in parts.items():
-                with path.open("xb") as file:
-                    file.write(data)
-        except OSError as error:
-            raise UnreadablePath(f"cannot write to {folder}: {error.strerror}: {error.filename}") from error
-        return tuple(parts)
-
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents)."""
         return audit(self.archive, self.catalogue.digests(), sample=sample)
@@ -392,11 +368,3 @@ def _component(name: str, probe: Callable[[], object]) -> Component:
     except PiaogenError as error:
         return Component(name, False, error.message)
     return Component(name, True, "")
-
-
-def _safe_name(file_name: str) -> str:
-    """The sender's name as a file name on this machine: never a path, never hidden, never longer than 150 bytes."""
-    kept = "".join(character if character.isalnum() or character in "-_." else "_" for character in file_name).lstrip(".")
-    while len(kept.encode()) > 150:
-        kept = kept[1:]
-    return kept or "original"
