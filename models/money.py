@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ー"), "-")
+"""Printed, or read, for a minus."""
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
 _TYPED = re.compile(r"(?P<sign>[-+]?)\s*¥?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.?\d*(?:[eE][-+]?\d{1,2})?|\.\d+)\s*元?", re.ASCII)
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -42,7 +44,7 @@ def parse_amount(text: str) -> Decimal | None:
 
     A comma only groups thousands; anything else between digits makes the text unreadable rather than guessed at.
     """
-    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("—", "-").strip()
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     folded = re.sub(r"^(-?)\s*[¥Y羊半*]?\s*(-?)", r"\1\2", folded).removesuffix("元")
     if not _GROUPED.fullmatch(folded):
         return None

@@ -39,12 +39,17 @@ _SECOND_HEADINGS = re.compile(
 )
 """Headings of the second table in which a 数电票 of some trades (货物运输, 旅客运输, 通行费) tells more of its lines."""
 
-
+_SUM = re.compile(r"-?\s*[¥￥]")
+"""How the sums below the table are printed."""
 _ENOUGH_HEADINGS, _WIDE_ENOUGH = 5, 0.45
 """Headings that tell how a table lies, at least, and how much of the face's width they must span."""
 _ON_ONE_LINE = 0.45
 """By how much of a line height a heading may lie off the line through all, at most."""
 _STEEPEST = 0.05
+_ONE_ROW = 1.5
+"""By how many line heights labels of one row may differ on a page that was not quite flat."""
+SIGNATURES = ("payee", "reviewer", "drawer", "seller_seal")
+"""The labels at the foot of a paper form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,23 @@ def levelled(face: Face) -> Face:
     return face.levelled(slope) if fits and abs(slope) < _STEEPEST else face
 
 
+def signatures(face: Face, below: float, *names: str) -> float | None:
+    """Height of the row in which 收款人, 复核 and 开票人 sign, below a height; None where none of the labels `names` was found.
+
+    It is the last row of a form, and all but the seal's place stand left of the remarks: what 备注 says of a 收款人 is no signature.
+    """
+    labels = [label for label in face.labels(*names) if label.y > below]
+    titles = [piece.box.left for piece in face.texts(lambda piece: piece.y > below) if _is_title_of_remarks(piece, face)]
+    limit = min(titles, default=face.width)
+    own = [label.y for label in labels if label.label == "seller_seal" or label.box.left < limit]
+    return min((y for y in own if y > max(own) - _ONE_ROW * face.line_height), default=None)
+
+
+def _is_title_of_remarks(piece: Piece, face: Face) -> bool:
+    """Whether it is of a paper form's 备注; on 数电票 that stands at the left edge, and its text above all signatures."""
+    return piece.x > 0.35 * face.width and squeeze(piece.text) in {"备", "注", "备注"}
+
+
 def rows(pieces: Sequence[Piece], tolerance: float) -> list[list[Piece]]:
     """Pieces grouped by height, rows from top to bottom, each from left to right; a row drifts by at most `tolerance` pixels a step."""
     grouped: list[list[Piece]] = []
@@ -123,7 +145,8 @@ def _second_header(face: Face, header: float | None, bottom: float | None) -> fl
     if header is None:
         return None
     below = face.texts(lambda piece: header + face.line_height < piece.y < (bottom or face.height))
-    headings = [piece for piece in below if _SECOND_HEADINGS.search(squeeze(piece.text))]
+    # A service may be named after the places of a journey.
+    headings = [piece for piece in below if "*" not in piece.text and _SECOND_HEADINGS.search(squeeze(piece.text))]
     for row in rows(headings, 0.5 * face.line_height):
         if len(_SECOND_HEADINGS.findall(" ".join(squeeze(piece.text) for piece in row))) > 1:
             return row[0].y
@@ -182,7 +205,7 @@ def _subtotal_row(face: Face, header: float | None, total: float | None) -> floa
         return None
     floor, ceiling = header + 0.8 * face.line_height, (total or face.height) - 0.6 * face.line_height
     between = face.texts(lambda piece: floor < piece.y < ceiling and not piece.is_vertical)
-    signed = [piece for piece in between if re.match(r"[¥￥]", piece.text)]
+    signed = [piece for piece in between if _SUM.match(piece.text)]
     if signed:
         return max(piece.y for piece in signed)
     marks = [piece for piece in between if squeeze(piece.text) in {"合计", "合", "计"} and piece.x < 0.45 * face.width]

@@ -10,13 +10,15 @@ from models.money import CENT, parse_amount
 from ocr_service.faces.face import chinese_brackets, squeeze
 
 RATE = re.compile(r"\d{1,2}(?:\.\d{1,2})?%|免税|不征税|\*{1,3}|出口零税率|普通零税率|零税率")
-MONEY = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
+MONEY = re.compile(r"-?[¥￥]?-?[\d,]+\.\d{2}")
 NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 _STARS = re.compile(r"\*{1,3}")
 """Printed instead of a rate or tax that cannot be given for one line: several rates, 差额征税, 免税."""
 _RATE_MISREAD = re.compile(r"(\d{1,2})[689BX]")
 """A narrow % at the end of a rate is read as the digit that it looks like."""
 _KNOWN = frozenset(field.name for field in fields(LineItem))
+_WORDS = frozenset({"name", "specification"})
+"""Columns in whose text a blank means something: A4 80g 500张."""
 _NUMERIC = frozenset({"quantity", "unit_price", "amount", "tax_rate", "tax_amount"})
 
 
@@ -132,4 +134,4 @@ def cell_value(key: str, text: str) -> str | None:
         return None if amount is None else str(amount)
     if key == "tax_rate":
         return compact if RATE.fullmatch(compact) else None
-    return chinese_brackets(compact) or None
+    return chinese_brackets(" ".join(text.split()) if key in _WORDS else compact) or None

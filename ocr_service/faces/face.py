@@ -13,6 +13,8 @@ from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.labels import LabelSpan, find_labels
 
+_MINUS = re.compile(r"(?<![^\s¥:(])[\u2010-\u2015\u2212\u2500\u30fc](?=¥?\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -39,6 +41,11 @@ class Piece:
         return self.box.centre[1]
 
     @property
+    def is_born_digital(self) -> bool:
+        """Whether it is text of the file itself, which nothing had to recognise."""
+        return self.confidence == 1.0
+
+    @property
     def is_vertical(self) -> bool:
         """Whether it runs from top to bottom, as 购买方 and 发票联 do."""
         return self.box.height > 1.3 * self.box.width and len(self.text) > 1
@@ -49,6 +56,7 @@ class Face:
     """One invoice's pieces; `width` and `height` of the flat frame in pixels, `line_height` that of its usual print.
 
     `slope` is what was taken out of the pieces' boxes: by how many pixels rows of print fall in the flat frame for each to the right.
+    `uncut` are the lines that were cut at labels, whole.
     """
 
     pieces: tuple[Piece, ...]
@@ -56,18 +64,30 @@ class Face:
     height: float
     line_height: float
     slope: float = 0.0
+    uncut: tuple[Piece, ...] = ()
 
     @classmethod
     def of(cls, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]] = find_labels) -> "Face":
         """Cut the page's lines into pieces where `find` sees labels; those of the VAT family if nothing else is asked for."""
-        pieces = tuple(piece for line in page.lines for piece in _cut(line, page, find))
+        pieces: list[Piece] = []
+        uncut: list[Piece] = []
+        for line in page.lines:
+            text = fold(line.text)
+            labels = find(text)
+            pieces += _cut(line, page, text, labels)
+            if labels:
+                uncut.append(_whole(line, page, text))
         heights = [piece.box.height for piece in pieces if not piece.is_vertical]
-        return cls(pieces, page.flat_width, page.flat_height, median(heights) if heights else 20.0)
+        line_height = median(heights) if heights else 20.0
+        return cls(tuple(pieces), page.flat_width, page.flat_height, line_height, uncut=tuple(uncut))
 
     def levelled(self, slope: float) -> "Face":
         """The face with rows that fall by `slope` pixels for each pixel to the right made level; polygons stay where they are."""
-        level = tuple(replace(piece, box=_lowered(piece.box, -self.fall_at(piece.x, slope))) for piece in self.pieces)
-        return replace(self, pieces=level, slope=self.slope + slope)
+        pieces, uncut = (
+            tuple(replace(piece, box=_lowered(piece.box, -self.fall_at(piece.x, slope))) for piece in part)
+            for part in (self.pieces, self.uncut)
+        )
+        return replace(self, pieces=pieces, uncut=uncut, slope=self.slope + slope)
 
     def fall_at(self, x: float, slope: float | None = None) -> float:
         """By how many pixels a row lies lower in the flat frame at `x` than on this levelled face."""
@@ -81,8 +101,22 @@ class Face:
         """All pieces that are no label and fit, in reading order."""
         return sorted((piece for piece in self.pieces if piece.label is None and fits(piece)), key=lambda piece: (piece.y, piece.x))
 
-    def right_of(self, label: Piece, *, reach: float = 0.35, slack: float = 0.9, overlap: float = 0.6) -> list[Piece]:
-        """What stands on a label's row behind it, up to the next label: within `reach` of the width, rows `slack` line heights apart.
+    def lines_between(self, top: float, bottom: float) -> list[Piece]:
+        """What stands between two heights where no label does, in reading order: its lines are whole, whatever words they hold."""
+        whole = [piece for piece in self.uncut if top < piece.y < bottom]
+        texts = self.texts(lambda piece: top < piece.y < bottom and not any(_is_part(piece, line) for line in whole))
+        return sorted((*whole, *texts), key=lambda piece: (piece.y, piece.x))
+
+    def right_of(
+        self,
+        label: Piece,
+        *,
+        reach: float = 0.35,
+        slack: float = 0.9,
+        overlap: float = 0.6,
+        fits: Callable[[Piece], bool] = lambda _: True,
+    ) -> list[Piece]:
+        """What fits on a label's row behind it, up to the next label: within `reach` of the width, rows `slack` line heights apart.
 
         It may begin `overlap` line heights before the label ends.
         """
@@ -90,13 +124,17 @@ class Face:
         for other in self.pieces:
             if other.label is not None and other.box.left > label.box.right and _same_row(label, other, slack * self.line_height):
                 limit = min(limit, other.box.left)
-        inside = self.texts(lambda piece: label.box.right - overlap * self.line_height <= piece.box.left < limit)
+        inside = self.texts(lambda piece: label.box.right - overlap * self.line_height <= piece.box.left < limit and fits(piece))
         row = [piece for piece in inside if _same_row(label, piece, slack * self.line_height) and not piece.is_vertical]
         if not row:
             return []
         nearest = min(row, key=lambda piece: abs(piece.y - label.y))
         same = [piece for piece in row if _same_row(nearest, piece, 0.5 * self.line_height)]
         return sorted(same, key=lambda piece: piece.box.left)
+
+
+def _is_part(piece: Piece, line: Piece) -> bool:
+    return piece.text in line.text and line.box.contains(piece.box.centre)
 
 
 def _lowered(box: Box, by: float) -> Box:
@@ -176,8 +214,13 @@ def choices_of(text: str, row: Sequence[Piece]) -> tuple[CharacterChoices, ...]:
 
 
 def fold(text: str) -> str:
-    """One form of the same print: NFKC (so full-width signs become ASCII), white space at the ends off."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """One form of the same print: NFKC (so full-width signs become ASCII), minus as a hyphen, white space at the ends off."""
+    return _with_minus(unicodedata.normalize("NFKC", text).strip())
+
+
+def _with_minus(text: str) -> str:
+    """The text with a hyphen for any dash that begins a number: issuers' programs print a minus as each of them."""
+    return _MINUS.sub("-", text)
 
 
 def chinese_brackets(text: str) -> str:
@@ -194,11 +237,11 @@ def _same_row(one: Piece, other: Piece, tolerance: float) -> bool:
     return abs(one.y - other.y) <= tolerance
 
 
-def _cut(line: TextLine, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]]) -> Iterable[Piece]:
-    text = fold(line.text)
+def _cut(line: TextLine, page: RecognizedPage, text: str, labels: Sequence[LabelSpan]) -> Iterable[Piece]:
+    """The pieces of a line, whose folded text is given, between and at its labels."""
     choices = _folded_choices(line.text, line.choices, text)
     start = 0
-    for label in find(text):
+    for label in labels:
         yield from _piece(line, page, text, choices, start, label.start, None)
         yield from _piece(line, page, text, choices, label.start, label.end, label.name)
         start = label.end
@@ -217,10 +260,10 @@ def _folded_choices(line: str, choices: tuple[CharacterChoices, ...], folded: st
             aligned.append((form, tuple((_form(other), odds) for other, odds in entry)))
         else:
             aligned.extend((part, ((part, 1.0),)) for part in form)
-    text = "".join(character for character, _ in aligned)
+    text = _with_minus("".join(character for character, _ in aligned))
     start = len(text) - len(text.lstrip())
     kept = aligned[start : start + len(folded)]
-    return tuple(entry for _, entry in kept) if "".join(character for character, _ in kept) == folded else ()
+    return tuple(entry for _, entry in kept) if text.strip() == folded else ()
 
 
 @lru_cache(maxsize=8192)
@@ -238,6 +281,11 @@ def _piece(
     polygon = line.polygon if kept == text else _slice(line.polygon, _share(text, start), _share(text, start + len(kept)))
     own = choices[start : start + len(kept)]
     yield Piece(kept, page.to_flat.polygon(polygon).box, polygon, line.confidence, label, own)
+
+
+def _whole(line: TextLine, page: RecognizedPage, text: str) -> Piece:
+    choices = _folded_choices(line.text, line.choices, text)
+    return Piece(text, page.to_flat.polygon(line.polygon).box, line.polygon, line.confidence, None, choices)
 
 
 def _share(text: str, end: int) -> float:

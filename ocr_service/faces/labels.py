@@ -62,6 +62,10 @@ _FUZZY: tuple[tuple[str, str], ...] = (
 )
 WRITTEN_OUT = tuple(label for _, label in _FUZZY)
 """The labels of the VAT family that are long enough to be known although a character is wrong."""
+_OTHER_PERSON = re.compile(r"(?:[领购收取验检售持退]票|[付交缴汇借贷还存]款|收[货件样费]|开[单户卡标])[人员]")
+"""Whoever else a remark may name: words of their own, no misreadings of 收款人 or 开票人."""
+_ITEM_NAME = re.compile(r"(?:\d{1,4}[.、]?)?\*[\u4e00-\u9fff、]+\*")
+"""How the name of a line item begins (国家税务总局公告2017年第45号): words of labels in it are goods."""
 _SHARE_MISREAD = 0.4
 """Of a label's characters, how many may be wrong when a colon shows that it is one."""
 
@@ -81,6 +85,8 @@ def find_labels(text: str) -> tuple[LabelSpan, ...]:
 
     A page is cut at its labels as often as somebody looks at it anew, with the same lines but for a few.
     """
+    if _ITEM_NAME.match(text):
+        return ()
     spans: list[LabelSpan] = []
     for name, pattern in _COMPILED:
         for match in pattern.finditer(text):
@@ -99,7 +105,7 @@ def _misread_label(text: str) -> LabelSpan | None:
     colon = re.search(r"[::]", text)
     head = text[: colon.start()] if colon else text
     compact = re.sub(r"\s+", "", head)
-    if len(compact) < 3:
+    if len(compact) < 3 or _OTHER_PERSON.fullmatch(compact):
         return None
     best: tuple[float, str] | None = None
     for name, label in _FUZZY:

@@ -139,7 +139,7 @@ def _lines(face: Face, layout: Bands) -> tuple[LineItem, ...]:
     first = layout.columns.get("name", 0.0)
     counting = {piece for piece in face.texts() if re.fullmatch(r"\d{1,4}", squeeze(piece.text)) and piece.box.right < first}
     table = items(replace(face, pieces=tuple(piece for piece in face.pieces if piece not in counting)), layout)
-    return _without_count([item for item in table if squeeze(item.name or "") not in _CLOSING])
+    return _without_count(table)
 
 
 def _without_count(table: Sequence[LineItem]) -> tuple[LineItem, ...]:

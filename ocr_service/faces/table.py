@@ -8,7 +8,7 @@ from statistics import median
 from models.invoice import LineItem
 from ocr_service.faces.bands import Bands
 from ocr_service.faces.columns import MONEY, NUMBER, RATE, Cell, item_of
-from ocr_service.faces.face import Face, Piece, fold, squeeze
+from ocr_service.faces.face import Face, Piece, fold, halved, squeeze
 from ocr_service.faces.item_names import with_starred_names
 
 _TORN_DECIMAL = re.compile(r"(?<=\d)\. +(?=\d)")
@@ -17,9 +17,14 @@ _MISREAD_SUM = re.compile(r"(?P<minus>[~～–—−]?)(?P<yuan>\d{1,12}|\d{1,3}
 """A minus may be read as a wave, a point as a comma."""
 _NAME_AT, _NAME_TO_TAX, _SLACK = 0.128, 0.797, 0.04
 """Middle of the first column, distance from there to the middle of the last, and room for print that slid: shares of the table's width."""
+_NONE = "无"
+_HALF_A_SPECIFICATION = 0.66
+"""From the middle of 规格型号 to where it begins, as a share of the way to the middle of 单位."""
 _DIGIT = re.compile(r"\d")
 _NO_CELLS = frozenset({"合", "计", "合计", "一", "-", "—", "_", "|", "丨", "I"})
-"""The row below, and pieces of the form's ruling."""
+"""The row below, and pieces of the form's ruling, where no name begins: 设 may be followed by 计 on the next line."""
+_SUMS = frozenset({"小计", "合计", "总计", "小", "合", "总"})
+"""What a row is called that repeats the sum of those above it; its second character may be lost where they stand far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,14 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
     header = layout.header
     ends = (layout.second, layout.subtotal if layout.subtotal is not None else layout.total)
     bottom = min((end for end in ends if end is not None), default=face.height)
-    pieces = face.texts(lambda piece: header + 0.55 * face.line_height < piece.y < bottom - 0.55 * face.line_height)
+    if ends == (None, None):
+        pieces = face.texts(lambda piece: header + 0.55 * face.line_height < piece.y)
+    else:
+        pieces = face.lines_between(header + 0.55 * face.line_height, bottom - 0.55 * face.line_height)
     left, right = _edges(layout, face.width)
-    pieces = [piece for piece in pieces if piece.box.right > left and piece.box.left < right and squeeze(piece.text) not in _NO_CELLS]
-    pieces = [replace(piece, text=_repointed(piece.text)) for piece in _beside_no_names(pieces, layout, face.line_height)]
+    pieces = [piece for piece in pieces if piece.box.right > left and piece.box.left < right]
+    pieces = [part for piece in _without_ruling(pieces, layout, face.line_height) for part in _parted(piece, layout)]
+    pieces = [replace(piece, text=_repointed(piece.text)) for piece in pieces]
     anchors = _anchors(pieces, layout, face.line_height)
     if not anchors:
         return ()
@@ -57,7 +66,11 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
     for row in _rows(cells, anchors, face.line_height):
         amounts = [cell.y for cell in row if _is_anchor(cell.text, cell.right, layout)]
         table = _append(table, item_of(row, layout.columns), amounts[0] if amounts else None)
-    return tuple(table)
+    return tuple(row for row in table if not _is_sum(row.item))
+
+
+def _is_sum(item: LineItem) -> bool:
+    return squeeze(item.name or "").strip(":：") in _SUMS
 
 
 def _repointed(text: str) -> str:
@@ -67,11 +80,23 @@ def _repointed(text: str) -> str:
     return text if misread is None else f"{'-' if misread['minus'] else ''}{misread['yuan']}.{misread['fen']}"
 
 
-def _beside_no_names(pieces: Sequence[Piece], layout: Bands, line_height: float) -> list[Piece]:
-    """The pieces without what lies left of where names begin: they are set flush, and what a table lies on is not of it."""
+def _without_ruling(pieces: Sequence[Piece], layout: Bands, line_height: float) -> list[Piece]:
+    """The pieces without what lies left of where names begin, which are set flush, and without marks of the form between the columns."""
     names = [piece.box.left for piece in pieces if len(squeeze(piece.text)) > 2 and piece.box.left < layout.columns.get("name", 0.0)]
-    left = median(names) + 0.5 * line_height if names else 0.0
-    return [piece for piece in pieces if piece.box.right > left]
+    flush = median(names) if names else -line_height
+    inside = [piece for piece in pieces if piece.box.right > flush + 0.5 * line_height]
+    return [piece for piece in inside if squeeze(piece.text) not in _NO_CELLS or abs(piece.box.left - flush) < 0.5 * line_height]
+
+
+def _parted(piece: Piece, layout: Bands) -> tuple[Piece, ...]:
+    """A name without the 无 (none) of the next column, from which it stands no farther than its own characters from each other."""
+    text = piece.text
+    if not layout.is_common or len(text) < 3 or not text.endswith(_NONE):
+        return (piece,)
+    name, none = halved(piece, len(text.removesuffix(_NONE).rstrip()))
+    specification, unit = layout.columns["specification"], layout.columns["unit"]
+    begins = specification - _HALF_A_SPECIFICATION * (unit - specification)
+    return (name, none) if piece.box.left < begins < none.x < unit else (piece,)
 
 
 def _edges(layout: Bands, width: float) -> tuple[float, float]:
@@ -115,6 +140,7 @@ def _words(piece: Piece) -> list[tuple[str, float]]:
 
 def _cells(piece: Piece, anchors: Sequence[float], line_height: float) -> list[Cell]:
     """Cut a piece where columns ran together (`50.00 13%`, `服务费6%`) or rows did (`套` above `套`)."""
+    # Blanks are believed where nothing had to recognise them.
     text = fold(piece.text)
     covered = _covered(piece, anchors, line_height)
     if len(covered) > 1 and piece.box.height > 1.5 * piece.box.width and _is_a_column_of_units(piece, anchors, line_height):
@@ -130,7 +156,8 @@ def _cells(piece: Piece, anchors: Sequence[float], line_height: float) -> list[C
         start = text.index(part, start)
         left = piece.box.left + piece.box.width * start / length
         start += len(part)
-        cells.append(Cell(part, left, piece.box.left + piece.box.width * start / length, piece.y))
+        right = piece.box.left + piece.box.width * start / length
+        cells.append(Cell(part if piece.is_born_digital else squeeze(part), left, right, piece.y))
     return cells
 
 

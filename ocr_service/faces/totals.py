@@ -12,7 +12,7 @@ _NEGATIVE = re.compile(r"[(（]?[负負]数[)）]?")
 """Before the words of a red invoice, set apart far enough to be read as a line of its own."""
 _NO_TAX = re.compile(r"\*{3}")
 """Printed for the tax of a sale that has none (免税, 不征税)."""
-_SIGNED = re.compile(r"[¥￥]")
+_SIGNED = re.compile(r"-?\s*[¥￥]")
 
 
 def totals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
@@ -111,8 +111,8 @@ def _subtotals(face: Face, layout: Bands) -> dict[str, tuple[Candidate, ...]]:
 
 def _split_amounts(text: str) -> list[str]:
     """The amounts of a piece; `¥200.00 ¥26.00` may have come as one line."""
-    parts = re.split(r"\s+(?=[¥￥])|(?<=\d)(?=[¥￥])", text)
-    return [part for part in parts if re.match(r"[¥￥]?\s*-?[\d,]+\.\d", part) or re.match(r"[¥￥]\s*-?\d", part)]
+    parts = re.split(r"\s+(?=-?[¥￥])|(?<=\d)(?=-?[¥￥])", text)
+    return [part for part in parts if re.match(r"-?[¥￥]?\s*-?[\d,]+\.\d", part) or re.match(r"-?[¥￥]\s*-?\d", part)]
 
 
 def _is_in_tax_column(piece: Piece, layout: Bands) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.invoice import InvoiceKind, LineItem, Witness
+from models.invoice import InvoiceKind, Witness
 from ocr_service.evidence import Candidate, ExtractedInvoice
 from ocr_service.faces.face import Face
 from ocr_service.faces.sales_list import SalesList, SheetMark, read_sales_list, sheet_mark
@@ -14,7 +14,6 @@ _AT_THE_END = (*_SUMS, "remarks", "payee", "reviewer", "drawer")
 """What an invoice of several pages prints on the last one."""
 _PRINTED_AGAIN = ("invoice_number", "issue_date")
 """What each of its pages prints, so that the second is a witness to the first."""
-_NO_LINES = frozenset({"小计", "合计", "总计"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _has_total(page: ExtractedInvoice) -> bool:
 def _without_sheet_sums(page: ExtractedInvoice) -> ExtractedInvoice:
     """A page that is not the last closes with the sum of its own lines: nothing that the invoice as a whole says."""
     candidates = {key: found for key, found in page.candidates.items() if key not in _SUMS}
-    return replace(page, candidates=candidates, items=_lines(page.items))
+    return replace(page, candidates=candidates)
 
 
 def _with_page(invoice: ExtractedInvoice, page: ExtractedInvoice) -> ExtractedInvoice:
@@ -112,17 +111,12 @@ def _with_page(invoice: ExtractedInvoice, page: ExtractedInvoice) -> ExtractedIn
         candidates[key] = (*candidates.get(key, ()), *again)
     for key, found in page.candidates.items():
         candidates.setdefault(key, tuple(replace(candidate, page=number) for candidate in found))
-    lines = (*_lines(invoice.items), *_lines(page.items))
-    return replace(invoice, candidates=candidates, items=lines, further_pages=(*invoice.further_pages, page.classified.page))
+    items = (*invoice.items, *page.items)
+    return replace(invoice, candidates=candidates, items=items, further_pages=(*invoice.further_pages, page.classified.page))
 
 
 def _second(candidate: Candidate) -> Witness:
     return Witness.SECOND_PRINT if candidate.witness is Witness.PRINTED else candidate.witness
-
-
-def _lines(table: Sequence[LineItem]) -> tuple[LineItem, ...]:
-    """The lines without the sum of the sheet that was read as one."""
-    return tuple(item for item in table if "".join((item.name or "").split()) not in _NO_LINES)
 
 
 def _values(invoice: ExtractedInvoice, key: str) -> list[str]:

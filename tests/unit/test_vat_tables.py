@@ -158,3 +158,73 @@ def test_rows_of_a_roll_take_no_seal_for_a_name_or_a_number() -> None:
 @pytest.mark.parametrize(("printed", "rate"), [("139", "13%"), ("138", "13%"), ("179", None)])
 def test_a_rate_whose_per_cent_sign_was_read_as_a_digit_is_taken_where_the_tax_is_that_rate(printed: str, rate: str | None) -> None:
     assert extracted(a_special_invoice(item2_rate=printed)).items[1].tax_rate == rate
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "*其他*价税合计服务费",
+        "*鉴证咨询服务*代收款人服务",
+        "*印刷品*名称:规格型号表",
+        "*印刷品*金额（小写）章",
+        "*运输服务*起运地到达地运费",
+        "*文具*备注",
+        "收款人服务费",
+        "价税合计打印纸",
+        "合计费",
+    ],
+)
+def test_words_of_labels_are_goods_where_goods_are_named(name: str) -> None:
+    found = extracted(a_special_invoice(item_name=name))
+
+    assert [item.name for item in found.items] == [name, "*纸制品*复印纸"]
+    assert found.candidates.keys() == extracted(a_special_invoice()).candidates.keys()
+
+
+def test_a_name_that_is_broken_before_a_character_of_the_row_below_keeps_it() -> None:
+    page = with_prints(a_special_invoice(item_name="*设计服务*平面设"), ("计", 100, 256))
+
+    assert [item.name for item in extracted(page).items] == ["*设计服务*平面设计", "*纸制品*复印纸"]
+
+
+@pytest.mark.parametrize("cut", [("小计", 100, 292), ("小  计：", 100, 292), ("小", 130, 292)])
+@pytest.mark.parametrize("amount", ["200.00", "￥200.00"])
+def test_a_sum_within_the_table_is_no_line(cut: Print, amount: str) -> None:
+    page = with_prints(a_special_invoice(), cut, ("计", 200, 292), (amount, 700, 292), ("26.00", 890, 292))
+
+    assert extracted(page).items == extracted(a_special_invoice()).items
+
+
+def test_blanks_are_kept_where_nothing_had_to_be_recognised() -> None:
+    page = a_special_invoice(item_name="*纸制品*复印纸 A4 80g", item_spec="A4  80g 500张")
+    own = replace(page, lines=tuple(replace(line, confidence=1.0) for line in page.lines))
+
+    assert (extracted(own).items[0].name, extracted(own).items[0].specification) == ("*纸制品*复印纸 A4 80g", "A4 80g 500张")
+    assert (extracted(page).items[0].name, extracted(page).items[0].specification) == ("*纸制品*复印纸A480g", "A480g500张")
+
+
+@pytest.mark.parametrize("dash", "−–—―－─‐")
+@pytest.mark.parametrize("sums", [("￥{}100.00", "￥{}13.00"), ("{}￥100.00", "{}￥13.00")])
+def test_any_dash_before_a_number_is_a_minus(dash: str, sums: tuple[str, str]) -> None:
+    net, tax = (text.format(dash) for text in sums)
+    row = {"item_quantity": f"{dash}100", "item_amount": f"{dash}150.00", "item_tax": f"{dash}19.50", "item2_name": "2019—2020"}
+    found = extracted(a_special_invoice(**row, net=net, tax=tax, digits=f"（小写）￥{dash}113.00"))
+    first, second = found.items
+
+    assert (first.quantity, first.amount, first.tax_amount, second.name) == ("-100", "-150.00", "-19.50", "2019—2020")
+    keys = ("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount")
+    assert [found.candidates[key][0].value for key in keys] == ["-100.00", "-13.00", "-113.00"]
+
+
+@pytest.mark.parametrize("name", ["*信息技术服务*技术服务咨询无", "*信息技术服务*技术服务咨 无"])
+def test_the_none_of_the_specification_is_not_the_end_of_a_long_name(name: str) -> None:
+    page = with_prints(a_special_invoice(without=("item_name", "item_spec")), (name, 100, 244))
+    item = extracted(page).items[0]
+
+    assert (item.name, item.specification, item.unit) == (name.removesuffix("无").strip(), "无", "支")
+
+
+def test_a_short_name_may_end_with_none() -> None:
+    item = extracted(a_special_invoice(without=("item_spec",), item_name="*文具*有无")).items[0]
+
+    assert (item.name, item.specification) == ("*文具*有无", None)
