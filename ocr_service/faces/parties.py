@@ -13,7 +13,7 @@ from models.geometry import Box
 from models.identifiers import looks_like_taxpayer_id, taxpayer_id_holds
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
-from ocr_service.faces.bands import Bands, rows
+from ocr_service.faces.bands import SIGNATURES, Bands, rows, signatures
 from ocr_service.faces.face import Face, Piece, chinese_brackets, halved, joined, printed, squeeze
 
 _FIELDS = ("name", "tax_id", "address_phone", "bank_account")
@@ -81,8 +81,8 @@ def _stacked(face: Face, layout: Bands) -> Mapping[str, Box]:
     lower = layout.total if layout.total is not None else middle
     head = [label.y for label in labels if label.y < middle]
     top = (min(head) if head else 0.18 * face.height) - 1.5 * face.line_height
-    footer = [label.y for label in face.labels("payee", "reviewer", "drawer", "seller_seal") if label.y > lower]
-    bottom = min(footer) - 0.4 * face.line_height if footer else face.height
+    foot = signatures(face, lower, *SIGNATURES)
+    bottom = face.height if foot is None else foot - 0.4 * face.line_height
     buyer_right = _left_edge(face, "密码区", top, middle, cipher=True)
     seller_right = _left_edge(face, "备注", lower, bottom, cipher=False)
     # Both stand on one ruling of the form, so one serves where the other was lost.

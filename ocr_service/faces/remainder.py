@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
-from ocr_service.faces.bands import Bands, rows
+from ocr_service.faces.bands import SIGNATURES, Bands, rows, signatures
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
 from ocr_service.faces.parties import read_taxpayer_id
 
@@ -29,8 +29,8 @@ _STATIONS = {
 }
 _SEAL_WORDS = "发票专用章"
 _SEAL = re.compile(r"发票专用|票专用章|专用章|监制|^章$")
-_NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|[(（]?章[)）]?$|[(（]章|[::]|\d")
-"""What stands beside the names at the foot: the seal, 销售方：（章）, and numbers across them."""
+_NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|章[)）]?$|^[(（]|凭证|[::]|\d|号$|^[销售购买方单位]$")
+"""What stands beside the names at the foot: the seal, 销售方：（章）, numbers across them, and what the seller's last row ends with."""
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _OVERLAP = 1.2
 """By how many line heights a name that was printed askew may begin before its label ends."""
@@ -40,16 +40,20 @@ _FULL_LINE = 0.85
 """Share of the box's width from which a line of remarks was broken for want of room."""
 
 
-def people(face: Face) -> dict[str, tuple[Candidate, ...]]:
-    """收款人, 复核 and 开票人 at the foot of the face."""
+def people(face: Face, below: float = 0.0) -> dict[str, tuple[Candidate, ...]]:
+    """收款人, 复核 and 开票人 at the foot of the face: those whose labels stand below a height."""
     found: dict[str, tuple[Candidate, ...]] = {}
     for key in ("payee", "reviewer", "drawer"):
-        for label in reversed(face.labels(key)):
-            row = [piece for piece in face.right_of(label, reach=0.18, overlap=_OVERLAP) if not _NOT_A_PERSON.search(squeeze(piece.text))]
+        for label in reversed([label for label in face.labels(key) if label.y > below]):
+            row = face.right_of(label, reach=0.18, overlap=_OVERLAP, fits=_may_be_a_person)
             if row:
                 found[key] = (printed(squeeze(joined(row[:1])), row[:1]),)
                 break
     return found | _unlabelled_people(face, found)
+
+
+def _may_be_a_person(piece: Piece) -> bool:
+    return _NOT_A_PERSON.search(squeeze(piece.text)) is None
 
 
 def _unlabelled_people(face: Face, found: Mapping[str, tuple[Candidate, ...]]) -> dict[str, tuple[Candidate, ...]]:
@@ -75,29 +79,25 @@ def remarks(face: Face, layout: Bands, *, seller_tax_id: str, digital: bool, sel
     if layout.total is None:
         return {}
     top = layout.total + 0.5 * face.line_height
-    names = ("drawer",) if digital else ("payee", "reviewer", "drawer", "seller_seal")
-    footer = [label.y for label in face.labels(*names) if label.y > top]
-    bottom = (max(footer) if digital else min(footer)) - 0.5 * face.line_height if footer else face.height
+    foot = signatures(face, top, *(("drawer",) if digital else SIGNATURES))
+    bottom = face.height if foot is None else foot - 0.5 * face.line_height
     title = [piece for piece in face.texts() if top < piece.y < bottom and squeeze(piece.text) in {"备", "注", "备注"}]
     if not title:
         return {}
     left = min(piece.box.right for piece in title) - 0.3 * face.line_height
     right = _right_edge(layout, face)
-    below = [piece for piece in face.pieces if top < piece.y < bottom and left < piece.box.left < right and piece not in title]
+    totals = [label.box.centre for label in face.labels("total", "total_digits", "total_words")]
+    lines = [line for line in face.lines_between(top, bottom) if left < line.box.left < right and line not in title]
+    kept = [line for line in lines if not line.is_vertical and not any(line.box.contains(centre) for centre in totals)]
     if digital:
-        level = [piece for piece in below if not piece.is_vertical and piece.box.height < _ASKEW * face.line_height]
-        kept = [piece for piece in level if not (piece.label or "").startswith("total")]
+        kept = [line for line in kept if line.box.height < _ASKEW * face.line_height]
     else:
-        kept = [
-            piece
-            for piece in below
-            if piece.label is None and not piece.is_vertical and not _is_seal(piece, face, seller_tax_id, seller_name)
-        ]
+        kept = [line for line in kept if not _is_seal(line, face, seller_tax_id, seller_name)]
     if not kept:
         return {}
-    lines = rows(kept, 0.5 * face.line_height)
-    text = _run_on(lines, left, face) if digital else " ".join(_line(row, face) for row in lines)
-    raw = "\n".join(_line(row, face) for row in lines)
+    grouped = rows(kept, 0.5 * face.line_height)
+    text = _run_on(grouped, left, face) if digital else " ".join(_line(row, face) for row in grouped)
+    raw = "\n".join(_line(row, face) for row in grouped)
     return {"remarks": (Candidate(text, raw, surest(kept), kept[0].polygon, Witness.PRINTED),)}
 
 
@@ -130,7 +130,7 @@ def _is_seal(piece: Piece, face: Face, seller_tax_id: str, seller_name: str) -> 
 
     A file's own text has no seal in it.
     """
-    if piece.confidence == 1.0:
+    if piece.is_born_digital:
         return False
     compact = squeeze(piece.text)
     if len(compact) <= 2 or _SEAL.search(compact) or _is_like_the_seals_words(compact) or compact in seller_name:

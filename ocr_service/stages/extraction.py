@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from models.invoice import InvoiceKind
-from ocr_service.evidence import ClassifiedPage, ExtractedInvoice
-from ocr_service.faces.bands import bands, levelled
+from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
+from ocr_service.faces.bands import SIGNATURES, Bands, bands, levelled, signatures
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
@@ -39,9 +39,15 @@ class ExtractionStage:
         return ExtractedInvoice(value, fields, line_items(face) if description.has_table else ())
 
 
+def _signers(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
+    """On paper those who sign in the last row; 数电票 name a 收款人 or 复核人 in their remarks, if anywhere."""
+    foot = None if kind.is_digital else signatures(face, layout.total or 0.0, *SIGNATURES)
+    return people(face) if foot is None else people(face, foot - face.line_height)
+
+
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     layout = bands(face)
-    fields = identity(face, value.kind) | parties(face, layout, value.kind) | totals(face, layout) | people(face)
+    fields = identity(face, value.kind) | parties(face, layout, value.kind) | totals(face, layout) | _signers(face, layout, value.kind)
     tax_id, name = (next((found.value or "" for found in fields.get(key, ())), "") for key in ("seller_tax_id", "seller_name"))
     fields |= remarks(face, layout, seller_tax_id=tax_id, seller_name=name, digital=value.kind.is_digital)
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:

@@ -174,3 +174,26 @@ def test_the_sellers_name_along_the_seals_rim_is_no_remark() -> None:
     page = with_prints(a_special_invoice(), ("合同编号：778812", 650, 480), ("示例文", 700, 510))
 
     assert values(page)["remarks"] == "合同编号:778812"
+
+
+@pytest.mark.parametrize("remark", ["领票人:张三", "收款人:李四", "代收款人:李四", "复核:王五", "收款人:李四 复核:王五", "开票人:赵六"])
+@pytest.mark.parametrize("lost", [(), ("payee", "reviewer", "drawer", "seal")])
+@pytest.mark.parametrize("row", [0, 2])
+def test_who_is_named_in_the_remarks_ends_no_block_and_signs_nothing(remark: str, lost: tuple[str, ...], row: int) -> None:
+    plain = a_special_invoice(without=lost)
+    found = values(with_prints(plain, (remark, 640, 470 + 22 * row)))
+
+    assert found.pop("remarks") == remark
+    assert {key: value for key, value in found.items() if not lost or key not in {"payee", "reviewer", "drawer"}} == values(plain)
+
+
+@pytest.mark.parametrize("beside", ["销", "(完税凭证号)", "（完税凭证号）"])
+@pytest.mark.parametrize(("key", "label", "left"), [("drawer", "开票人：", 560), ("reviewer", "复核：", 354)])
+def test_print_beside_a_signature_that_is_no_name_is_nobodys(beside: str, key: str, label: str, left: float) -> None:
+    assert key not in values(with_prints(a_special_invoice(**{key: label}), (beside, left, 562)))
+
+
+def test_a_name_below_print_that_is_none_is_found() -> None:
+    page = with_prints(a_special_invoice(reviewer="复核："), ("(完税凭证号)", 350, 560), ("乙二", 352, 572))
+
+    assert values(page)["reviewer"] == "乙二"
