@@ -181,9 +181,12 @@ def _settle(
 
     One other source that agrees proves the print, unless the file's own data contradict it, or nothing but echoes of the same digits
     agree while another source differs. Two that agree with each other and not with the print repair it; a contradiction by fewer is
-    a conflict. The file's own data stand for themselves where nothing is printed.
+    a conflict. The file's own data stand for themselves where nothing is printed; sums alone, however many agree, make no amount where
+    no digit is.
     """
     digits = _digits(printed)
+    if not _shows_digits(printed) and all(word.witness is Witness.ARITHMETIC for word in spoken):
+        spoken = ()
     if printed is None and not spoken:
         return None
     shown = printed or data or Candidate(None, "", 0.0, None, Witness.PRINTED)
@@ -214,9 +217,11 @@ def _settle(
             None, shown.raw, shown.confidence, shown.page or page, shown.polygon, FieldStatus.UNREADABLE, (Witness.PRINTED,), ()
         )
     witness, value, _ = spoken[0]
-    if printed is None and witness is Witness.ARITHMETIC:
-        return None
     return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
+
+
+def _shows_digits(printed: Candidate | None) -> bool:
+    return printed is not None and (printed.value is not None or any(map(str.isdigit, printed.raw)))
 
 
 def _read_again(found: InvoiceField, printed: Candidate | None, again: Candidate | None) -> InvoiceField:

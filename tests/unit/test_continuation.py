@@ -147,6 +147,13 @@ def test_a_list_alone_is_found_by_the_code_and_number_of_its_invoice() -> None:
     assert stray.items == _LISTED
 
 
+def test_a_list_alone_has_no_total_that_is_printed_nowhere() -> None:
+    (stray,) = joined(a_list())
+    fields = VerificationStage().run(stray).fields
+
+    assert "tax_inclusive_amount" not in fields
+
+
 def test_an_invoice_that_mentions_its_list_is_no_list() -> None:
     (invoice,) = joined(an_invoice_with_a_list())
 

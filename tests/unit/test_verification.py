@@ -65,6 +65,18 @@ def test_without_a_second_witness_of_the_date_a_form_is_not_accepted() -> None:
     assert invoice.verdict is Verdict.NEEDS_REVIEW
 
 
+def test_sums_that_agree_make_no_amount_that_is_printed_nowhere() -> None:
+    words = ("words_label", "words", "digits")
+
+    assert "tax_inclusive_amount" not in proved(a_special_invoice(without=words)).fields
+
+
+def test_sums_that_agree_make_no_amount_of_a_print_without_a_digit() -> None:
+    total = proved(a_special_invoice(without=("words_label", "words"), digits="（小写）￥章")).fields["tax_inclusive_amount"]
+
+    assert (total.value, total.status) == (None, FieldStatus.UNREADABLE)
+
+
 def test_every_rule_is_listed_once_whether_it_could_run_or_not() -> None:
     checks = proved(a_page(("示例增值税专用发票", 400, 20))).checks
 
