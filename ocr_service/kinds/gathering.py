@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
-from rapidfuzz.distance import Levenshtein
-
 from models.document import RecognizedPage
 from models.geometry import Box
 from models.invoice import Witness
@@ -16,6 +14,7 @@ from ocr_service.kinds.description import Field, KindDescription, Place, Zone
 from ocr_service.kinds.places import below, beside
 from ocr_service.kinds.print_shift import print_shift
 from ocr_service.kinds.printed_labels import label_finder
+from ocr_service.kinds.second_prints import is_claimed, with_second_prints
 from ocr_service.kinds.torn_labels import with_torn_labels
 
 
@@ -32,16 +31,14 @@ def gather(page: RecognizedPage, description: KindDescription) -> dict[str, tupl
     for field in description.fields:
         if not _has_value(found.get(field.key, ())):
             labelled = _behind_labels(face, field, description, shift)
-            found[field.key] = _with_value_first(labelled, _anywhere(face, field), found.get(field.key, ()))
+            found[field.key] = _with_value_first(labelled, _anywhere(face, field, description.fields), found.get(field.key, ()))
     for special in description.specials:
         for key, candidates in special(face).items():
             if not _has_value(found.get(key, ())):
                 found[key] = candidates
             else:
                 found[key] = (*found[key], *(candidate for candidate in candidates if candidate.witness is Witness.ARITHMETIC))
-    for field in description.fields:
-        if field.prints > 1 and len(found.get(field.key, ())) == 1:
-            found[field.key] = (*found[field.key], *_second_prints(face, field, found[field.key][0]))
+    found = with_second_prints(face, description.fields, found, shift)
     return {key: candidates for key, candidates in found.items() if candidates}
 
 
@@ -168,13 +165,15 @@ def _continuation(face: Face, row: Sequence[Piece]) -> list[Piece]:
     return kept
 
 
-def _anywhere(face: Face, field: Field) -> tuple[Candidate, ...]:
+def _anywhere(face: Face, field: Field, fields: Sequence[Field]) -> tuple[Candidate, ...]:
     """Prints that the field's pattern fits; different ones cancel each other unless the field is printed several times."""
     if not field.pattern:
         return ()
     found: list[Candidate] = []
     frames = _frames(face)
     level = face.texts(lambda piece: any(_inside(field.zone, frame, piece) for frame in frames))
+    if field.prints > 1:
+        level = [piece for piece in level if not is_claimed(face, piece, field, fields)]
     for row in ([[piece] for piece in level], _runs(level, face.line_height)):
         for pieces in row:
             match = re.search(field.pattern, squeeze(fold(joined(pieces))))
@@ -212,15 +211,3 @@ def _inside(zone: Zone, frame: Box, piece: Piece) -> bool:
         zone.left <= (piece.x - frame.left) / max(1.0, frame.width) <= zone.right
         and zone.top <= (piece.y - frame.top) / max(1.0, frame.height) <= zone.bottom
     )
-
-
-def _second_prints(face: Face, field: Field, first: Candidate) -> tuple[Candidate, ...]:
-    """Further prints of a code or number elsewhere on the face: the same characters, or all but one."""
-    if first.value is None:
-        return ()
-    found: list[Candidate] = []
-    for piece in face.pieces:
-        value = field.read(piece.text) if piece.label is None and piece.polygon != first.polygon else None
-        if value is not None and len(value) == len(first.value) and Levenshtein.distance(value, first.value) <= 1:
-            found.append(replace(printed(value, [piece]), witness=Witness.SECOND_PRINT))
-    return tuple(found[: field.prints - 1])
