@@ -1,21 +1,24 @@
 """What a request may not do: send more bytes than allowed, or come from another web site."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.error_handlers import http_problem, problem_response
+from api.error_handlers import http_problem
+from api.schemas.problem import Problem
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True, slots=True)
 class BodyGuardMiddleware:
-    """Counts the bytes of a body as they stream in, since the form parser limits text fields only, and answers 413 as a problem.
+    """Counts the bytes of a body as they stream in, since the form parser limits text fields only, and answers 413.
 
     The rest of a body that is too large is taken and dropped, up to the limit once more: a sender that is cut off in mid-sentence
     sees a broken connection instead of the answer.
@@ -23,6 +26,7 @@ class BodyGuardMiddleware:
 
     app: ASGIApp
     max_bytes: int
+    respond: Callable[[Request, Problem, Mapping[str, str]], Response]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request on while it behaves."""
@@ -65,7 +69,8 @@ class BodyGuardMiddleware:
 
     async def _refuse(self, status: HTTPStatus, scope: Scope, receive: Receive, send: Send) -> None:
         detail = self._too_large() if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
-        response = problem_response(http_problem(Request(scope), status, detail), {"Connection": "close"})
+        request = Request(scope)
+        response = self.respond(request, http_problem(request, status, detail), {"Connection": "close"})
         await response(scope, receive, send)
 
     def _too_large(self) -> str:

@@ -118,7 +118,7 @@ class ProblemResponder:
         title = (type(error).__doc__ or "").strip().splitlines()[0]
         again = error.retryable or error.details.get("reason") == "in_flight"
         headers = {"Retry-After": str(error.details.get("retry_after", RETRY_AFTER_SECONDS))} if again else {}
-        return self._respond(request, problem(request, status, error.code, title, error.message), headers)
+        return self.respond(request, problem(request, status, error.code, title, error.message), headers)
 
     def on_invalid_request(self, request: Request, error: Exception) -> Response:
         """Parameters or a body that do not have the declared shape."""
@@ -126,7 +126,7 @@ class ProblemResponder:
         items = [_item(found) for found in error.errors()]
         code, title = _HTTP_CODES[HTTPStatus.UNPROCESSABLE_ENTITY]
         detail = "; ".join(f"{item.pointer}: {item.detail}" for item in items)
-        return self._respond(request, problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, code, title, detail, items), {})
+        return self.respond(request, problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, code, title, detail, items), {})
 
     def on_http_error(self, request: Request, error: Exception) -> Response:
         """Unknown routes, wrong methods, bodies that are too large."""
@@ -134,14 +134,15 @@ class ProblemResponder:
         status = HTTPStatus(error.status_code)
         code, title = _HTTP_CODES.get(status, INTERNAL)
         detail = title if error.detail in (None, status.phrase) else str(error.detail)
-        return self._respond(request, problem(request, status, code, title, detail), error.headers or {})
+        return self.respond(request, problem(request, status, code, title, detail), error.headers or {})
 
     def on_bug(self, request: Request, error: Exception) -> Response:
         """Anything else: logged with its traceback, told to nobody."""
         _log.error("request broke", exc_info=error, path=request.url.path)
-        return self._respond(request, problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, *INTERNAL, INTERNAL[1]), {})
+        return self.respond(request, problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, *INTERNAL, INTERNAL[1]), {})
 
-    def _respond(self, request: Request, found: Problem, headers: Mapping[str, str]) -> Response:
+    def respond(self, request: Request, found: Problem, headers: Mapping[str, str]) -> Response:
+        """The problem in the form that the sender of the request can use."""
         if wants_page(request):
             response = self.render_page(request, found)
             response.headers.update(headers)

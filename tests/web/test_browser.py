@@ -1,7 +1,7 @@
 """The pages in a real browser: upload through the page, find it again, on a desk and on a phone."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -157,6 +157,31 @@ def test_several_files_show_their_own_states(opened: Callable[..., Watched], tmp
     expect(page.locator("#sendings").get_by_text("全部处理完毕")).to_be_visible()
     rows = page.locator("table.files tbody tr")
     assert [row.get_attribute("data-state") for row in rows.all()] == ["needs_review", "unread", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("status", "settings", "told"),
+    [(413, {}, "太大，未上传"), (503, {"min_free_megabytes": 1 << 30}, "存储暂时不可用，没有保存")],
+    ids=["too large", "no room"],
+)
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_upload_that_is_not_taken_tells_why(  # fixtures and parameters
+    browser: Browser, service: ArchiveService, tmp_path: Path, status: int, settings: dict[str, int], told: str, scripts: bool
+) -> None:
+    scan = tmp_path / "大.png"
+    scan.write_bytes(a_picture() + bytes(5_000_000 if status == 413 else 0))
+    words = told if scripts else {413: "上传的内容太大", 503: "存储暂时不可用"}[status]
+    with served(create_app(service, settings=replace(settings_in(tmp_path), **settings))) as address:
+        page = browser.new_context(locale="zh-CN", java_script_enabled=scripts).new_page()
+        page.goto(address)
+        if scripts:
+            _upload(page, "选择文件", scan)
+        else:
+            page.locator("#files").set_input_files(scan)
+            page.get_by_role("button", name="上传", exact=True).click()
+
+        expect(page.get_by_text(words).first).to_be_visible()
+        page.context.close()
 
 
 def test_files_can_be_dropped_on_the_page(opened: Callable[..., Watched]) -> None:
