@@ -14,6 +14,7 @@ from api.error_handlers import ProblemResponder
 from api.head_requests import HeadMiddleware
 from api.limits import max_request_bytes
 from api.metrics import Metrics
+from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
 from api.routers import batches, files, invoices, operations, review, uploads
 from api.web import pages
@@ -38,11 +39,13 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         app.include_router(module.router)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
-    ProblemResponder(error_page).install(app)
+    responder = ProblemResponder(error_page)
+    responder.install(app)
     # The last one added is the first to see a request.
     app.add_middleware(HeadMiddleware)
-    app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings))
+    app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings), respond=responder.respond)
     app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
+    app.add_middleware(PathPrefixMiddleware, prefix=settings.path_prefix)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app
 

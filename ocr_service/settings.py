@@ -30,6 +30,8 @@ class Settings:
         min_free_megabytes: uploads are sent away while the archive's disk has less room (MiB) than this.
         temporal: `host:port` of a Temporal server, `/namespace` after it for another one than `default`; empty means the queue in the
             catalogue's database.
+        path_prefix: path under which a proxy shows the service, such as `/piaogen`; `forwarded` takes what the proxy says in
+            `X-Forwarded-Prefix`; empty means the root.
         audit_days: days between the audits that Temporal starts; 0 for none.
         audit_sample: how many documents each of them re-hashes.
     """
@@ -49,6 +51,7 @@ class Settings:
     min_free_megabytes: int = 500
     workers: int = -1
     temporal: str = ""
+    path_prefix: str = ""
     audit_days: int = 7
     audit_sample: int = 1000
 
@@ -64,10 +67,17 @@ class Settings:
 
 
 PREFIX = "PIAOGEN_"
-ENGINES = ("piaogen", "paddleocr")
+FORWARDED = "forwarded"
+"""The `path_prefix` of a proxy that says itself what it is."""
+PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)+", re.ASCII)
 LEAST = {"workers": -1, "audit_days": 0}
 """The smallest number that each takes; 1 for the others."""
-TEMPORAL = re.compile(r"([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?")
+_SHAPES = {
+    "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
+    "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
+    "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),
+}
+"""What the texts of which not every one has a meaning look like, and how that is told."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -75,7 +85,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises:
         UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
-        InvalidSetting: a number is not a positive whole number, the engine is none that there is, or an address is none.
+        InvalidSetting: a number is not a positive whole number, the engine is none that there is, or an address or a path is none.
     """
     known = {field.name: field for field in fields(Settings)}
     values: dict[str, str | int] = {}
@@ -87,12 +97,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
             values[key] = _number(name, text, least=LEAST.get(key, 1))
-        elif key == "engine" and text not in ENGINES:
-            raise InvalidSetting(f"{name} must be {' or '.join(ENGINES)}, not {text!r}")
-        elif key == "temporal" and text and not TEMPORAL.fullmatch(text):
-            raise InvalidSetting(f"{name} must be host:port or host:port/namespace, not {text!r}")
         else:
-            values[key] = text
+            values[key] = _text(name, text, key)
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above
 
 
@@ -100,3 +106,9 @@ def _number(name: str, text: str, least: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,12}", text) or int(text) < least:
         raise InvalidSetting(f"{name} must be a whole number from {least} up, not {text!r}")
     return int(text)
+
+
+def _text(name: str, text: str, key: str) -> str:
+    if key in _SHAPES and not _SHAPES[key][0].fullmatch(text):
+        raise InvalidSetting(f"{name} must be {_SHAPES[key][1]}, not {text!r}")
+    return text

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.invoice import SummaryBody
-from api.schemas.links import batch_path, original_path
+from api.schemas.links import address, batch_path, original_path
 from api.schemas.problem import FileProblem
 from models.batch import Batch, BatchItem
 from models.capture import CaptureAdvice
@@ -108,6 +108,6 @@ class BatchBody(BaseModel):
                 "events": f"{path}/events",
                 "cancel": f"{path}/cancel",
                 "retry": f"{path}/retry",
-                "page": f"/batches/{batch.id}",
+                "page": address(f"/batches/{batch.id}"),
             },
         )

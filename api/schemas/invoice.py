@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from api.schemas.links import crop_links, invoice_path
+from api.schemas.links import address, crop_links, invoice_path
 from api.schemas.question import QuestionBody, question_bodies
 from models.archive import Manifest
 from models.clues import Hit, InvoiceSummary
@@ -54,7 +54,7 @@ class SummaryBody(BaseModel):
             buyer_name=summary.buyer_name,
             buyer_tax_id=summary.buyer_tax_id,
             tax_inclusive_amount=None if summary.total is None else str(summary.total),
-            links={"self": invoice_path(summary.id), "page": f"/invoices/{summary.id}"},
+            links={"self": invoice_path(summary.id), "page": address(f"/invoices/{summary.id}")},
         )
 
 
@@ -153,7 +153,7 @@ class InvoiceBody(BaseModel):
             questions=question_bodies(stored.summary.id, stored.invoice, contradicted=stored.summary.contradicted),
             links={
                 "self": path,
-                "page": f"/invoices/{stored.summary.id}",
+                "page": address(f"/invoices/{stored.summary.id}"),
                 "original": f"{path}/original",
                 "preview": f"{path}/preview",
                 "copies": f"{path}/copies",

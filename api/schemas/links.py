@@ -1,19 +1,28 @@
 """Addresses that answers carry, so that a client need not build them."""
 
+from contextvars import ContextVar
 from urllib.parse import quote
 
 from models.digest import Digest
 from models.invoice import Invoice
 
+path_prefix: ContextVar[str] = ContextVar("path_prefix", default="")
+"""The path under which a proxy shows the service to whoever sent the running request; empty at the root."""
+
+
+def address(path: str) -> str:
+    """A path of this service as the sender of the running request reaches it."""
+    return path_prefix.get() + path
+
 
 def batch_path(batch: str) -> str:
     """Where a batch stands."""
-    return f"/v1/batches/{batch}"
+    return address(f"/v1/batches/{batch}")
 
 
 def invoice_path(invoice: str) -> str:
     """Where an invoice stands."""
-    return f"/v1/invoices/{invoice}"
+    return address(f"/v1/invoices/{invoice}")
 
 
 def crop_path(invoice: str, key: str) -> str:
@@ -23,7 +32,7 @@ def crop_path(invoice: str, key: str) -> str:
 
 def original_path(document: Digest) -> str:
     """The bytes as they came, also of a document in which no invoice was found."""
-    return f"/v1/invoices/{quote(str(document), safe=':')}/original"
+    return address(f"/v1/invoices/{quote(str(document), safe=':')}/original")
 
 
 def crop_links(invoice_id: str, invoice: Invoice) -> dict[str, str]:

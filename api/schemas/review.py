@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from api.schemas.invoice import SummaryBody
-from api.schemas.links import original_path
+from api.schemas.links import address, original_path
 from api.schemas.question import QuestionBody, question_bodies
 from models.catalogue import ReviewEntry, ReviewPage
 from models.invoice import Invoice
@@ -39,7 +39,7 @@ class ReviewItemBody(BaseModel):
             attempts=entry.document.attempts,
             invoice=None if entry.invoice is None else SummaryBody.of(entry.invoice),
             questions=_questions(entry, invoice),
-            links={"original": original_path(document.digest), "page": f"/documents/{document.digest}"},
+            links={"original": original_path(document.digest), "page": address(f"/documents/{document.digest}")},
         )
 
 

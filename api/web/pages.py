@@ -12,6 +12,7 @@ from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
 from api.schemas.clues import ClueTexts
+from api.schemas.links import address
 from api.views import batch_body, not_searchable
 from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
@@ -27,9 +28,13 @@ from ocr_service.review import questions
 
 router = APIRouter()
 
-_SEE_OTHER = HTTPStatus.SEE_OTHER
 _PAGE = 50
 _FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
+
+
+def _see(path: str) -> RedirectResponse:
+    """What to look at after a form was sent."""
+    return RedirectResponse(address(path), HTTPStatus.SEE_OTHER)
 
 
 async def _texts(request: Request) -> dict[str, str]:
@@ -50,7 +55,7 @@ def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: 
     """The upload form of a browser without JavaScript."""
     batch_id = service.open_batch("web")
     submit_all(service, form, "web", batch_id)
-    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+    return _see(f"/batches/{batch_id}")
 
 
 @router.get("/batches/{batch_id}")
@@ -69,14 +74,14 @@ def batch_files(request: Request, batch_id: str, service: Service) -> HTMLRespon
 def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Call off the readings that have not begun."""
     service.cancel_batch(batch_id)
-    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+    return _see(f"/batches/{batch_id}")
 
 
 @router.post("/batches/{batch_id}/retry")
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
-    return RedirectResponse(f"/batches/{batch_id}", _SEE_OTHER)
+    return _see(f"/batches/{batch_id}")
 
 
 @router.get("/find", dependencies=[EachOnce])
@@ -143,14 +148,14 @@ def correct_invoice(request: Request, invoice_id: str, service: Service, texts: 
         return _correction(request, stored, texts, wrong=str(error.details.get("field", "nothing")))
     except StaleVersion:
         return _correction(request, service.show(invoice_id), texts, stale=True)
-    return RedirectResponse(f"/invoices/{quote(invoice_id)}?corrected=1", _SEE_OTHER)
+    return _see(f"/invoices/{quote(invoice_id)}?corrected=1")
 
 
 @router.post("/invoices/{invoice_id}/reprocess")
 def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
     """Read an invoice's document again."""
     service.queue_reprocess(invoice_id)
-    return RedirectResponse(f"/invoices/{quote(invoice_id)}?queued=1", _SEE_OTHER)
+    return _see(f"/invoices/{quote(invoice_id)}?queued=1")
 
 
 @router.get("/documents/{digest}")
@@ -172,7 +177,7 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
 def reprocess_document(digest: str, service: Service) -> RedirectResponse:
     """Read a scan again."""
     service.queue_reprocess(str(_digest(digest)))
-    return RedirectResponse(f"/documents/{digest}?queued=1", _SEE_OTHER)
+    return _see(f"/documents/{digest}?queued=1")
 
 
 @router.get("/review")

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.schemas.links import address
 from api.schemas.problem import Problem
 from api.web import assets, trade_words, words
 from api.web.language import COOKIE, Language, language_of
@@ -70,7 +71,8 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         **values,
         "lang": language.value,
         "other_lang": other.value,
-        "switch_url": str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc="")),
+        "at": address(""),
+        "switch_url": address(str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc=""))),
         "path": request.url.path,
     }
     response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)

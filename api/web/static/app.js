@@ -3,6 +3,9 @@
 
 document.documentElement.classList.add("scripted");
 
+/** The path under which a proxy shows the service; empty at the root. */
+const at = document.body.dataset.at;
+
 /** Tell those who listen instead of looking. */
 function announce(words) {
   document.getElementById("announcement").textContent = words;
@@ -24,12 +27,12 @@ function follow(section, batch) {
     // What changes while an answer is on its way is asked for once more.
     while (wanted) {
       wanted = false;
-      const answer = await fetch(`/batches/${batch}/files`, { headers: { Accept: "text/html" } });
+      const answer = await fetch(`${at}/batches/${batch}/files`, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(`${answer.status}`);
       section.innerHTML = await answer.text();
     }
   }
-  const events = new EventSource(`/v1/batches/${batch}/events`);
+  const events = new EventSource(`${at}/v1/batches/${batch}/events`);
   // A table that could not be fetched stays as it is: the browser connects again and hears of the end once more.
   events.addEventListener("file", () => refresh().catch(() => {}));
   events.addEventListener("end", () =>
@@ -109,7 +112,7 @@ class Sending {
     for (const file of this.files) body.append("files", file, file.name);
     body.append("meta", JSON.stringify({ source: "web", priority: this.files.length === 1 ? 1 : 0 }));
     const request = new XMLHttpRequest();
-    request.open("POST", "/v1/uploads");
+    request.open("POST", `${at}/v1/uploads`);
     request.setRequestHeader("Idempotency-Key", this.key);
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = event.loaded / event.total;
@@ -135,9 +138,9 @@ class Sending {
       this.section.dataset.batch = batch.id;
       follow(this.section, batch.id);
     } else if (request.status === 413) {
-      this.fail(this.form.dataset.say413, false);
+      this.fail(this.form.dataset.sayTooLarge, false);
     } else {
-      this.fail(request.status === 503 ? this.form.dataset.say503 : this.form.dataset.sayFailed, true);
+      this.fail(request.status === 503 ? this.form.dataset.sayUnavailable : this.form.dataset.sayFailed, true);
     }
   }
 }
