@@ -22,7 +22,7 @@ _LONGEST_WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field: what stood there and what stands there now; None where nothing was or is printed."""
+    """One field: what stood there and what stands there now, the same where a person agreed; None where nothing was or is printed."""
 
     was: str | None
     now: str | None
@@ -61,12 +61,31 @@ class Wish:
     def __post_init__(self) -> None:
         if not self.fields and self.items is None and self.kind is None:
             raise InvalidCorrection("nothing to correct: give at least one field, the items or the kind")
-        for name, words in (("by", self.by), ("reason", self.reason)):
-            if not words.strip() or len(words) > _LONGEST_WORDS or not words.isprintable():
-                asked = "who corrects" if name == "by" else "why"
-                raise InvalidCorrection(f"say in `{name}` {asked}, in at most {_LONGEST_WORDS} characters", field=name)
+        _ask_who_and_why(self.by, self.reason)
         values = {key: None if text is None else normal_value(key, text) for key, text in self.fields.items()}
         object.__setattr__(self, "fields", values)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a person takes upon themselves: that the check of a rule failed, and the invoice holds nevertheless.
+
+    Raises:
+        InvalidCorrection: no name or reason given.
+    """
+
+    rule: str
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        _ask_who_and_why(self.by, self.reason)
+
+
+def _ask_who_and_why(by: str, reason: str) -> None:
+    for name, words, asked in (("by", by, "who says so"), ("reason", reason, "why")):
+        if not words.strip() or len(words) > _LONGEST_WORDS or not words.isprintable():
+            raise InvalidCorrection(f"say in `{name}` {asked}, in at most {_LONGEST_WORDS} characters", field=name)
 
 
 def normal_value(key: str, text: str) -> str:

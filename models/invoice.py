@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.document import TextLine
+from models.document import CharacterChoices, TextLine
 from models.geometry import Polygon
 from models.verification import Check, Verdict
 
@@ -74,7 +74,7 @@ _CHINESE = {
 
 
 class FieldStatus(StrEnum):
-    """How far a value may be trusted."""
+    """How far a value may be trusted; `corrected` and `confirmed` are a person's word: changed, or seen and agreed to."""
 
     PROVED = "proved"
     READ = "read"
@@ -82,10 +82,11 @@ class FieldStatus(StrEnum):
     CONFLICT = "conflict"
     UNREADABLE = "unreadable"
     CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
 
 
 class Witness(StrEnum):
-    """Who says so. Two that can err independently prove a value together."""
+    """Who says so. Two that can err independently prove a value together; a person is heard, and proves nothing."""
 
     PRINTED = "printed"
     SECOND_PRINT = "second_print"
@@ -96,6 +97,7 @@ class Witness(StrEnum):
     WORDS = "words"
     EMBEDDED = "embedded"
     SECOND_READING = "second_reading"
+    PERSON = "person"
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -152,6 +154,38 @@ _REFERENCE = re.compile(r"详见.{0,8}清单|^.?见.{0,4}清单")
 
 FIELD_KEYS: tuple[str, ...] = tuple(FIELD_NAMES)
 """Every key that a field can have, in the order in which people expect to read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One witness's word for one field.
+
+    `value` is normalised for the wire (None when something is printed that could not be understood), `raw` is the text as the
+    engine gave it, `polygon` is in pixels of the original page image. `choices` has what each character of `raw` may be, or is
+    empty where the engine gives no alternatives. `page` is where it stands when that is not the invoice's first page.
+    """
+
+    value: str | None
+    raw: str
+    confidence: float
+    polygon: Polygon | None
+    witness: Witness
+    choices: tuple[CharacterChoices, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the witnesses of one invoice said before anything was proved, so that it can be proved anew; the QR code stands beside it.
+
+    `kind` is the one that was believed, `kind_votes` has who named which. `candidates` are in the order of trust. `embedded` has the values
+    of the file's own data by field key, None where the face was held against none.
+    """
+
+    kind: InvoiceKind
+    kind_votes: Mapping[str, InvoiceKind]
+    candidates: Mapping[str, tuple[Candidate, ...]]
+    embedded: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +246,8 @@ class Invoice:
     lines: tuple[TextLine, ...] = field(default=())
     qr_payload: str = ""
     """The text of its own QR code, empty where none was read."""
+    evidence: Evidence | None = None
+    """None in a record from before it was kept."""
 
     def value(self, key: str) -> str | None:
         """The value of a field, or None when it is absent or unreadable."""

@@ -39,4 +39,6 @@ class Reading:
         verdicts = {invoice.verdict for invoice in self.invoices}
         if verdicts <= {Verdict.UNREAD}:
             return Verdict.UNREAD
-        return Verdict.ACCEPTED if verdicts == {Verdict.ACCEPTED} else Verdict.NEEDS_REVIEW
+        if not verdicts <= {Verdict.ACCEPTED, Verdict.CONFIRMED}:
+            return Verdict.NEEDS_REVIEW
+        return Verdict.ACCEPTED if verdicts == {Verdict.ACCEPTED} else Verdict.CONFIRMED

@@ -10,10 +10,11 @@ from models.correction import Change, Correction
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, TextLine
 from models.errors import DamagedRecord
+from models.evidence_json import decode_evidence, encode_evidence
 from models.geometry import Polygon
 from models.invoice import FieldStatus, Invoice, InvoiceField, InvoiceKind, LineItem, Witness
 from models.reading import SCHEMA_VERSION, Engine, Reading
-from models.verification import Check, Outcome, Verdict
+from models.verification import Check, Outcome, Override, Verdict
 
 
 def encode_reading(reading: Reading) -> dict[str, Any]:
@@ -45,16 +46,7 @@ def encode_invoice(invoice: Invoice) -> dict[str, Any]:
         "polygon": _points(invoice.polygon),
         "fields": {key: _encode_field(field) for key, field in invoice.fields.items()},
         "items": [asdict(item) for item in invoice.items],
-        "checks": [
-            {
-                "rule": check.rule,
-                "outcome": check.outcome.value,
-                "fields": list(check.fields),
-                "expected": check.expected,
-                "actual": check.actual,
-            }
-            for check in invoice.checks
-        ],
+        "checks": [_encode_check(check) for check in invoice.checks],
         "verdict": invoice.verdict.value,
         "qr_payload": invoice.qr_payload or None,
         "lines": [{"text": line.text, "confidence": round(line.confidence, 4), "polygon": _points(line.polygon)} for line in invoice.lines],
@@ -62,8 +54,12 @@ def encode_invoice(invoice: Invoice) -> dict[str, Any]:
 
 
 def reading_to_bytes(reading: Reading) -> bytes:
-    """The reading as the archive keeps it: UTF-8, keys in a fixed order, so that equal readings are equal bytes."""
-    text = json.dumps(encode_reading(reading), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The reading as the archive keeps it, evidence with it: UTF-8, keys in a fixed order, so that equal readings are equal bytes."""
+    wire = encode_reading(reading)
+    for invoice, shown in zip(reading.invoices, wire["invoices"], strict=True):
+        if invoice.evidence is not None:
+            shown["evidence"] = encode_evidence(invoice.evidence)
+    text = json.dumps(wire, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A file name off an old disk may hold bytes that are no text (lone surrogates here): JSON can say them as escapes.
     return text.encode("utf-8", "backslashreplace")
 
@@ -133,11 +129,29 @@ def _decode_invoice(wire: Mapping[str, Any]) -> Invoice:
         verdict=Verdict(wire["verdict"]),
         lines=tuple(TextLine(line["text"], line["confidence"], Polygon.of(line["polygon"])) for line in wire["lines"]),
         qr_payload=wire.get("qr_payload") or "",
+        evidence=decode_evidence(wire["evidence"]) if "evidence" in wire else None,
     )
 
 
+def _encode_check(check: Check) -> dict[str, Any]:
+    wire: dict[str, Any] = {
+        "rule": check.rule,
+        "outcome": check.outcome.value,
+        "fields": list(check.fields),
+        "expected": check.expected,
+        "actual": check.actual,
+    }
+    if check.override is not None:
+        wire["override"] = {"by": check.override.by, "at": check.override.at.isoformat(), "reason": check.override.reason}
+    return wire
+
+
 def _decode_check(wire: Mapping[str, Any]) -> Check:
-    return Check(wire["rule"], Outcome(wire["outcome"]), tuple(wire["fields"]), wire["expected"], wire["actual"])
+    override = None
+    if "override" in wire:
+        said = wire["override"]
+        override = Override(said["by"], datetime.fromisoformat(said["at"]), said["reason"])
+    return Check(wire["rule"], Outcome(wire["outcome"]), tuple(wire["fields"]), wire["expected"], wire["actual"], override)
 
 
 def _encode_field(field: InvoiceField) -> dict[str, Any]:

@@ -3,29 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.document import CharacterChoices, RecognizedPage
+from models.document import RecognizedPage
 from models.embedded import EmbeddedInvoice
-from models.geometry import Polygon
-from models.invoice import InvoiceKind, LineItem, Witness
+from models.invoice import Candidate, InvoiceKind, LineItem
 from models.qr_payload import QrPayload
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One witness's word for one field.
-
-    `value` is normalised for the wire (None when something is printed that could not be understood), `raw` is the text as the
-    engine gave it, `polygon` is in pixels of the original page image. `choices` has what each character of `raw` may be, or is
-    empty where the engine gives no alternatives. `page` is where it stands when that is not the invoice's first page.
-    """
-
-    value: str | None
-    raw: str
-    confidence: float
-    polygon: Polygon | None
-    witness: Witness
-    choices: tuple[CharacterChoices, ...] = ()
-    page: int | None = None
+__all__ = ["Candidate", "ClassifiedPage", "ExtractedInvoice", "Sighting"]
 
 
 @dataclass(frozen=True, slots=True)

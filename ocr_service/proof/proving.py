@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.embedded import EmbeddedInvoice
-from models.invoice import FIELD_KEYS, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness, counted_lines
+from models.invoice import FIELD_KEYS, Evidence, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness, counted_lines
 from models.money import parse_amount
 from models.qr_payload import QrPayload
 from models.verification import Check, Outcome, Verdict
@@ -64,6 +64,13 @@ def hearing_of(extracted: ExtractedInvoice) -> Hearing:
         qr=classified.qr,
         embedded=classified.embedded,
     )
+
+
+def evidence_of(extracted: ExtractedInvoice) -> Evidence:
+    """What `hearing_of` hears, as the record keeps it; lines and QR code stand in the record themselves."""
+    classified = extracted.classified
+    embedded = None if classified.embedded is None else classified.embedded.fields
+    return Evidence(classified.kind, classified.kind_votes, extracted.candidates, embedded)
 
 
 def proved_amounts(said: Hearing) -> frozenset[str]:

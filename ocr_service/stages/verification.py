@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from models.invoice import Invoice
 from ocr_service.evidence import ExtractedInvoice
-from ocr_service.proof.proving import hearing_of, prove
+from ocr_service.proof.proving import evidence_of, hearing_of, prove
 
 
 def today_in_china() -> date:
@@ -36,4 +36,5 @@ class VerificationStage:
             verdict=proof.verdict,
             lines=(*page.lines, *(line for further in value.further_pages for line in further.lines)),
             qr_payload="" if classified.qr is None else classified.qr.text,
+            evidence=evidence_of(value),
         )
