@@ -33,8 +33,14 @@ _STATUSES = {
     FieldStatus.CONFLICT: "有矛盾 conflict",
     FieldStatus.UNREADABLE: "无法辨认 unreadable",
     FieldStatus.CORRECTED: "人工更正 corrected",
+    FieldStatus.CONFIRMED: "人工确认 confirmed",
 }
-_VERDICTS = {Verdict.ACCEPTED: "通过 accepted", Verdict.NEEDS_REVIEW: "待复核 needs_review", Verdict.UNREAD: "未识别 unread"}
+_VERDICTS = {
+    Verdict.ACCEPTED: "已证实 accepted",
+    Verdict.CONFIRMED: "人工确认 confirmed",
+    Verdict.NEEDS_REVIEW: "待复核 needs_review",
+    Verdict.UNREAD: "未识别 unread",
+}
 
 
 def state_name(state: DocumentState) -> str:

@@ -40,17 +40,17 @@ class Question:
 
 
 def questions(invoice: Invoice, *, contradicted: bool = False) -> tuple[Question, ...]:
-    """Everything to ask, the gravest first; nothing when the invoice was accepted and no other scan of it contradicts it."""
+    """Everything to ask, the gravest first; nothing when witnesses or people settled it and no other scan of it contradicts it."""
     return tuple(_asked(invoice, contradicted))
 
 
 def _asked(invoice: Invoice, contradicted: bool) -> Iterator[Question]:
     if contradicted:
         yield Question(Why.OTHER_SCAN_DIFFERS)
-    if invoice.verdict is Verdict.ACCEPTED:
+    if invoice.verdict in {Verdict.ACCEPTED, Verdict.CONFIRMED}:
         return
     for check in invoice.checks:
-        if check.outcome is Outcome.FAIL:
+        if check.outcome is Outcome.FAIL and check.override is None:
             yield Question(Why.CHECK_FAILED, check=check)
     needed = unproved(needed_fields(invoice.kind), invoice.fields)
     others = [key for key, field in invoice.fields.items() if field.status in _DOUBTFUL and key not in needed]

@@ -28,6 +28,7 @@ WHYS: Mapping[str, Pair] = {
 
 VERDICTS: Mapping[str, Pair] = {
     "accepted": ("已证实", "Proved"),
+    "confirmed": ("人工确认", "Confirmed by a person"),
     "needs_review": ("待复核", "Needs review"),
     "unread": ("未识别", "Unread"),
 }
@@ -36,6 +37,10 @@ VERDICT_MEANINGS: Mapping[str, Pair] = {
     "accepted": (
         "号码、日期、金额和销售方税号都已证实，全部校验通过。",
         "Number, date, total and the seller's taxpayer id are proved, and no check failed.",
+    ),
+    "confirmed": (
+        "没有疑点，但部分内容凭人工核对，不是系统证实的。",
+        "Nothing is left open, but part of it stands on a person's word and is not proved.",
     ),
     "needs_review": (
         "请对照票面看一眼：下面列出的内容还缺依据或互相矛盾。",
@@ -50,7 +55,8 @@ STATUSES: Mapping[str, Pair] = {
     "repaired": ("据证更正", "Repaired"),
     "conflict": ("有矛盾", "Conflict"),
     "unreadable": ("看不清", "Unreadable"),
-    "corrected": ("人工更正", "Corrected"),
+    "corrected": ("人工更正", "Corrected by a person"),
+    "confirmed": ("人工确认", "Confirmed by a person"),
 }
 
 STATUS_MEANINGS: Mapping[str, Pair] = {
@@ -62,7 +68,8 @@ STATUS_MEANINGS: Mapping[str, Pair] = {
     "repaired": ("按其他依据更正过，原始识别保留在下方", "Changed by a proof; the raw reading is shown below"),
     "conflict": ("不同依据互相矛盾，请对照票面", "Witnesses contradict each other; compare with the paper"),
     "unreadable": ("票面有内容但看不清", "Something is printed there that nobody could read"),
-    "corrected": ("由人核对后更正", "Set by a person"),
+    "corrected": ("由人核对后更正，不算证实", "Set by a person, which is no proof"),
+    "confirmed": ("由人核对，与识别一致，不算证实", "Seen and agreed to by a person, which is no proof"),
 }
 
 WITNESSES: Mapping[str, Pair] = {
@@ -75,6 +82,7 @@ WITNESSES: Mapping[str, Pair] = {
     "check_digit": ("校验位", "Check digit"),
     "arithmetic": ("金额勾稽", "Arithmetic"),
     "words": ("大写金额", "Amount in words"),
+    "person": ("人工", "A person"),
 }
 
 OUTCOMES: Mapping[str, Pair] = {

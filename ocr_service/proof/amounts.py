@@ -11,7 +11,8 @@ from models.qr_payload import QrPayload
 from ocr_service.evidence import Candidate
 from ocr_service.proof.words import settle_words
 
-_ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT})
+_ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT, Witness.PERSON})
+"""Who says what the face shows; a person says it in the place of the engine."""
 
 
 class _Word(NamedTuple):

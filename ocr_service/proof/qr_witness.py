@@ -74,7 +74,12 @@ def _holds(found: Sequence[Candidate], value: str) -> str | None:
 
 
 def is_misreading(printed: Candidate, value: str) -> bool:
-    """Whether a print can be a misreading of a value: each differing character was offered, or characters were lost or added."""
+    """Whether a print can be a misreading of a value: each differing character was offered, or characters were lost or added.
+
+    What a person saw there is no misreading.
+    """
+    if printed.witness is Witness.PERSON:
+        return False
     if printed.value is not None and len(printed.value) == len(value):
         return odds_of(printed, value) >= _OFFERED
     read = re.sub(r"\D", "", printed.raw) if printed.value is None else printed.value

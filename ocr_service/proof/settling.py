@@ -47,8 +47,17 @@ def settle(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: 
     The file's own data, or a QR value under a checksum that holds and that belongs to this face (`qr_vouches`), outweigh a print that can
     be a misreading of them (`repaired`); a print that plainly says something else contradicts them (`conflict`, the print is shown,
     the other is an alternative). Prints that were read differently are settled when what the engine saw beside its readings fits
-    one value a thousand times better than any other, else they are a conflict.
+    one value a thousand times better than any other, else they are a conflict. A person's word is given up to nobody: where the others
+    agree on another value, they contradict it.
     """
+    settled = _weighed(key, candidates, page, qr_vouches=qr_vouches, on_vat_form=on_vat_form)
+    person = next((candidate for candidate in candidates if candidate.witness is Witness.PERSON), None)
+    if person is None or settled.value == person.value:
+        return settled
+    return _field(person, person.value, page, FieldStatus.CONFLICT, (person.witness,), _others(candidates, person.value))
+
+
+def _weighed(key: str, candidates: Sequence[Candidate], page: int, *, qr_vouches: bool, on_vat_form: bool) -> InvoiceField:
     spoken = [candidate for candidate in candidates if candidate.value is not None]
     first = candidates[0]
     if not spoken:

@@ -51,7 +51,7 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
         as_printed = field.value in "".join(field.raw.split()).upper()
         status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
         return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
-    if field.value is not None and taxpayer_id_holds(field.value) is None:
+    if field.value is not None and (taxpayer_id_holds(field.value) is None or Witness.PERSON in field.witnesses):
         return field
     others = [entry for entry in candidates if entry.value not in {None, field.value} and taxpayer_id_holds(entry.value or "") is True]
     if others and len({entry.value for entry in others}) == 1 and len(others[0].value or "") == 18:

@@ -1,12 +1,15 @@
 """What becomes of an invoice: accepted, put before a person, or not found at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from models.invoice import FieldStatus, InvoiceField, InvoiceKind, Witness
 from models.verification import Check, Outcome, Verdict
 
-TRUSTED = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED, FieldStatus.CORRECTED})
-"""Statuses of fields that count as proved."""
+PROVEN = frozenset({FieldStatus.PROVED, FieldStatus.REPAIRED})
+"""Statuses of fields that witnesses bear out."""
+
+TRUSTED = PROVEN | {FieldStatus.CORRECTED, FieldStatus.CONFIRMED}
+"""Those, and the statuses of fields that a person vouches for."""
 
 _TELLING = frozenset({"invoice_code", "invoice_number", "ticket_number", "issue_date", "tax_inclusive_amount", "tax_exclusive_amount"})
 """A page that shows one of these is an invoice of some kind, be it unknown."""
@@ -20,11 +23,11 @@ _OVER_LINES = frozenset(
 _OVER_RATES = frozenset({"tax_rates_exist"})
 
 
-def unproved(needed: Iterable[str], fields: Mapping[str, InvoiceField]) -> tuple[str, ...]:
+def unproved(needed: Iterable[str], fields: Mapping[str, InvoiceField], trusted: Collection[FieldStatus] = TRUSTED) -> tuple[str, ...]:
     """Those of the needed fields that are absent or not trusted; a number of twenty digits needs no code beside it (公告2024年第11号)."""
     number = fields["invoice_number"].value if "invoice_number" in fields else None
     without_code = number is not None and len(number) == 20
-    missing = tuple(key for key in needed if key not in fields or fields[key].status not in TRUSTED)
+    missing = tuple(key for key in needed if key not in fields or fields[key].status not in trusted)
     return tuple(key for key in missing if not (key == "invoice_code" and key not in fields and without_code))
 
 
@@ -48,9 +51,23 @@ def blocking(checks: Iterable[Check], fields: Mapping[str, InvoiceField]) -> tup
 def verdict_of(kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, InvoiceField], checks: Iterable[Check]) -> Verdict:
     """Accepted when all that the kind needs (identity, date, total, seller) is proved and no failed check is `blocking`.
 
-    A page of no known kind is never accepted: nobody can say what it would need.
+    A page of no known kind is never accepted: nobody can say what it would need. What people say is not heard here (`is_settled`).
     """
     if kind is InvoiceKind.OTHER:
         return Verdict.NEEDS_REVIEW if _TELLING & set(fields) else Verdict.UNREAD
-    blocked = not needed or unproved(needed, fields) or blocking(checks, fields)
+    blocked = not needed or unproved(needed, fields, PROVEN) or blocking(checks, fields)
     return Verdict.NEEDS_REVIEW if blocked else Verdict.ACCEPTED
+
+
+def is_settled(
+    kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, InvoiceField], checks: Iterable[Check], spoken: Collection[str]
+) -> bool:
+    """Whether witnesses and people together leave nothing open: all that is needed stands, every failed check that blocks is overridden.
+
+    Of a page of no known kind people must have `spoken` of all that it tells.
+    """
+    told = _TELLING & set(fields)
+    stands = bool(needed) and not unproved(needed, fields)
+    if kind is InvoiceKind.OTHER:
+        stands = bool(told) and told <= set(spoken)
+    return stands and all(check.override is not None for check in blocking(checks, fields))

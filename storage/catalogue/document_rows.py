@@ -16,6 +16,7 @@ from storage.catalogue.tables import documents, invoices
 
 STATE_OF = {
     Verdict.ACCEPTED: DocumentState.DONE,
+    Verdict.CONFIRMED: DocumentState.DONE,
     Verdict.NEEDS_REVIEW: DocumentState.NEEDS_REVIEW,
     Verdict.UNREAD: DocumentState.UNREAD,
 }

@@ -30,7 +30,7 @@ _DETAILS: Select[Any] = (
     .where(or_(OneOf(invoices.c.number_key, _NUMBERS), OneOf(invoices.c.id, "ids")))
 )
 
-_ORDER = {Verdict.ACCEPTED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
+_ORDER = {Verdict.ACCEPTED.value: 3, Verdict.CONFIRMED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
 
 
 class _Ranked(NamedTuple):
@@ -55,7 +55,7 @@ class _Group(NamedTuple):
 def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
     """The hits, best first and newest first among equals; without any clue the newest.
 
-    The best copy of an invoice stands for it, with its own score: accepted ones before those that need review, then the newest.
+    The best copy of an invoice stands for it, with its own score: accepted ones first, then confirmed ones, then the newest.
 
     Raises:
         InvalidClue: a clue holds nothing to look for.

@@ -37,14 +37,15 @@ def test_a_corrected_field_says_so_and_keeps_what_was_read(desk: Desk) -> None:
     assert desk.client.get("/v1/invoices", params={"date": "2018-10-03"}).json()["hits"][0]["invoice"]["id"] == invoice
 
 
-def test_an_invoice_whose_doubts_a_person_settled_is_accepted(desk: Desk) -> None:
+def test_an_invoice_whose_doubts_a_person_settled_is_confirmed(desk: Desk) -> None:
     invoice = desk.archived_invoice()
     asked = desk.client.get(f"/v1/invoices/{invoice}").json()["questions"]
     settled = correct(desk, invoice, fields={"issue_date": "2018-10-02"}).json()
 
     assert [(question["why"], question["field"]) for question in asked] == [("unproved", "issue_date")]
     assert asked[0]["crop"] == f"/v1/invoices/{invoice}/crops/issue_date"
-    assert (settled["invoice"]["verdict"], settled["questions"]) == ("accepted", [])
+    assert (settled["invoice"]["verdict"], settled["questions"]) == ("confirmed", [])
+    assert settled["invoice"]["fields"]["issue_date"]["status"] == "confirmed"
     assert desk.client.get("/v1/review").json()["items"] == []
 
 
@@ -56,7 +57,7 @@ def test_the_rest_is_proved_again_with_the_corrected_value(desk: Desk) -> None:
     outcomes = {check["rule"]: check["outcome"] for check in corrected["checks"]}
     assert (outcomes["total_is_amount_plus_tax"], outcomes["total_matches_words"]) == ("pass", "pass")
     assert corrected["fields"]["tax_amount"]["status"] == "proved"
-    assert corrected["verdict"] == "accepted"
+    assert corrected["verdict"] == "confirmed"
 
 
 def test_a_wrong_correction_is_kept_and_the_checks_say_so(desk: Desk) -> None:
