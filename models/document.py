@@ -17,6 +17,7 @@ class MediaType(StrEnum):
     WEBP = "image/webp"
     HEIC = "image/heic"
     AVIF = "image/avif"
+    GIF = "image/gif"
     PDF = "application/pdf"
     OFD = "application/ofd"
     XML = "application/xml"

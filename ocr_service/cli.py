@@ -75,7 +75,7 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
     from ocr_service.stages.intake import IntakeStage
 
     settings = _settings(archive)
-    intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes), None, 0
+    intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages), None, 0
     for found in found_files(files, settings.max_upload_bytes):
         try:
             if found.upload is None:

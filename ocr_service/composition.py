@@ -87,7 +87,7 @@ def build_intake(settings: Settings) -> "IntakeStage":
     from ocr_service.stages.intake import IntakeStage
 
     _hold_opencv_to_one_thread()
-    return IntakeStage(max_bytes=settings.max_upload_bytes)
+    return IntakeStage(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages)
 
 
 def build_pictures() -> "PictureStage":

@@ -22,6 +22,7 @@ class Settings:
         weights: folder of the OCR weights; empty means the user's cache folder.
         engine: `piaogen`, the service's own use of PaddleOCR's networks, or `paddleocr`, PaddleOCR itself.
         max_upload_bytes: most bytes that one file may have.
+        max_pages: most pages that one file may have, up to 10,000.
         worker_pages: pages after which a worker process is replaced by a fresh one.
         worker_megabytes: resident memory (MiB) after which a worker process is replaced.
         workers: worker processes that `piaogen serve` runs; -1, when not set, means one per core.
@@ -44,6 +45,7 @@ class Settings:
     weights: str = ""
     engine: str = "piaogen"
     max_upload_bytes: int = 50_000_000
+    max_pages: int = 500
     worker_pages: int = 500
     worker_megabytes: int = 2500
     lease_seconds: int = 60
@@ -72,6 +74,8 @@ FORWARDED = "forwarded"
 PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)+", re.ASCII)
 LEAST = {"workers": -1, "audit_days": 0}
 """The smallest number that each takes; 1 for the others."""
+MOST = {"max_pages": 10_000}
+"""The largest number, where there is one."""
 _SHAPES = {
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
@@ -96,15 +100,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if key not in known or name != PREFIX + key.upper():
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
         if known[key].type is int:
-            values[key] = _number(name, text, least=LEAST.get(key, 1))
+            values[key] = _number(name, text, least=LEAST.get(key, 1), most=MOST.get(key))
         else:
             values[key] = _text(name, text, key)
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above
 
 
-def _number(name: str, text: str, least: int) -> int:
+def _number(name: str, text: str, least: int, most: int | None) -> int:
     if not re.fullmatch(r"-?[0-9]{1,12}", text) or int(text) < least:
         raise InvalidSetting(f"{name} must be a whole number from {least} up, not {text!r}")
+    if most is not None and int(text) > most:
+        raise InvalidSetting(f"{name} must be at most {most}, not {text!r}")
     return int(text)
 
 

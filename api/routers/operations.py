@@ -30,6 +30,7 @@ def show_capabilities(settings: AppSettings) -> CapabilitiesBody:
         fields=list(FIELD_KEYS),
         limits=LimitsBody(
             max_file_bytes=settings.max_upload_bytes,
+            max_pages=settings.max_pages,
             max_request_bytes=max_request_bytes(settings),
             max_files=MAX_FILES,
             max_hits=MAX_LIMIT,

@@ -28,6 +28,7 @@ class LimitsBody(BaseModel):
     """What one request may carry."""
 
     max_file_bytes: int = Field(examples=[50_000_000])
+    max_pages: int = Field(description="Of one file", examples=[500])
     max_request_bytes: int = Field(examples=[51_048_576])
     max_files: int = Field(examples=[200])
     max_hits: int = Field(examples=[200])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.capture import CaptureAdvice
-from ocr_service.files.pictures import exif_turned
+from ocr_service.files.pictures import grey_levels
 
 Grey = NDArray[np.uint8]
 
@@ -64,8 +64,7 @@ class CaptureStage:
 
     def run(self, value: Image.Image) -> tuple[CaptureAdvice, ...]:
         """What could be better, in the order of `CaptureAdvice`; empty for a good picture."""
-        turned = exif_turned(value)
-        grey = np.asarray(turned if turned.mode == "L" else turned.convert("L"))
+        grey = grey_levels(value)
         light = _overview(grey)
         paper = _paper(light)
         tiles = _tiles(grey, light)

@@ -12,17 +12,19 @@ from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
 from models.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedMediaType
 from ocr_service.embedded.invoice_data import invoice_in
-from ocr_service.files.limits import MAX_PIXELS
+from ocr_service.files.limits import DEFAULT_MAX_PAGES, MAX_PIXELS, check_page_count
 from ocr_service.files.pdf import pdf_page_count
 from ocr_service.files.pictures import PICTURES, picture_frames
 from ocr_service.files.xml_tree import decoded, parse_xml
+from ocr_service.files.zero_tail import check_tail
 from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.ofd.package import OfdPackage
 
-_TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, HEIC, AVIF, PDF, OFD and e-invoice XML are taken"
+_TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, HEIC, AVIF, GIF, PDF, OFD and e-invoice XML are taken"
 _SIGNATURES = (
     (MediaType.JPEG, re.compile(rb"\xff\xd8\xff")),
     (MediaType.PNG, re.compile(rb"\x89PNG\r\n\x1a\n")),
+    (MediaType.GIF, re.compile(rb"GIF8[79]a")),
     (MediaType.TIFF, re.compile(rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+")),
     (MediaType.WEBP, re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
     # A text may begin with BM; a bitmap's header then has two reserved zero words and one of the known lengths.
@@ -65,6 +67,7 @@ class IntakeStage:
 
     max_bytes: int = 50_000_000
     max_pixels: int = MAX_PIXELS
+    max_pages: int = DEFAULT_MAX_PAGES
     name: str = "intake"
 
     def run(self, value: Upload) -> Scan:
@@ -76,9 +79,9 @@ class IntakeStage:
 
         Raises:
             EmptyFile: no bytes.
-            FileTooLarge: more bytes or pages than allowed.
+            FileTooLarge: more bytes than `max_bytes` or more pages than `max_pages`.
             UnsupportedMediaType: none of the formats, whatever the name says.
-            TooManyPixels: the picture would unfold to more than `max_pixels`.
+            TooManyPixels: the picture would unfold to more than `max_pixels`, a phone's photo to several times as many.
             UnreadableFile: the file is damaged, cut off or locked.
         """
         size = len(value.content)
@@ -94,16 +97,21 @@ class IntakeStage:
     def _opened(self, content: bytes, media_type: MediaType) -> tuple[int, Image.Image | None]:
         """Decode all that can be decoded: the number of pages, data alone counting as the one that lists them; and the photo."""
         if media_type in PICTURES:
-            frames = picture_frames(content, media_type, self.max_pixels, only_grey=True)
+            frames = picture_frames(content, media_type, self.max_pixels, max_pages=self.max_pages, only_grey=True)
             first = next(frames)
             photo = first.copy() if media_type is MediaType.TIFF else first
-            return 1 + sum(1 for _ in frames), photo if media_type in _PHOTOS else None
+            pages = 1 + sum(1 for _ in frames)
+            check_tail(content, media_type, self.max_pixels)
+            return pages, photo if media_type in _PHOTOS else None
         if media_type is MediaType.PDF:
-            return pdf_page_count(content), None
-        if media_type is MediaType.OFD:
-            return len(OfdPackage.of(content).pages), None
-        parse_xml(content)
-        return 1, None
+            pages = pdf_page_count(content)
+        elif media_type is MediaType.OFD:
+            pages = len(OfdPackage.of(content).pages)
+        else:
+            parse_xml(content)
+            pages = 1
+        check_page_count(pages, self.max_pages)
+        return pages, None
 
 
 def sniff(content: bytes) -> MediaType:

@@ -6,8 +6,9 @@ import struct
 import tracemalloc
 import zlib
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import invent
@@ -19,6 +20,7 @@ from ocr_service.stages.rendering import RenderingStage
 from tests.support.invoice_data import DIGITAL, PINYIN, VAT
 from tests.support.ofd_files import an_ofd, zipped
 from tests.support.pdf_files import LOCKED_PDF, large_pdf, pages_pdf, text_pdf
+from tests.support.pictures import a_fax, coded_strip
 
 
 def refused(content: bytes, name: str = "invoice.jpg", **limits: int) -> PiaogenError:
@@ -57,7 +59,10 @@ def test_a_text_that_is_called_a_photo() -> None:
     assert isinstance(refused("这不是一张图片\n".encode() * 50, "发票.jpg"), UnsupportedMediaType)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP", "HEIF", "AVIF"])
+FORMS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "HEIF", "AVIF", "GIF")
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_a_picture_that_is_cut_off(drawn: Image.Image, form: str, share: float) -> None:
     content = encoded(drawn, form)
@@ -69,6 +74,62 @@ def test_a_picture_that_is_cut_off(drawn: Image.Image, form: str, share: float) 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP"])
 def test_a_picture_of_which_only_the_first_bytes_arrived(drawn: Image.Image, form: str) -> None:
     assert isinstance(refused(encoded(drawn, form)[:60]), UnreadableFile)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_a_picture_whose_end_is_zeros_did_not_arrive(drawn: Image.Image, form: str, share: float) -> None:
+    content = encoded(drawn, form)
+    arrived = int(len(content) * share) + 1
+
+    assert isinstance(refused(content[:arrived].ljust(len(content), b"\0")), UnreadableFile)
+
+
+@pytest.mark.parametrize(("name", "number"), [("group3", 3), ("group4", 4)])
+def test_a_fax_whose_last_rows_are_zeros_did_not_arrive(drawn: Image.Image, name: str, number: int) -> None:
+    strip = coded_strip(drawn, name)
+    fax = a_fax(strip, drawn.size, number)
+
+    assert isinstance(refused(fax[: -len(strip) // 4].ljust(len(fax), b"\0")), UnreadableFile)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_whole_picture_with_zeros_behind_it_is_taken(drawn: Image.Image, form: str) -> None:
+    assert IntakeStage().run(Upload(encoded(drawn, form) + bytes(4096), "票")).document.pages == 1
+
+
+@pytest.mark.parametrize(("name", "number"), [("group3", 3), ("group4", 4)])
+def test_a_fax_padded_with_zeros_within_its_strip_is_taken(drawn: Image.Image, name: str, number: int) -> None:
+    fax = a_fax(coded_strip(drawn, name) + bytes(2000), drawn.size, number)
+
+    assert IntakeStage().run(Upload(fax, "传真.tif")).document.pages == 1
+
+
+@pytest.mark.parametrize("form", ["TIFF", "BMP"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "1"])
+@pytest.mark.parametrize("flipped", [False, True])
+def test_a_paper_under_a_black_lid_is_taken(drawn: Image.Image, form: str, mode: str, flipped: bool) -> None:
+    scan = Image.new("RGB", (drawn.width + 60, drawn.height + 90), "black")
+    scan.paste(drawn.rotate(1.2, fillcolor="black"), (30, 0))
+
+    content = encoded((ImageOps.flip(scan) if flipped else scan).convert(mode), form)
+
+    assert IntakeStage().run(Upload(content, "扫描")).document.pages == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 16}])
+def test_a_jpeg_that_lacks_only_its_end_marker_is_taken(drawn: Image.Image, options: dict[str, object]) -> None:
+    stream = io.BytesIO()
+    drawn.save(stream, "JPEG", **options)
+    content = stream.getvalue()
+
+    for short in (content[:-2], content[:-1], content[:-2] + bytes(512)):
+        scan = IntakeStage().run(Upload(short, "票.jpg"))
+        (page,) = RenderingStage().run(scan)
+        (whole,) = RenderingStage().run(IntakeStage().run(Upload(content, "票.jpg")))
+        assert np.array_equal(page.pixels, whole.pixels)
+    assert isinstance(refused(content[:-40]), UnreadableFile)
 
 
 def test_a_png_with_a_flipped_byte(drawn: Image.Image) -> None:
@@ -123,7 +184,7 @@ def test_a_pdf_of_ten_thousand_pages_is_told_to_be_split() -> None:
     error = refused(pages_pdf(10_000), "year.pdf")
 
     assert isinstance(error, FileTooLarge)
-    assert error.details == {"pages": 10_000, "limit": 50}
+    assert error.details == {"pages": 10_000, "limit": 500}
 
 
 @pytest.mark.parametrize(("width", "height"), [(14_400, 14_400), (1, 14_400), (2_000_000, 2_000_000), (10**9, 1)])

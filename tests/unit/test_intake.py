@@ -36,7 +36,7 @@ def zip_of(*names: str) -> bytes:
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [
-        *((picture(form), MediaType[form]) for form in ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "AVIF", "PDF")),
+        *((picture(form), MediaType[form]) for form in ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "AVIF", "GIF", "PDF")),
         (picture("HEIF"), MediaType.HEIC),
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1avif", MediaType.AVIF),
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic", MediaType.HEIC),
@@ -63,7 +63,7 @@ def test_a_file_is_known_by_its_bytes(content: bytes, media_type: MediaType) -> 
         "增值税普通发票".encode(),
         b"BMW 320i, plate 1234",
         b"RIFF\x24\x00\x00\x00WAVEfmt ",
-        b"GIF89a\x01\x00\x01\x00",
+        b"GIFT of a customer",
         b"<html><body>EInvoice</body></html>",
         b"<?xml version='1.0'?><note>invoice</note>",
         b"<?xml version='1.0'?><FPXX><FPHM>12345678</FPHM></FPXX>",
@@ -119,8 +119,9 @@ def test_a_file_that_no_camera_made_is_no_photo(content: bytes) -> None:
 
 @pytest.mark.parametrize("form", ["TIFF", "PDF"])
 def test_a_file_of_too_many_pages_is_to_be_split(form: str) -> None:
-    with pytest.raises(FileTooLarge, match="51 pages"):
-        IntakeStage().run(Upload(pages(51, form), "year"))
+    assert IntakeStage(max_pages=3).run(Upload(pages(3, form), "year")).document.pages == 3
+    with pytest.raises(FileTooLarge, match="4 pages; at most 3"):
+        IntakeStage(max_pages=3).run(Upload(pages(4, form), "year"))
 
 
 def test_a_cut_off_xml_invoice_is_refused() -> None:
