@@ -149,9 +149,10 @@ class DrawnInvoice:
             "remarks": self.remarks,
             "copy_name": self.copy_name,
         }
-        plates = {item.plate for item in self.items if item.plate}
-        if len(plates) == 1:
-            truth["plate_number"] = plates.pop()
+        for key in ("plate_number", "vehicle_type", "passage_from", "passage_to"):
+            told = {value for item in self.items if (value := item.passage[key])}
+            if len(told) == 1:
+                truth[key] = told.pop()
         return truth
 
 

@@ -51,6 +51,16 @@ class DrawnItem:
             "tax_amount": None if self.tax_rate is None else tax_text(self.tax),
         }
 
+    @property
+    def passage(self) -> dict[str, str | None]:
+        """What the row of a toll tells beside its amounts."""
+        return {
+            "plate_number": self.plate,
+            "vehicle_type": self.vehicle,
+            "passage_from": None if self.first_day is None else self.first_day.isoformat(),
+            "passage_to": None if self.last_day is None else self.last_day.isoformat(),
+        }
+
 
 def _rate(rate_class: str, day: date, *, small: bool) -> int:
     """Per cent of tax in force on a day; small issuers pay the flat rate whatever they sell."""

@@ -39,7 +39,7 @@ _TOLL = (
 )
 
 _GOODS_CELLS = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
-_TOLL_CELLS = ("name", "plate_number", None, None, None, "amount", "tax_rate", "tax_amount")
+_TOLL_CELLS = ("name", "plate_number", "vehicle_type", "passage_from", "passage_to", "amount", "tax_rate", "tax_amount")
 
 
 @dataclass(frozen=True)
@@ -229,9 +229,11 @@ def _items(sheet: Sheet, frame: _Frame, invoice: DrawnInvoice) -> None:
             left, right = frame.at(start) + 0.8, frame.at(share) - 0.8
             x = {"l": left, "m": (left + right) / 2, "r": right}[align]
             text = names[0] if align == "l" else cell
-            field = key if key in (None, "plate_number") else f"items.{place}.{key}"
-            shown = item.name if align == "l" else cell
-            frame.machine.put(x, y, text, _VALUE * squeeze, field, value=shown, align=align, fit=right - left)
+            field = f"items.{place}.{key}" if key in _GOODS_CELLS else key
+            shown = item.passage.get(key, item.name if align == "l" else cell)
+            # Where the rows say different things, the invoice as a whole says nothing.
+            is_told = key in _GOODS_CELLS or key in invoice.truth
+            frame.machine.put(x, y, text, _VALUE * squeeze, field if is_told else None, value=shown, align=align, fit=right - left)
             start = share
         for more in names[1:]:
             y += 4.2 * squeeze

@@ -1,4 +1,4 @@
-"""What else a face says: who made it out, remarks, which copy it is, a toll's plate number."""
+"""What else a face says: who made it out, remarks, which copy it is."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,11 +22,6 @@ _COPY_NAMES = {name: re.compile(r"\S?".join(name)) for name in ("发票联", "�
 """Names of copies; the seal above the title puts its own characters between theirs."""
 _EDGE_LETTERS = frozenset("第二三四五六七联发票抵扣记账存根购买销售货方税凭证::")
 """Characters of what the right edge says; 一 is not among them, for holes in the paper are read so."""
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}")
-_STATIONS = {
-    "entry_station": re.compile(r"入口站?[::](\S+?站)(?!口)"),
-    "exit_station": re.compile(r"出口站?[::](\S+?站)(?!口)"),
-}
 _SEAL_WORDS = "发票专用章"
 _SEAL = re.compile(r"发票专用|票专用章|专用章|监制|^章$")
 _NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|章[)）]?$|^[(（]|凭证|[::]|\d|号$|^[销售购买方单位]$")
@@ -181,18 +176,3 @@ def _edge_column(face: Face) -> list[Piece]:
 def _spelling(column: Sequence[Piece], text: str) -> list[Piece]:
     """The first piece of a column that has a part of a text, for its place."""
     return [next((piece for piece in column if squeeze(piece.text)[:1] in text), column[0])]
-
-
-def passage(face: Face) -> dict[str, tuple[Candidate, ...]]:
-    """Of a toll invoice: the first plate number, and the stations that its remarks name."""
-    found: dict[str, tuple[Candidate, ...]] = {}
-    for piece in face.texts():
-        text = squeeze(piece.text)
-        plate = _PLATE.search(text.upper())
-        if plate:
-            found.setdefault("plate_number", (printed(plate.group(), [piece]),))
-        for key, form in _STATIONS.items():
-            station = form.search(text)
-            if station:
-                found.setdefault(key, (printed(station[1], [piece], station[1]),))
-    return found

@@ -8,9 +8,10 @@ from ocr_service.faces.bands import SIGNATURES, Bands, bands, levelled, signatur
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
-from ocr_service.faces.remainder import copy_name, passage, people, remarks
+from ocr_service.faces.remainder import copy_name, people, remarks
 from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
+from ocr_service.faces.toll import passage
 from ocr_service.faces.totals import totals
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.factory_code import factory_candidates
@@ -52,7 +53,7 @@ def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     fields |= remarks(face, layout, seller_tax_id=tax_id, seller_name=name, digital=value.kind.is_digital)
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:
         fields |= copy_name(face)
-    if value.kind is InvoiceKind.TOLL_ELECTRONIC:
-        fields |= passage(face)
+    if value.kind is InvoiceKind.TOLL_ELECTRONIC or "passage_from" in layout.columns:
+        fields |= passage(face, layout)
     fields |= gather(value.page, describe(value.kind))
     return ExtractedInvoice(value, fields, items(face, layout))

@@ -9,7 +9,8 @@ from models.invoice import InvoiceKind
 from ocr_service.evidence import Sighting
 from ocr_service.faces.bands import bands
 from ocr_service.faces.face import Face
-from ocr_service.faces.remainder import copy_name, passage, people, remarks
+from ocr_service.faces.remainder import copy_name, people, remarks
+from ocr_service.faces.toll import passage
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
 from tests.support.faces import Print, a_page, a_special_invoice, with_prints
@@ -161,13 +162,42 @@ def test_holes_in_the_edge_spell_no_copy() -> None:
 
 
 def test_the_stations_of_a_toll_stand_in_its_remarks() -> None:
-    page = a_page(("车牌号：京A9X999 车型：一型客车 入口站：青禾东站 出口站：望江北站", 60, 400))
+    face = Face.of(a_page(("车牌号：京A9X999 车型：一型客车 入口站：青禾东站 出口站：望江北站", 60, 400)))
 
-    assert {key: found[0].value for key, found in passage(Face.of(page)).items()} == {
+    assert {key: found[0].value for key, found in passage(face, bands(face)).items()} == {
         "plate_number": "京A9X999",
+        "vehicle_type": "一型客车",
         "entry_station": "青禾东站",
         "exit_station": "望江北站",
     }
+
+
+TOLL_HEADINGS: list[Print] = [
+    *(("项目名称", 80, 200), ("车牌号", 260, 200), ("类型", 350, 200), ("通行日期起", 420, 200), ("通行日期止", 530, 200)),
+    *(("金 额", 680, 200), ("税率", 770, 200), ("税 额", 850, 200), ("合 计", 80, 320)),
+]
+
+
+def _toll_row(y: float, first: str, last: str) -> list[Print]:
+    return [("*经营租赁*通行费", 50, y), ("京A9X999", 255, y), ("客车", 355, y), (first, 425, y), (last, 535, y), ("38.00", 690, y)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([_toll_row(235, "20240301", "20240302")], ("2024-03-01", "2024-03-02")),
+        ([[("*经营租赁*通行费", 50, 235), ("客车", 355, 235), ("20240301 20240302", 425, 235)]], ("2024-03-01", "2024-03-02")),
+        ([_toll_row(235, "20240301", "20240302"), _toll_row(265, "20240307", "20240302")], (None, "2024-03-02")),
+        ([_toll_row(235, "20241301", "20240332")], (None, None)),
+    ],
+    ids=["one row", "two columns read as one", "two rows", "no days"],
+)
+def test_days_and_vehicle_of_a_toll_stand_in_its_columns(rows: list[list[Print]], told: tuple[str | None, str | None]) -> None:
+    face = Face.of(a_page(*TOLL_HEADINGS, *(print_ for row in rows for print_ in row), width=1000, height=600))
+    found = {key: candidates[0].value for key, candidates in passage(face, bands(face)).items()}
+
+    assert (found.get("passage_from"), found.get("passage_to")) == told
+    assert found["vehicle_type"] == "客车"
 
 
 def test_the_sellers_name_along_the_seals_rim_is_no_remark() -> None:
