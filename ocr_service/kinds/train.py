@@ -73,23 +73,25 @@ def _station(side: list[Piece]) -> Candidate | None:
 def ticket_number(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
     """The red number at the top left; its last seven characters stand again at the end of the serial number below.
 
-    Equal ends say nothing of the first three characters, so they make no second witness; different ends are a contradiction.
+    That is a second print of a number of seven characters. Of one of ten it repeats the end alone: equal ends say nothing of the first
+    three characters and make no second witness, different ends are a contradiction.
     """
     pieces = face.texts(lambda piece: piece.y < 0.5 * face.height)
     for piece in pieces:
         found = re.match(r"([A-Z]\d{2}[A-Z]\d{6}|\d{3}[A-Z]\d{6}|[A-Z]\d{6})(?![0-9A-Z])", squeeze(piece.text).upper())
         if found is None:
             continue
-        return {"ticket_number": (printed(found[1], [piece]), *_contradictions(face, found[1]))}
+        return {"ticket_number": (printed(found[1], [piece]), *_second_print(face, found[1]))}
     return {}
 
 
-def _contradictions(face: Face, number: str) -> tuple[Candidate, ...]:
+def _second_print(face: Face, number: str) -> tuple[Candidate, ...]:
     for piece in face.texts():
         serial = _SERIAL.search(squeeze(piece.text).upper())
-        if serial is not None and serial[1] != number[-7:]:
-            value = number[:-7] + serial[1]
-            return (replace(printed(value, [piece]), witness=Witness.SECOND_PRINT),)
+        if serial is None or (len(number) > len(serial[1]) and number.endswith(serial[1])):
+            continue
+        value = number[: -len(serial[1])] + serial[1]
+        return (replace(printed(value, [piece]), witness=Witness.SECOND_PRINT),)
     return ()
 
 

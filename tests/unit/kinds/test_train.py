@@ -1,7 +1,9 @@
 """Paper train tickets: no labels, so every value is known by its form and its place."""
 
 from models.document import RecognizedPage
-from models.invoice import InvoiceKind, Witness
+from models.invoice import FieldStatus, InvoiceKind, Witness
+from models.verification import Verdict
+from ocr_service.stages.verification import VerificationStage
 from tests.support.described import extracted, values
 from tests.support.faces import Print, a_page
 
@@ -84,6 +86,21 @@ def test_an_older_ticket_with_an_arrow_and_a_berth_is_read() -> None:
     assert found["ticket_number"] == "A123456"
     assert (found["train_number"], found["from_station"], found["to_station"]) == ("K123", "青禾北", "望江东")
     assert (found["seat"], found["seat_class"], found["tax_inclusive_amount"]) == ("03车12号下铺", "新空调硬卧", "120.00")
+
+
+def test_the_end_of_the_serial_number_is_a_second_print_of_a_number_of_seven_characters() -> None:
+    found = extracted(page_of(a_ticket(number="A123456"))).candidates["ticket_number"]
+
+    assert [(one.value, one.witness) for one in found] == [("A123456", Witness.PRINTED), ("A123456", Witness.SECOND_PRINT)]
+
+
+def test_a_ticket_whose_number_is_proved_still_waits_for_a_person_who_knows_day_and_fare() -> None:
+    """Each is printed once, and nothing on the paper repeats it."""
+    invoice = VerificationStage().run(extracted(page_of(a_ticket(number="A123456"))))
+
+    assert invoice.fields["ticket_number"].status is FieldStatus.PROVED
+    assert (invoice.fields["departure_time"].status, invoice.fields["tax_inclusive_amount"].status) == (FieldStatus.READ, FieldStatus.READ)
+    assert invoice.verdict is Verdict.NEEDS_REVIEW
 
 
 def test_a_serial_number_that_ends_otherwise_contradicts_the_ticket_number_and_one_that_agrees_does_not_prove_it() -> None:
