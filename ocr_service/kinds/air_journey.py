@@ -61,8 +61,14 @@ def a_fare(text: str) -> str | None:
 
 
 def a_ticket(text: str) -> str | None:
-    """An e-ticket's number: thirteen digits, of which three name the airline, as printed (with or without a hyphen behind them)."""
-    found = set(re.findall(r"(?<![\dA-Z])\d{3}-?\d{10}(?![\dA-Z*])", squeeze(fold(text)).upper()))
+    """An e-ticket's number as printed: thirteen digits, of which three name the airline (with or without a hyphen behind them).
+
+    Some airlines print the ten digits of their own alone; these count only where nothing else stands with them.
+    """
+    compact = squeeze(fold(text)).upper()
+    found = set(re.findall(r"(?<![\dA-Z])\d{3}-?\d{10}(?![\dA-Z*])", compact))
+    if not found and re.fullmatch(r"\d{10}", compact):
+        return compact
     return found.pop() if len(found) == 1 else None
 
 

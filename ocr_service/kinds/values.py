@@ -25,7 +25,11 @@ _TIME_ALONE = re.compile(r"([01]\d|2[0-3])1?([0-5]\d)")
 """A clock printed without its colon, or with one that was read as the digit 1."""
 _DURATION = re.compile(r"(?<!\d)(\d{1,2})([:;1])([0-5]\d)(?:([:.;])([0-5]\d))?(?!\d)")
 _NUMBER = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\s*\.\s*\d+)?(?![\d,]|\.\d)")
-_MARKED = re.compile(r"[¥￥]\s*(-?[\d,]+(?:\s*\.\s*\d{1,2})?)|(?<![\d.,])(-?[\d,]+(?:\s*\.\s*\d{1,2})?)\s*(?:元|圆)(?!/)")
+_MARKED = re.compile(
+    r"(?P<before>(?<!\w)-\s*)?[¥￥]\s*(?P<marked>-?[\d,]+(?:\s*\.\s*\d{1,2})?)"
+    r"|(?<![\d.,])(?P<counted>-?[\d,]+(?:\s*\.\s*\d{1,2})?)\s*(?:元|圆)(?!/)"
+)
+"""A number with ¥ before it or 元 behind it; the minus of a red invoice may stand on either side of ¥."""
 _MEASURE = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[.\-]\s*(\d{1,3}))?(?![\d.])")
 _UNIT = re.compile(r"元/?(?:公里|千米|[kK][mM])?|/?(?:公里|千米|[kK][mM])|人民币|[¥￥]")
 _WORDS = re.compile(r"[零〇壹壱弌一贰貳弍貮二两叁叄參参三肆四伍五陆陸六柒染七捌八玖九拾十抬佰百伯仟千万萬元圓圆园角分整正]{2,}")
@@ -114,7 +118,7 @@ def a_duration(text: str) -> str | None:
 def an_amount(text: str) -> str | None:
     """Yuan with two decimals: the number with ¥ or 元 when the text holds one such, else its only number."""
     folded = fold(text)
-    marked = [one or other for one, other in _MARKED.findall(folded)]
+    marked = [_signed(found) for found in _MARKED.finditer(folded)]
     numbers = marked or ([] if re.search(r"[A-XZa-z]{2}", folded) else _NUMBER.findall(folded))
     if len(set(numbers)) != 1:
         return None
@@ -122,6 +126,11 @@ def an_amount(text: str) -> str | None:
     if not re.fullmatch(r"-?(?:0|[1-9]\d{0,8})(?:\.\d{1,2})?", number):
         return None
     return format_amount(Decimal(number))
+
+
+def _signed(found: re.Match[str]) -> str:
+    number = found["marked"] or found["counted"]
+    return f"-{number}" if found["before"] and not number.startswith("-") else number
 
 
 def a_measure(text: str) -> str | None:

@@ -262,6 +262,11 @@ def test_flight_dates_and_ticket_numbers() -> None:
     assert (a_ticket("999-1234567890"), a_ticket("9991234567890"), a_ticket("999123456789")) == ("999-1234567890", "9991234567890", None)
 
 
+def test_an_airline_may_print_the_ten_digits_of_its_own_alone() -> None:
+    assert values(a_receipt(ticket="1234567890"))["ticket_number"] == "1234567890"
+    assert (a_ticket("1234567890 5"), a_ticket("CK 1234567890")) == (None, None)
+
+
 def test_the_start_of_an_identity_number_is_no_ticket_number() -> None:
     assert a_ticket("1101991990030X") is None
     assert values(a_receipt(id="1101991990030X"))["ticket_number"] == values(a_receipt())["ticket_number"]

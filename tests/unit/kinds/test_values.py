@@ -61,6 +61,8 @@ from ocr_service.kinds.description import Reader
         (values.a_code, "19900175101", None),
         (values.a_number, "l2345678", "12345678"),
         (values.a_number, "123456789", None),
+        *((values.an_amount, text, "-28.00") for text in ("￥-28.00", "-￥28.00", "－￥28.00", "退费：-￥28.00", "-28.00元")),
+        *((values.an_amount, text, "28.00") for text in ("￥28.00", "票价-￥28.00", "28.00元")),
         (values.a_plate, "豫A·T1234", "豫AT1234"),
         (values.a_plate, "AT1234", None),
         (values.a_station, "青禾北站", "青禾北"),
