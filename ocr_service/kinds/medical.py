@@ -5,7 +5,19 @@ from ocr_service.faces.parties import read_taxpayer_id
 from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Place, Zone
 from ocr_service.kinds.stub import CODED, OTHER_LABELS, WORDS_LABELS, sum_beside_words
-from ocr_service.kinds.values import DATE, a_check_word, a_date, a_signature, a_sum, a_title, amount_words, digits, plain_text
+from ocr_service.kinds.values import (
+    DATE,
+    a_check_word,
+    a_date,
+    a_plate,
+    a_signature,
+    a_station,
+    a_sum,
+    a_title,
+    amount_words,
+    digits,
+    plain_text,
+)
 
 _EITHER = (Place.BESIDE, Place.BELOW)
 
@@ -14,6 +26,8 @@ MEDICAL = KindDescription(
     titles=(
         r"(?:医疗|门诊|住院|财政|非税|行政事业|公益事业|社会团体|往来结算|捐赠|学校|教育).{0,12}(?:票据|收据|收费|收入)",
         r"(?:收费|缴款|缴费|结算|捐赠|会费).{0,4}(?:票据|收据|缴款书)",
+        # What the fiscal platform issues is called so whatever it is paid for, a road's toll too (财综〔2018〕62号); a 发票 never is.
+        r"票据\(电子\)$",
     ),
     faint_titles=(r"电子票据|财政票据|专用收据|统一票据|专用票据",),
     marks=(
@@ -57,6 +71,9 @@ MEDICAL = KindDescription(
             labels=("金额合计(小写)", "合计(小写)", "(小写)", "小写", "金额合计", "合计金额", "总金额", "总计", "费用合计"),
         ),
         Field("tax_inclusive_amount", a_sum, labels=("合计", "金额")),
+        Field("plate_number", a_plate, labels=("车牌号", "车牌号码", "车牌", "车号")),
+        Field("entry_station", a_station, labels=("入口站", "入口")),
+        Field("exit_station", a_station, labels=("出口站", "出口")),
         Field("payee", a_signature, labels=("收款人", "收费员", "经办人", "收款员")),
         Field("reviewer", a_signature, labels=("复核人", "复核")),
         Field("drawer", a_signature, labels=("开票人",)),

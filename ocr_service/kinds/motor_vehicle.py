@@ -5,7 +5,7 @@ from models.vin import read_vin
 from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.party_values import a_party, an_id
-from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits
+from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits, plain_text
 from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, left_on_row_of, run_into_by_a_seal
 
 _BUYER = (
@@ -45,6 +45,7 @@ MOTOR_VEHICLE = KindDescription(
         Field("buyer_name", a_party, labels=(*_BUYER, *_BUYER_ID), wraps=True),
         Field("buyer_tax_id", an_id, labels=_TAX_ID, after=_BUYER),
         Field("buyer_tax_id", an_id, labels=(*_BUYER_ID, *_BUYER)),
+        Field("vehicle_type", plain_text, labels=("车辆类型",)),
         Field("vehicle_model", a_model, labels=("厂牌型号",)),
         Field("certificate_number", a_serial, labels=("合格证号", "合格证编号")),
         Field("engine_number", a_serial, labels=("发动机号码", "发动机号")),
@@ -60,7 +61,7 @@ MOTOR_VEHICLE = KindDescription(
         Field("drawer", a_person, labels=("开票人",)),
     ),
     other_labels=(
-        *("税控码", "车辆类型", "产地", "进口证明书号", "商检单号", "电话", "账号", "帐号", "地址", "开户银行", "完税凭证号码", "吨位"),
+        *("税控码", "产地", "进口证明书号", "商检单号", "电话", "账号", "帐号", "地址", "开户银行", "完税凭证号码", "吨位"),
         *("增值税税率或征收率", "增值税税率", "或征收率", "主管税务机关及代码", "主管税务机关", "主管税务", "机关及代码", "限乘人数"),
         *("销货单位盖章", "备注", "复核", "收款人"),
     ),

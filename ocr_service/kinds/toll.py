@@ -4,13 +4,16 @@ from models.invoice import InvoiceKind
 from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription
 from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_near_code
-from ocr_service.kinds.values import DATE, PLATE, a_date, a_measure, a_plate, a_station, a_title, amount_words, an_amount
+from ocr_service.kinds.values import DATE, PLATE, a_date, a_measure, a_plate, a_station, a_title, amount_words, an_amount, plain_text
+
+_NOT_FISCAL = r"(?!.*票据\(电子\))"
+"""Receipts of the fiscal platform for a toll are 财政票据."""
 
 TOLL = KindDescription(
     kind=InvoiceKind.TOLL,
     titles=(
-        r"过路.{0,4}过桥|过路费|过桥\)?费|车辆通行费|通行费.{0,6}(?:发票|票据|收据)",
-        r"^(?!.*客).*(?:高速公路|公路|大桥|隧道|收费站).{0,10}(?:发票|票据|收费)",
+        rf"^{_NOT_FISCAL}.*(?:过路.{{0,4}}过桥|过路费|过桥\)?费|车辆通行费|通行费.{{0,6}}(?:发票|票据|收据))",
+        rf"^{_NOT_FISCAL}(?!.*客).*(?:高速公路|公路|大桥|隧道|收费站).{{0,10}}(?:发票|票据|收费)",
     ),
     faint_titles=(r"通行费|过路|过桥",),
     marks=(
@@ -24,6 +27,7 @@ TOLL = KindDescription(
         Field("issue_date", a_date, labels=("出口时间", "收费时间", "时间", "出站时间", "交易时间"), may_be_else=True),
         Field("entry_station", a_station, labels=("入口站", "入口", "入站口", "入站", "入口站名", "进口", "入口收费站", "起点", "驶入站")),
         Field("exit_station", a_station, labels=("出口站", "出口", "出站口", "出站", "出口站名", "出口收费站", "终点", "驶出站")),
+        Field("vehicle_type", plain_text, labels=("车型", "车种", "车类")),
         Field("mileage", a_measure, labels=("里程", "行驶里程", "通行里程")),
         Field("plate_number", a_plate, labels=("车牌", "车牌号", "车牌号码", "车号"), pattern=PLATE),
         Field(
@@ -43,7 +47,7 @@ TOLL = KindDescription(
     ),
     other_labels=(
         *OTHER_LABELS,
-        *("收费站", "车型", "车种", "车类", "轴数", "收费员", "班次", "车道", "总重", "限重", "支付方式", "付款方式", "入口时间"),
+        *("收费站", "轴数", "收费员", "班次", "车道", "总重", "限重", "支付方式", "付款方式", "入口时间"),
         *("入站时间",),
     ),
     specials=(number_near_code, which_copy),

@@ -6,7 +6,7 @@ from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.motor_vehicle import VIN
 from ocr_service.kinds.party_values import a_party, an_id
-from ocr_service.kinds.values import DATE, PLATE, a_date, a_person, a_plate, amount_words, digits
+from ocr_service.kinds.values import DATE, PLATE, a_date, a_person, a_plate, amount_words, digits, plain_text
 from ocr_service.kinds.vehicle_boxes import a_model, an_exact_amount, beside_each_other
 
 _BUYER = ("买方单位/个人", "买方单位/", "买方单位", "买方名称")
@@ -42,6 +42,7 @@ USED_VEHICLE = KindDescription(
         Field("seller_tax_id", an_id, labels=_ID, after=_SELLER),
         Field("plate_number", a_plate, labels=_VEHICLE, pattern=PLATE),
         Field("vin", read_vin, labels=("车架号/车辆识别代码", "车辆识别代码", "车辆识别代号", "车架号/", "车架号"), pattern=VIN),
+        Field("vehicle_type", plain_text, labels=("车辆类型",)),
         Field("vehicle_model", a_model, labels=("厂牌型号",)),
         Field("tax_inclusive_amount", an_exact_amount, labels=("小写",), after=_TOTAL),
         Field("tax_inclusive_amount", an_exact_amount, labels=_TOTAL),
@@ -49,7 +50,7 @@ USED_VEHICLE = KindDescription(
         Field("drawer", a_person, labels=("开票人",)),
     ),
     other_labels=(
-        *(*_BUYER_ADDRESS, *_SELLER_ADDRESS, "电话", "税控码", "登记证号", "车辆类型", "转入地车辆管理所名称", "转入地车辆", "管理所名称"),
+        *(*_BUYER_ADDRESS, *_SELLER_ADDRESS, "电话", "税控码", "登记证号", "转入地车辆管理所名称", "转入地车辆", "管理所名称"),
         *(
             *_DEALER,
             "经营、拍卖单位地址",

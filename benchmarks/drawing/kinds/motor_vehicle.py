@@ -148,7 +148,7 @@ def _table(rng: np.random.Generator, grid: Grid, sale: _Sale, share: float, top:
     form.row(
         9.5,
         Label("车辆类型", 28),
-        Value(kind, 42),
+        Value(kind, 42, "vehicle_type"),
         Label("厂牌型号", 22),
         Value(model, 54, "vehicle_model"),
         Label("产地", 15),

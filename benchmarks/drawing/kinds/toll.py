@@ -61,7 +61,7 @@ def _form(rng: np.random.Generator, dpi: int, given: _Given) -> Sheet:
         (22, 34, "入口站：", start, "entry_station", None),
         (68, 34, "出口站：", goal, "exit_station", None),
         (22, 46, "金额：", pick(rng, (f"{fare}", f"{fare}元", f"{fare}.00")), "tax_inclusive_amount", f"{fare}"),
-        (68, 46, "车型：", pick(rng, ("A", "1", "客1", "B")), None, None),
+        (68, 46, "车型：", pick(rng, ("A", "1", "客1", "B")), "vehicle_type", None),
         (22, 58, "日期：", day.isoformat(), "issue_date", None),
         (68, 58, "时间：", f"{hour:02d}:{minute:02d}:{rng.integers(0, 60):02d}", None, None),
     )
@@ -97,7 +97,7 @@ def _slip(rng: np.random.Generator, dpi: int, given: _Given) -> Sheet:
     rows = [
         ("入口", start, "entry_station", None),
         ("出口", goal, "exit_station", None),
-        ("车型", f"{pick(rng, ('一', '二', '三'))}类{pick(rng, ('客车', '货车'))}", None, None),
+        ("车型", f"{pick(rng, ('一', '二', '三'))}类{pick(rng, ('客车', '货车'))}", "vehicle_type", None),
         ("金额", f"{fare:.2f}元", "tax_inclusive_amount", f"{fare:.2f}"),
         ("支付方式", pick(rng, ("现金", "移动支付", "ETC卡")), None, None),
         ("收费员", digits(rng, 5), None, None),
@@ -132,7 +132,7 @@ def _machine(rng: np.random.Generator, dpi: int, given: _Given) -> Sheet:
             ("路段名称", f"{pick(rng, TOWNS)[0]}高速", None, None),
             ("入口站", start, "entry_station", None),
             ("出口站", goal, "exit_station", None),
-            ("车型", "客一", None, None),
+            ("车型", "客一", "vehicle_type", None),
             ("通行费", f"￥{fare}.00", "tax_inclusive_amount", f"{fare}.00"),
             ("大写", amount_in_words(fare).replace("圆", "元"), "tax_inclusive_amount_in_words", None),
             ("日期时间", f"{day:%Y/%m/%d} {hour:02d}:{minute:02d}", "issue_date", day.isoformat()),
@@ -158,7 +158,7 @@ def _bridge(rng: np.random.Generator, dpi: int, given: _Given) -> Sheet:
     fare = _fare(rng)
     cells = (
         (8, 27, "收费站", f"{pick(rng, TOWNS)[0]}大桥", None, None),
-        (62, 27, "车型", "小型客车", None, None),
+        (62, 27, "车型", "小型客车", "vehicle_type", None),
         (8, 35, "金额", f"¥{fare}.00", "tax_inclusive_amount", f"{fare}.00"),
         (62, 35, "收费员", person(rng), None, None),
         (8, 43, "日期", f"{day:%Y年%m月%d日}", "issue_date", day.isoformat()),

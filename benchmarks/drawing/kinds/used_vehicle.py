@@ -136,7 +136,7 @@ def _vehicle(rng: np.random.Generator, rows: Rows, sign: str) -> None:
         Label("登记证号", 22),
         Value(digits(rng, 12), 47),
         Label("车辆类型", 22),
-        Value(pick(rng, ("小型轿车", "小型普通客车", "轻型货车")), 48),
+        Value(pick(rng, ("小型轿车", "小型普通客车", "轻型货车")), 48, "vehicle_type"),
     )
     rows.row(
         9,

@@ -50,6 +50,9 @@ def test_every_field_of_an_electronic_receipt_is_found() -> None:
         "公益事业捐赠统一票据",
         "行政事业单位资金往来结算票据",
         "青禾市行政事业性收费专用收据",
+        "青禾省车辆通行费票据（电子）",
+        "中央非税收入统一票据（电子）",
+        "中央行政事业单位资金往来结算票据（电子）",
     ],
 )
 def test_other_receipts_of_public_bodies_are_of_the_same_kind(title: str) -> None:
@@ -83,3 +86,43 @@ def test_charges_side_by_side_are_all_items() -> None:
         LineItem("西药费", quantity="1", unit="项", amount="88.60"),
         LineItem("化验费", quantity="2", unit="次", amount="40.00"),
     )
+
+
+def test_a_toll_receipt_of_the_fiscal_platform_is_no_invoice_and_tells_all_that_one_tells() -> None:
+    """It has code, number, check code and payer of a 财政票据 where a toll's slip has those of the tax office."""
+    page = a_page(
+        ("青禾省车辆通行费票据（电子）", 300, 15),
+        *(("票据代码：99020118", 60, 60), ("票据号码：0012345678", 620, 60)),
+        *(("交款人统一社会信用代码：91110199291951630T", 60, 90), ("校验码：a1b2c3", 620, 90)),
+        *(("交款人：青禾市示例运输有限公司", 60, 120), ("开票日期：2023-03-05", 620, 120)),
+        *(("项目编码", 90, 160), ("项目名称", 250, 160), ("单位", 380, 160)),
+        *(("数量", 450, 160), ("标准", 520, 160), ("金额（元）", 620, 160)),
+        *(("103042", 90, 190), ("车辆通行费", 250, 190), ("次", 385, 190), ("1", 460, 190), ("35.00", 530, 190), ("35.00", 640, 190)),
+        *(("金额合计（大写）叁拾伍元整", 60, 260), ("（小写）35.00", 620, 260)),
+        *(("车牌号：豫A9X999", 60, 300), ("入口站：青禾北", 300, 300), ("出口站：望江东", 560, 300)),
+        *(("收款单位（章）：青禾省公路管理局", 60, 360), ("复核人：甲一", 520, 360), ("收款人：乙二", 740, 360)),
+        height=420,
+    )
+
+    assert extracted(page).classified.kind is InvoiceKind.MEDICAL
+    assert values(page) == {
+        "invoice_code": "99020118",
+        "invoice_number": "0012345678",
+        "check_code": "a1b2c3",
+        "issue_date": "2023-03-05",
+        "buyer_name": "青禾市示例运输有限公司",
+        "buyer_tax_id": "91110199291951630T",
+        "seller_name": "青禾省公路管理局",
+        "tax_inclusive_amount": "35.00",
+        "tax_inclusive_amount_in_words": "叁拾伍元整",
+        "plate_number": "豫A9X999",
+        "entry_station": "青禾北",
+        "exit_station": "望江东",
+        "reviewer": "甲一",
+        "payee": "乙二",
+    }
+
+
+def test_a_toll_invoice_of_the_tax_office_stays_one() -> None:
+    assert extracted(a_page(("青禾省车辆通行费通用（电子）发票", 300, 20))).classified.kind is not InvoiceKind.MEDICAL
+    assert extracted(a_page(("青禾省车辆通行费专用票据", 300, 20))).classified.kind is InvoiceKind.TOLL

@@ -111,6 +111,7 @@ READ = {
     "buyer_name": "青禾市示例商贸有限公司",
     "buyer_tax_id": "91110199291951630T",
     "vehicle_model": "示例牌SLP7150A",
+    "vehicle_type": "多用途乘用车",
     "certificate_number": "YX9990000123456",
     "engine_number": "9A000123",
     "vin": VIN,

@@ -22,7 +22,7 @@ def test_a_narrow_slip_is_read() -> None:
     )
 
     assert extracted(page).classified.kind is InvoiceKind.TOLL
-    assert values(page) == READ
+    assert values(page) == READ | {"vehicle_type": "客一"}
 
 
 def test_a_general_form_used_at_a_toll_station_is_a_toll_ticket() -> None:
@@ -34,7 +34,7 @@ def test_a_general_form_used_at_a_toll_station_is_a_toll_ticket() -> None:
 
     assert classified.kind is InvoiceKind.TOLL
     assert set(classified.kind_votes.values()) == {InvoiceKind.TOLL}
-    assert values(page) == READ
+    assert values(page) == READ | {"vehicle_type": "一型"}
 
 
 def test_values_side_by_side_on_a_wide_form_keep_to_their_labels() -> None:
@@ -47,7 +47,7 @@ def test_values_side_by_side_on_a_wide_form_keep_to_their_labels() -> None:
         print_height=26,
     )
 
-    assert values(page) == READ | {"seller_name": "青禾公路发展集团有限公司"}
+    assert values(page) == READ | {"seller_name": "青禾公路发展集团有限公司", "vehicle_type": "1"}
 
 
 def test_an_amount_in_words_only_is_kept_as_words() -> None:
@@ -65,4 +65,4 @@ def test_what_a_seal_leaves_of_the_title_is_still_that_of_a_toll() -> None:
     )
 
     assert extracted(page).classified.kind is InvoiceKind.TOLL
-    assert values(page) == READ
+    assert values(page) == READ | {"vehicle_type": "1"}

@@ -104,6 +104,7 @@ READ = {
     "plate_number": "京AZZ999",
     "vin": VIN,
     "vehicle_model": "示例牌SLP7150A",
+    "vehicle_type": "小型轿车",
     "tax_inclusive_amount": "86500.00",
     "tax_inclusive_amount_in_words": "捌万陆仟伍佰圆整",
     "drawer": "丙三",
