@@ -12,6 +12,10 @@ from ocr_service.faces.labels import LabelSpan
 _COLON = r"\s*(?:[:;]|[.·](?!\d))?\s*"
 _SHARE_MISREAD = 0.34
 """Of a label's characters, how many may be wrong."""
+_LEAST_ENGLISH = 5
+"""Letters from which an English label may be misread and is still known for one: the words of shorter ones are too much alike."""
+_LOOKALIKES = str.maketrans("侯全曰", "候金日")
+"""Characters that labels are made of, by those that the engine takes them for; they stand in no label of two characters themselves."""
 
 
 @cache
@@ -42,7 +46,10 @@ def _pattern(label: str) -> str:
 
 
 def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:
-    """A short label inside a longer word is none (日期 in 有效日期), nor is a unit behind a number (公里 in 5.5公里)."""
+    """A short label inside a longer word is none (日期 in 有效日期), nor is a unit behind a number (公里 in 5.5公里).
+
+    Nor is the end of an English label whose beginning is another word (Time in Waiting Time, Surcharge in Call Service Surcharge).
+    """
     start = match.start()
     bare = match.group().rstrip(" :;.·")
     before = text[start - 1] if start else ""
@@ -51,7 +58,7 @@ def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:
     if start not in ends and re.match(r"[\d/]", before) and len(squeeze(bare)) < 3 and ":" not in match.group():
         return False
     follows = text[start + len(bare)] if start + len(bare) < len(text) else ""
-    if bare.isascii() and re.match("[A-Za-z]", follows):
+    if bare.isascii() and (re.match("[A-Za-z]", follows) or (start not in ends and re.search(r"[A-Za-z]\s*$", text[:start]))):
         return False
     continues = re.match(r"[\u4e00-\u9fff]", follows) is not None
     return not (continues and len(squeeze(bare)) < 3 and start > 0 and start not in ends)
@@ -64,16 +71,34 @@ def _misread(text: str, labels: Sequence[tuple[str, str]]) -> LabelSpan | None:
     end = min((match.start() for match in (colon, number) if match is not None), default=len(text))
     head = squeeze(text[:end])
     has_colon = colon is not None and colon.start() == end
+    if head.isascii():
+        return _misread_english(head, end, labels)
     found: list[tuple[float, str]] = []
     for label, plain in labels:
         if abs(len(plain) - len(head)) > 1 or plain.isascii():
             continue
-        distance = Levenshtein.distance(head, plain)
+        distance = Levenshtein.distance(head.translate(_LOOKALIKES), plain)
         share = distance / len(plain)
-        if (share <= _SHARE_MISREAD and (has_colon or len(plain) > 3)) or (has_colon and len(head) >= len(plain) == 2 and distance == 1):
+        is_long = len(plain) > 3 and share <= _SHARE_MISREAD
+        is_closed = has_colon and (share <= _SHARE_MISREAD or (len(head) >= len(plain) == 2 and distance == 1))
+        if distance == 0 or is_long or is_closed:
             found.append((share, label))
     found.sort()
     if not found or (len(found) > 1 and found[0][0] == found[1][0]):
         return None
     stop = colon.end() if colon is not None and has_colon else end
     return LabelSpan(found[0][1], 0, stop)
+
+
+def _misread_english(head: str, end: int, labels: Sequence[tuple[str, str]]) -> LabelSpan | None:
+    """An English label that a line begins with or consists of: the nearest one, when no other is as near."""
+    bare = head.rstrip(".").lower()
+    shares = sorted(
+        (Levenshtein.distance(bare, plain.lower()) / len(plain), label)
+        for label, plain in labels
+        if plain.isascii() and len(plain) >= _LEAST_ENGLISH
+    )
+    found = [entry for entry in shares if entry[0] <= _SHARE_MISREAD]
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    return LabelSpan(found[0][1], 0, end)

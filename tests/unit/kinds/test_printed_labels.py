@@ -4,7 +4,10 @@ import pytest
 
 from ocr_service.kinds.printed_labels import label_finder
 
-LABELS = ("日期", "开票日期", "单价", "里程", "公里", "车号", "证号", "发票代码", "金额", "金额(大写)", "Date", "流水号")
+LABELS = (
+    *("日期", "开票日期", "单价", "里程", "公里", "车号", "证号", "发票代码", "金额", "金额(大写)", "流水号", "等候"),
+    *("Date", "Time", "Waiting Time", "Fuel Oil Surcharge", "Call Service Surcharge"),
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,15 @@ LABELS = ("日期", "开票日期", "单价", "里程", "公里", "车号", "证
         ("发禀代码199001751011", ["发票代码"]),
         ("里理:15.8", ["里程"]),
         ("驾号:130456", []),
+        ("全额", ["金额"]),
+        ("等侯 00:05:10", ["等候"]),
+        ("全额发票", []),
+        ("Waiting time 00:05:10", ["Waiting Time"]),
+        ("Walting time", ["Waiting Time"]),
+        ("Fuel oll surcharge", ["Fuel Oil Surcharge"]),
+        ("le surcharge", []),
+        ("running time", []),
+        ("日期 Date", ["日期", "Date"]),
         ("流水", []),
         ("欢迎光临", []),
     ],
