@@ -29,6 +29,8 @@ _LONGEST = 26.0
 """The longest value, in line heights."""
 _DARK = 0.72
 """Ink is darker than this share of the paper around it."""
+_FAINTEST = 0.15
+"""By how much of its paper the darkest ink of a row is darker, at least, for the row to hold print at all."""
 _GAP = 3.0
 """Paper that ends a value, in line heights."""
 _LEAST = 0.45
@@ -67,7 +69,7 @@ def label_rows(page: RecognizedPage, description: KindDescription) -> tuple[Labe
 def print_on(page: PageImage, piece: RecognizedPage, row: LabelRow, channel: int) -> LabelRow | None:
     """The row cut down to its print, as one channel of the BGR picture shows it; None where there is none that could be a value."""
     band = close_up(page, frame_of(piece), row.box, _DETAIL)[:, :, channel]
-    dark = np.asarray(band < _DARK * np.percentile(band, 80), np.bool_)
+    dark = np.asarray(band < _darkest_paper(band), np.bool_)
     size = row.line_height * _DETAIL
     dark[dark.mean(axis=1) > _RULING] = False
     left, right = _across(dark, size)
@@ -84,6 +86,13 @@ def print_on(page: PageImage, piece: RecognizedPage, row: LabelRow, channel: int
         row.box.top + bottom / _DETAIL + pad,
     )
     return replace(row, box=box, place=piece.to_flat.inverse().polygon(Polygon.rectangle(box)))
+
+
+def _darkest_paper(band: NDArray[np.uint8]) -> float:
+    """The level below which a place is ink; between paper and ink where the ink has faded."""
+    paper, ink = np.percentile(band, (80, 1))
+    is_faint = 0.5 * paper < ink < (1 - _FAINTEST) * paper
+    return float(max(_DARK * paper, (paper + ink) / 2 if is_faint else 0.0))
 
 
 def with_rows(page: RecognizedPage, found: Mapping[LabelRow, TextLine]) -> list[TextLine]:
@@ -127,18 +136,22 @@ def _rows(page: RecognizedPage, face: Face, shift: float, keys: dict[str, frozen
         across = [
             piece for piece in face.texts() if piece.box.left < label.box.right < piece.box.right and abs(piece.y - middle) < 0.5 * height
         ]
-        left = min((piece.box.left for piece in across), default=label.box.right + 0.1 * height)
+        # Print that slid off its labels stands beside other ones.
+        passed = [other for other in face.labels(*keys) if abs(other.y - middle) < 0.6 * height and other.box.left < label.box.right]
+        edge = max(other.box.right for other in (label, *passed))
+        left = min((piece.box.left for piece in across), default=edge + 0.1 * height)
         right = min(row_end(face, label), label.box.right + _LONGEST * height)
         if label.is_vertical or right - left < height:
             continue
         box = Box(left, max(0.0, middle - _BAND * height), right, min(face.height, middle + _BAND * height))
         place = page.to_flat.inverse().polygon(Polygon.rectangle(box))
-        joined = any(line.contains(label.box.centre) and line.right > label.box.right + 0.3 * height for line in lines)
+        over = [line for line in lines if line.contains(label.box.centre) and line.right > label.box.right + 0.3 * height]
+        joined = bool(over) and label.confidence > 0
         yield LabelRow(keys[label.label or ""], label, box, place, height, joined)
 
 
 def _across(dark: NDArray[np.bool_], size: float) -> tuple[int, int]:
-    """Where the print begins and ends: up to the ruling of its box, or to a wide gap."""
+    """Where the print begins and ends: up to the ruling of its box, or to a wide gap; specks before such a gap are not its beginning."""
     share = dark.mean(axis=0)
     inked = np.flatnonzero((share > 0.04) & (share <= _RULING))
     ruled = np.flatnonzero(share > _RULING)
@@ -147,9 +160,9 @@ def _across(dark: NDArray[np.bool_], size: float) -> tuple[int, int]:
     first = int(inked[0])
     walls = ruled[ruled > first + 0.5 * size]
     inked = inked[inked < (int(walls[0]) if walls.size else dark.shape[1])]
-    gaps = np.flatnonzero(np.diff(inked) > _GAP * size)
-    last = int(inked[gaps[0]]) if gaps.size else int(inked[-1])
-    return first, last + 1
+    runs = np.split(inked, np.flatnonzero(np.diff(inked) > _GAP * size) + 1)
+    run = next((run for run in runs if run[-1] - run[0] > size), runs[0])
+    return int(run[0]), int(run[-1]) + 1
 
 
 def _down(dark: NDArray[np.bool_], size: float) -> tuple[int, int]:

@@ -78,11 +78,11 @@ def _paper_level(channel: Pixels) -> np.int16:
     return np.int16(np.searchsorted(below, _PAPER * channel.size))
 
 
-def under_seals(shares: Sequence[InkShares]) -> list[int]:
-    """Which of a page's lines lie under a seal; a colour that most lines show is that of the ribbon or the screen, not of a seal."""
+def under_seals(shares: Sequence[InkShares], most: float = _LOCAL) -> list[int]:
+    """Which of a page's lines lie under a seal; a colour that more than a share of the lines show is the ribbon's or the screen's."""
     found: list[int] = []
     for sealed in ([share.under_red for share in shares], [share.under_blue for share in shares]):
-        if sum(sealed) <= _LOCAL * len(shares):
+        if sum(sealed) <= most * len(shares):
             found += [place for place, is_sealed in enumerate(sealed) if is_sealed]
     return sorted(found)
 

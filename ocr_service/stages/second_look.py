@@ -46,6 +46,8 @@ _SURE_ROW = 0.85
 """Confidence from which print behind a label is believed to be its value."""
 _SURELY_READ = 0.95
 """Confidence from which a line under a seal that gave no field will give none either: a title's piece, the seal's own words."""
+_STAMPED = 0.4
+"""Share of a page's lines that may lie under seals where a lost value is looked for: two seals lie on a third of a taxi receipt's rows."""
 _PADDING = 0.12
 """By how much of its height a line is widened on every side for the second reading, so that its cut is another."""
 
@@ -98,11 +100,11 @@ class SecondLookStage:
         wanted: dict[str, list[LabelRow]] = {name: [] for name in _LIGHTS}
         rows = label_rows(piece, description)
         shares = [ink_shares(page.pixels, place) for place in (*(row.place for row in rows), *(line.polygon for line in piece.lines))]
-        sealed = set(under_seals(shares))
+        sealed, stamped = set(under_seals(shares)), set(under_seals(shares, _STAMPED))
         for number, (row, share) in enumerate(zip(rows, shares, strict=False)):
             is_lost = any(all(entry.value is None for entry in extracted.candidates.get(key, ())) for key in row.keys)
             if is_lost or (number in sealed and not row.is_joined):
-                name = "all" if number not in sealed else "blue" if share.under_blue else "red"
+                name = "all" if number not in (stamped if is_lost else sealed) else "blue" if share.under_blue else "red"
                 cut = print_on(page, piece, row, _LIGHTS[name][1])
                 wanted[name] += [] if cut is None else [cut]
         found = {
@@ -146,7 +148,7 @@ def _recovered(
         if not any(key in keys and _lies_on(where, place) for keys, place in touched):
             continue
         before = first.get(key, ())
-        if any(entry.value is not None for entry in before) and key in _DECIDING:
+        if any(entry.value is not None and entry.witness is not Witness.SECOND_READING for entry in before) and key in _DECIDING:
             result[key] = (*before, replace(heard, witness=Witness.SECOND_READING))
         else:
             others = [replace(entry, witness=Witness.SECOND_READING) for entry in before if entry.value not in {None, heard.value}]

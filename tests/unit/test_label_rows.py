@@ -124,3 +124,39 @@ def test_of_two_rows_in_one_place_the_surer_stays() -> None:
     found = {row: TextLine("青禾", 0.9, row.place), near: TextLine("青禾东", 0.99, near.place)}
 
     assert [line.text for line in with_rows(piece, found)] == ["入口站", "青禾东"]
+
+
+def a_band(*inked: tuple[int, int], ink: int = 40) -> PageImage:
+    """A white slip with 金额 at its left, and ink as dark as `ink` between columns of the row behind it."""
+    pixels = np.full((120, 300, 3), 250, np.uint8)
+    for left, right in inked:
+        for column in range(left, right, 4):
+            pixels[52:66, column : column + 2] = ink
+    return PageImage(1, pixels)
+
+
+def the_cut(page: PageImage, *beside: tuple[str, float, float]) -> Box | None:
+    piece = a_page(("金额", 20, 50), *beside, width=300, height=120)
+    (row,) = [row for row in label_rows(piece, describe(InvoiceKind.TAXI)) if row.label.label == "金额"]
+    cut = print_on(page, piece, row, 1)
+    return None if cut is None else cut.box
+
+
+@pytest.mark.parametrize("ink", [40, 150, 195])
+def test_print_is_cut_out_however_faint_it_is(ink: int) -> None:
+    box = the_cut(a_band((150, 220), ink=ink))
+
+    assert box is not None
+    assert 140 < box.left < 152
+    assert 216 < box.right < 228
+
+
+def test_what_shines_through_the_paper_is_no_print() -> None:
+    assert the_cut(a_band((150, 220), ink=230)) is None
+
+
+def test_specks_before_a_gap_are_not_where_the_print_begins() -> None:
+    box = the_cut(a_band((62, 72), (150, 220)))
+
+    assert box is not None
+    assert 140 < box.left < 152
