@@ -48,6 +48,10 @@ Special = Callable[[Face], Mapping[str, tuple[Candidate, ...]]]
 """Finds what neither label nor pattern can say; the face is cut at the description's labels."""
 
 
+Doubt = Callable[[Face, Mapping[str, tuple[Candidate, ...]]], frozenset[str]]
+"""Keys of which what was found cannot be the whole print, by what else the face says; they become fields without value."""
+
+
 class Place(StrEnum):
     """Where a value stands, seen from its label."""
 
@@ -91,6 +95,7 @@ class Field:
     labels: tuple[str, ...] = ()
     places: tuple[Place, ...] = (Place.BESIDE,)
     after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     pattern: str = ""
     zone: Zone = WHOLE
     prints: int = 1
@@ -103,6 +108,7 @@ class KindDescription:
     """One kind.
 
     `identity` are the keys that together are the same on two scans of one invoice only; `required` those that a usable record has.
+    `rows` are the orders in which forms print their labels one below the other: a label that was lost is known by its place.
     `layout` says what reads the face; where it is none of the labels', `fields` holds only what that layout does not know. `has_table`
     asks for line items under a row of headings (项目, 数量, 单价, 金额).
     """
@@ -118,7 +124,9 @@ class KindDescription:
     layout: Layout = Layout.LABELS
     fields: tuple[Field, ...] = ()
     other_labels: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     specials: tuple[Special, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     has_table: bool = False
 
     @property

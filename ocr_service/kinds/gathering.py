@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 
 from models.document import RecognizedPage
 from models.geometry import Box
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
+from ocr_service.kinds.bilingual_labels import with_bilingual_labels
 from ocr_service.kinds.description import Field, KindDescription, Place, Zone
+from ocr_service.kinds.lost_labels import with_lost_labels
 from ocr_service.kinds.places import below, beside
 from ocr_service.kinds.print_shift import print_shift
 from ocr_service.kinds.printed_labels import label_finder
@@ -20,7 +23,8 @@ from ocr_service.kinds.torn_labels import with_torn_labels
 
 def face_of(page: RecognizedPage, description: KindDescription) -> Face:
     """The page's face, cut at the description's labels."""
-    return with_torn_labels(Face.of(page, label_finder(description.labels)), description.labels)
+    face = with_torn_labels(Face.of(page, label_finder(description.labels)), description.labels)
+    return with_lost_labels(with_bilingual_labels(face), description)
 
 
 def gather(page: RecognizedPage, description: KindDescription) -> dict[str, tuple[Candidate, ...]]:
@@ -29,7 +33,7 @@ def gather(page: RecognizedPage, description: KindDescription) -> dict[str, tupl
     shift = print_shift(face, description.fields)
     found: dict[str, tuple[Candidate, ...]] = {}
     for field in description.fields:
-        if not _has_value(found.get(field.key, ())):
+        if not _has_value(found.get(field.key, ())) and not _is_filled(face, field.unless, shift):
             labelled = _behind_labels(face, field, description, shift)
             found[field.key] = _with_value_first(labelled, _anywhere(face, field, description.fields), found.get(field.key, ()))
     for special in description.specials:
@@ -38,12 +42,21 @@ def gather(page: RecognizedPage, description: KindDescription) -> dict[str, tupl
                 found[key] = candidates
             else:
                 found[key] = (*found[key], *(candidate for candidate in candidates if candidate.witness is Witness.ARITHMETIC))
+    for doubt in description.doubts:
+        for key in doubt(face, found):
+            found[key] = tuple(replace(candidate, value=None) for candidate in found.get(key, ())[:1])
     found = with_second_prints(face, description.fields, found, shift)
     return {key: candidates for key, candidates in found.items() if candidates}
 
 
 def _has_value(candidates: Sequence[Candidate]) -> bool:
     return any(candidate.value is not None for candidate in candidates)
+
+
+def _is_filled(face: Face, labels: Sequence[str], shift: float) -> bool:
+    """Whether something with digits is printed beside one of these labels."""
+    rows = (row for label in (face.labels(*labels) if labels else ()) for row in beside(face, label, labels, shift))
+    return any(re.search(r"\d", piece.text) is not None for row in rows for piece in row)
 
 
 def _with_value_first(*finds: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -123,9 +136,9 @@ def _read(face: Face, field: Field, row: Sequence[Piece]) -> Candidate | None:
     if not row:
         return None
     close = _close(row, 4 * face.line_height)
-    if field.read(" ".join(piece.text for piece in close)) is not None:
+    if field.read(_spelled(close)) is not None:
         row = close
-    whole = " ".join(piece.text for piece in row)
+    whole = _spelled(row)
     value = field.read(whole)
     alone = [piece for piece in row if field.read(piece.text) is not None] if len(row) > 1 else []
     if len(alone) == 1 and field.read(alone[0].text) == value:
@@ -139,6 +152,15 @@ def _read(face: Face, field: Field, row: Sequence[Piece]) -> Candidate | None:
         if (value := field.read(piece.text)) is not None:
             return printed(value, [piece])
     return printed(None, row)
+
+
+def _spelled(row: Sequence[Piece]) -> str:
+    """The texts of a row; without white space between pieces that touch: one print that was read as two."""
+    text = row[0].text
+    for before, piece in pairwise(row):
+        touches = piece.box.left - before.box.right < 0.1 * piece.box.height
+        text += piece.text if touches else f" {piece.text}"
+    return text
 
 
 def _close(row: Sequence[Piece], gap: float) -> list[Piece]:

@@ -19,7 +19,7 @@ def beside(face: Face, label: Piece, own: Sequence[str], shift: float) -> Iterat
     height, limit = face.line_height, row_end(face, label)
     behind = [
         piece
-        for piece in face.texts(lambda piece: not piece.is_vertical and piece.box.height < 2.5 * label.box.height)
+        for piece in face.texts(lambda piece: not piece.is_vertical and piece.box.height < 2.5 * max(label.box.height, height))
         if label.box.right - 0.6 * height <= piece.box.left < limit
     ]
     others = [piece for piece in face.pieces if piece.label is not None and piece.label not in own]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, Piece, printed, squeeze
 from ocr_service.kinds.description import Field, Place, Zone
+from ocr_service.kinds.second_prints import is_claimed
 from ocr_service.kinds.values import a_code, a_date, a_number, amount_words, an_amount
 
 CODE = Field(
@@ -24,6 +25,8 @@ NUMBER = Field(
     places=(Place.BESIDE, Place.BELOW),
     prints=3,
 )
+_CODE_AND_NUMBER = re.compile(r"(\d{12}|\d{10})\s+(\d{8})")
+"""Both on one row, read as one line."""
 CODE_AND_NUMBER = (CODE, NUMBER)
 """12 or 10 digits, and 8 digits that are unique within the code; local series follow 国税发〔2004〕521号 (unverified)."""
 
@@ -48,19 +51,30 @@ OTHER_LABELS = (
 
 
 def number_near_code(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
-    """A number whose label was lost: the eight digits beside or just below the code."""
+    """A number whose label was lost, or that has none: the eight digits beside the code, or on the nearest row below it.
+
+    What stands behind a label is that label's (the eight digits of a telephone).
+    """
+    for piece in face.texts():
+        if both := _CODE_AND_NUMBER.fullmatch(piece.text):
+            return {"invoice_code": (printed(both[1], [piece], both[1]),), "invoice_number": (printed(both[2], [piece], both[2]),)}
     codes = [piece for piece in face.pieces if piece.label is None and a_code(piece.text) is not None]
-    found = [piece for code in codes for piece in face.texts() if _is_number_near(face, code, piece)]
-    values = {value for piece in found if (value := a_number(piece.text)) is not None}
-    if len(values) != 1:
+    found = sorted(
+        (piece.y - code.y, piece.x, place, number)
+        for code in codes
+        for place, piece in enumerate(face.pieces)
+        if (number := a_number(piece.text)) is not None and _is_number_near(face, code, piece)
+    )
+    nearest = [entry for entry in found if entry[0] < found[0][0] + 0.5 * face.line_height]
+    if len({number for *_, number in nearest}) != 1:
         return {}
-    piece = found[0]
-    return {"invoice_number": (printed(values.pop(), [piece]),)}
+    _, _, place, number = nearest[0]
+    return {"invoice_number": (printed(number, [face.pieces[place]]),)}
 
 
 def _is_number_near(face: Face, code: Piece, piece: Piece) -> bool:
     compact = squeeze(piece.text)
-    if len(compact) > 12 or a_number(compact) is None or a_date(compact) is not None:
+    if piece.label is not None or len(compact) > 12 or a_date(compact) is not None or is_claimed(face, piece, NUMBER, ()):
         return False
     height = max(face.line_height, code.box.height)
     below = 0 < piece.y - code.y < 3 * height and piece.box.left < code.box.right and piece.box.right > code.box.left

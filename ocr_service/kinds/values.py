@@ -19,6 +19,8 @@ PLATE = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉
 
 _FULL_DATE = re.compile(r"((?:19|20)\d{2})\s*[年\-./·\s]\s*(\d{1,2})\s*[月\-./·\s]\s*(\d{2}(?=\d{1,2}[:时])|\d{1,2}(?!\d))")
 _COMPACT_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[年\-./·]?(\d{2})[月\-./·]?(\d{2})(?!\d)")
+_WRITTEN_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2}).(\d{2})月(\d{2})日")
+"""A date whose 年 was read as another sign, by the places of its digits."""
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{2})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})(?!\d)|^(\d{2})(\d{2})(\d{2})$")
 _TIME = re.compile(r"(?<![\d:.])(?:([01]?\d|2[0-3])\s*[:;=时]|([01]\d|2[0-3])\.)\s*([0-5]\d)(?![\d])")
 _TIME_ALONE = re.compile(r"([01]\d|2[0-3])1?([0-5]\d)")
@@ -31,6 +33,10 @@ _MARKED = re.compile(
 )
 """A number with ¥ before it or 元 behind it; the minus of a red invoice may stand on either side of ¥."""
 _MEASURE = re.compile(r"(?<![\d.])(\d{1,4})(?:\s*[.\-]\s*(\d{1,3}))?(?![\d.])")
+_POINT = re.compile(r"(?<=\d)[:;·\-](?=\d{1,2}(?!\d))")
+"""What the engine makes of a decimal point between digits made of needle dots."""
+_DEAREST, _DEAREST_WHOLE = Decimal(10000), Decimal(1000)
+"""Yuan that no ride costs; from the second on, a sum without decimals is one that lost its point."""
 _UNIT = re.compile(r"元/?(?:公里|千米|[kK][mM])?|/?(?:公里|千米|[kK][mM])|人民币|[¥￥]")
 _WORDS = re.compile(r"[零〇壹壱弌一贰貳弍貮二两叁叄參参三肆四伍五陆陸六柒染七捌八玖九拾十抬佰百伯仟千万萬元圓圆园角分整正]{2,}")
 _TORN_WORDS = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万元圆角][\u4e00-\u9fff]{1,2}$")
@@ -51,7 +57,7 @@ _COMPANY = re.compile(r"(.*[\u4e00-\u9fff])(?:\d{2,}|[0-9A-Z]{3,})$")
 def a_date(text: str) -> str | None:
     """YYYY-MM-DD from 2019年01月05日, 2019-1-5, 20190105 or 19/01/05, signs between two-digit parts lost or not."""
     folded = fold(text)
-    found = _FULL_DATE.search(folded) or _COMPACT_DATE.search(folded)
+    found = _FULL_DATE.search(folded) or _COMPACT_DATE.search(folded) or _WRITTEN_DATE.search(squeeze(folded))
     if found is not None:
         return _calendar(*map(int, found.groups()))
     short = _SHORT_DATE.search(folded)
@@ -156,6 +162,20 @@ def a_sum(text: str) -> str | None:
     return an_amount(text) if re.search(r"[¥￥元圆]|\d\.\d|\d{3}", folded) else None
 
 
+def a_fare(text: str) -> str | None:
+    """A sum as a taximeter prints it: with its ¥, 元 or decimals, nothing else beside it.
+
+    A point made of needle dots is taken for other signs. What begins with + is added to the fare, on a line of its own.
+    """
+    plain = _POINT.sub(".", fold(text))
+    is_sum = re.search(r"[¥￥元圆]|\d\s?\.\s?\d", plain) is not None
+    if not is_sum or plain.startswith("+") or re.search(r"[\u4e00-\u9fff]", re.sub("人民币|[元圆]", "", plain)):
+        return None
+    amount = an_amount(plain)
+    has_point = re.search(r"\d\s?\.\s?\d", plain) is not None
+    return amount if amount is not None and 0 < Decimal(amount) < (_DEAREST if has_point else _DEAREST_WHOLE) else None
+
+
 def digits(*lengths: int) -> Reader:
     """A reader of exactly so many digits; letters that look like digits are taken for them."""
     pattern = re.compile("|".join(rf"(?<!\d)\d{{{length}}}(?!\d)" for length in sorted(lengths, reverse=True)))
@@ -235,8 +255,9 @@ def a_departure(text: str) -> str | None:
 
 def a_fee(text: str) -> str | None:
     """An amount that is a part of another, as printed and without its sign: 1.0, 2.00."""
-    amount = an_amount(text)
-    found = [] if amount is None else [squeeze(one) for one in _NUMBER.findall(fold(text)) if parse_amount(squeeze(one)) == Decimal(amount)]
+    plain = _POINT.sub(".", fold(text))
+    amount = an_amount(plain)
+    found = [] if amount is None else [squeeze(one) for one in _NUMBER.findall(plain) if parse_amount(squeeze(one)) == Decimal(amount)]
     return found[0].replace(",", "") if found else amount
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from models.document import RecognizedPage
 from models.invoice import InvoiceKind, Witness
 from tests.support.described import a_slip, extracted, values, with_code
+from tests.support.faces import a_page, with_prints
 
 CODE, NUMBER = "199001751011", "12345678"
 HEAD = ("青禾市出租汽车专用发票", f"发票代码：{CODE}", f"发票号码：{NUMBER}")
@@ -23,6 +25,71 @@ READ = {
     "waiting_time": "00:05:10",
     "tax_inclusive_amount": "62.00",
 }
+
+BILINGUAL = (
+    *(("单位", "Company", "0205"), ("电话", "Tel", "55501234"), ("车号", "Taxi No.", "豫AT1234"), ("证号", "Certificate No.", "130456")),
+    *(("日期", "Date", "2018-03-05"), ("时间", "Time", "08:05-08:41"), ("单价", "Price per km", "2.50"), ("里程", "Distance", "15.8")),
+    *(("等候", "Waiting time", "00:05:10"), ("状态", "State", "1"), ("金额", "Fare", "¥61.20")),
+    *(
+        ("燃油附加费", "Fuel oil surcharge", "¥1.00"),
+        ("预约叫车服务费", "Call service surcharge", "¥0.00"),
+        ("实收金额", "Total", "¥62.00"),
+        ("卡号", "Card No.", "----"),
+    ),
+)
+
+
+def bilingual(
+    shift: float = 0, *, without: tuple[str, ...] = (), values: dict[str, str] | None = None, head: tuple[str, ...] = (CODE, NUMBER)
+) -> RecognizedPage:
+    """A receipt in two languages with code and number above it that no label names; `without` are labels that nobody can read."""
+    prints = [("青禾市出租汽车专用发票", 30.0, 10.0), *((text, 20.0, 40.0 + 26 * place) for place, text in enumerate(head))]
+    for place, (chinese, english, value) in enumerate(BILINGUAL):
+        top = 100.0 + 36 * place
+        prints += [(text, 40.0, top + 17 * low) for low, text in enumerate((chinese, english)) if text not in without]
+        text = (values or {}).get(chinese, value)
+        prints += [(text, 210.0, top + 9 + shift)] if text else []
+    return a_page(*prints, width=300, height=680, print_height=16)
+
+
+@pytest.mark.parametrize("shift", [-16, -9, 0, 9, 16])
+def test_a_row_with_its_label_in_two_languages_is_one_row_wherever_the_print_stands(shift: float) -> None:
+    assert values(bilingual(shift)) == READ | {"fuel_surcharge": "1.00"}
+
+
+@pytest.mark.parametrize("shift", [-9, 0, 9])
+def test_a_total_whose_label_lies_under_a_seal_is_known_by_its_row(shift: float) -> None:
+    found = values(bilingual(shift, without=("预约叫车服务费", "Call service surcharge", "实收金额", "Total", "卡号", "Card No.")))
+
+    assert found["tax_inclusive_amount"] == "62.00"
+
+
+def test_the_fare_is_the_total_only_where_no_total_is_printed() -> None:
+    assert values(bilingual(values={"实收金额": ""}))["tax_inclusive_amount"] == "61.20"
+    assert values(bilingual(values={"实收金额": "6 2:#"}))["tax_inclusive_amount"] is None
+
+
+def test_a_total_below_the_fare_lost_its_first_digits() -> None:
+    assert values(bilingual(values={"实收金额": "2.00"}))["tax_inclusive_amount"] is None
+
+
+def test_what_the_meter_adds_on_a_row_of_its_own_stands_above_the_total() -> None:
+    page = a_slip(*HEAD, *METER[:-1], ("金额：", "+1元"), ("", "62.00元"))
+
+    assert (values(page)["fuel_surcharge"], values(page)["tax_inclusive_amount"]) == ("1", "62.00")
+
+
+def test_a_number_without_a_label_stands_next_below_the_code_and_is_no_telephone() -> None:
+    assert values(bilingual())["invoice_number"] == NUMBER
+    assert "invoice_number" not in values(bilingual(head=(CODE,)))
+    together = values(bilingual(head=(f"{CODE} {NUMBER}",)))
+    assert (together["invoice_code"], together["invoice_number"]) == (CODE, NUMBER)
+
+
+def test_a_date_that_was_read_in_two_pieces_is_one() -> None:
+    page = with_prints(a_slip(*HEAD, *(row for row in METER if row[0] != "日期："), "日期："), ("201", 130, 362), ("8-03-05", 157, 362))
+
+    assert values(page)["issue_date"] == "2018-03-05"
 
 
 def test_every_field_of_a_meter_is_found() -> None:
