@@ -3,13 +3,22 @@
 from api.context import Context
 from api.schemas.operations import ComponentBody, ReadinessBody
 from models.errors import Unavailable
+from ocr_service.files.fonts import chinese_font
 
 
 def readiness(context: Context) -> ReadinessBody:
     """Ask each component; one that is not ready does not keep the others from being named."""
     components = [ComponentBody(name=found.name, ok=found.ok, why=found.why or "ok") for found in context.service.readiness()]
     components.append(_workers(context))
-    return ReadinessBody(ready=all(component.ok for component in components), components=components)
+    components.append(_fonts())
+    return ReadinessBody(ready=all(component.ok for component in components if component.needed), components=components)
+
+
+def _fonts() -> ComponentBody:
+    """Text is read without one; it is the pages shown to people that would be forms without words."""
+    font = chinese_font()
+    why = font.name if font is not None else "no Chinese font: pages are shown without their words; install requirements.txt anew"
+    return ComponentBody(name="fonts", ok=font is not None, why=why, needed=False)
 
 
 def _workers(context: Context) -> ComponentBody:

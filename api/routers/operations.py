@@ -14,6 +14,7 @@ from models.clues import MAX_LIMIT
 from models.document import MediaType
 from models.invoice import FIELD_KEYS, InvoiceKind
 from models.reading import SCHEMA_VERSION
+from ocr_service.files.fonts import chinese_font
 from ocr_service.version import installed_version
 
 router = APIRouter(tags=["operations"], dependencies=[NoQuery])
@@ -28,6 +29,7 @@ def show_capabilities(settings: AppSettings) -> CapabilitiesBody:
         media_types=[media_type.value for media_type in MediaType],
         kinds={kind.value: kind.chinese for kind in InvoiceKind},
         fields=list(FIELD_KEYS),
+        chinese_font=chinese_font() is not None,
         limits=LimitsBody(
             max_file_bytes=settings.max_upload_bytes,
             max_pages=settings.max_pages,
@@ -47,7 +49,10 @@ def check_alive() -> AliveBody:
 
 @router.get("/readyz", responses={503: {"model": ReadinessBody, "description": "A component is not ready; each is named with its reason"}})
 def check_ready(context: AppContext, response: Response) -> ReadinessBody:
-    """Whether work may be sent here: the store takes writes, the catalogue answers, the weights lie there, a worker lives."""
+    """Whether work may be sent here: the store takes writes, the catalogue answers, the weights lie there, a worker lives.
+
+    A Chinese font is named as well; without it work goes on.
+    """
     found = readiness(context)
     if not found.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE

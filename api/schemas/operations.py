@@ -9,6 +9,7 @@ class ComponentBody(BaseModel):
     name: str = Field(examples=["store"])
     ok: bool
     why: str = Field(description="What was found, or what is wrong", examples=["writable"])
+    needed: bool = Field(default=True, description="False when files are taken in and read all the same without it")
 
 
 class ReadinessBody(BaseModel):
@@ -43,4 +44,5 @@ class CapabilitiesBody(BaseModel):
     media_types: list[str] = Field(examples=[["image/jpeg", "image/png"]])
     kinds: dict[str, str] = Field(description="Every kind of invoice with its Chinese name", examples=[{"vat_special": "增值税专用发票"}])
     fields: list[str] = Field(description="Every key that a field can have")
+    chinese_font: bool = Field(description="Whether the words of fonts that a file names but does not bring are shown in previews")
     limits: LimitsBody

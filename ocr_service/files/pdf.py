@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.errors import UnreadableFile
 from ocr_service.files.limits import check_page_count
+from ocr_service.files.pdf_fonts import lend_fonts
 
 MAX_ATTACHMENT_BYTES = 5_000_000
 """Most bytes of one attached file; the data of an invoice with hundreds of lines has 200 thousand."""
@@ -27,6 +28,7 @@ def opened_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
         UnreadableFile: damaged, or locked with a password.
     """
     with _pdfium_lock:
+        lend_fonts()
         try:
             document = pdfium.PdfDocument(content)
             try:

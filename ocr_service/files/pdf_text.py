@@ -10,12 +10,15 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from models.geometry import Box
-from ocr_service.files.glyph_lines import MAX_GLYPHS, Glyph, is_garbled
+from ocr_service.files.fonts import chinese_font
+from ocr_service.files.glyph_lines import MAX_GLYPHS, Glyph, is_garbled, is_wide
 
 _SUBPIXELS = 64
 """pdfium gives places on the bitmap as whole numbers; this many of them make a pixel."""
 _INVISIBLE = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 _FORM_DEPTH = 5
+_WHITE, _LIGHTEST = 255, 250
+"""Text that is lighter in all its colours than the second, of 255, is taken for white on white where no ink can show what it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class PageText:
     pictures: tuple[Box, ...]
     is_whole: bool
     """False when the page has more characters than are looked at."""
+    undrawn: frozenset[int] = frozenset()
+    """Fonts that the file names, does not embed, and that nothing on this machine can draw in full: what is set in them has no ink to
+    be held against. Their text is the text, since a standard character map says what each code means (ISO 32000-1, 9.7.5.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,12 @@ def page_text(page: pdfium.PdfPage, width: int, height: int) -> PageText:
         glyphs: list[Glyph] = []
         fonts: list[int] = []
         names: dict[bytes, int] = defaultdict(lambda: len(names))
+        undrawn: set[int] = set()
+        lightest = _WHITE if chinese_font() is not None else _LIGHTEST
         garbled = 0
         for index in range(min(count, MAX_GLYPHS)):
             character = _character(textpage, index)
-            if character is None or not _is_visible(textpage, index):
+            if character is None or not _is_visible(textpage, index, lightest):
                 continue
             if is_garbled(character) or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1:
                 garbled += 1
@@ -73,7 +81,9 @@ def page_text(page: pdfium.PdfPage, width: int, height: int) -> PageText:
             if glyph is not None:
                 glyphs.append(glyph)
                 fonts.append(names[_font_name(textpage, index)])
-        return PageText(tuple(glyphs), tuple(fonts), garbled, tuple(_pictures(page, device)), count <= MAX_GLYPHS)
+                if is_wide(character) and chinese_font() is None and not _is_embedded(textpage, index):
+                    undrawn.add(fonts[-1])
+        return PageText(tuple(glyphs), tuple(fonts), garbled, tuple(_pictures(page, device)), count <= MAX_GLYPHS, frozenset(undrawn))
     finally:
         textpage.close()
 
@@ -86,14 +96,20 @@ def _character(textpage: pdfium.PdfTextPage, index: int) -> str | None:
     return chr(code)
 
 
-def _is_visible(textpage: pdfium.PdfTextPage, index: int) -> bool:
+def _is_visible(textpage: pdfium.PdfTextPage, index: int, lightest: int) -> bool:
     drawn = raw.FPDFText_GetTextObject(textpage, index)
     if drawn and raw.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE:
         return False
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if raw.FPDFText_GetFillColor(textpage, index, *(ctypes.byref(part) for part in (red, green, blue, alpha))):
-        return alpha.value > 10
+        return alpha.value > 10 and min(red.value, green.value, blue.value) <= lightest
     return True
+
+
+def _is_embedded(textpage: pdfium.PdfTextPage, index: int) -> bool:
+    drawn = raw.FPDFText_GetTextObject(textpage, index)
+    font = raw.FPDFTextObj_GetFont(drawn) if drawn else None
+    return not font or raw.FPDFFont_GetIsEmbedded(font) == 1
 
 
 def _glyph(textpage: pdfium.PdfTextPage, index: int, character: str, device: _Device) -> Glyph | None:

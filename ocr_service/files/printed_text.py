@@ -44,7 +44,7 @@ def printed_lines(text: PageText, pixels: NDArray[np.uint8]) -> tuple[TextLine, 
     if _covered(text.pictures, width, height) > _MOST_PICTURE:
         return ()
     ink = (cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY) < _DARK).astype(np.uint8)
-    if not _is_inked(printed, ink) or _untold_shapes(printed, text.pictures, ink) > _MOST_UNTOLD * len(printed):
+    if not _is_inked(_drawn(text), ink) or _untold_shapes(printed, text.pictures, ink) > _MOST_UNTOLD * len(printed):
         return ()
     lines = lines_of(text.glyphs)
     words = sum(len(_TRADE_WORDS.findall(line.text)) for line in lines)
@@ -54,7 +54,7 @@ def printed_lines(text: PageText, pixels: NDArray[np.uint8]) -> tuple[TextLine, 
 def probes(text: PageText, lines: Sequence[TextLine]) -> tuple[tuple[TextLine, ...], ...]:
     """For each font two lines of it, to be held against the ink: a font's codes are wrong for all its lines or for none.
 
-    Fonts that set only a few characters and no digit are left out.
+    Fonts that set only a few characters and no digit are left out, as are those that have no ink.
     """
     places = {_cell(glyph.box): font for glyph, font in zip(text.glyphs, text.fonts, strict=True) if glyph.text.strip()}
     told: dict[int, list[tuple[int, TextLine]]] = defaultdict(list)
@@ -67,10 +67,17 @@ def probes(text: PageText, lines: Sequence[TextLine]) -> tuple[tuple[TextLine, .
                 told[font].append((min(count, _PROBE_LENGTH) + digits - max(0, len(line.text) - _PROBE_LENGTH), line))
     groups = []
     for font, ranked in told.items():
+        if font in text.undrawn:
+            continue
         set_in_it = sum(other == font for other in places.values())
         if set_in_it >= _LEAST_OF_A_FONT or any(re.search(r"\d", line.text) for _, line in ranked):
             groups.append(tuple(line for _, line in sorted(ranked, key=lambda entry: -entry[0])[:2]))
     return tuple(groups)
+
+
+def _drawn(text: PageText) -> list[Glyph]:
+    """The characters that must show on the page."""
+    return [glyph for glyph, font in zip(text.glyphs, text.fonts, strict=True) if glyph.text.strip() and font not in text.undrawn]
 
 
 def _cell(box: Box) -> tuple[int, int]:

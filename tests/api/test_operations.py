@@ -58,7 +58,7 @@ def _readiness(
 
 
 def test_everything_ready_is_ready(tmp_path: Path) -> None:
-    assert _readiness(tmp_path) == (200, {"store": True, "catalogue": True, "weights": True, "workers": True})
+    assert _readiness(tmp_path) == (200, {"store": True, "catalogue": True, "weights": True, "workers": True, "fonts": True})
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ NEVER_NAMED = {
     "psycopg": "SQLAlchemy loads it for postgresql:// addresses",
     "python-multipart": "Starlette loads it for uploads",
     "jinja2": "Starlette's templates load it",
+    "pylopdf-fonts-zh-cn": "two fonts; ocr_service/files/fonts.py looks for the files",
 }
 """Requirements that no import statement names, and who uses them."""
 
