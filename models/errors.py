@@ -13,6 +13,8 @@ PiaogenError
     FileTooLarge
     TooManyPixels
     UnreadableFile
+      LockedFile
+      FileWithoutPages
     UnreadablePath
   NotFound                  4  nothing has this name
     DocumentNotFound
@@ -128,6 +130,18 @@ class UnreadableFile(RefusedInput):
     """The bytes start like a picture but cannot be decoded to the end."""
 
     code = "unreadable_file"
+
+
+class LockedFile(UnreadableFile):
+    """The file is encrypted or locked with a password; nothing says that it is damaged."""
+
+    code = "locked_file"
+
+
+class FileWithoutPages(UnreadableFile):
+    """The file is sound, and no page is in it."""
+
+    code = "file_without_pages"
 
 
 class UnreadablePath(RefusedInput):

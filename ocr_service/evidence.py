@@ -13,10 +13,14 @@ __all__ = ["Candidate", "ClassifiedPage", "ExtractedInvoice", "Sighting"]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One recognised piece of a page, beside what its file says in data of its own."""
+    """One recognised piece of a page, beside what its file says in data of its own.
+
+    `missing` is what the file lists and does not hold, in words for a clerk; None for a file without lists.
+    """
 
     page: RecognizedPage
     embedded: EmbeddedInvoice | None = None
+    missing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class ClassifiedPage:
     qr: QrPayload | None
     kind_votes: Mapping[str, InvoiceKind]
     embedded: EmbeddedInvoice | None = None
+    missing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from models.errors import FileTooLarge, RefusedInput, UnreadablePath
+from models.errors import FileTooLarge, LockedFile, RefusedInput, UnreadablePath
 from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.stages.intake import Upload, sniff
 
@@ -142,7 +142,7 @@ def _members(path: str, source: BytesIO | Path, max_bytes: int, most: int = MAX_
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, base: str, max_bytes: int) -> FoundFile:
     """Read one member by counting bytes: the size that a zip states may be a lie."""
     if member.flag_bits & _ENCRYPTED:
-        return FoundFile(name, error=UnreadablePath("is locked with a password: unpack the zip and ingest the folder"))
+        return FoundFile(name, error=LockedFile("is locked with a password: unpack the zip and ingest the folder"))
     try:
         with archive.open(member) as stream:
             content = stream.read(max_bytes + 1)

@@ -12,6 +12,7 @@ from ocr_service.evidence import ClassifiedPage, ExtractedInvoice, Sighting
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stage import Stage, run_stage
+from ocr_service.stages.completeness import CompletenessStage
 from ocr_service.stages.confronting import ConfrontingStage, told_by_data
 from ocr_service.stages.continuation import ContinuationStage
 from ocr_service.stages.embedding import EmbeddingStage
@@ -29,6 +30,7 @@ class InvoicePipeline:
     recognizer: TextRecognizer
     continuation: Stage[tuple[ExtractedInvoice, ...], tuple[ExtractedInvoice, ...]] = field(default_factory=ContinuationStage)
     embedding: Stage[Scan, tuple[EmbeddedInvoice, ...]] = field(default_factory=EmbeddingStage)
+    completeness: Stage[Scan, tuple[str, ...] | None] = field(default_factory=CompletenessStage)
     confronting: Stage[ExtractedInvoice, ExtractedInvoice] = field(default_factory=ConfrontingStage)
     second_look: Stage[tuple[PageImage, ExtractedInvoice], ExtractedInvoice] | None = None
 
@@ -42,7 +44,8 @@ class InvoicePipeline:
         pages = run_stage(self.rendering, scan, timings)
         pieces = [(page, piece) for page in pages for piece in run_stage(self.reading, page, timings)]
         data = paired([piece for _, piece in pieces], run_stage(self.embedding, scan, timings))
-        sightings = [(page, Sighting(piece, said)) for (page, piece), said in zip(pieces, data, strict=True)]
+        missing = run_stage(self.completeness, scan, timings)
+        sightings = [(page, Sighting(piece, said, missing)) for (page, piece), said in zip(pieces, data, strict=True)]
         extracted = tuple(self._extract(page, sighting, timings) for page, sighting in sightings)
         joined = run_stage(self.continuation, extracted, timings)
         invoices = tuple(self._prove(found, timings) for found in joined)

@@ -214,6 +214,7 @@ FIELDS: Mapping[str, Pair] = {
 }
 
 RULES: Mapping[str, Pair] = {
+    "file_holds_what_it_lists": ("文件所列的页、附件、模板齐全", "The file holds every page, attachment and template that it lists"),
     "kind_witnesses_agree": ("票种的各个依据一致", "Witnesses of the kind agree"),
     "qr_checksum": ("二维码自身校验码成立", "The QR code's own checksum holds"),
     "qr_is_of_this_invoice": ("二维码属于这张发票", "The QR code is this invoice's own"),
@@ -253,6 +254,8 @@ ERRORS: Mapping[str, Pair] = {
     "file_too_large": ("文件太大。", "The file is too large."),
     "too_many_pixels": ("图片尺寸过大。", "The picture has too many pixels."),
     "unreadable_file": ("图片损坏或不完整，无法打开，请重拍或重新导出。", "The picture is broken or cut off. Take or export it again."),
+    "locked_file": ("文件已加密或有密码，没有损坏，请解除后再传。", "The file is encrypted or has a password; send it unlocked."),
+    "file_without_pages": ("文件没有损坏，但里面没有页面，请重新索取。", "Sound, but without pages. Ask for the file again."),
     "refused_input": ("文件有问题，没有收。", "The file was refused."),
     "unreadable_path": ("文件打不开。", "The file cannot be opened."),
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),

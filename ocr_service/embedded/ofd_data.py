@@ -41,7 +41,7 @@ def invoice_of_ofd(package: OfdPackage) -> EmbeddedInvoice | None:
     stated = _stated(package)
     for document in package.documents:
         for name, content in document.files("Attachments"):
-            found = read_invoice_data(content, name)
+            found = None if content is None else read_invoice_data(content, name)
             if found is not None:
                 return replace(found, fields={**stated.fields, **found.fields}) if stated is not None and _is_same(stated, found) else found
     return stated

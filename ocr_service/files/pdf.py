@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from models.errors import UnreadableFile
+from models.errors import FileWithoutPages, LockedFile, UnreadableFile
 from ocr_service.files.limits import check_page_count
 from ocr_service.files.pdf_fonts import lend_fonts
 
@@ -25,7 +26,9 @@ def opened_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
     """The document, for one thread at a time.
 
     Raises:
-        UnreadableFile: damaged, or locked with a password.
+        LockedFile: it opens with a password only.
+        FileWithoutPages: it has none.
+        UnreadableFile: damaged.
     """
     with _pdfium_lock:
         lend_fonts()
@@ -36,23 +39,38 @@ def opened_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
             finally:
                 document.close()
         except pdfium.PdfiumError as error:
-            hint = " It is locked with a password: send it unlocked." if "assword" in str(error) else ""
-            raise UnreadableFile(f"The PDF cannot be opened.{hint}") from error
+            raise _refusal(error.err_code) from error
+
+
+def _refusal(code: int | None) -> UnreadableFile:
+    """What pdfium's error means; of a document without pages it says that there is none, and opens it all the same to nobody."""
+    match code:
+        case raw.FPDF_ERR_SUCCESS:
+            return FileWithoutPages("The PDF has no pages. Nothing in it is damaged: ask for it again.")
+        case raw.FPDF_ERR_PASSWORD | raw.FPDF_ERR_SECURITY:
+            return LockedFile("The PDF is locked with a password: send it unlocked.")
+        case _:
+            return UnreadableFile("The PDF is damaged or cut off and cannot be opened. Ask for it again.")
 
 
 def pdf_page_count(content: bytes) -> int:
-    """How many pages a PDF has.
+    """How many pages a PDF lists; it holds one of them at least.
 
     Raises:
-        UnreadableFile: damaged, empty or locked with a password.
+        LockedFile, FileWithoutPages, UnreadableFile: it cannot be opened, or none of its pages is there.
         FileTooLarge: more pages than MAX_PAGES.
     """
     with opened_pdf(content) as document:
         count = len(document)
-    if not count:
-        raise UnreadableFile("The PDF has no pages.")
-    check_page_count(count)
+        check_page_count(count)
+        if not any(holds_page(document, index) for index in range(count)):
+            raise UnreadableFile(f"The PDF lists {count} pages and holds none of them. Ask for it again.")
     return count
+
+
+def holds_page(document: pdfium.PdfDocument, index: int) -> bool:
+    """Whether the page at `index` (from 0) is there: a list of pages may name one that is not."""
+    return bool(raw.FPDF_GetPageSizeByIndexF(document, index, raw.FS_SIZEF()))
 
 
 def page_scale(page: pdfium.PdfPage, dpi: float, longest_side: int) -> float:
@@ -84,14 +102,28 @@ def pdf_attachments(content: bytes) -> tuple[tuple[str, bytes], ...]:
     Raises:
         UnreadableFile: the PDF cannot be opened.
     """
-    found: list[tuple[str, bytes]] = []
     with opened_pdf(content) as document:
-        for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+        named = ((name, data) for name, data in _attached(document) if data is not None)
+        return tuple((name, data) for name, data in named if len(data) <= MAX_ATTACHMENT_BYTES)
+
+
+def missing_in_pdf(content: bytes) -> tuple[str, ...]:
+    """The pages and attachments that a PDF lists and does not hold, in words for a clerk, Chinese first.
+
+    Raises:
+        UnreadableFile: the PDF cannot be opened.
+    """
+    with opened_pdf(content) as document:
+        pages = [f"第 {index + 1} 页 page {index + 1}" for index in range(len(document)) if not holds_page(document, index)]
+        return (*pages, *(f"附件 attachment {name}" for name, data in _attached(document) if data is None))
+
+
+def _attached(document: pdfium.PdfDocument) -> Iterator[tuple[str, bytes | None]]:
+    """Name and bytes of each attached file, None for one that is named and not there."""
+    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
+        name, data = f"{index + 1}", None
+        with suppress(pdfium.PdfiumError):  # a name without a file behind it, or a place in the list without a name
             attachment = document.get_attachment(index)
-            try:
-                data = bytes(attachment.get_data())
-            except pdfium.PdfiumError:
-                continue  # a name without a file behind it
-            if len(data) <= MAX_ATTACHMENT_BYTES:
-                found.append((attachment.get_name(), data))
-    return tuple(found)
+            name = attachment.get_name()
+            data = bytes(attachment.get_data())
+        yield name, data

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.errors import FileTooLarge, UnreadableFile
+from models.errors import FileTooLarge, LockedFile, UnreadableFile
 
 BROKEN_ZIP: tuple[type[Exception], ...] = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -26,7 +26,7 @@ MAX_PARTS = 2_000
 class ZipParts:
     """The parts of a document that is a zip, by name; unfolded when asked for, as long as the budget lasts.
 
-    Names are compared without case and with `/` only. Nothing is ever written to disk, so a name with `..` names nothing.
+    Names are compared without case, with `/` only and without `.`. Nothing is ever written to disk, so a name with `..` names nothing.
     """
 
     _archive: zipfile.ZipFile
@@ -39,7 +39,8 @@ class ZipParts:
         """Open a zip.
 
         Raises:
-            UnreadableFile: damaged or cut off, or locked with a password.
+            UnreadableFile: damaged or cut off.
+            LockedFile: its parts open with a password only.
             FileTooLarge: more parts than MAX_PARTS.
         """
         try:
@@ -50,7 +51,7 @@ class ZipParts:
         if len(members) > MAX_PARTS:
             raise FileTooLarge(f"The file has {len(members)} parts; at most {MAX_PARTS} are taken.", parts=len(members), limit=MAX_PARTS)
         if any(member.flag_bits & 0x1 for member in members.values()):
-            raise UnreadableFile("The file is locked with a password: send it unlocked.")
+            raise LockedFile("The file is locked with a password: send it unlocked.")
         return cls(archive, members)
 
     @property
@@ -87,4 +88,5 @@ class ZipParts:
 
 
 def _plain(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
+    """One spelling for all names of a part: `./Doc_0/Document.xml` and `/Doc_0/Document.xml` are the same."""
+    return "/".join(part for part in name.replace("\\", "/").lower().split("/") if part not in ("", "."))

@@ -4,12 +4,15 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from xml.etree.ElementTree import Element
 
-from models.errors import UnreadableFile
+from models.errors import FileWithoutPages, LockedFile, UnreadableFile
 from ocr_service.files.limits import MAX_PAGES, check_page_count
 from ocr_service.files.xml_tree import parse_xml
 from ocr_service.files.zip_members import ZipParts
+
+_ENCRYPTED = "The OFD is encrypted, not damaged. Ask the issuer for a copy without encryption, or for the PDF or XML of the invoice."
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,31 @@ class OfdPackage:
         """Open a file.
 
         Raises:
-            UnreadableFile: no zip, damaged, or without a document or a page.
+            LockedFile: encrypted.
+            FileWithoutPages: no document of it lists a page.
+            UnreadableFile: no zip, damaged, or none of its pages is there.
             FileTooLarge: more than MAX_PAGES pages, or it unfolds to more than a document may.
         """
         package = cls(ZipParts.of(content))
-        if not package.pages:
-            raise UnreadableFile("The OFD has no pages. Ask the issuer for the file again.")
-        check_page_count(len(package.pages))
+        try:
+            listed, held = len(package.listed), len(package.pages)
+        except UnreadableFile as error:
+            if not package.is_encrypted:
+                raise
+            raise LockedFile(_ENCRYPTED) from error
+        if not held and package.is_encrypted:
+            raise LockedFile(_ENCRYPTED)
+        if not listed:
+            raise FileWithoutPages("The OFD has no pages. Ask the issuer for the file again.")
+        if not held:
+            raise UnreadableFile(f"The OFD lists {listed} pages and holds none of them. Ask the issuer for the file again.")
+        check_page_count(listed)
         return package
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the file lists parts that are encrypted; its own words on how are in Encryptions.xml (GM/T 0099)."""
+        return "Encryptions.xml" in self.parts
 
     @cached_property
     def roots(self) -> tuple[Element, ...]:
@@ -43,20 +63,25 @@ class OfdPackage:
     @cached_property
     def documents(self) -> tuple["OfdDocument", ...]:
         """The documents of the file; invoices have one."""
-        places = [text for body in self.roots if (text := _text(body.find("DocRoot")))]
+        places = [text for body in self.roots if (text := text_of(body.find("DocRoot")))]
         return tuple(OfdDocument(self, place, tree) for place in places if (tree := self.xml(place)) is not None)
 
     @cached_property
-    def pages(self) -> tuple["OfdPage", ...]:
-        """Every page of every document, in order; at most one more than is allowed."""
-        pages = (page for document in self.documents for page in document.pages)
-        return tuple(page for page, _ in zip(pages, range(MAX_PAGES + 1), strict=False))
+    def listed(self) -> tuple["OfdPage | None", ...]:
+        """Every page that a document lists, in order, None for one that the file does not hold; at most one more than is allowed."""
+        pages = (page for document in self.documents for page in document.listed)
+        return tuple(islice(pages, MAX_PAGES + 1))
+
+    @cached_property
+    def pages(self) -> Mapping[int, "OfdPage"]:
+        """The pages that the file holds, by their place in the list, from 1."""
+        return {number: page for number, page in enumerate(self.listed, start=1) if page is not None}
 
     @cached_property
     def stated(self) -> Mapping[str, str]:
         """What the entry file says of the document in CustomDatas, by its Chinese name."""
         datas = (data for body in self.roots for data in body.iter("CustomData"))
-        return {"".join(data.get("Name", "").split()): _text(data) for data in datas if _text(data)}
+        return {"".join(data.get("Name", "").split()): text_of(data) for data in datas if text_of(data)}
 
     def xml(self, name: str) -> Element | None:
         """A part as a tree, None when there is no such part.
@@ -77,15 +102,15 @@ class OfdDocument:
     tree: Element
 
     @cached_property
-    def pages(self) -> tuple["OfdPage", ...]:
-        """Its pages, in order; a page whose file is missing is left out."""
+    def listed(self) -> tuple["OfdPage | None", ...]:
+        """Its pages, in order; None for one whose file is missing."""
         found = self.tree.find("Pages")
         entries = [] if found is None else list(found.iter("Page"))[: MAX_PAGES + 1]
         pages = []
         for entry in entries:
             place = self.resolve(entry.get("BaseLoc", ""))
-            if (tree := self.package.xml(place)) is not None:
-                pages.append(OfdPage(self, entry.get("ID", ""), place, tree))
+            tree = self.package.xml(place)
+            pages.append(None if tree is None else OfdPage(self, entry.get("ID", ""), place, tree))
         return tuple(pages)
 
     @cached_property
@@ -102,14 +127,14 @@ class OfdDocument:
         """Fonts, drawing parameters and pictures by their id; a picture's file is named from the package's root."""
         found: dict[str, Element] = {}
         for reference in [*self.tree.iter("PublicRes"), *self.tree.iter("DocumentRes")]:
-            place = self.resolve(_text(reference))
+            place = self.resolve(text_of(reference))
             tree = self.package.xml(place)
             if tree is None:
                 continue
             folder = posixpath.join(posixpath.dirname(place), tree.get("BaseLoc", ""))
             for element in tree.iter():
                 for media in element.findall("MediaFile"):
-                    media.text = posixpath.normpath(posixpath.join(folder, _text(media)))
+                    media.text = posixpath.normpath(posixpath.join(folder, text_of(media)))
                 if identity := element.get("ID"):
                     found.setdefault(identity, element)
         return found
@@ -119,25 +144,24 @@ class OfdDocument:
         """The appearances laid over each page, by the page's id: seals and watermarks of 数电票."""
         found: dict[str, tuple[Element, ...]] = {}
         for reference in self.tree.iter("Annotations"):
-            place = self.resolve(_text(reference))
+            place = self.resolve(text_of(reference))
             listed = self.package.xml(place)
             for entry in () if listed is None else listed.iter("Page"):
-                name = _text(entry.find("FileLoc"))
+                name = text_of(entry.find("FileLoc"))
                 tree = self.package.xml(self.resolve(name, place)) or self.package.xml(self.resolve(name))
                 if tree is not None:
                     found[entry.get("PageID", "")] = tuple(tree.iter("Appearance"))
         return found
 
-    def files(self, list_name: str) -> Iterator[tuple[str, bytes]]:
-        """Name and bytes of the files that a list of the document names: `Attachments`, `CustomTags`."""
+    def files(self, list_name: str) -> Iterator[tuple[str, bytes | None]]:
+        """Name and bytes of the files that a list of the document names (`Attachments`, `Annotations`), None for one that is missing."""
         for reference in self.tree.iter(list_name):
-            place = self.resolve(_text(reference))
+            place = self.resolve(text_of(reference))
             listed = self.package.xml(place)
             for entry in () if listed is None else listed.iter("FileLoc"):
-                for name in (self.resolve(_text(entry), place), self.resolve(_text(entry))):
-                    if (content := self.package.parts.read(name)) is not None:
-                        yield name, content
-                        break
+                names = (self.resolve(text_of(entry), place), self.resolve(text_of(entry)))
+                name = next((name for name in names if name in self.package.parts), names[0])
+                yield name, self.package.parts.read(name)
 
     def resolve(self, name: str, beside: str | None = None) -> str:
         """A name as the package has it: from its root when it begins with `/`, else beside the file that names it."""
@@ -160,7 +184,7 @@ class OfdPage:
         common = self.document.tree.find("CommonData/PageArea")
         for area in (self.tree.find("Area"), common):
             box = None if area is None else area.find("PhysicalBox")
-            numbers = numbers_in(_text(box))
+            numbers = numbers_in(text_of(box))
             if len(numbers) == 4 and 1 <= numbers[2] <= 10_000 and 1 <= numbers[3] <= 10_000:
                 return numbers[0], numbers[1], numbers[2], numbers[3]
         return 0.0, 0.0, 210.0, 297.0
@@ -191,5 +215,6 @@ def numbers_in(text: str) -> tuple[float, ...]:
     return numbers if all(abs(number) < 1e7 for number in numbers) else ()
 
 
-def _text(element: Element | None) -> str:
+def text_of(element: Element | None) -> str:
+    """An element's text without the blanks around it; empty without one."""
     return "" if element is None or element.text is None else element.text.strip()

@@ -14,7 +14,10 @@ from ocr_service.proof.amounts import Amounts
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`today` bounds the date of issue; `qr_is_own` tells whether the code was found to be this face's, None without one."""
+    """`today` bounds the date of issue; `qr_is_own` tells whether the code was found to be this face's, None without one.
+
+    `missing` is what its file lists and does not hold, None for a file without lists.
+    """
 
     kind: InvoiceKind
     kind_votes: Mapping[str, InvoiceKind]
@@ -25,6 +28,7 @@ class Case:
     today: date
     qr_is_own: bool | None = None
     embedded: EmbeddedInvoice | None = None
+    missing: tuple[str, ...] | None = None
 
     def value(self, key: str) -> str | None:
         """A field's value, None when absent or unreadable."""

@@ -15,6 +15,8 @@ COMPARED = (
     *("tax_exclusive_amount", "tax_amount", "tax_inclusive_amount", "tax_inclusive_amount_in_words"),
 )
 """Fields on which a face and its file's data must say the same; free text is wrapped and cut by whoever draws it."""
+_MOST_NAMED = 5
+"""Parts that a file lacks; of more, the number."""
 
 
 def kinds_agree(case: Case) -> Finding:
@@ -69,6 +71,17 @@ def face_matches_data(case: Case) -> Finding:
         if _plain(field.value) != _plain(said):
             return False, said, field.value
     return True, f"{len(compared)}", f"{len(compared)}"
+
+
+def file_whole(case: Case) -> Finding:
+    """The file holds every page, attachment and template that it lists: what is missing may say something else."""
+    if case.missing is None:
+        return NOT_APPLICABLE
+    if not case.missing:
+        return True, "齐全 all there", "齐全 all there"
+    named = "、".join(case.missing[:_MOST_NAMED])
+    rest = f" 等共 {len(case.missing)} 项 in all" if len(case.missing) > _MOST_NAMED else ""
+    return False, "齐全 all there", f"缺 missing: {named}{rest}"
 
 
 def _plain(text: str | None) -> str:

@@ -31,7 +31,7 @@ _Candidates = Mapping[str, tuple[Candidate, ...]]
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """All that was found on one face: candidates of each field in the order of trust, the lines that make up its sums, the QR code, the
-    file's own data.
+    file's own data, and what the file lists and does not hold.
     """
 
     kind: InvoiceKind
@@ -41,6 +41,7 @@ class Hearing:
     page: int
     qr: QrPayload | None = None
     embedded: EmbeddedInvoice | None = None
+    missing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def hearing_of(extracted: ExtractedInvoice) -> Hearing:
         page=classified.page.number,
         qr=classified.qr,
         embedded=classified.embedded,
+        missing=classified.missing,
     )
 
 
@@ -126,7 +128,7 @@ def _torn(entry: Candidate, words: Decimal | None) -> Candidate:
 
 def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, today: date) -> Proof:
     """Hold the rules against fields that are settled, and give the verdict."""
-    case = Case(said.kind, said.kind_votes, fields, said.items, amounts, said.qr, today, _is_own(said), said.embedded)
+    case = Case(said.kind, said.kind_votes, fields, said.items, amounts, said.qr, today, _is_own(said), said.embedded, said.missing)
     checks = run_checks(case)
     fields = without_refuted(fields, {key for check in checks if check.outcome is Outcome.FAIL for key in check.fields})
     return Proof(fields, checks, verdict_of(said.kind, needed_fields(said.kind), fields, checks))

@@ -21,6 +21,7 @@ from ocr_service.proof.identity_rules import (
     date_plausible,
     digital_number,
     face_matches_data,
+    file_whole,
     kinds_agree,
     no_conflict,
     qr_checksum,
@@ -49,6 +50,7 @@ def _vin(case: Case) -> Finding:
 
 
 _RULES: tuple[tuple[str, tuple[str, ...], Rule], ...] = (
+    ("file_holds_what_it_lists", (), file_whole),
     ("kind_witnesses_agree", (), kinds_agree),
     ("qr_checksum", (), qr_checksum),
     ("qr_is_of_this_invoice", ("invoice_code", "invoice_number"), qr_is_own),

@@ -51,7 +51,7 @@ class ClassificationStage:
             votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and (form := _vat_form(page)) is not None:
             votes["layout"] = form
-        return ClassifiedPage(page, _believed(votes), title or (embedded.title if embedded else ""), qr, votes, embedded)
+        return ClassifiedPage(page, _believed(votes), title or (embedded.title if embedded else ""), qr, votes, embedded, value.missing)
 
 
 def _believed(votes: dict[str, InvoiceKind]) -> InvoiceKind:

@@ -106,7 +106,7 @@ class IntakeStage:
         if media_type is MediaType.PDF:
             pages = pdf_page_count(content)
         elif media_type is MediaType.OFD:
-            pages = len(OfdPackage.of(content).pages)
+            pages = len(OfdPackage.of(content).listed)
         else:
             parse_xml(content)
             pages = 1
@@ -155,7 +155,7 @@ def display_name(file_name: str) -> str:
 def _sniff_zip(content: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {name.lower() for name in archive.namelist()}
+            names = {name.removeprefix("./").lower() for name in archive.namelist()}
     except BROKEN_ZIP as error:
         raise UnreadableFile("The file is a zip archive that is damaged or cut off.") from error
     if "ofd.xml" in names:

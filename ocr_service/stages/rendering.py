@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.document import MediaType, Scan
 from ocr_service.embedded.data_page import DataPage
 from ocr_service.embedded.invoice_data import read_invoice_data
-from ocr_service.files.pdf import opened_pdf, page_pixels, page_scale, pdf_page_count
+from ocr_service.files.pdf import holds_page, opened_pdf, page_pixels, page_scale, pdf_page_count
 from ocr_service.files.pdf_text import page_text
 from ocr_service.files.pictures import PICTURES, picture_pixels
 from ocr_service.files.printed_text import printed_lines, probes
@@ -28,7 +28,7 @@ class RenderingStage:
     name: str = "rendering"
 
     def run(self, value: Scan) -> tuple[PageImage, ...]:
-        """Every page, in order.
+        """Every page that the file holds, in order.
 
         Raises:
             UnreadableFile, TooManyPixels, FileTooLarge: only for a file that did not pass intake.
@@ -43,16 +43,20 @@ class RenderingStage:
                 yield PageImage(number, pixels)
         elif media_type is MediaType.PDF:
             for index in range(pdf_page_count(scan.content)):
-                yield self._pdf_page(scan.content, index)
+                if (rendered := self._pdf_page(scan.content, index)) is not None:
+                    yield rendered
         elif media_type is MediaType.OFD:
-            for number, page in enumerate(OfdPackage.of(scan.content).pages, start=1):
+            for number, page in OfdPackage.of(scan.content).pages.items():
                 canvas = OfdCanvas(page)
                 yield PageImage(number, canvas.pixels(), canvas.lines())
         elif media_type is MediaType.XML:
             yield _data_page(scan)
 
-    def _pdf_page(self, content: bytes, index: int) -> PageImage:
+    def _pdf_page(self, content: bytes, index: int) -> PageImage | None:
+        """The page at `index` from 0, None for one that the file lists and does not hold."""
         with opened_pdf(content) as document:
+            if not holds_page(document, index):
+                return None
             page = document[index]
             pixels = page_pixels(page, page_scale(page, self.pdf_dpi, self.longest_pdf_side))
             text = page_text(page, pixels.shape[1], pixels.shape[0])

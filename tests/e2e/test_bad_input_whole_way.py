@@ -52,7 +52,7 @@ BAD = {
     "cut.jpg": (a_picture(format="JPEG")[:300], "unreadable_file"),
     "cut.png": (a_picture()[:60], "unreadable_file"),
     "bomb.png": (png_bomb(30_000), "too_many_pixels"),
-    "locked.pdf": (LOCKED_PDF, "unreadable_file"),
+    "locked.pdf": (LOCKED_PDF, "locked_file"),
     "year.pdf": (pages_pdf(10_000), "file_too_large"),
     "bomb.ofd": (an_ofd(parts={"Doc_0/Pages/Page_0/Content.xml": bytes(150 * MEGABYTE)}), "file_too_large"),
     "empty.ofd": (zipped({"OFD.xml": b"<OFD/>"}), "unreadable_file"),

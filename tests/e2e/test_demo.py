@@ -22,9 +22,7 @@ def test_the_transcript_of_the_readme_follows_the_demonstration(tmp_path: Path) 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIAOGEN_") or name == "PIAOGEN_WEIGHTS"}
 
     subprocess.run(demo, cwd=tmp_path, env=environment, check=True, capture_output=True)
-    done = subprocess.run(
-        ["bash", "-euc", "\n".join(typed)], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
-    )
+    done = subprocess.run(["bash", "-euc", "\n".join(typed)], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
     # How much of a name is read in a photograph hangs on the processor; which invoice was found, and its original, do not.

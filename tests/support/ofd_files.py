@@ -48,10 +48,13 @@ def an_ofd(
     *pages: str,
     attachments: Mapping[str, bytes] | None = None,
     stated: Mapping[str, str] | None = None,
-    parts: Mapping[str, bytes] | None = None,
+    parts: Mapping[str, bytes | None] | None = None,
     annotation: str = "",
 ) -> bytes:
-    """An OFD of these pages (that of FACE when none is given); `parts` are further files or replace the usual ones."""
+    """An OFD of these pages (that of FACE when none is given).
+
+    `parts` are further files or replace the usual ones; None takes one out that stays listed.
+    """
     contents = pages or (page_of(printed()),)
     listed = "".join(f'<ofd:Page ID="{100 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(contents)))
     datas = "".join(f'<ofd:CustomData Name="{name}">{value}</ofd:CustomData>' for name, value in (stated or {}).items())
@@ -63,8 +66,9 @@ def an_ofd(
         "Doc_0/Document.xml": (
             f"<ofd:Document {_NS}><ofd:CommonData><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>"
             '<ofd:TemplatePage ID="9" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData>'
-            f"<ofd:Pages>{listed}</ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>"
-            "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments></ofd:Document>"
+            f"<ofd:Pages>{listed}</ofd:Pages>"
+            f"{'<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>' if annotation else ''}"
+            f"{'<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>' if attachments else ''}</ofd:Document>"
         ).encode(),
         "Doc_0/PublicRes.xml": (
             f'<ofd:Res {_NS} BaseLoc="Res"><ofd:DrawParams><ofd:DrawParam ID="4" LineWidth="0.5"><ofd:StrokeColor Value="128 0 0"/>'
@@ -84,7 +88,7 @@ def an_ofd(
         entries = "".join(f'<ofd:Attachment ID="8"><ofd:FileLoc>{name}</ofd:FileLoc></ofd:Attachment>' for name in attachments)
         files["Doc_0/Attachs/Attachments.xml"] = f"<ofd:Attachments {_NS}>{entries}</ofd:Attachments>".encode()
         files |= {f"Doc_0/Attachs/{name}": content for name, content in attachments.items()}
-    return zipped(files | dict(parts or {}))
+    return zipped({name: content for name, content in (files | dict(parts or {})).items() if content is not None})
 
 
 def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

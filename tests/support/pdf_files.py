@@ -62,11 +62,20 @@ def text_pdf(
     return _file(dict(sorted(objects.items())), b"/Info 11 0 R")
 
 
-def pages_pdf(count: int) -> bytes:
-    """A PDF of this many blank pages, in a few hundred bytes: one page object, told many times."""
-    kids = b"3 0 R " * count
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>"
-    return _file({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count), 3: page})
+def pages_pdf(count: int, *, listed: int | None = None, gone: Sequence[int] = (), without_file: str = "") -> bytes:
+    """A PDF of this many blank pages, in a few hundred bytes: one page object, told many times.
+
+    It may say that there are `listed`; pages `gone` (from 1) are named and not there, as is the file of an attachment `without_file`.
+    """
+    kids = b" ".join(b"99 0 R" if number in gone else b"3 0 R" for number in range(1, count + 1))
+    names = b"/Names<</EmbeddedFiles<</Names[(a)<</Type/Filespec/F(%s)/EF<</F 99 0 R>>>>]>>>>" % without_file.encode("ascii")
+    return _file(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R%s>>" % (names if without_file else b""),
+            2: b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count if listed is None else listed),
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+        }
+    )
 
 
 def large_pdf(width: int, height: int) -> bytes:

@@ -15,7 +15,7 @@ FILLING = printed([(10, 130, 3, "一二三四五六七八九十一二三四五�
 
 
 def canvas(*pages: str, number: int = 0, **options: object) -> OfdCanvas:
-    return OfdCanvas(OfdPackage.of(an_ofd(*pages, **options)).pages[number])  # type: ignore[arg-type]
+    return OfdCanvas(OfdPackage.of(an_ofd(*pages, **options)).pages[number + 1])  # type: ignore[arg-type]
 
 
 def lines(objects: str, **options: object) -> dict[str, Box]:
@@ -188,7 +188,7 @@ def test_the_malformed_parts_of_one_vendor_are_read_all_the_same() -> None:
 def test_names_are_found_from_the_root_and_beside_the_file_that_has_them() -> None:
     document = an_ofd()
     package = OfdPackage.of(document)
-    (page,) = package.pages
+    (page,) = package.pages.values()
 
     assert page.document.resolve("/Doc_0/Pages/x.xml") == "Doc_0/Pages/x.xml"
     assert page.document.resolve("Pages/x.xml") == "Doc_0/Pages/x.xml"
@@ -211,7 +211,10 @@ def test_a_poster_is_drawn_no_larger_than_a_form_needs() -> None:
     [
         (zipped({"OFD.xml": b"<OFD/>"}), "no pages"),
         (an_ofd(parts={"Doc_0/Document.xml": b"<Document><Pages/></Document>"}), "no pages"),
-        (an_ofd(parts={"Doc_0/Document.xml": b'<Document><Pages><Page BaseLoc="gone.xml"/></Pages></Document>'}), "no pages"),
+        (
+            an_ofd(parts={"Doc_0/Document.xml": b'<Document><Pages><Page BaseLoc="gone.xml"/></Pages></Document>'}),
+            "lists 1 pages and holds none",
+        ),
         (an_ofd(parts={"Doc_0/Document.xml": b"<Document>"}), "damaged"),
         (an_ofd(parts={"OFD.xml": b"PK"}), "damaged"),
         (an_ofd(parts={"OFD.xml": b'<!DOCTYPE a [<!ENTITY x "y">]><OFD>&x;</OFD>'}), "entities"),
