@@ -1,6 +1,7 @@
-"""What the catalogue says about documents."""
+"""What the catalogue says about documents, and about itself."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.archive import DocumentState, Received
 from models.clues import InvoiceSummary
@@ -19,6 +20,22 @@ class CatalogueDocument:
     version: int
     error: str | None
     attempts: int = 0
+
+
+class IndexState(NamedTuple):
+    """How the index was last seen to differ from the archive, which alone is the truth.
+
+    `behind`: the archive holds what the index does not know, as after an older copy of the index was put back. `ahead`: the index names
+    what the archive does not hold, as after an older copy of the archive was.
+    """
+
+    behind: bool = False
+    ahead: bool = False
+
+    @property
+    def stale(self) -> bool:
+        """Whether answers from the index may lack something, or show what is not there."""
+        return self.behind or self.ahead
 
 
 @dataclass(frozen=True, slots=True)

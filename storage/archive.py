@@ -7,6 +7,7 @@ before its manifest. A crash between two writes leaves a part that nobody names,
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Self
 
 from models.archive import Manifest, Part, Receipt, Received
@@ -18,6 +19,8 @@ from models.reading_json import reading_from_bytes, reading_to_bytes
 from storage import archive_layout as layout
 from storage.archive_records import (
     damaged,
+    identity_from_bytes,
+    identity_to_bytes,
     manifest_from_bytes,
     manifest_to_bytes,
     received_from_bytes,
@@ -51,6 +54,22 @@ class InvoiceArchive:
                 raise NotAnArchive("there is no archive here yet: check --archive or PIAOGEN_ARCHIVE, or ingest something to make one")
             self._write_marker()
         return self
+
+    def identity(self) -> str | None:
+        """The archive's own id; None when it was given none, as by programs that knew of none."""
+        try:
+            return identity_from_bytes(self.store.get(layout.IDENTITY_KEY))
+        except ObjectNotFound:
+            return None
+
+    def take_identity(self, archive_id: str) -> str:
+        """Give the archive this id for ever; returns the one that stands, another's where somebody was faster."""
+        record = identity_to_bytes(archive_id)
+        try:
+            self.store.put(layout.IDENTITY_KEY, record, Digest.of(record))
+        except ObjectConflict:
+            return identity_from_bytes(self.store.get(layout.IDENTITY_KEY))
+        return archive_id
 
     def receive(self, content: bytes, document: DocumentRef, received_at: datetime, source: str) -> tuple[Received, bool]:
         """Keep the original, then the record that it came; both are durable when this returns.
@@ -188,6 +207,17 @@ class InvoiceArchive:
             record = layout.record_of(found.key)
             if record is not None and record[1] == 0:
                 yield record[0]
+
+    def newest_versions(self, beginning: str = "") -> Iterator[tuple[Digest, int]]:
+        """Every received document whose digest begins with these hex digits, and its newest version, 0 for none; in order of digests.
+
+        Only names are listed.
+        """
+        records = (layout.record_of(found.key) for found in self.store.list(layout.documents_under(beginning)))
+        for document, versions in groupby((record for record in records if record is not None), key=lambda record: record[0]):
+            known = [version for _, version in versions]
+            if 0 in known:
+                yield document, max(known)
 
     def documents(self) -> Iterator[Received]:
         """Every received document, by digest; one record in memory at a time.

@@ -9,6 +9,9 @@ FORMAT_VERSION = 1
 MARKER_KEY = "piaogen-archive.json"
 MARKER = b'{"format":"piaogen-archive","version":1}'
 
+IDENTITY_KEY = "piaogen-archive-id.json"
+"""Which archive this is, so that no index of another is taken for its own."""
+
 ORIGINALS = "originals/"
 READINGS = "readings/"
 DOCUMENTS = "documents/"
@@ -36,6 +39,11 @@ def reading_key(digest: Digest) -> str:
 def document_prefix(document: Digest) -> str:
     """What the keys of all records of a document begin with."""
     return f"{DOCUMENTS}{document.hex[:2]}/{document.hex}/"
+
+
+def documents_under(beginning: str) -> str:
+    """What the keys of all records begin with whose documents' digests begin with these hex digits."""
+    return f"{DOCUMENTS}{beginning[:2]}/{beginning}" if len(beginning) > 1 else DOCUMENTS + beginning
 
 
 def received_key(document: Digest) -> str:

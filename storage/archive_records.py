@@ -1,6 +1,7 @@
-"""The archive's own records as JSON and back: the marker, `received` and manifests of format version 1."""
+"""The archive's own records as JSON and back: the marker, the id, `received` and manifests of format version 1."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,12 @@ from models.archive import Manifest, Part, Received
 from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.errors import DamagedRecord
-from storage.archive_layout import MARKER_KEY
+from storage.archive_layout import IDENTITY_KEY, MARKER_KEY
 from storage.object_store import validate_key
 
 SCHEMA_VERSION = 1
+
+_ARCHIVE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def received_to_bytes(received: Received) -> bytes:
@@ -88,6 +91,26 @@ def version_of_marker(content: bytes) -> int:
         return _number(wire["version"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(MARKER_KEY, error) from error
+
+
+def identity_to_bytes(archive_id: str) -> bytes:
+    """The record that says which archive this is."""
+    return _to_bytes({"schema_version": SCHEMA_VERSION, "archive_id": archive_id})
+
+
+def identity_from_bytes(content: bytes) -> str:
+    """The archive's own id: 32 hex digits.
+
+    Raises:
+        DamagedRecord: the bytes are not such a record.
+    """
+    try:
+        archive_id = _text(_from_bytes(content)["archive_id"])
+        if not _ARCHIVE_ID.fullmatch(archive_id):
+            raise ValueError(f"not the id of an archive: {archive_id!r}")
+        return archive_id
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(IDENTITY_KEY, error) from error
 
 
 def damaged(key: str, reason: object) -> DamagedRecord:

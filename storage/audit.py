@@ -13,7 +13,7 @@ from models.errors import DamagedRecord, ObjectNotFound, StoreUnavailable
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
-from storage.archive_records import manifest_from_bytes, received_from_bytes
+from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes
 from storage.audit_ledger import AuditLedger
 from storage.object_store import ObjectStore, StoredObject
 
@@ -61,7 +61,12 @@ class AuditReport:
 
 
 def audit(
-    archive: InvoiceArchive, indexed: Iterable[Digest] | None = None, *, sample: int | None = None, seed: int | None = None
+    archive: InvoiceArchive,
+    indexed: Iterable[Digest] | None = None,
+    *,
+    owner: str | None = None,
+    sample: int | None = None,
+    seed: int | None = None,
 ) -> AuditReport:
     """Walk every key, read every record, and re-hash every original and reading.
 
@@ -71,6 +76,7 @@ def audit(
     Args:
         archive: What to check.
         indexed: The documents that the index knows, asked for at the end; None leaves the index out.
+        owner: The id of the archive that the index belongs to, as far as it says so.
         sample: Re-hash only the objects of this many documents, drawn at random; keys and records are checked all the same.
         seed: For a draw that can be repeated.
 
@@ -78,7 +84,7 @@ def audit(
         StoreUnavailable: the store does not answer, so nothing can be said. A single object that the disk cannot read is damaged.
     """
     with AuditLedger() as ledger:
-        return _Audit(archive.store, ledger).run(indexed, sample, random.Random(seed))
+        return _Audit(archive.store, ledger).run(indexed, owner, sample, random.Random(seed))
 
 
 @dataclass(slots=True)
@@ -91,7 +97,8 @@ class _Audit:
     hashed_objects: int = 0
     hashed_bytes: int = 0
 
-    def run(self, indexed: Iterable[Digest] | None, sample: int | None, draw: random.Random) -> AuditReport:
+    def run(self, indexed: Iterable[Digest] | None, owner: str | None, sample: int | None, draw: random.Random) -> AuditReport:
+        self._check_identity(owner)
         # Parts are listed before the records that name them: a part always exists before its record does.
         originals = self.ledger.add_objects(self._well_named(layout.ORIGINALS))
         readings = self.ledger.add_objects(self._well_named(layout.READINGS))
@@ -112,6 +119,19 @@ class _Audit:
         return AuditReport(
             self.documents, self.manifests, originals, readings, self.hashed_objects, self.hashed_bytes, tuple(self.findings)
         )
+
+    def _check_identity(self, owner: str | None) -> None:
+        """An archive of an older program has no id; one whose index knows it had one."""
+        try:
+            content = self.store.get(layout.IDENTITY_KEY)
+        except ObjectNotFound:
+            if owner is not None:
+                self._add(FindingKind.MISSING, layout.IDENTITY_KEY, None, f"the index is that of archive {owner}")
+            return
+        try:
+            identity_from_bytes(content)
+        except DamagedRecord as error:
+            self._add(FindingKind.DAMAGED, layout.IDENTITY_KEY, None, error.message)
 
     def _well_named(self, prefix: str) -> Iterator[StoredObject]:
         for found in self.store.list(prefix):

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 
 from models.archive import DocumentState, Received
-from models.catalogue import CatalogueDocument, ReviewPage
+from models.catalogue import CatalogueDocument, IndexState, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
 from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
-from storage.catalogue import finding, naming, reviewing
+from storage.catalogue import finding, index_state, naming, reviewing
 from storage.catalogue.database import Database
 from storage.catalogue.document_rows import document_of, insert_document, state_change
 from storage.catalogue.gram_rows import empty_grams
@@ -43,10 +43,19 @@ class Catalogue:
         """
         return migrate(self.database)
 
-    def renew(self) -> None:
-        """Make ready to be filled anew: a damaged SQLite file is put aside beside itself, then `migrate` and `erase`."""
+    def repair(self) -> None:
+        """Make usable, whatever it holds: a damaged SQLite file is put aside beside itself, then `migrate`."""
         self.database.set_damaged_aside(datetime.now(UTC))
         self.migrate()
+
+    def begin_anew(self) -> None:
+        """Put an SQLite file aside beside itself, as another archive's, and make a new one in its place."""
+        self.database.set_aside("other-archive", datetime.now(UTC))
+        self.migrate()
+
+    def renew(self) -> None:
+        """Make ready to be filled anew: `repair` and `erase`."""
+        self.repair()
         self.erase()
 
     def erase(self) -> None:
@@ -55,6 +64,31 @@ class Catalogue:
             empty_grams(connection)
             for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents):
                 connection.execute(delete(table))
+
+    def owner(self) -> str | None:
+        """The id of the archive that this is the index of; None while nobody said."""
+        with self.database.reading() as connection:
+            return index_state.owner(connection)
+
+    def own(self, archive_id: str) -> str:
+        """Make it this archive's index unless it is one's already; returns whose it is."""
+        with self.database.writing() as connection:
+            return index_state.own(connection, archive_id)
+
+    def state(self) -> IndexState:
+        """How it was last seen to differ from the archive."""
+        with self.database.reading() as connection:
+            return index_state.state(connection)
+
+    def note_state(self, found: IndexState) -> None:
+        """Keep what a comparison with the archive found."""
+        with self.database.writing() as connection:
+            index_state.note(connection, found)
+
+    def versions(self, beginning: str = "", last: Digest | None = None) -> Mapping[Digest, int]:
+        """Documents whose digests begin with these hex digits, up to `last` where given, with their indexed versions (0: not read yet)."""
+        with self.database.reading() as connection:
+            return index_state.versions(connection, beginning, None if last is None else last.hex)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -99,22 +99,32 @@ class Database:
             raise CatalogueUnavailable(f"cannot create the catalogue {self.path}: {error.strerror}") from error
 
     def set_damaged_aside(self, now: datetime) -> Path | None:
-        """Rename an SQLite file that cannot be used, with its log, to `….damaged-<time>`; None when there is nothing to put aside.
+        """`set_aside` a file that cannot be used; None when there is nothing to put aside.
 
         Raises:
             CatalogueUnavailable: it is only busy, or the folder cannot be written.
         """
         if self.path is None or not self.path.exists() or self._is_sound():
             return None
+        return self.set_aside("damaged", now)
+
+    def set_aside(self, why: str, now: datetime) -> Path:
+        """Rename the SQLite file, with its log, to `….<why>-<time>`.
+
+        Raises:
+            CatalogueUnavailable: the folder cannot be written, or a database server cannot do such a thing.
+        """
+        if self.path is None:
+            raise CatalogueUnavailable("the catalogue lies on a database server, which piaogen does not rename: name another database")
         self.close()
-        aside = self.path.with_name(f"{self.path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+        aside = self.path.with_name(f"{self.path.name}.{why}-{now:%Y%m%dT%H%M%SZ}")
         try:
             for suffix in ("-wal", "-shm", ""):
                 part = self.path.with_name(self.path.name + suffix)
                 if part.exists():
                     part.rename(aside.with_name(aside.name + suffix))
         except OSError as error:
-            raise CatalogueUnavailable(f"cannot put the damaged catalogue {self.path} aside: {error.strerror}") from error
+            raise CatalogueUnavailable(f"cannot put the catalogue {self.path} aside: {error.strerror}") from error
         return aside
 
     def _is_sound(self) -> bool:

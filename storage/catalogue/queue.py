@@ -71,13 +71,15 @@ class LeaseQueue:
         *,
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
+        new: bool = False,
     ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing; a batch begins with its first file.
 
         `file_name` is what the batch calls it, where the same bytes first came under another name; `advice` is kept with that place.
 
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
-        when it is read already or waits; then no job is added.
+        when it is read already or waits; then no job is added. With `new` the archive did not hold it before: where a comparison of
+        index and archive has taken it in meanwhile, the job that waits becomes this one's.
         """
         document = received.document
         with self._database.writing() as connection:
@@ -86,7 +88,9 @@ class LeaseQueue:
             else:
                 read = connection.scalar(_VERSION, {"digest": document.digest.hex})
                 queued = not read and self._add_job(connection, document.digest, document.file_name, priority, batch)
-            arrival = DocumentState.QUEUED if queued else DocumentState.DUPLICATE
+            if new and not queued:
+                connection.execute(update(jobs).where(jobs.c.document == document.digest.hex).values(batch=batch, priority=priority))
+            arrival = DocumentState.QUEUED if queued or new else DocumentState.DUPLICATE
             if batch is not None:
                 add_document(connection, batch, self._clock(), file_name or document.file_name, document.digest, arrival, advice)
         return arrival

@@ -20,6 +20,16 @@ metadata = MetaData(
 _ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 """On SQLite only INTEGER becomes the row's own key."""
 
+index_state = Table(
+    "index_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("archive_id", Text),
+    Column("behind", Integer, nullable=False, server_default="0"),
+    Column("ahead", Integer, nullable=False, server_default="0"),
+)
+"""One row: which archive this is the index of (null before anybody said), and what it was last seen to differ in; see `index_state`."""
+
 documents = Table(
     "documents",
     metadata,

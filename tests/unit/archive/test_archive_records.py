@@ -133,6 +133,7 @@ def test_the_program_writes_the_example_byte_for_byte(example: MemoryStore) -> N
     written = MemoryStore()
     archive = InvoiceArchive(written).open()
 
+    archive.take_identity(source.identity() or "")
     archive.receive(source.original(record.document.digest), record.document, record.received_at, record.source)
     archive.add_reading(reading, manifest.archived_at, version=1)
 
