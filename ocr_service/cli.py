@@ -138,6 +138,7 @@ def find(  # noqa: PLR0913  # one option a clue
     archive: Archive = None,
 ) -> None:
     """Find invoices by whatever is remembered of them; `?` and `*` stand for unknown characters in numbers."""
+    from ocr_service.indexing import explained
     from ocr_service.report import describe_hit, encode_hit
 
     given = {
@@ -150,6 +151,9 @@ def find(  # noqa: PLR0913  # one option a clue
         hits = service.find(clues)
         for hit in hits:
             _say(encode_hit(hit) if as_json else describe_hit(hit))
+        stale = explained(service.index.state())
+        if stale:
+            _notes.print(f"注意：目录与档案不一致，结果可能不全  {stale}", markup=False, soft_wrap=True)
         if not hits:
             unread = sum(service.counts().get(state, 0) for state in (DocumentState.QUEUED, DocumentState.UNREAD, DocumentState.CANCELLED))
             _notes.print(f"没有找到；另有 {unread} 份尚未识别的扫描件  nothing found; {unread} scans are not read yet")
@@ -265,7 +269,7 @@ def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
                 problems.append({"document": str(digest), "code": problem.code, "detail": problem.message})
                 _complain(problem, str(digest))
 
-        count = service.rebuild(note)
+        count = service.index.rebuild(note)
     _say({"documents": count, "problems": problems} if as_json else f"目录已重建，{count} 份文件  catalogue rebuilt, {count} documents")
     raise typer.Exit(5 if problems else 0)
 

@@ -4,13 +4,17 @@ Each is imported where it is built: who only looks something up loads neither a 
 S3 server or no Temporal does not pay for its client.
 """
 
+import json
 import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 
+from models.digest import Digest
+from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import Settings
@@ -29,12 +33,14 @@ if TYPE_CHECKING:
     from ocr_service.stages.picture import PictureStage
     from ocr_service.workers import ProcessWorkers, Run
 
+_PORTS = {"http": 80, "https": 443}
+
 
 def build_service(settings: Settings, *, create: bool = True, renew: bool = False) -> ArchiveService:
     """Open archive and catalogue as the settings say; the OCR engine is only loaded when something is read.
 
     `create` makes a new archive where there is none; commands that only look leave the place alone. With `renew` the catalogue
-    is not touched, however damaged: `ArchiveService.rebuild` makes it anew.
+    is not touched, however damaged: `ArchiveIndex.rebuild` makes it anew.
 
     Raises:
         InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
@@ -48,11 +54,17 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
             # An archive whose catalogue was lost must not look like an empty one: this raises and says to rebuild.
             catalogue.counts()
         catalogue.migrate()
+    queue = build_queue(settings, catalogue)
+    index = ArchiveIndex(archive, catalogue, queue, is_named=bool(settings.database))
+    if not renew:
+        index.require_own(create=create)
+        index.compare_some()
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
-        queue=build_queue(settings, catalogue),
+        queue=queue,
         batches=Batches(catalogue),
+        index=index,
         intake=cache(lambda: build_intake(settings)),
         pictures=cache(build_pictures),
         capture=cache(build_capture),
@@ -203,5 +215,15 @@ def _database_url(settings: Settings) -> str:
         return sqlite_url(settings.archive_folder.resolve() / "catalogue.sqlite")
     folder = user_data_path("piaogen")
     folder.mkdir(parents=True, exist_ok=True)
-    name = "".join(character if character.isalnum() else "-" for character in settings.archive.removeprefix("s3://"))
-    return sqlite_url(folder / f"{name}.sqlite")
+    return sqlite_url(folder / f"{index_name(settings)}.sqlite")
+
+
+def index_name(settings: Settings) -> str:
+    """A file name for the index of an archive on S3: no two buckets, prefixes or servers have one name, however they are written."""
+    address = urlsplit(settings.s3_endpoint.lower())
+    port = address.port or _PORTS.get(address.scheme)
+    bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
+    prefix = prefix.strip("/")
+    digest = Digest.of(json.dumps([address.hostname, port, bucket, prefix]).encode())
+    readable = "".join(character if character.isalnum() else "-" for character in f"{bucket}/{prefix}".strip("/"))
+    return f"{readable[:100]}-{digest.hex[:16]}"

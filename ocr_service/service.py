@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from models.archive import DocumentState, Manifest, Received
+from models.archive import DocumentState, Manifest
 from models.batch import Batch
 from models.capture import CaptureAdvice
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
@@ -20,7 +20,6 @@ from models.correction import Wish
 from models.digest import Digest
 from models.document import DocumentRef, Scan
 from models.errors import (
-    DocumentNotFound,
     FieldNotFound,
     IdempotencyConflict,
     InvoiceNotFound,
@@ -32,13 +31,13 @@ from models.invoice import Invoice
 from models.reading import Reading
 from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvoice, Submission
 from ocr_service.corrections import Corrector
+from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.stage import Stage, run_stage
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.recording import Read
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,9 +49,6 @@ _log = structlog.get_logger(__name__)
 
 WORKER_SILENCE_SECONDS = 30.0
 """A worker that gave no sign of life for so long is not counted as one."""
-
-_INDEXED_TOGETHER = 500
-"""Documents in a transaction of a rebuild: all of them are in memory, and what a transaction costs is shared by them."""
 
 
 class Reader(Protocol):
@@ -73,6 +69,7 @@ class ArchiveService:
     catalogue: Catalogue
     queue: JobQueue
     batches: Batches
+    index: ArchiveIndex
     intake: "Callable[[], IntakeStage]"
     pictures: "Callable[[], PictureStage]"
     capture: "Callable[[], Stage[Image, tuple[CaptureAdvice, ...]]]"
@@ -99,11 +96,11 @@ class ArchiveService:
         # The processor looks at the picture while the disk is waited for.
         advised = self.beside.submit(copy_context().run, self._advice, taken.photo)
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
-        if not new and self._read_but_unindexed(received.document.digest):
-            self._index(received)
+        if not new and self.index.lacks_reading(received.document.digest):
+            self.index.index(received)
         advice = advised.result()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
-        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice)
+        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice, new=new)
         return Submission(scan.document.file_name, state, received.document, advice=advice)
 
     def _advice(self, photo: "Image | None") -> tuple[CaptureAdvice, ...]:
@@ -130,7 +127,7 @@ class ArchiveService:
             if latest is not None:
                 reading = self.corrector.carry(self.archive.reading_of(latest), reading)
             newest = self.archive.add_reading(reading, self.clock(), version=newest + 1).version
-        return self._index(received, newest)
+        return self.index.index(received, newest)
 
     def queue_reprocess(self, name: str) -> Digest:
         """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
@@ -250,7 +247,7 @@ class ArchiveService:
             raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
         corrected = self.corrector.correct(stored.reading, position, wish, self.clock())
         receipt = self.archive.add_reading(corrected, self.clock(), version=version + 1)
-        self._index(stored.received, receipt.version)
+        self.index.index(stored.received, receipt.version)
         after = self.show(invoice_id)
         if after.reading.corrections[-1:] != corrected.corrections[-1:]:
             raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
@@ -299,38 +296,13 @@ class ArchiveService:
         return self.pictures().crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
 
     def audit(self, sample: int | None = None) -> AuditReport:
-        """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents)."""
-        return audit(self.archive, self.catalogue.digests(), sample=sample)
+        """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents).
 
-    def rebuild(self, progress: Callable[[Digest, PiaogenError | None], None] = lambda *_: None) -> int:
-        """Make the catalogue anew from the archive alone; returns how many documents it holds. Unread scans are queued again.
-
-        A damaged record is told to `progress` and does not stop the others.
+        The catalogue takes in what it did not know; that is a finding all the same.
         """
-        self.catalogue.renew()
-        count = 0
-        read: list[Read] = []
-        for digest in self.archive.digests():
-            problem: PiaogenError | None = None
-            try:
-                received = self.archive.received(digest)
-                if self.archive.latest(digest) is None:
-                    self.queue.accept(received)
-                else:
-                    read.append(self._archived(received))
-                count += 1
-            except DocumentNotFound as error:
-                problem = error
-            except PiaogenError as error:
-                if error.retryable:
-                    raise
-                problem = error
-            if len(read) == _INDEXED_TOGETHER:
-                self.catalogue.record_readings(read)
-                read.clear()
-            progress(digest, problem)
-        self.catalogue.record_readings(read)
-        return count
+        report = audit(self.archive, self.catalogue.digests(), owner=self.catalogue.owner(), sample=sample)
+        self.index.compare_all()
+        return report
 
     def readiness(self) -> tuple[Component, ...]:
         """Whether store, catalogue and weights would serve a request now."""
@@ -339,27 +311,6 @@ class ArchiveService:
             _component("catalogue", self.catalogue.counts),
             Component("weights", self.weights_ready(), "" if self.weights_ready() else "run `piaogen weights`"),
         )
-
-    def _index(self, received: Received, version: int | None = None) -> Reading:
-        """Put what is archived into the catalogue: another worker may have been first, and its reading is the one that counts."""
-        archived = self._archived(received, version)
-        self.catalogue.record_reading(*archived)
-        return archived.reading
-
-    def _archived(self, received: Received, version: int | None = None) -> Read:
-        digest = received.document.digest
-        manifest = self.archive.latest(digest)
-        reading = None if manifest is None else self.archive.reading(digest, version)
-        if manifest is None or reading is None:
-            raise DocumentNotFound(f"{digest} has no reading of version {version}")
-        return Read(received, reading, version or manifest.version)
-
-    def _read_but_unindexed(self, digest: Digest) -> bool:
-        try:
-            known = self.catalogue.document(digest).version > 0
-        except DocumentNotFound:
-            known = False
-        return not known and self.archive.latest(digest) is not None
 
 
 def _component(name: str, probe: Callable[[], object]) -> Component:

@@ -16,6 +16,7 @@ import structlog
 
 from models.errors import PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
+from ocr_service.indexing import Rounds
 from ocr_service.logs import log_to_stderr
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -48,6 +49,10 @@ class Worker:
     is_wanted: Callable[[], bool] = lambda: True
     stop: threading.Event = field(default_factory=threading.Event)
     name: str = field(default_factory=lambda: f"{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}")
+    rounds: Rounds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rounds = Rounds(self.service.index)
 
     def run(self) -> None:
         """Work until one of these ends it.
@@ -69,6 +74,7 @@ class Worker:
         if job is not None:
             return self._read(job)
         self.release_dead()
+        self.rounds.turn()
         self.stop.wait(IDLE_SECONDS)
         return 0
 

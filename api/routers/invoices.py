@@ -146,7 +146,8 @@ def _version(if_match: str | None) -> int:
 
 def _find(service: ArchiveService, clues: ClueTexts) -> FoundBody:
     hits = service.find(clues.clues())
-    return FoundBody(hits=[HitBody.of(hit) for hit in hits], not_searchable=not_searchable(service))
+    stale = service.index.state().stale
+    return FoundBody(hits=[HitBody.of(hit) for hit in hits], not_searchable=not_searchable(service), index_stale=stale)
 
 
 def _picture(request: Request, picture: bytes, media_type: str) -> Response:

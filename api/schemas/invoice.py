@@ -91,6 +91,10 @@ class FoundBody(BaseModel):
 
     hits: list[HitBody]
     not_searchable: int = Field(description="Scans that wait to be read, or could not be read", examples=[3])
+    index_stale: bool = Field(
+        description="The index was seen to differ from the archive, so that something may be missing here, or gone from the archive; "
+        "/readyz says which"
+    )
 
 
 class DocumentBody(BaseModel):

@@ -107,6 +107,7 @@ def find_page(request: Request, service: Service) -> HTMLResponse:
         kinds=tuple(InvoiceKind),
         limit=ClueTexts.model_fields["limit"].default,
         not_searchable=not_searchable(service),
+        index=service.index.state(),
         stored=sum(count for state, count in counts.items() if state not in _FINAL),
     )
 

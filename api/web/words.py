@@ -104,6 +104,15 @@ PAGE: Mapping[str, Pair] = {
         "所有存档的扫描件都已识别，未识别的为 0 份。",
         "Every stored scan has been read; none is left out of this search.",
     ),
+    "index_stale": ("目录与档案不一致，查找结果可能不全", "Index and archive differ; what is found may not be all there is"),
+    "index_behind": (
+        "目录比档案旧，正在补全；请管理员运行 piaogen audit，它会一次补全。",
+        "The index is older than the archive and is being brought up to date; `piaogen audit` does it at once.",
+    ),
+    "index_ahead": (
+        "目录里有档案中找不到的文件：档案可能是旧的备份。请管理员运行 piaogen audit。",
+        "The index names files that the archive does not hold, which may be an older copy. Have `piaogen audit` run.",
+    ),
     "to_review": ("去看未识别与待复核", "See what is unread or under review"),
     "archive_empty": ("档案还是空的，先去收票。", "The archive is empty. Upload something first."),
     "clue_wrong": ("有条件看不懂，没有查找", "A clue cannot be understood; nothing was searched"),

@@ -44,9 +44,10 @@ class TemporalQueue(LeaseQueue):
         *,
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
+        new: bool = False,
     ) -> DocumentState:
         """As the embedded queue does, then have Temporal told."""
-        arrival = super().accept(received, batch, priority, file_name=file_name, advice=advice)
+        arrival = super().accept(received, batch, priority, file_name=file_name, advice=advice, new=new)
         self._messenger.wake()
         return arrival
 

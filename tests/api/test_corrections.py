@@ -92,7 +92,7 @@ def test_a_later_reading_that_finds_another_number_of_invoices_does_not_undo_a_c
 def test_a_correction_comes_back_from_the_archive_alone(desk: Desk) -> None:
     invoice = desk.archived_invoice()
     before = correct(desk, invoice, fields={"issue_date": "2018-10-03"}).json()
-    desk.service.rebuild()
+    desk.service.index.rebuild()
 
     assert desk.client.get(f"/v1/invoices/{invoice}").json() == before
     assert desk.service.audit().sound

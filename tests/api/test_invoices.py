@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from models.catalogue import IndexState
 from models.digest import Digest
 from tests.api.conftest import Desk
 from tests.support.example_reading import BUYER, CODE, NUMBER, SCAN, SELLER, TOTAL, example_invoice, reading_of
@@ -52,7 +53,7 @@ def test_query_and_json_find_the_same(desk: Desk, clues: dict[str, str]) -> None
 def test_what_does_not_fit_is_not_found(desk: Desk, clues: dict[str, str]) -> None:
     desk.archived_invoice()
 
-    assert desk.client.get("/v1/invoices", params=clues).json() == {"hits": [], "not_searchable": 0}
+    assert desk.client.get("/v1/invoices", params=clues).json() == {"hits": [], "not_searchable": 0, "index_stale": False}
 
 
 def test_a_hit_says_what_it_is_and_why(desk: Desk) -> None:
@@ -70,6 +71,16 @@ def test_what_cannot_be_searched_yet_is_counted(desk: Desk) -> None:
     desk.upload(("a.png", a_picture(0)))
 
     assert desk.client.get("/v1/invoices", params={"number": "12345678"}).json()["not_searchable"] == 1
+
+
+def test_an_answer_from_an_index_that_differs_from_the_archive_says_so(desk: Desk) -> None:
+    desk.service.catalogue.note_state(IndexState(behind=True))
+
+    assert desk.client.get("/v1/invoices").json()["index_stale"] is True
+    ready = desk.client.get("/readyz")
+    [component] = [component for component in ready.json()["components"] if component["name"] == "index"]
+    assert (ready.status_code, component["ok"]) == (503, False)
+    assert "older than the archive" in component["why"]
 
 
 @pytest.mark.parametrize("clues", WRONG)

@@ -45,8 +45,8 @@ class Desk:
 
     def rebuild(self) -> int:
         """What `piaogen rebuild` does in a process of its own."""
-        service = service_in(self.folder, ScriptedReader())
-        count = service.rebuild()
+        service = service_in(self.folder, ScriptedReader(), renew=True)
+        count = service.index.rebuild()
         service.catalogue.close()
         return count
 
@@ -117,7 +117,7 @@ def test_a_sound_catalogue_that_may_not_be_opened_is_not_called_damaged_and_neve
     with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
         service.catalogue.counts()
     with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
-        service.rebuild()
+        service.index.rebuild()
 
     assert database.read_bytes() == content
     service.catalogue.close()

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ocr_service.indexing import ArchiveIndex
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.stages.capture import CaptureStage
@@ -27,19 +28,24 @@ def settings_in(folder: Path) -> Settings:
     return Settings(archive=str(folder), max_upload_bytes=LIMIT, worker_megabytes=1_000_000, min_free_megabytes=1)
 
 
-def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None = None) -> ArchiveService:
-    """Open a service; close its catalogue when done."""
+def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None = None, *, renew: bool = False) -> ArchiveService:
+    """Open a service; close its catalogue when done. With `renew` the catalogue is not looked at, as for a rebuild."""
     archive = InvoiceArchive(store or FileSystemStore(folder / "archive"))
     archive.open()
     database = folder / "catalogue.sqlite"
     if not database.exists():
         database.write_bytes(_empty_catalogue())
     catalogue = Catalogue(f"sqlite:///{database}")
+    queue = LeaseQueue(catalogue)
+    index = ArchiveIndex(archive, catalogue, queue)
+    if not renew:
+        index.require_own(create=True)
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
-        queue=LeaseQueue(catalogue),
+        queue=queue,
         batches=Batches(catalogue),
+        index=index,
         intake=lambda: IntakeStage(max_bytes=LIMIT),
         pictures=lambda: PictureStage(RenderingStage()),
         capture=CaptureStage,

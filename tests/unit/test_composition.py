@@ -1,11 +1,17 @@
 """What the processes of the service are made of."""
 
+import shutil
 from pathlib import Path
 
 import cv2
+import pytest
 
-from ocr_service.composition import build_service
+from models.errors import InvalidSetting
+from ocr_service import cli
+from ocr_service.composition import build_service, index_name
 from ocr_service.settings import Settings
+from ocr_service.stages.intake import Upload
+from tests.support.pictures import a_picture
 
 
 def test_opencv_keeps_to_one_thread_in_every_process_of_the_service(tmp_path: Path) -> None:
@@ -16,3 +22,74 @@ def test_opencv_keeps_to_one_thread_in_every_process_of_the_service(tmp_path: Pa
 
     service.catalogue.close()
     assert cv2.getNumThreads() == 1
+
+
+def test_no_two_archives_on_s3_share_an_index() -> None:
+    places = [
+        ("s3://inv-2024/a", "http://one:9000"),
+        ("s3://inv/2024/a", "http://one:9000"),
+        ("s3://inv/2024-a", "http://one:9000"),
+        ("s3://inv/2024/a", "http://two:9000"),
+        ("s3://inv/2024/a", "http://one:9001"),
+        ("s3://inv/2024/A", "http://one:9000"),
+        ("s3://inv", "http://one:9000"),
+    ]
+
+    assert len({index_name(Settings(archive=archive, s3_endpoint=endpoint)) for archive, endpoint in places}) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("archive", "endpoint"),
+    [("s3://inv/a/", "http://one"), ("s3://inv/a", "HTTP://One:80/"), ("s3://inv//a", "http://one:80")],
+)
+def test_one_archive_on_s3_has_one_index_however_it_is_written(archive: str, endpoint: str) -> None:
+    assert index_name(Settings(archive=archive, s3_endpoint=endpoint)) == index_name(
+        Settings(archive="s3://inv/a", s3_endpoint="http://one")
+    )
+
+
+def test_a_database_of_another_archive_is_refused(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'index.sqlite'}"
+    build_service(Settings(archive=str(tmp_path / "one"), database=database)).catalogue.close()
+
+    with pytest.raises(InvalidSetting, match="PIAOGEN_DATABASE"):
+        build_service(Settings(archive=str(tmp_path / "two"), database=database))
+
+
+def test_an_archive_that_is_copied_or_moved_keeps_its_index(tmp_path: Path) -> None:
+    build_service(Settings(archive=str(tmp_path / "one"))).catalogue.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "copy")
+    (tmp_path / "one").rename(tmp_path / "moved")
+
+    for name in ("copy", "moved"):
+        build_service(Settings(archive=str(tmp_path / name)), create=False).catalogue.close()
+
+
+def test_an_older_copy_of_the_index_put_back_is_brought_up_to_date_by_the_next_command(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    service = build_service(Settings(archive=str(tmp_path / "archive")))
+    service.submit(Upload(a_picture(1), "1.png"), "cli")
+    service.catalogue.close()
+    shutil.copy(tmp_path / "archive" / "catalogue.sqlite", tmp_path)
+    service = build_service(Settings(archive=str(tmp_path / "archive")))
+    service.submit(Upload(a_picture(2), "2.png"), "cli")
+    service.catalogue.close()
+    shutil.copy(tmp_path / "catalogue.sqlite", tmp_path / "archive")
+
+    cli.find(number="12345678", archive=str(tmp_path / "archive"))
+
+    assert "2 scans are not read yet" in capfd.readouterr().err
+
+
+def test_a_search_says_that_the_index_names_what_an_older_copy_of_the_archive_does_not_hold(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    service = build_service(Settings(archive=str(tmp_path / "archive")))
+    service.submit(Upload(a_picture(1), "1.png"), "cli")
+    service.catalogue.close()
+    shutil.rmtree(tmp_path / "archive" / "documents")
+
+    cli.find(number="12345678", archive=str(tmp_path / "archive"))
+
+    assert "目录与档案不一致" in capfd.readouterr().err

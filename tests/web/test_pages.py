@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from api.web import trade_words
+from models.catalogue import IndexState
 from models.digest import Digest
 from tests.api.conftest import Desk
 from tests.support.example_reading import NUMBER, SCAN, SELLER, proved_invoice, reading_of
@@ -126,6 +127,16 @@ def test_an_empty_result_over_a_read_archive_says_that_nothing_is_left_out(desk:
     desk.archived_invoice()
 
     assert "未识别的为 0 份" in page("/find?number=1234567")
+
+
+def test_a_search_in_an_index_that_differs_from_the_archive_says_so(desk: Desk, page: Page) -> None:
+    assert "目录与档案不一致" not in page("/find")
+    desk.service.catalogue.note_state(IndexState(behind=True, ahead=True))
+    html = page("/find?number=1234567")
+
+    assert "目录与档案不一致" in html and "目录比档案旧" in html and "档案可能是旧的备份" in html
+    assert "未识别的为 0 份" not in html and "档案还是空的" not in html
+    assert "档案还是空的" not in page("/find")
 
 
 def test_a_clue_that_is_not_understood_is_named_and_kept(desk: Desk, page: Page) -> None:

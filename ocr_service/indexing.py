@@ -1,0 +1,280 @@
+"""Keeping the index what it is meant to be: this archive's, with all that the archive holds."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import NamedTuple
+
+import structlog
+
+from models.archive import Received
+from models.catalogue import IndexState
+from models.digest import Digest
+from models.errors import DamagedRecord, DocumentNotFound, InvalidSetting, PiaogenError, StoreUnavailable
+from models.reading import Reading
+from ocr_service.jobs import JobQueue
+from storage.archive import InvoiceArchive
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.recording import Read
+
+_log = structlog.get_logger(__name__)
+
+Told = Callable[[Digest, PiaogenError | None], None]
+"""Told of each document, and why it could not be indexed."""
+
+INDEXED_TOGETHER = 500
+"""Documents in a transaction: all of them are in memory, and what a transaction costs is shared by them."""
+COMPARED_TOGETHER = 1000
+"""Documents whose names are held against the index at a time: two or three listings on S3. A smaller archive is compared whole."""
+PAUSE_SECONDS = 60.0
+"""Between two comparisons of a worker that has nothing to read."""
+_ASKED = 20
+"""So many documents of an index tell whether it is this archive's, where neither says so."""
+_HEX = "0123456789abcdef"
+
+
+def explained(state: IndexState) -> str:
+    """What an operator is told of an index that differs from its archive; empty for one that does not."""
+    told = []
+    if state.behind:
+        told.append("the index is older than the archive: `piaogen audit` takes in what is missing")
+    if state.ahead:
+        told.append(
+            "the index names documents that the archive does not hold: restore them from a backup, or `piaogen rebuild` where the older "
+            "archive is the one to keep"
+        )
+    return "; ".join(told)
+
+
+def _nobody(_: Digest, __: PiaogenError | None) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveIndex:
+    """The catalogue as the index over one archive. Every method may raise StoreUnavailable and CatalogueUnavailable.
+
+    `is_named`: the setting names the database, so that it may be another archive's, in use, and is never put aside.
+    """
+
+    archive: InvoiceArchive
+    catalogue: Catalogue
+    queue: JobQueue
+    is_named: bool = False
+
+    def require_own(self, *, create: bool) -> None:
+        """Make sure that the index is this archive's.
+
+        With `create`, an archive that has no id yet is given one. Where one of the two does not say whose it is, the documents do.
+
+        Raises:
+            InvalidSetting: it is another archive's; nothing was changed.
+        """
+        mine, owner = self.archive.identity(), self.catalogue.owner()
+        if mine is None or owner is None:
+            known = list(islice(self.catalogue.digests(), _ASKED))
+            if known or owner is not None:
+                self._require(any(map(self._holds, known)))
+        if mine is None and create:
+            # A place that takes no writes keeps none; whether that matters is for others to say.
+            with suppress(StoreUnavailable):
+                mine = self.archive.take_identity(owner or uuid.uuid4().hex)
+        if mine is not None:
+            self._require(mine == self.catalogue.own(mine))
+
+    def rebuild(self, told: Told = _nobody) -> int:
+        """Make the index anew from the archive alone; returns how many documents it holds. Unread scans are queued again.
+
+        A damaged record is told and does not stop the others.
+
+        Raises:
+            InvalidSetting: the database that the setting names is another archive's index, which was left alone.
+        """
+        self.catalogue.repair()
+        try:
+            self.require_own(create=False)
+        except InvalidSetting:
+            if self.is_named:
+                raise
+            self.catalogue.begin_anew()
+        self.catalogue.erase()
+        self.require_own(create=True)
+        indexed, failed = self._take_in(self.archive.digests(), told)
+        self.catalogue.note_state(IndexState(behind=failed > 0))
+        return indexed
+
+    def index(self, received: Received, version: int | None = None) -> Reading:
+        """Put what is archived into the index: another worker may have been first, and its reading is the one that counts."""
+        archived = self._archived(received, version)
+        self.catalogue.record_reading(*archived)
+        return archived.reading
+
+    def lacks_reading(self, digest: Digest) -> bool:
+        """Whether a document was read and the index knows nothing of it."""
+        try:
+            known = self.catalogue.document(digest).version > 0
+        except DocumentNotFound:
+            known = False
+        return not known and self.archive.latest(digest) is not None
+
+    def state(self) -> IndexState:
+        """How the index was last seen to differ from the archive."""
+        return self.catalogue.state()
+
+    def compare_some(self) -> IndexState:
+        """Compare a part of the archive, the whole of a small one, and take in what is missing: cheap, whatever its size."""
+        found = self.compare("".join(random.choices(_HEX, k=self._digits())))
+        return self.note(found, is_all=found.is_all)
+
+    def compare_all(self) -> IndexState:
+        """Compare everything, part by part, and take in what is missing."""
+        found = Difference()
+        for beginning in self.beginnings():
+            found = found.and_then(self.compare(beginning, most=None))
+        return self.note(found, is_all=True)
+
+    def beginnings(self) -> Iterator[str]:
+        """The hex digits with which the digests of each part begin, all parts together being the archive."""
+        return map("".join, product(_HEX, repeat=self._digits()))
+
+    def compare(self, beginning: str, most: int | None = 4 * COMPARED_TOGETHER) -> "Difference":
+        """Compare the documents whose digests begin with these hex digits, the first `most` of them, and take in what is missing.
+
+        Only names are listed, and only what differs is opened.
+        """
+        listing = self.archive.newest_versions(beginning)
+        held = dict(listing if most is None else islice(listing, most))
+        is_cut = most is not None and len(held) == most
+        indexed = self.catalogue.versions(beginning, max(held) if is_cut else None)
+        missing = [digest for digest, version in held.items() if version > indexed.get(digest, -1)]
+        beyond = (digest for digest, version in indexed.items() if version > held.get(digest, -1))
+        is_ahead = any(not self._holds(digest, indexed[digest]) for digest in beyond)
+        taken_in, failed = self._take_in(missing, _nobody)
+        if missing or is_ahead:
+            _log.warning("index and archive differ", taken_in=taken_in, failed=failed, index_is_ahead=is_ahead)
+        return Difference(taken_in, failed, is_ahead, is_all=not beginning and not is_cut)
+
+    def note(self, found: "Difference", *, is_all: bool) -> IndexState:
+        """Keep what was found. What a part lacked other parts may lack too, so only a look at all of them ends a doubt."""
+        before = self.catalogue.state()
+        now = IndexState(found.failed > 0, found.is_ahead)
+        if not is_all:
+            now = IndexState(before.behind or found.is_behind, before.ahead or found.is_ahead)
+        if now != before:
+            self.catalogue.note_state(now)
+        return now
+
+    def _digits(self) -> int:
+        """How many hex digits divide the archive into parts of `COMPARED_TOGETHER` documents or less, as far as the index knows."""
+        digits, documents = 0, sum(self.catalogue.counts().values())
+        while documents > COMPARED_TOGETHER * 16**digits:
+            digits += 1
+        return digits
+
+    def _take_in(self, digests: Iterable[Digest], told: Told) -> tuple[int, int]:
+        """Index each document, or queue it when it was never read; how many that were, and how many could not be."""
+        count = failed = 0
+        read: list[Read] = []
+        for digest in digests:
+            problem: PiaogenError | None = None
+            try:
+                received = self.archive.received(digest)
+                if self.archive.latest(digest) is None:
+                    self.queue.accept(received)
+                else:
+                    read.append(self._archived(received))
+                count += 1
+            except DocumentNotFound as error:
+                problem = error
+            except PiaogenError as error:
+                if error.retryable:
+                    raise
+                problem = error
+            failed += problem is not None
+            if len(read) == INDEXED_TOGETHER:
+                self.catalogue.record_readings(read)
+                read.clear()
+            told(digest, problem)
+        self.catalogue.record_readings(read)
+        return count, failed
+
+    def _archived(self, received: Received, version: int | None = None) -> Read:
+        digest = received.document.digest
+        manifest = self.archive.latest(digest)
+        reading = None if manifest is None else self.archive.reading(digest, version)
+        if manifest is None or reading is None:
+            raise DocumentNotFound(f"{digest} has no reading of version {version}")
+        return Read(received, reading, version or manifest.version)
+
+    def _holds(self, digest: Digest, version: int = 0) -> bool:
+        """Whether the archive has this version of a document, 0 for the document itself; a damaged record is there."""
+        try:
+            self.archive.received(digest)
+            latest = self.archive.latest(digest) if version else None
+        except DocumentNotFound:
+            return False
+        except DamagedRecord:
+            return True
+        return not version or (latest is not None and latest.version >= version)
+
+    def _require(self, is_own: bool) -> None:
+        if is_own:
+            return
+        advice = (
+            "name another database in PIAOGEN_DATABASE" if self.is_named else "`piaogen rebuild` puts it aside and makes this archive's own"
+        )
+        raise InvalidSetting(f"this index belongs to another archive, and nothing was changed in either: {advice}")
+
+
+class Difference(NamedTuple):
+    """What a comparison of index and archive found: documents taken into the index, those that could not be, whether the index names
+    what the archive does not hold, and whether that was all of the archive."""
+
+    taken_in: int = 0
+    failed: int = 0
+    is_ahead: bool = False
+    is_all: bool = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the index did not know something."""
+        return self.taken_in + self.failed > 0
+
+    def and_then(self, other: "Difference") -> "Difference":
+        """Both."""
+        return Difference(self.taken_in + other.taken_in, self.failed + other.failed, self.is_ahead or other.is_ahead)
+
+
+class Rounds:
+    """The comparisons of a worker that has nothing to read: part after part, one a minute, then all over again."""
+
+    def __init__(self, index: ArchiveIndex, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
+        self._index = index
+        self._clock = clock
+        self._due = clock() + PAUSE_SECONDS
+        self._left: Iterator[str] = iter(())
+        self._found: Difference | None = None
+
+    def turn(self) -> None:
+        """Compare the next part when it is due; one follows the other at once where something was missing."""
+        if self._clock() < self._due:
+            return
+        beginning = next(self._left, None)
+        if beginning is None:
+            self._end_round()
+            return
+        found = self._index.compare(beginning)
+        self._found = found if self._found is None else self._found.and_then(found)
+        self._index.note(found, is_all=False)
+        self._due = self._clock() + (0 if found.is_behind else PAUSE_SECONDS)
+
+    def _end_round(self) -> None:
+        if self._found is not None:
+            self._index.note(self._found, is_all=True)
+        self._found = None
+        self._left = self._index.beginnings()
