@@ -225,6 +225,7 @@ RULES: Mapping[str, Pair] = {
     "date_witnesses_agree": ("开票日期的各个依据一致", "Witnesses of the date agree"),
     "check_code_witnesses_agree": ("校验码的各个依据一致", "Witnesses of the check code agree"),
     "code_region_is_known": ("发票代码中的地区存在", "The code's region exists"),
+    "code_series_fits_kind": ("发票代码与票种相符", "The code's series fits the kind"),
     "code_year_is_not_after_issue": ("发票代码的年份不晚于开票日期", "The code's year is not after the issue"),
     "digital_number_is_plausible": ("数电票号码的年份与地区合理", "Year and region in the 20-digit number are plausible"),
     "issue_date_is_plausible": ("开票日期合理", "The date of issue is plausible"),

@@ -134,3 +134,8 @@ class KindDescription:
         """Every label of the face, each once."""
         own = (label for field in self.fields for label in (*field.labels, *field.after))
         return tuple(dict.fromkeys((*own, *self.other_labels)))
+
+    @property
+    def bears_national_code(self) -> bool:
+        """Whether the form is one of the tax system whose codes are of the national series; a city's 区块链 form has its own."""
+        return self.layout is not Layout.LABELS and "invoice_code" in self.identity and self.kind is not InvoiceKind.BLOCKCHAIN

@@ -111,6 +111,22 @@ def code_region(case: Case) -> Finding:
     return code.region_is_known, "a tax region", code.region
 
 
+def code_series(case: Case) -> Finding:
+    """The code of a VAT form is of the series that its kind has; the local series are those of tickets and of a city's 区块链.
+
+    Series: class digit of ten digits, suffix of twelve that begin with 0 (as the national inquiry page tells them apart). A province's
+    own 车辆通行费通用(电子)发票 has a code of its own series.
+    """
+    code = InvoiceCode.explain(case.value("invoice_code") or "")
+    if code is None or not describe(case.kind).bears_national_code:
+        return NOT_APPLICABLE
+    if case.kind is InvoiceKind.TOLL_ELECTRONIC and not code.is_national and code.kind is None:
+        return NOT_APPLICABLE
+    named = f"{'national' if code.is_national else 'local'} series{'' if code.kind is None else f', {code.kind.value}'}"
+    holds = code.kind is case.kind or (code.kind is None and code.is_national)
+    return holds, f"national series, {case.kind.value}", named
+
+
 def code_year(case: Case) -> Finding:
     """A form is printed before it is made out."""
     code, issued = InvoiceCode.explain(case.value("invoice_code") or ""), case.issue_date

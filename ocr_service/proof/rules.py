@@ -17,6 +17,7 @@ from ocr_service.proof.case import Case, Finding, Rule
 from ocr_service.proof.identity_rules import (
     COMPARED,
     code_region,
+    code_series,
     code_year,
     date_plausible,
     digital_number,
@@ -61,6 +62,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], Rule], ...] = (
     ("date_witnesses_agree", ("issue_date",), no_conflict("issue_date")),
     ("check_code_witnesses_agree", ("check_code",), no_conflict("check_code")),
     ("code_region_is_known", ("invoice_code",), code_region),
+    ("code_series_fits_kind", ("invoice_code",), code_series),
     ("code_year_is_not_after_issue", ("invoice_code", "issue_date"), code_year),
     ("digital_number_is_plausible", ("invoice_number", "issue_date"), digital_number),
     ("issue_date_is_plausible", ("issue_date",), date_plausible),

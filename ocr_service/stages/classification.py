@@ -12,15 +12,22 @@ from ocr_service.faces.face import fold, squeeze
 from ocr_service.faces.labels import find_labels
 from ocr_service.kinds.description import KindDescription
 from ocr_service.kinds.recognition import marked, marks_met, titled
-from ocr_service.kinds.registry import DESCRIPTIONS
+from ocr_service.kinds.registry import DESCRIPTIONS, describe
 
 _MORE_PARTICULAR = {
     (InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC),
     (InvoiceKind.VAT_GENERAL, InvoiceKind.VAT_ROLL),
     (InvoiceKind.TOLL, InvoiceKind.TOLL_ELECTRONIC),
 }
+_OF_A_CITY = {(InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.BLOCKCHAIN), (InvoiceKind.VAT_GENERAL, InvoiceKind.BLOCKCHAIN)}
+"""A city's own form is titled 电子普通发票 and its QR code says 10; only a title that says 增值税 denies it."""
 _LOCAL_SERIES = {InvoiceKind.MOTOR_VEHICLE, InvoiceKind.BLOCKCHAIN}
-"""Kinds whose codes are told by one digit of a series that other local tickets use too: no word against a title."""
+"""Kinds whose codes are told by one digit of a series that other local tickets use too: no word against a ticket's title or marks."""
+
+_ELECTRONIC = {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.VAT_ELECTRONIC_SPECIAL}
+_MAY_BE_TOLL = {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.VAT_GENERAL}
+_BODY = re.compile(r"^名称|纳税人识别号|项目名称|货物或应税|规格型号|密码区")
+"""What the box of the buyer and the table of a VAT form print, below its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,8 @@ class ClassificationStage:
         """Classify one recognised page."""
         page, embedded = value.page, value.embedded
         qr = _invoice_code(page)
-        title_kind, title = _title(page)
         code_kind = _code_kind(page, qr)
+        title_kind, title = _title(page, code_kind)
         ticket = marked(page, DESCRIPTIONS) if title_kind is None else None
         votes: dict[str, InvoiceKind] = {}
         if embedded is not None and embedded.kind is not None:
@@ -43,7 +50,8 @@ class ClassificationStage:
             votes["qr"] = qr.kind
         if title_kind is not None:
             votes["title"] = title_kind
-        if code_kind is not None and not (code_kind in _LOCAL_SERIES and {title_kind, ticket and ticket.kind} - {None, code_kind}):
+        shown = title_kind if ticket is None else ticket.kind
+        if code_kind is not None and not _is_denied(code_kind, shown):
             votes["code"] = code_kind
         if not votes and ticket is not None:
             votes["layout"] = ticket.kind
@@ -51,14 +59,21 @@ class ClassificationStage:
             votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and (form := _vat_form(page)) is not None:
             votes["layout"] = form
-        return ClassifiedPage(page, _believed(votes), title or (embedded.title if embedded else ""), qr, votes, embedded, value.missing)
+        said = title or (embedded.title if embedded else "")
+        return ClassifiedPage(page, _believed(votes, title), said, qr, votes, embedded, value.missing)
 
 
-def _believed(votes: dict[str, InvoiceKind]) -> InvoiceKind:
+def _is_denied(code_kind: InvoiceKind, shown: InvoiceKind | None) -> bool:
+    """Whether a ticket's title or marks take the word from its code; on a VAT form a code of a local series is a contradiction."""
+    return code_kind in _LOCAL_SERIES and shown not in {None, code_kind} and not describe(shown).bears_national_code
+
+
+def _believed(votes: dict[str, InvoiceKind], title: str) -> InvoiceKind:
     kind = next(iter(votes.values()), InvoiceKind.OTHER)
+    particular = _MORE_PARTICULAR if "增值" in title else _MORE_PARTICULAR | _OF_A_CITY
     for other in votes.values():
         # 通行费 and 卷票 share title or QR kind with their plain sisters; whoever names the particular one is right.
-        if (kind, other) in _MORE_PARTICULAR:
+        if (kind, other) in particular:
             kind = other
     return kind
 
@@ -72,18 +87,19 @@ def _invoice_code(page: RecognizedPage) -> QrPayload | None:
     return next((payload for payload in payloads if payload.invoice_number in text), None)
 
 
-def _title(page: RecognizedPage) -> tuple[InvoiceKind | None, str]:
+def _title(page: RecognizedPage, code_kind: InvoiceKind | None) -> tuple[InvoiceKind | None, str]:
     """The kind that the title names, and the title as printed; a general form's marks say what it was used for.
 
-    A kind of which the face shows next to none of the marks, while it shows another's, was misread from a title under a seal.
+    A kind of which the face shows next to none of the marks, while it shows another's, was misread from a title under a seal. 通行费 on
+    a VAT form is the name of what was paid for: its own kind has a code ending in 12, or no code that can be read, and the mark.
     """
     found = titled(page, DESCRIPTIONS)
-    if found is None:
+    if found is None or (found.description.kind is InvoiceKind.TOLL and code_kind in _ELECTRONIC):
         return None, ""
     kind, ticket = found.description.kind, marked(page, DESCRIPTIONS)
     if ticket is not None and (found.description.is_general or _is_misread(page, found.description)):
         kind = ticket.kind
-    if kind in {InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.VAT_GENERAL} and _has_toll_mark(page):
+    if kind in _MAY_BE_TOLL and code_kind not in _MAY_BE_TOLL and _has_toll_mark(page):
         kind = InvoiceKind.TOLL_ELECTRONIC
     return kind, found.text
 
@@ -93,9 +109,12 @@ def _is_misread(page: RecognizedPage, description: KindDescription) -> bool:
 
 
 def _has_toll_mark(page: RecognizedPage) -> bool:
-    """通行费 printed by itself beside the title, or the toll columns of the table."""
-    texts = {squeeze(fold(line.text)) for line in page.lines}
-    return "通行费" in texts or any("通行日期起" in text or "车牌号" in text for text in texts)
+    """通行费 by itself above the parties and the goods, or the toll columns of the table."""
+    texts = [(squeeze(fold(line.text)), page.to_flat.polygon(line.polygon).box) for line in page.lines]
+    body = min((box.top for text, box in texts if _BODY.search(text)), default=page.flat_height)
+    if any(text == "通行费" and box.bottom <= body for text, box in texts):
+        return True
+    return any("通行日期起" in text and ":" not in text for text, _ in texts)
 
 
 def _code_kind(page: RecognizedPage, qr: QrPayload | None) -> InvoiceKind | None:

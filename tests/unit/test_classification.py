@@ -4,12 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from models.document import RecognizedPage
 from models.invoice import InvoiceKind
+from models.verification import Outcome
 from ocr_service.evidence import Sighting
 from ocr_service.stages.classification import ClassificationStage
-from tests.support.faces import a_page, a_special_invoice
+from ocr_service.stages.extraction import ExtractionStage
+from ocr_service.stages.verification import VerificationStage
+from tests.support.faces import Print, a_page, a_special_invoice, with_prints
 
 QR = "01,10,044001900111,87654321,188.68,20190601,98765432109876543210,EF06"
+LOCAL = "144032109110"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,7 @@ def test_the_qr_code_outvotes_the_title_and_both_votes_are_kept() -> None:
 
 
 def test_a_toll_mark_makes_a_toll_invoice_of_the_same_title() -> None:
-    page = a_page(("通行费", 60, 30), ("示例增值税电子普通发票", 300, 30), qr=QR)
+    page = a_page(("通行费", 60, 30), ("示例增值税电子普通发票", 300, 30))
 
     assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.TOLL_ELECTRONIC
 
@@ -89,3 +94,69 @@ def test_of_several_codes_on_the_page_the_printed_number_picks_its_own() -> None
 
     assert classified.qr is not None
     assert classified.qr.invoice_number == "87654321"
+
+
+def a_form(title: str, code: str, *prints: Print) -> RecognizedPage:
+    """A VAT form with its title and code, and what else is printed."""
+    changed = a_special_invoice(title=title, code=f"发票代码：{code}", without=("second_code", "number", "second_number"))
+    return with_prints(changed, ("发票号码：01234567", 720, 44), *prints)
+
+
+@pytest.mark.parametrize("title", ["深圳电子普通发票", "深圳电于普通发票", "普通发票"], ids=["whole", "misread", "torn"])
+def test_a_code_of_a_citys_series_makes_its_own_form_of_a_title_without_the_tax(title: str) -> None:
+    assert ClassificationStage().run(Sighting(a_form(title, LOCAL))).kind is InvoiceKind.BLOCKCHAIN
+
+
+def test_the_qr_code_of_a_citys_form_says_no_more_than_that_it_is_electronic() -> None:
+    page = replace(a_form("", LOCAL), qr_codes=a_page(qr=QR.replace("044001900111", LOCAL)).qr_codes)
+
+    assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.BLOCKCHAIN
+
+
+@pytest.mark.parametrize("title", ["示例增值税普通发票", "示例增值税电子普通发票", "示例增值税专用发票", "示例增值税普通发票（卷票）"])
+@pytest.mark.parametrize("code", [LOCAL, "144032122110", "144032101110"], ids=["a city's", "vehicles'", "tickets'"])
+def test_a_code_of_a_local_series_contradicts_a_title_that_says_vat(title: str, code: str) -> None:
+    classified = ClassificationStage().run(Sighting(a_form(title, code)))
+    invoice = VerificationStage().run(ExtractionStage().run(classified))
+
+    assert classified.kind.value.startswith("vat_")
+    assert any(check.rule == "code_series_fits_kind" and check.outcome is Outcome.FAIL for check in invoice.checks)
+
+
+@pytest.mark.parametrize(
+    "toll",
+    [
+        ("通行费", 110, 244),
+        ("*经营租赁*通行费", 110, 244),
+        ("车牌号：粤B12345", 640, 480),
+        ("车辆通行费", 110, 244),
+        ("通行日期起：20190601", 640, 480),
+    ],
+    ids=["goods", "goods of a class", "a plate's remark", "vehicles' goods", "a day's remark"],
+)
+@pytest.mark.parametrize("title", ["示例增值税电子普通发票", ""], ids=["with its title", "without"])
+def test_toll_as_the_name_of_goods_makes_no_toll_invoice(toll: Print, title: str) -> None:
+    page = a_form(title, "044001900111", toll)
+
+    assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.VAT_ELECTRONIC_GENERAL
+
+
+def test_the_mark_of_a_toll_invoice_gives_way_to_a_code_that_says_otherwise() -> None:
+    page = a_form("示例增值税电子普通发票", "044001900111", ("通行费", 60, 30))
+
+    assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.VAT_ELECTRONIC_GENERAL
+
+
+def test_the_mark_or_the_columns_of_a_toll_invoice_stand_for_a_code_that_was_not_read() -> None:
+    for mark in (("通行费", 60, 30), ("通行日期起", 500, 220)):
+        page = a_form("示例增值税电子普通发票", "", mark)
+
+        assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.TOLL_ELECTRONIC
+
+
+def test_a_provinces_own_toll_form_has_a_code_of_its_own_series() -> None:
+    classified = ClassificationStage().run(Sighting(a_form("青禾省车辆通行费通用（电子）发票", "132052300111", ("车辆通行费", 110, 244))))
+    invoice = VerificationStage().run(ExtractionStage().run(classified))
+
+    assert classified.kind is InvoiceKind.TOLL_ELECTRONIC
+    assert all(check.outcome is not Outcome.FAIL for check in invoice.checks if check.rule == "code_series_fits_kind")
