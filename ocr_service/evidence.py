@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.document import RecognizedPage
 from models.embedded import EmbeddedInvoice
 from models.invoice import Candidate, InvoiceKind, LineItem
 from models.qr_payload import QrPayload
 
-__all__ = ["Candidate", "ClassifiedPage", "ExtractedInvoice", "Sighting"]
+__all__ = ["Candidate", "ClassifiedPage", "ExtractedInvoice", "Side", "Sighting"]
+
+
+class Side(StrEnum):
+    """A side of a face as a reader sees it."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,12 @@ class ClassifiedPage:
 class ExtractedInvoice:
     """Every candidate of every field, in the order in which they are believed when nothing else decides.
 
-    `further_pages` are those of the same file on which it goes on: the rest of its lines, its 销货清单.
+    `further_pages` are those of the same file on which it goes on: the rest of its lines, its 销货清单. `cut_at` names the sides at which
+    its face goes on beyond the picture.
     """
 
     classified: ClassifiedPage
     candidates: Mapping[str, tuple[Candidate, ...]]
     items: tuple[LineItem, ...]
     further_pages: tuple[RecognizedPage, ...] = ()
+    cut_at: tuple[Side, ...] = ()

@@ -8,6 +8,7 @@ import re
 from models.invoice import InvoiceKind
 from ocr_service.faces.face import fold, squeeze
 from ocr_service.kinds.description import Field, KindDescription, Layout
+from ocr_service.kinds.vat import VAT_EXTENT
 
 
 def a_short_check_code(text: str) -> str | None:
@@ -22,6 +23,7 @@ BLOCKCHAIN = KindDescription(
     identity=("invoice_code", "invoice_number"),
     required=("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount"),
     layout=Layout.VAT_FORM,
+    extent=VAT_EXTENT,
     fields=(Field("check_code", a_short_check_code, labels=("校验码",)),),
     other_labels=("发票代码", "发票号码", "开票日期", "机器编号"),
 )

@@ -40,6 +40,7 @@ from enum import StrEnum
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face
+from ocr_service.kinds.extent import Extent
 
 Reader = Callable[[str], str | None]
 """The value in a printed text, as it goes over the wire; None when the text does not hold exactly one such value."""
@@ -110,7 +111,7 @@ class KindDescription:
     `identity` are the keys that together are the same on two scans of one invoice only; `required` those that a usable record has.
     `rows` are the orders in which forms print their labels one below the other: a label that was lost is known by its place.
     `layout` says what reads the face; where it is none of the labels', `fields` holds only what that layout does not know. `has_table`
-    asks for line items under a row of headings (项目, 数量, 单价, 金额).
+    asks for line items under a row of headings (项目, 数量, 单价, 金额). `extent` tells a whole face from one that is cut above or below.
     """
 
     kind: InvoiceKind
@@ -128,6 +129,7 @@ class KindDescription:
     specials: tuple[Special, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     has_table: bool = False
+    extent: Extent | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

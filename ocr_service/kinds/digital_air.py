@@ -3,6 +3,7 @@
 from models.invoice import InvoiceKind
 from ocr_service.kinds.air_journey import ENGLISH_HEADINGS, FROM_LABELS, HEADINGS, TO_LABELS, a_fare, a_ticket, charges, journey
 from ocr_service.kinds.description import Field, KindDescription, Place, Zone
+from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.values import DATE, a_date, a_person, digits
 
@@ -14,6 +15,11 @@ DIGITAL_AIR = KindDescription(
     kind=InvoiceKind.DIGITAL_AIR,
     titles=(r"电子发票.{0,2}航空运输|航空运输电子客票行程单.{0,4}电子发票",),
     identity=("invoice_number",),
+    extent=Extent(
+        below_head=(Row(r"填开日期", 0.05), Row(r"旅客姓名", 0.13), Row(r"承运人|航班号", 0.175), Row(r"电子客票号码|验证码", 0.39)),
+        foot=r"购买方名称|统一社会信用代码",
+        above_foot=(Row(r"销售网点|填开单位", 0.05), Row(r"电子客票号码|验证码", 0.12), Row(r"承运人|航班号", 0.35)),
+    ),
     required=("invoice_number", "issue_date", "tax_inclusive_amount"),
     fields=(
         Field("invoice_number", digits(20), labels=("发票号码",), pattern=r"(?<!\d)(\d{20})(?!\d)", zone=Zone(bottom=0.3)),

@@ -7,6 +7,7 @@ from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze
 from ocr_service.kinds.description import Field, KindDescription, Zone
+from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.train import SEAT_CLASS, holder, journey
 from ocr_service.kinds.values import DATE, a_date, a_moment, an_amount, digits, plain_text
@@ -52,6 +53,11 @@ DIGITAL_RAILWAY = KindDescription(
     kind=InvoiceKind.DIGITAL_RAILWAY,
     titles=(r"铁路电子客票",),
     identity=("invoice_number",),
+    extent=Extent(
+        below_head=(Row(r"发票号码|开票日期", 0.14), Row(r"电子客票号", 0.37), Row(r"购买方名称|统一社会信用代码", 0.4)),
+        foot=r"12306|95306|祝您旅途",
+        above_foot=(Row(r"购买方名称|统一社会信用代码", 0.05), Row(r"电子客票号", 0.09), Row(r"发票号码|开票日期", 0.37)),
+    ),
     required=("invoice_number", "issue_date", "tax_inclusive_amount"),
     fields=(
         Field("invoice_number", digits(20), labels=("发票号码",), pattern=r"(?<!\d)(\d{20})(?!\d)", zone=Zone(bottom=0.3)),

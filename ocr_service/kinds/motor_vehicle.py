@@ -4,6 +4,7 @@ from models.invoice import InvoiceKind
 from models.vin import read_vin
 from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
+from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits, plain_text
 from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, left_on_row_of, run_into_by_a_seal
@@ -32,6 +33,11 @@ MOTOR_VEHICLE = KindDescription(
     marks=("合格证号", "进口证明书号", "商检单号", "发动机号码", "不含税价", "完税凭证号码", "限乘人数", "厂牌型号", "销货单位名称"),
     enough=4,
     identity=("invoice_code", "invoice_number"),
+    extent=Extent(
+        below_head=(Row(r"开票日期", 0.06), Row(r"车辆类型|厂牌型号", 0.19), Row(r"价税合计", 0.31), Row(r"主管税务|征收率", 0.45)),
+        foot=r"开票人|盖章",
+        above_foot=(Row(r"吨位|限乘", 0.03), Row(r"主管税务|征收率", 0.065), Row(r"价税合计", 0.2), Row(r"车辆类型|厂牌型号", 0.34)),
+    ),
     required=("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount", "seller_tax_id"),
     fields=(
         Field("invoice_code", digits(12), labels=("发票代码", "机打代码"), prints=2),

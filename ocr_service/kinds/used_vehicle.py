@@ -4,6 +4,7 @@ from models.invoice import InvoiceKind
 from models.vin import read_vin
 from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
+from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.motor_vehicle import VIN
 from ocr_service.kinds.party_values import a_party, an_id
 from ocr_service.kinds.values import DATE, PLATE, a_date, a_person, a_plate, amount_words, digits, plain_text
@@ -27,6 +28,11 @@ USED_VEHICLE = KindDescription(
     marks=("买方单位", "卖方单位", "车牌照号", "登记证号", "车价合计", "转入地车辆", "经营、拍卖单位", "二手车市场", "车架号/车辆识别代码"),
     enough=3,
     identity=("invoice_code", "invoice_number"),
+    extent=Extent(
+        below_head=(Row(r"开票日期", 0.06), Row(r"登记证号", 0.25), Row(r"车价合计|小写", 0.32), Row(r"开户银行", 0.4)),
+        foot=r"开票人|开票单位",
+        above_foot=(Row(r"^备|过户", 0.03), Row(r"开户银行", 0.065), Row(r"车价合计|小写", 0.24), Row(r"登记证号", 0.3)),
+    ),
     required=("invoice_code", "invoice_number", "issue_date", "tax_inclusive_amount"),
     fields=(
         Field("invoice_code", digits(12), labels=("发票代码", "机打代码"), prints=2),

@@ -9,6 +9,7 @@ from models.embedded import EmbeddedInvoice
 from models.invoice import InvoiceField, InvoiceKind, LineItem
 from models.money import format_amount, parse_amount
 from models.qr_payload import QrPayload
+from ocr_service.evidence import Side
 from ocr_service.proof.amounts import Amounts
 
 
@@ -17,6 +18,7 @@ class Case:
     """`today` bounds the date of issue; `qr_is_own` tells whether the code was found to be this face's, None without one.
 
     `missing` is what its file lists and does not hold, None for a file without lists.
+    `cut_at` names the sides at which the face goes on beyond its picture.
     """
 
     kind: InvoiceKind
@@ -29,6 +31,7 @@ class Case:
     qr_is_own: bool | None = None
     embedded: EmbeddedInvoice | None = None
     missing: tuple[str, ...] | None = None
+    cut_at: tuple[Side, ...] = ()
 
     def value(self, key: str) -> str | None:
         """A field's value, None when absent or unreadable."""

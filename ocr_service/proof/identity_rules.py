@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from models.identifiers import InvoiceCode, digital_number_is_plausible, taxpayer_id_holds
 from models.invoice import FieldStatus, InvoiceKind
+from ocr_service.evidence import Side
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
 from ocr_service.proof.rates import FIRST_INVOICE
@@ -17,6 +18,7 @@ COMPARED = (
 """Fields on which a face and its file's data must say the same; free text is wrapped and cut by whoever draws it."""
 _MOST_NAMED = 5
 """Parts that a file lacks; of more, the number."""
+_SIDES: Mapping[Side, str] = {Side.LEFT: "左侧", Side.RIGHT: "右侧", Side.TOP: "上方", Side.BOTTOM: "下方"}
 
 
 def kinds_agree(case: Case) -> Finding:
@@ -41,6 +43,13 @@ _PARTICULAR_FORMS: Mapping[InvoiceKind, frozenset[InvoiceKind]] = {
     InvoiceKind.BLOCKCHAIN: frozenset({InvoiceKind.VAT_ELECTRONIC_GENERAL, InvoiceKind.TOLL_ELECTRONIC}),
 }
 """A vote for the plain form does not contradict a particular one: where a title lost a character or two, that is what is left of it."""
+
+
+def face_is_whole(case: Case) -> Finding:
+    """Its picture shows the face to all sides; of one that is cut nobody knows what the rest says, and no sign of a cut proves none."""
+    if not case.cut_at:
+        return NOT_APPLICABLE
+    return False, None, ", ".join(f"{_SIDES[side]} {side}" for side in case.cut_at)
 
 
 def qr_checksum(case: Case) -> Finding:

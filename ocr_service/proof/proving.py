@@ -11,7 +11,7 @@ from models.invoice import FIELD_KEYS, Evidence, FieldStatus, InvoiceField, Invo
 from models.money import parse_amount
 from models.qr_payload import QrPayload
 from models.verification import Check, Outcome, Verdict
-from ocr_service.evidence import Candidate, ExtractedInvoice
+from ocr_service.evidence import Candidate, ExtractedInvoice, Side
 from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.amount_repair import repair_amounts
@@ -31,7 +31,7 @@ _Candidates = Mapping[str, tuple[Candidate, ...]]
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """All that was found on one face: candidates of each field in the order of trust, the lines that make up its sums, the QR code, the
-    file's own data, and what the file lists and does not hold.
+    file's own data, what the file lists and does not hold, and the sides at which the face is cut.
     """
 
     kind: InvoiceKind
@@ -42,6 +42,7 @@ class Hearing:
     qr: QrPayload | None = None
     embedded: EmbeddedInvoice | None = None
     missing: tuple[str, ...] | None = None
+    cut_at: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def hearing_of(extracted: ExtractedInvoice) -> Hearing:
         qr=classified.qr,
         embedded=classified.embedded,
         missing=classified.missing,
+        cut_at=extracted.cut_at,
     )
 
 
@@ -128,7 +130,19 @@ def _torn(entry: Candidate, words: Decimal | None) -> Candidate:
 
 def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, today: date) -> Proof:
     """Hold the rules against fields that are settled, and give the verdict."""
-    case = Case(said.kind, said.kind_votes, fields, said.items, amounts, said.qr, today, _is_own(said), said.embedded, said.missing)
+    case = Case(
+        said.kind,
+        said.kind_votes,
+        fields,
+        said.items,
+        amounts,
+        said.qr,
+        today,
+        _is_own(said),
+        said.embedded,
+        missing=said.missing,
+        cut_at=said.cut_at,
+    )
     checks = run_checks(case)
     fields = without_refuted(fields, {key for check in checks if check.outcome is Outcome.FAIL for key in check.fields})
     return Proof(fields, checks, verdict_of(said.kind, needed_fields(said.kind), fields, checks))

@@ -21,6 +21,7 @@ from ocr_service.proof.identity_rules import (
     code_year,
     date_plausible,
     digital_number,
+    face_is_whole,
     face_matches_data,
     file_whole,
     kinds_agree,
@@ -53,6 +54,7 @@ def _vin(case: Case) -> Finding:
 _RULES: tuple[tuple[str, tuple[str, ...], Rule], ...] = (
     ("file_holds_what_it_lists", (), file_whole),
     ("kind_witnesses_agree", (), kinds_agree),
+    ("face_is_whole", (), face_is_whole),
     ("qr_checksum", (), qr_checksum),
     ("qr_is_of_this_invoice", ("invoice_code", "invoice_number"), qr_is_own),
     ("face_matches_embedded_data", COMPARED, face_matches_data),

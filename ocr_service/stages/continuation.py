@@ -112,7 +112,8 @@ def _with_page(invoice: ExtractedInvoice, page: ExtractedInvoice) -> ExtractedIn
     for key, found in page.candidates.items():
         candidates.setdefault(key, tuple(replace(candidate, page=number) for candidate in found))
     items = (*invoice.items, *page.items)
-    return replace(invoice, candidates=candidates, items=items, further_pages=(*invoice.further_pages, page.classified.page))
+    further_pages, cut_at = (*invoice.further_pages, page.classified.page), tuple(dict.fromkeys((*invoice.cut_at, *page.cut_at)))
+    return replace(invoice, candidates=candidates, items=items, further_pages=further_pages, cut_at=cut_at)
 
 
 def _second(candidate: Candidate) -> Witness:

@@ -1,6 +1,6 @@
 """Fields of one classified page: which part of which face is asked for what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
@@ -13,7 +13,8 @@ from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
 from ocr_service.faces.toll import passage
 from ocr_service.faces.totals import totals
-from ocr_service.kinds.description import Layout
+from ocr_service.kinds.description import KindDescription, Layout
+from ocr_service.kinds.extent import cut_sides
 from ocr_service.kinds.factory_code import factory_candidates
 from ocr_service.kinds.gathering import gather
 from ocr_service.kinds.line_table import line_items
@@ -29,15 +30,19 @@ class ExtractionStage:
     def run(self, value: ClassifiedPage) -> ExtractedInvoice:
         """Extract one invoice."""
         face, description = Face.of(value.page), describe(value.kind)
-        if description.layout is Layout.VAT_FORM:
-            return _vat_form(value, levelled(face))
-        if description.layout is Layout.ROLL:
-            fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
-            return ExtractedInvoice(value, fields, roll_items(face))
-        fields = gather(value.page, description)
-        for key, candidate in factory_candidates(value.page.qr_codes).items():
-            fields[key] = (*fields.get(key, ()), candidate)
-        return ExtractedInvoice(value, fields, line_items(face) if description.has_table else ())
+        return replace(_extracted(value, face, description), cut_at=cut_sides(value.page, face, description.extent))
+
+
+def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) -> ExtractedInvoice:
+    if description.layout is Layout.VAT_FORM:
+        return _vat_form(value, levelled(face))
+    if description.layout is Layout.ROLL:
+        fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
+        return ExtractedInvoice(value, fields, roll_items(face))
+    fields = gather(value.page, description)
+    for key, candidate in factory_candidates(value.page.qr_codes).items():
+        fields[key] = (*fields.get(key, ()), candidate)
+    return ExtractedInvoice(value, fields, line_items(face) if description.has_table else ())
 
 
 def _signers(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:

@@ -1,6 +1,7 @@
 """Drawn papers as recognised pages: what is printed on them, read without an engine and without a fault."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from benchmarks.drawing.document import Drawn, Page
 from models.document import QrCode, RecognizedPage, TextLine
@@ -35,3 +36,30 @@ def proved(pages: Sequence[RecognizedPage]) -> tuple[Invoice, ...]:
 def read(document: Drawn) -> tuple[Invoice, ...]:
     """The invoices that are found on a drawn document."""
     return proved([recognised(page, number) for number, page in enumerate(document.pages, 1)])
+
+
+def cut(page: RecognizedPage, kept: Box) -> RecognizedPage:
+    """What an engine reads of a picture of which only a part is kept (shares of its width and height): print that the cut meets is torn."""
+    left, top, right, bottom = (
+        kept.left * page.flat_width,
+        kept.top * page.flat_height,
+        kept.right * page.flat_width,
+        kept.bottom * page.flat_height,
+    )
+    lines = [line for line in (_torn(line, Box(left, top, right, bottom)) for line in page.lines) if line is not None]
+    codes = [code for code in page.qr_codes if left <= code.polygon.box.left and code.polygon.box.right <= right]
+    codes = [code for code in codes if top <= code.polygon.box.top and code.polygon.box.bottom <= bottom]
+    width, height = right - left, bottom - top
+    whole = Polygon.rectangle(Box(0, 0, width, height))
+    return RecognizedPage(page.number, whole, tuple(lines), tuple(codes), Transform(), width, height)
+
+
+def _torn(line: TextLine, kept: Box) -> TextLine | None:
+    """The part of a line inside the kept part, in its frame; a line of which a half of the height is gone is not read."""
+    box = line.polygon.box
+    inside = Box(max(box.left, kept.left), max(box.top, kept.top), min(box.right, kept.right), min(box.bottom, kept.bottom))
+    if inside.width <= 0 or inside.height <= box.height / 2:
+        return None
+    first, last = (round((edge - box.left) / box.width * len(line.text)) for edge in (inside.left, inside.right))
+    moved = Box(inside.left - kept.left, inside.top - kept.top, inside.right - kept.left, inside.bottom - kept.top)
+    return replace(line, text=line.text[first:last], polygon=Polygon.rectangle(moved)) if line.text[first:last].strip() else None

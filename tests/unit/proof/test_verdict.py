@@ -90,7 +90,8 @@ def a_roll(
         (f"合计金额（大写）：{words}", 20, 424),
         ("校验码：12345678901234567890", 20, 448),
     )
-    return a_page(*prints, width=400, height=500)
+    below_the_seal = (prints[0], *((text, left, top + 40) for text, left, top in prints[1:]))
+    return a_page(*below_the_seal, width=400, height=540)
 
 
 def read_twice(page: RecognizedPage) -> Invoice:
