@@ -1,9 +1,11 @@
 """Files out of a multipart form, and into the archive."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,11 +20,15 @@ from api.dependencies import AppSettings, AppUploadGate
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
 from models.errors import StoreUnavailable
+from ocr_service.files.name_encodings import decoded_name
 from ocr_service.intake_paths import unpacked
 from ocr_service.service import ArchiveService
 from ocr_service.stages.intake import Upload, display_name
 
 FILE_PARTS = ("files", "files[]")
+_EXTENDED_NAME = re.compile(rb";\s*filename\*\s*=\s*(?P<charset>[\w.-]+)'[\w-]*'(?P<name>[^;\s]*)", re.IGNORECASE)
+"""RFC 5987, which RFC 7578 does not want in forms and many clients send in them."""
+_PLAIN_NAME = re.compile(rb';\s*filename\s*=\s*"?(?P<name>(?:\\.|[^";])*)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,23 @@ class ReceivedForm:
 
 
 class _WholeForm(MultiPartParser):
-    """A form that must have come to its end: the parser alone drops the part at which a body breaks off, and says nothing."""
+    """A form that must have come to its end: the parser alone drops the part at which a body breaks off, and says nothing.
+
+    It also leaves out names in the form of RFC 5987, and with them their files, and takes names in GBK or Big5 for Latin letters.
+    """
 
     _ended = False
+
+    def on_headers_finished(self) -> None:
+        """The headers of a part are there; its name is made one that the parser understands."""
+        named = with_plain_name(self._current_part.content_disposition or b"", self._charset)
+        if named is None:
+            super().on_headers_finished()
+            return
+        charset, self._charset = self._charset, "utf-8"
+        self._current_part.content_disposition = named
+        super().on_headers_finished()
+        self._charset = charset
 
     def on_end(self) -> None:
         """The closing boundary was seen."""
@@ -53,6 +73,32 @@ class _WholeForm(MultiPartParser):
             await form.close()
             raise MultiPartException("the body breaks off before its closing boundary; send all of it again")
         return form
+
+
+def with_plain_name(disposition: bytes, charset: str) -> bytes | None:
+    """A part's Content-Disposition with its file's name in UTF-8; None where the form's `charset` tells the name as it stands."""
+    extended = _EXTENDED_NAME.search(disposition)
+    if extended is not None:
+        name = _decoded(unquote_to_bytes(extended["name"]), extended["charset"].decode("ascii"))
+    else:
+        plain = _PLAIN_NAME.search(disposition)
+        if plain is None or _is_encoded_in(charset, plain["name"]):
+            return None
+        name = decoded_name(plain["name"])
+    rest = _PLAIN_NAME.sub(b"", _EXTENDED_NAME.sub(b"", disposition))
+    return rest + b'; filename="' + name.replace("\\", "/").replace('"', "'").encode("utf-8", "replace") + b'"'
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    return raw.decode(charset) if _is_encoded_in(charset, raw) else decoded_name(raw)
+
+
+def _is_encoded_in(charset: str, raw: bytes) -> bool:
+    try:
+        raw.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
 
 
 async def received_form(request: Request, settings: AppSettings, gate: AppUploadGate) -> AsyncIterator[ReceivedForm]:
