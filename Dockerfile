@@ -31,9 +31,9 @@ CMD ["/opt/seaweedfs/serve.sh"]
 
 
 FROM python:3.11-slim-bookworm AS piaogen
-# OpenCV loads these.
+# OpenCV loads the first two, 7z and rar archives are unpacked with the last.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
+    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 libarchive13 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /var/lib/piaogen --create-home piaogen
 COPY --from=build /opt/piaogen /opt/piaogen

@@ -3,7 +3,7 @@
 # Does nothing where all of it is there. As root on Debian it installs; otherwise it says what to install and fails.
 set -euo pipefail
 
-packages_run=(python3-venv libgl1 libglib2.0-0)
+packages_run=(python3-venv libgl1 libglib2.0-0 libarchive13)
 packages_test=(chromium libatomic1 postgresql fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
@@ -19,6 +19,7 @@ has_postgresql() {
 lacking_run() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "the Python modules venv and ensurepip"
     has_library libGL.so.1 || echo "libGL.so.1 (OpenCV loads it)"
+    has_library libarchive.so.13 || echo "libarchive.so.13 (7z and rar archives are unpacked with it)"
     has_library libgthread-2.0.so.0 || echo "libgthread-2.0.so.0 (OpenCV loads it)"
 }
 

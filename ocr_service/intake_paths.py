@@ -1,25 +1,25 @@
-"""Files, folders and zips on this machine as a stream of uploads."""
+"""Files, folders and containers (zips, mails and their like) as a stream of uploads."""
 
 import stat
-import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.errors import FileTooLarge, LockedFile, RefusedInput, UnreadablePath
-from ocr_service.files.zip_members import BROKEN_ZIP
+from models.errors import FileTooLarge, RefusedInput, UnreadablePath
+from ocr_service.files.containers import Container, Member, container_of
 from ocr_service.stages.intake import Upload, sniff
 
 _NOT_DOCUMENTS = frozenset({"Thumbs.db", "desktop.ini"})
 """What Windows leaves in folders; names that begin with a dot are left out as well."""
+_MAC_RESOURCES = "__MACOSX/"
 _OFFICE = b"[Content_Types].xml"
 """The name of a part that every file of Word, Excel and their kin has: refused as one file, not as its hundred parts."""
-MAX_ZIP_MEMBERS = 10_000
+MAX_MEMBERS = 10_000
+"""Most files that one container and those inside it may hold."""
 MAX_UNFOLDED_BYTES = 4_000_000_000
-"""Most bytes that the members of one zip may unfold to, all together: a year's scans, and an end for a zip that unfolds without one."""
-_ENCRYPTED = 0x1
-"""The flag of a zip member."""
+"""Most bytes that they may unfold to, all together: a year's scans, and an end for a zip that unfolds without one."""
+MAX_DEPTH = 4
+"""A zip in a zip in a mail is somebody's habit; what lies deeper was made to be unfolded for ever."""
 
 _Identity = tuple[int, int]
 """Device and inode."""
@@ -81,28 +81,27 @@ def _file(path: Path, max_bytes: int) -> Iterator[FoundFile]:
             # Opening a pipe would wait for ever, and a device has no end.
             yield FoundFile(str(path), error=UnreadablePath("is a pipe, a socket or a device, not a file"))
             return
-        is_zip = zipfile.is_zipfile(path)
-        if found.st_size > max_bytes and not is_zip:
-            error = FileTooLarge(f"has {found.st_size:,} bytes; at most {max_bytes:,} are taken", size=found.st_size, limit=max_bytes)
-            yield FoundFile(str(path), error=error)
-            return
-        content = path.read_bytes() if not is_zip or found.st_size <= max_bytes else b""
+        content = path.read_bytes() if found.st_size <= max_bytes else b""
+        container = None if content and _is_document(content) else container_of(content or path)
     except OSError as error:
         yield FoundFile(str(path), error=UnreadablePath(f"cannot be opened: {error.strerror}"))
         return
-    if is_zip and not (content and _is_document(content)):
-        yield from _members(str(path), BytesIO(content) if content else path, max_bytes)
+    if container is not None:
+        yield from _Unfolding(max_bytes, MAX_MEMBERS).files(str(path), container)
+    elif found.st_size > max_bytes:
+        told = f"has {found.st_size:,} bytes; at most {max_bytes:,} are taken"
+        yield FoundFile(str(path), error=FileTooLarge(told, size=found.st_size, limit=max_bytes))
     else:
         yield FoundFile(str(path), Upload(content, path.name))
 
 
 def unpacked(upload: Upload, max_bytes: int, max_members: int) -> Iterator[FoundFile]:
-    """The files of an upload: itself, or what it holds when it is a zip and no document; each an upload or why it cannot be one."""
-    source = BytesIO(upload.content)
-    if not zipfile.is_zipfile(source) or _is_document(upload.content):
+    """The files of an upload: itself, or what it holds when it is a container and no document; each an upload or why it cannot be one."""
+    container = None if _is_document(upload.content) else container_of(upload.content)
+    if container is None:
         yield FoundFile(upload.file_name, upload)
     else:
-        yield from _members(upload.file_name, source, max_bytes, max_members)
+        yield from _Unfolding(max_bytes, max_members).files(upload.file_name, container)
 
 
 def _is_document(content: bytes) -> bool:
@@ -114,50 +113,46 @@ def _is_document(content: bytes) -> bool:
     return True
 
 
-def _members(path: str, source: BytesIO | Path, max_bytes: int, most: int = MAX_ZIP_MEMBERS) -> Iterator[FoundFile]:
-    """Every member by itself; names are shown and never used as paths."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) > most:
-                error = FileTooLarge(f"holds {len(members)} files; at most {most} are taken at once: unpack it", members=len(members))
-                yield FoundFile(path, error=error)
+@dataclass(slots=True)
+class _Unfolding:
+    """Takes one container apart, and the containers in it, as long as its budget of files and bytes lasts."""
+
+    max_bytes: int
+    """Of one file."""
+    members_left: int
+    bytes_left: int = field(default_factory=lambda: MAX_UNFOLDED_BYTES)
+
+    def files(self, path: str, container: Container, depth: int = 1) -> Iterator[FoundFile]:
+        """Every file by itself, under the names of all that it lies in; names are shown and never used as paths."""
+        try:
+            wanted = [name for name in container.names() if _is_wanted(name)]
+            if len(wanted) > self.members_left:
+                told = f"holds {len(wanted)} files; at most {self.members_left} are taken at once: unpack it"
+                yield FoundFile(path, error=FileTooLarge(told, members=len(wanted)))
                 return
-            left = MAX_UNFOLDED_BYTES
-            for member in members:
-                name = _member_name(member)
-                base = name.rpartition("/")[2]
-                if base.startswith(".") or base in _NOT_DOCUMENTS or name.startswith("__MACOSX/"):
+            self.members_left -= len(wanted)
+            for member in container.members(self.max_bytes):
+                if not _is_wanted(member.name):
                     continue
-                found = _member(archive, member, f"{path}!{name}", base, max_bytes)
-                left -= len(found.upload.content) if found.upload else max_bytes if isinstance(found.error, FileTooLarge) else 0
-                if left < 0:
+                self.bytes_left -= self.max_bytes if isinstance(member.error, FileTooLarge) else len(member.content)
+                if self.bytes_left < 0:
                     yield FoundFile(path, error=FileTooLarge(f"unfolds to more than {MAX_UNFOLDED_BYTES:,} bytes: unpack it"))
                     return
-                yield found
-    except BROKEN_ZIP as error:
-        yield FoundFile(path, error=UnreadablePath(f"cannot be unpacked: {error}"))
+                yield from self._member(f"{path}!{member.name}", member, depth)
+        except RefusedInput as error:
+            yield FoundFile(path, error=error)
+
+    def _member(self, path: str, member: Member, depth: int) -> Iterator[FoundFile]:
+        inside = None if member.error is not None or _is_document(member.content) else container_of(member.content)
+        if inside is None:
+            upload = Upload(member.content, member.name.rpartition("/")[2]) if member.error is None else None
+            yield FoundFile(path, upload, member.error)
+        elif depth == MAX_DEPTH:
+            yield FoundFile(path, error=UnreadablePath(f"lies more than {MAX_DEPTH} containers deep: unpack it"))
+        else:
+            yield from self.files(path, inside, depth + 1)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, base: str, max_bytes: int) -> FoundFile:
-    """Read one member by counting bytes: the size that a zip states may be a lie."""
-    if member.flag_bits & _ENCRYPTED:
-        return FoundFile(name, error=LockedFile("is locked with a password: unpack the zip and ingest the folder"))
-    try:
-        with archive.open(member) as stream:
-            content = stream.read(max_bytes + 1)
-    except BROKEN_ZIP as error:
-        return FoundFile(name, error=UnreadablePath(f"cannot be unpacked: {error}"))
-    if len(content) > max_bytes:
-        return FoundFile(name, error=FileTooLarge(f"unfolds to more than {max_bytes:,} bytes", limit=max_bytes))
-    return FoundFile(name, Upload(content, base))
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """The member's name; zips made by Chinese Windows write GBK where the format says code page 437."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gbk")
-    except UnicodeError:
-        return member.filename
+def _is_wanted(name: str) -> bool:
+    base = name.rpartition("/")[2]
+    return not (base.startswith(".") or base in _NOT_DOCUMENTS or name.startswith(_MAC_RESOURCES))

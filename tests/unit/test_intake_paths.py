@@ -1,5 +1,6 @@
 """What a clerk's folder may hold besides scans: links, pipes, zips of all sorts. Each is told once, nothing hangs, the rest goes on."""
 
+import base64
 import io
 import os
 import zipfile
@@ -11,6 +12,7 @@ from models.errors import UnsupportedMediaType
 from ocr_service import intake_paths
 from ocr_service.intake_paths import FoundFile, found_files, unpacked
 from ocr_service.stages.intake import IntakeStage, Upload
+from tests.support.containers import a_mail, a_seven_zip
 from tests.support.pictures import a_picture
 
 LIMIT = 100_000
@@ -130,7 +132,9 @@ def test_a_locked_zip_says_so_in_words(tmp_path: Path) -> None:
     content[content.find(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "a.zip").write_bytes(content)
 
-    assert why(found(tmp_path / "a.zip")["a.zip!a.png"]) == ("locked_file: is locked with a password: unpack the zip and ingest the folder")
+    assert why(found(tmp_path / "a.zip")["a.zip!a.png"]) == (
+        "locked_file: is locked with a password: unpack it yourself and hand in what it holds"
+    )
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -145,14 +149,40 @@ def test_a_damaged_member_costs_itself_only(method: int, tmp_path: Path) -> None
     assert files["a.zip!b.txt"].upload is not None
 
 
-def test_a_zip_in_a_zip_is_told_what_to_do(tmp_path: Path) -> None:
-    inner = a_zip(tmp_path / "inner.zip", {"a.png": a_picture()})
-    a_zip(tmp_path / "outer.zip", {"inner.zip": inner})
-    upload = found(tmp_path / "outer.zip")["outer.zip!inner.zip"].upload
+def test_what_lies_in_a_container_in_a_container_comes_out_under_all_their_names(tmp_path: Path) -> None:
+    inner = a_zip(tmp_path / "inner.zip", {"a.png": a_picture(), "b.png": a_picture(1)})
+    middle = a_seven_zip(tmp_path / "middle.7z", {"三月/inner.zip": inner})
+    headers = b"Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=a.7z"
+    mail = a_mail((headers, base64.encodebytes(middle)))
+    (tmp_path / "mail.eml").write_bytes(mail)
 
-    assert upload is not None
-    with pytest.raises(UnsupportedMediaType, match="unpack it and send what is inside"):
-        IntakeStage().run(upload)
+    on_disk = [(file.name, file.upload) for file in found_files([tmp_path / "mail.eml"], LIMIT)]
+    sent = [(file.name, file.upload) for file in unpacked(Upload(mail, "mail.eml"), LIMIT, 10)]
+
+    uploads = [Upload(a_picture(), "a.png"), Upload(a_picture(1), "b.png")]
+    names = [f"mail.eml!a.7z!三月/inner.zip!{upload.file_name}" for upload in uploads]
+    assert sent == list(zip(names, uploads, strict=True))
+    assert on_disk == [(f"{tmp_path}/{name}", upload) for name, upload in sent]
+
+
+def test_containers_are_not_opened_for_ever(tmp_path: Path) -> None:
+    content = a_zip(tmp_path / "0.zip", {"a.png": a_picture()})
+    for depth in range(1, 6):
+        content = a_zip(tmp_path / f"{depth}.zip", {f"{depth - 1}.zip": content})
+
+    assert why(next(found_files([tmp_path / "5.zip"], LIMIT))) == (
+        "unreadable_path: lies more than 4 containers deep: unpack it"
+    )
+
+
+def test_what_containers_hold_is_counted_together(tmp_path: Path) -> None:
+    inner = [a_zip(tmp_path / f"{place}.zip", {f"{n}.png": a_picture(n) for n in range(3)}) for place in range(3)]
+    outer = a_zip(tmp_path / "outer.zip", {f"{place}.zip": content for place, content in enumerate(inner)})
+
+    files = list(unpacked(Upload(outer, "outer.zip"), LIMIT, 10))
+
+    assert [file.upload is not None for file in files] == [True] * 6 + [False]
+    assert why(files[-1]) == "file_too_large: holds 3 files; at most 1 are taken at once: unpack it"
 
 
 def test_a_name_in_no_encoding_of_a_member_is_no_crash(tmp_path: Path) -> None:
