@@ -1,7 +1,7 @@
 """火车票: the paper ticket (blue or red), which has no labels: every value is known by its form and its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from models.invoice import InvoiceKind, Witness
@@ -25,26 +25,49 @@ def journey(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
     upper = face.texts(lambda piece: not piece.is_vertical and piece.y < 0.6 * face.height)
     for piece in upper:
         found = _NUMBER.search(piece.text.upper().strip())
-        row = sorted((other for other in upper if abs(other.y - piece.y) < 1.1 * piece.box.height), key=lambda other: other.box.left)
-        stations = sum("站" in other.text for other in row)
-        # Three digits stand in many places: both stations must be seen beside them.
-        needed = 2 if found is not None and re.fullmatch(r"\d{3}", found[1]) else 1
-        if found is None or not (found.group().endswith("次") or stations >= needed):
+        if found is None:
             continue
+        row = sorted((other for other in upper if abs(other.y - piece.y) < 1.1 * piece.box.height), key=lambda other: other.box.left)
         place = row.index(piece)
-        sides = {
-            "from_station": [*row[:place], _part(piece, piece.text[: found.start()])],
-            "to_station": [_part(piece, piece.text[found.end() :]), *row[place + 1 :]],
+        left = [*row[:place], _part(piece, piece.text[: found.start()])]
+        right = [_part(piece, piece.text[found.end() :]), *row[place + 1 :]]
+        if not _is_a_trains(found.group(), left, right) or _runs_on(piece, row):
+            continue
+        found_sides = {
+            key: station for key, side in (("from_station", left), ("to_station", right)) if (station := _station(side)) is not None
         }
-        found_sides = {key: station for key, side in sides.items() if (station := _station(side)) is not None}
         number = printed(found[1], [piece])
         return {"train_number": (number,)} | {key: (candidate,) for key, candidate in found_sides.items()}
-    ends = [piece for piece in upper if re.fullmatch(r"[\u4e00-\u9fff]{1,7}站", squeeze(piece.text))]
+    ends = [piece for piece in upper if re.fullmatch(r"[\u4e00-\u9fff]{2,7}站", squeeze(piece.text))]
     if len(ends) != 2:
         return {}
     ends.sort(key=lambda piece: piece.x)
     found_ends = zip(("from_station", "to_station"), ends, strict=True)
     return {key: (candidate,) for key, piece in found_ends if (candidate := _station([piece])) is not None}
+
+
+def _is_a_trains(number: str, left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Whether a number stands where a train's does: between the stations.
+
+    The ticket's own red number may be printed over the first station, and some of its digits be read alone: those have no station before
+    them. A number without a letter needs both stations in full; 次 behind it says what it is.
+    """
+    before, behind = (sum("站" in piece.text for piece in side) for side in (left, right))
+    if number.endswith("次"):
+        return True
+    if number.isdigit() or before + behind > 1:
+        return before > 0 and behind > 0
+    return before + behind > 0
+
+
+def _runs_on(piece: Piece, row: Sequence[Piece]) -> bool:
+    """Whether more letters and digits stand right before or behind a print: it is a piece of a longer number."""
+    return any(
+        other is not piece
+        and re.fullmatch(r"[A-Z0-9]+", squeeze(other.text).upper()) is not None
+        and max(other.box.left - piece.box.right, piece.box.left - other.box.right) < 0.5 * piece.box.height
+        for other in row
+    )
 
 
 def _part(piece: Piece, text: str) -> Piece:
@@ -67,7 +90,8 @@ def _station(side: list[Piece]) -> Candidate | None:
     names = [(squeeze(joined(run)), run) for run in runs if squeeze(joined(run)) != "站"]
     named = [entry for entry in names if entry[0].endswith("站")] or names
     value = a_station(named[0][0]) if len(named) == 1 else None
-    return None if value is None else printed(value, named[0][1])
+    # No station has a name of one character: that is what other print left of a longer one.
+    return None if value is None or len(value) < 2 else printed(value, named[0][1])
 
 
 def ticket_number(face: Face) -> Mapping[str, tuple[Candidate, ...]]:

@@ -1,11 +1,13 @@
 """Paper train tickets: no labels, so every value is known by its form and its place."""
 
+import pytest
+
 from models.document import RecognizedPage
 from models.invoice import FieldStatus, InvoiceKind, Witness
 from models.verification import Verdict
 from ocr_service.stages.verification import VerificationStage
 from tests.support.described import extracted, values
-from tests.support.faces import Print, a_page
+from tests.support.faces import Print, a_page, with_prints
 
 SERIAL = "10010300010307A123456"
 
@@ -73,6 +75,23 @@ def test_without_the_trains_number_the_stations_are_told_by_their_sides() -> Non
 
     assert (found["from_station"], found["to_station"]) == ("青禾北", "望江东")
     assert "train_number" not in found
+
+
+@pytest.mark.parametrize("over", ["西457安站", "457 安站", "457安站", "D457 安站"])
+def test_digits_of_the_red_number_over_a_station_are_no_train_and_what_is_left_of_the_station_no_name(over: str) -> None:
+    ticket = a_ticket(**{"from": over, "number": "Z12A123"}, without=("train",))
+    seen = values(page_of(ticket))
+    with_train = values(page_of(a_ticket(**{"from": over, "number": "Z12A123"})))
+
+    assert {"train_number", "from_station"} & set(seen) == set()
+    assert (with_train["train_number"], with_train["to_station"]) == ("G1234", "望江东")
+    assert "from_station" not in with_train
+
+
+def test_a_piece_of_a_longer_number_is_no_train() -> None:
+    page = with_prints(page_of(a_ticket(without=("train", "to"))), ("D012", 300, 70), ("34457", 340, 70))
+
+    assert "train_number" not in values(page)
 
 
 def test_an_older_ticket_with_an_arrow_and_a_berth_is_read() -> None:
