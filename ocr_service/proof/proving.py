@@ -16,6 +16,7 @@ from ocr_service.kinds.description import Layout
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.amount_repair import repair_amounts
 from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS, Amounts, printed_of, settle_amounts
+from ocr_service.proof.bounds import with_broken_in_conflict, with_date_in_bounds
 from ocr_service.proof.case import Case
 from ocr_service.proof.qr_witness import belongs, qr_candidates
 from ocr_service.proof.rules import run_checks
@@ -103,7 +104,7 @@ def prove(said: Hearing, today: date) -> Proof:
         heard = _with_repairs(heard, repaired)
         amounts = _amounts(said, heard)
     fields |= _marked(settle_amounts(amounts, heard, said.page), repaired, said.candidates)
-    fields = {key: fields[key] for key in FIELD_KEYS if key in fields}
+    fields = with_date_in_bounds({key: fields[key] for key in FIELD_KEYS if key in fields}, heard, today)
     return judge(said, fields, amounts, today)
 
 
@@ -145,6 +146,7 @@ def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, t
     )
     checks = run_checks(case)
     fields = without_refuted(fields, {key for check in checks if check.outcome is Outcome.FAIL for key in check.fields})
+    fields = with_broken_in_conflict(fields, checks)
     return Proof(fields, checks, verdict_of(said.kind, needed_fields(said.kind), fields, checks))
 
 

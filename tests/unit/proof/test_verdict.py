@@ -129,7 +129,7 @@ def test_a_code_of_no_region_is_not_proved_by_two_readings() -> None:
     invoice = read_twice(other)
 
     assert check(invoice, "code_region_is_known").outcome is Outcome.FAIL
-    assert status(invoice, "invoice_code") is FieldStatus.READ
+    assert status(invoice, "invoice_code") is FieldStatus.CONFLICT
 
 
 @pytest.mark.parametrize("torn", ["￥30.2", "￥30"])
