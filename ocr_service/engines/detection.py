@@ -23,6 +23,11 @@ _THINNEST, _THINNEST_GROWN = 3, 5
 """Pixels of the scaled page; what is thinner than this before and after it was grown is dirt."""
 _SAME_ROW = 10
 """Pixels of the page; places whose tops differ by less stand in one row."""
+_SHORT_SIDE, _SHRUNK_SHORT_SIDE, _NARROWEST_SHORT_SIDE = 736, 600, 300
+"""Pixels of the scaled page: a page whose longer side would make the shorter one less than the second is a long screenshot, and gets the
+first where it has them; a narrower one is a roll, on which print is larger, and is spared down to the third."""
+_OVERLAP = 128
+"""Pixels of the scaled page that two looks at a long one share, so that every line lies whole in one of them."""
 _LEVELS = tuple(
     (np.arange(256, dtype=np.float32) / 255 - np.float32(mean)) / np.float32(deviation)
     for mean, deviation in ((0.485, 0.229), (0.456, 0.224), (0.406, 0.225))
@@ -33,7 +38,7 @@ Corners = NDArray[np.float32]
 
 
 class TextDetector:
-    """Sees a page at no more than `longest_side` pixels: enough to find every line, though not to read it."""
+    """Sees a page at no more than `longest_side` pixels, a long one in several looks: enough to find every line, though not to read it."""
 
     def __init__(self, network: Network, *, longest_side: int = 1280) -> None:
         self._network, self._longest_side = network, longest_side
@@ -44,10 +49,29 @@ class TextDetector:
         """The places of a BGR image's lines of text, quadrilaterals clockwise from the top left, rows from top to bottom."""
         height, width = pixels.shape[:2]
         small = self._scaled(pixels)
-        (likeliness,) = self._network(self._batch_of(small))[0]
+        likeliness = self._likeliness(small)
         back = np.array([width / small.shape[1], height / small.shape[0]])
         found = [np.rint(corners * back).clip(0, (width, height)) for corners in _grown_lines(likeliness)]
         return tuple(Polygon.of(corners) for corners in in_reading_order(found))
+
+    def _likeliness(self, small: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """How likely each pixel of the scaled page is text: height x width, valid until the next page."""
+        is_wide = small.shape[1] > small.shape[0]
+        length, seen_at_once = max(small.shape[:2]), self._longest_side
+        if length <= seen_at_once:
+            return np.asarray(self._network(self._batch_of(small))[0, 0], np.float32)
+        likeliness = np.empty(small.shape[:2], np.float32)
+        looks = -(-(length - _OVERLAP) // (seen_at_once - _OVERLAP))
+        for begin in map(round, np.linspace(0, length - seen_at_once, looks)):
+            # Near its edge a look sees little of what is around a line.
+            margin = _OVERLAP // 2 if begin else 0
+            here = slice(begin, begin + seen_at_once)
+            seen = self._network(self._batch_of(small[:, here] if is_wide else small[here]))[0, 0]
+            if is_wide:
+                likeliness[:, begin + margin : here.stop] = seen[:, margin:]
+            else:
+                likeliness[begin + margin : here.stop] = seen[margin:]
+        return likeliness
 
     def _batch_of(self, small: NDArray[np.uint8]) -> Batch:
         if self._shown.size < small.size:
@@ -59,7 +83,10 @@ class TextDetector:
 
     def _scaled(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         height, width = pixels.shape[:2]
-        scale = min(1, self._longest_side / max(height, width))
+        scale = min(1.0, self._longest_side / max(height, width))
+        shortest = scale * min(height, width)
+        if shortest < _NARROWEST_SHORT_SIDE or (shortest < _SHRUNK_SHORT_SIDE and min(height, width) >= _SHORT_SIDE):
+            scale = min(1.0, max(scale, _SHORT_SIDE / min(height, width)))
         size = tuple(max(_STEP, round(int(side * scale) / _STEP) * _STEP) for side in (width, height))
         return np.asarray(cv2.resize(pixels, size), np.uint8)
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.document import QrCode
 from models.geometry import Box, Polygon
 
-_LARGEST_UPSCALED_SIDE = 6000
-"""Pixels; a page that is larger than half of this has pixels enough for every module, and twice its size costs seconds."""
+_MOST_UPSCALED = 27_000_000
+"""Pixels; a page that has more than a quarter of this has enough for every module, and twice its size costs seconds."""
 _CLOSE_UPS = (3, 4, 5, 6)
 """How many times a code that was found but not understood is enlarged, one after the other."""
 _LARGEST_CLOSE_UP = 400
@@ -32,7 +32,7 @@ class ZxingReader:
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         doubtful: list[Box] = []
         for scale in (1, 2):
-            if scale * max(grey.shape) > _LARGEST_UPSCALED_SIDE and scale > 1:
+            if scale > 1 and scale * scale * grey.size > _MOST_UPSCALED:
                 break
             found = _decode(_enlarged(grey, scale))
             codes = tuple(QrCode(code.text, _outline(code.position, scale)) for code in found if code.valid and code.text)

@@ -22,9 +22,9 @@ class Frame:
 
 
 def fitted(page: PageImage, longest_side: int) -> FlatPage:
-    """The page, scaled down when a side is longer than `longest_side` pixels."""
+    """The page, scaled down when a side is longer than `longest_side` pixels and the other is not shorter than half of that."""
     outline = Polygon.rectangle(Box(0, 0, page.width, page.height))
-    scale = longest_side / max(page.width, page.height)
+    scale = max(longest_side / max(page.width, page.height), longest_side / 2 / min(page.width, page.height))
     if scale >= 1:
         return FlatPage(page, page.pixels, Transform(), outline)
     size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))

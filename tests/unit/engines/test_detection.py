@@ -52,6 +52,41 @@ def test_a_mark_is_grown_to_its_line_in_pixels_of_the_page() -> None:
     assert place.points[2] == (place.box.right, place.box.bottom)
 
 
+@dataclass
+class InkNetwork(MarkingNetwork):
+    """Marks what is dark, as far as it lies well inside what it is shown."""
+
+    def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.shapes.append(batch.shape)
+        marked = (batch[:, :1] < 0).astype(np.float32)
+        marked[:, :, :40] = marked[:, :, -40:] = marked[:, :, :, :40] = marked[:, :, :, -40:] = 0
+        return marked
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_long_screenshot_is_looked_at_piece_by_piece(wide: bool) -> None:
+    network = InkNetwork(())
+    pixels = page(1080, 4800)
+    tops = range(100, 4700, 55)
+    for top in tops:
+        pixels[top : top + 20, 200:800] = 0
+
+    places = TextDetector(network).places(np.ascontiguousarray(pixels.transpose(1, 0, 2)) if wide else pixels)
+
+    assert {shape[2:] for shape in network.shapes} == {(736, 1280) if wide else (1280, 736)}
+    assert sorted(place.box.centre[0 if wide else 1] for place in places) == pytest.approx([top + 10 for top in tops], abs=3)
+
+
+@pytest.mark.parametrize(("width", "height"), [(3508, 2480), (559, 1501), (4000, 2000), (1080, 2200)])
+def test_an_ordinary_page_is_seen_at_once(width: int, height: int) -> None:
+    network = MarkingNetwork(())
+
+    TextDetector(network).places(page(width, height))
+
+    assert len(network.shapes) == 1
+    assert max(network.shapes[0]) == 1280
+
+
 def test_a_small_page_is_not_scaled_up() -> None:
     network = MarkingNetwork(())
 
