@@ -1,7 +1,7 @@
 """A fax machine: one bit for a dot, fine or standard resolution, lost lines, streaks and specks.
 
-ITU-T T.4: 1728 dots along 215 mm, 3.85 lines a millimetre in standard and 7.7 in fine resolution. What arrives is kept with square
-dots, as receiving programs keep it: standard lines are written twice.
+ITU-T T.4: 1728 dots along 215 mm, 3.85 lines a millimetre in standard and 7.7 in fine resolution. Most receiving programs keep the lines as
+they came, 204 x 98 or 204 x 196 dots an inch; others write standard lines twice, so that the dots are square.
 """
 
 from dataclasses import asdict, dataclass
@@ -22,6 +22,8 @@ RANGES = {
     "streaks": "0 to 2 black lines along the feed, 3 in 10",
     "lost_lines": "0 to 4 lines repeated in place of their own",
     "specks": "0 to 3 in 10,000 dots",
+    "squared": "lines repeated until the dots are square, 3 in 10",
+    "coding": "Group 4, else Group 3, 3 in 10",
 }
 """What is drawn by lot, to be printed with a score."""
 
@@ -42,6 +44,13 @@ class FaxSettings:
     streaks: int
     lost_lines: int
     specks: float
+    squared: bool
+    coding: str
+
+    @property
+    def dpi(self) -> tuple[int, int]:
+        """Dots an inch across and down, as the file tells them."""
+        return (204, 204) if self.squared else (204, 196) if self.fine else (204, 98)
 
     @property
     def stated(self) -> dict[str, object]:
@@ -59,6 +68,8 @@ def draw_lot(rng: np.random.Generator) -> FaxSettings:
         streaks=int(rng.integers(1, 3)) if rng.random() < 0.3 else 0,
         lost_lines=int(rng.integers(0, 5)),
         specks=round(float(rng.uniform(0, 0.0003)), 6),
+        squared=bool(rng.random() < 0.3),
+        coding="group3" if rng.random() < 0.3 else "group4",
     )
 
 
@@ -81,6 +92,12 @@ def faxed(image: Image.Image, dpi: float, settings: FaxSettings, rng: np.random.
     dots = _transmitted(np.asarray(lines < 255 * settings.threshold), settings, rng)
     square = cv2.resize(np.where(dots, 0, 255).astype(np.uint8), (size[0], size[1]), interpolation=cv2.INTER_NEAREST)
     return Image.fromarray(square).convert("1", dither=Image.Dither.NONE), projected(lay @ shrink)
+
+
+def lines_of(page: Image.Image, settings: FaxSettings) -> Image.Image:
+    """The page with the lines that were sent, each once."""
+    rows = round(page.height * LINES_PER_MM / DOTS_PER_MM / (1 if settings.fine else 2))
+    return page if settings.squared else page.resize((page.width, rows), Image.Resampling.NEAREST)
 
 
 def _transmitted(dots: NDArray[np.bool_], settings: FaxSettings, rng: np.random.Generator) -> NDArray[np.bool_]:

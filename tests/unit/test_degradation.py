@@ -3,16 +3,19 @@
 import io
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from benchmarks.drawing import fax, phone, scanner
+from benchmarks.drawing import fax, messenger, phone, scanner
 from benchmarks.drawing.degradation import DEGRADATIONS, RANGES, Damaged, degraded, file_of
 from benchmarks.drawing.point_map import along, carried, corners, moved, projected, scaled, turned
 from benchmarks.drawing.relief import Relief
 from benchmarks.drawing.table_top import GROUNDS, OBJECTS, table_top
+from models.document import MediaType
+from ocr_service.files.pictures import picture_pixels
 
 DPI = 150
 MARKS = ((110, 80), (700, 90), (690, 420), (120, 430), (400, 250))
@@ -91,6 +94,12 @@ def test_lots_stay_within_what_is_stated() -> None:
     assert {one.ground for one in photos} == set(GROUNDS)
     assert max(max(abs(one.pitch), abs(one.yaw)) for one in photos) <= 20
     assert 0.6 < sum(one.fine for one in faxes) / 300 < 0.8
+    assert {one.dpi for one in faxes} == {(204, 98), (204, 196), (204, 204)}
+    smalls = [messenger.draw_small_lot(rng) for _ in range(300)]
+    longs = [messenger.draw_long_lot(rng) for _ in range(300)]
+    assert {one.long_side for one in smalls} <= set(range(500, 651))
+    assert min(one.height for one in longs) >= 4800
+    assert max(one.height for one in longs) <= 7200
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -126,7 +135,9 @@ def test_a_scan_has_the_size_of_its_resolution() -> None:
 
 def test_a_fax_is_one_bit_and_standard_resolution_writes_every_line_twice() -> None:
     rng = np.random.default_rng(2)
-    settings = fax.FaxSettings(fine=False, skew_degrees=0.0, threshold=0.7, unevenness=0.0, streaks=0, lost_lines=0, specks=0.0)
+    settings = fax.FaxSettings(
+        fine=False, skew_degrees=0.0, threshold=0.7, unevenness=0.0, streaks=0, lost_lines=0, specks=0.0, squared=True, coding="group4"
+    )
     page, _ = fax.faxed(marked_page(), DPI, settings, rng)
     dots = np.asarray(page)
     changes = np.nonzero((dots[1:] != dots[:-1]).any(axis=1))[0]
@@ -141,7 +152,9 @@ def test_a_code_survives_a_fine_fax() -> None:
     code = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode("01,04,sample", zxingcpp.BarcodeFormat.QRCode), scale=4)
     page = Image.new("RGB", (600, 400), (255, 255, 255))
     page.paste(Image.fromarray(np.asarray(code)).convert("RGB"), (200, 100))
-    settings = fax.FaxSettings(fine=True, skew_degrees=0.3, threshold=0.75, unevenness=0.02, streaks=1, lost_lines=1, specks=0.0001)
+    settings = fax.FaxSettings(
+        fine=True, skew_degrees=0.3, threshold=0.75, unevenness=0.02, streaks=1, lost_lines=1, specks=0.0001, squared=True, coding="group4"
+    )
     faxed, _ = fax.faxed(page, DPI, settings, np.random.default_rng(3))
 
     assert [found.text for found in zxingcpp.read_barcodes(faxed.convert("L"))] == ["01,04,sample"]
@@ -183,10 +196,35 @@ def test_things_lie_around_on_every_table(ground: str) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "quality", "pages", "ending", "form"),
-    [("RGB", 80, 1, "jpg", "JPEG"), ("RGB", None, 1, "png", "PNG"), ("RGB", 80, 2, "tif", "TIFF"), ("1", None, 2, "tif", "TIFF")],
+    [("RGB", 80, 1, "jpg", "JPEG"), ("RGB", None, 1, "png", "PNG"), ("RGB", 80, 2, "tif", "TIFF")],
 )
 def test_a_file_holds_every_page(mode: str, quality: int | None, pages: int, ending: str, form: str) -> None:
     page = Damaged(Image.new(mode, (40, 30), 1), {}, lambda points: points, quality, 200)
     content, given = file_of([page] * pages)
     with Image.open(io.BytesIO(content)) as file:
         assert (given, file.format, getattr(file, "n_frames", 1), file.size) == (ending, form, pages, (40, 30))
+
+
+@pytest.mark.parametrize(("fine", "squared"), [(True, False), (False, False), (False, True)])
+def test_a_fax_is_kept_as_it_came_and_looks_as_it_was_sent(fine: bool, squared: bool) -> None:
+    settings = fax.FaxSettings(fine, 0.0, 0.7, 0.0, 0, 0, 0.0, squared, "group3")
+    page, way = fax.faxed(marked_page(), DPI, settings, np.random.default_rng(1))
+    content, ending = file_of([Damaged(page, {}, way, None, None, settings)] * 2)
+
+    shown = list(picture_pixels(content, MediaType.TIFF))
+
+    assert ending == "tif"
+    assert len(shown) == 2
+    assert shown[0].shape[:2] == pytest.approx((page.height, page.width), rel=0.05)  # 196 lines to 204 dots are left as they are
+    assert np.abs(cv2.resize(shown[0][:, :, 0], page.size).astype(int) - np.asarray(page.convert("L"))).mean() < 6
+
+
+def test_the_paper_in_a_talk_is_the_only_one_on_a_screen_of_the_telephone() -> None:
+    talk = damaged_page("long", 2)
+    seen = talk.to_picture(corners(830, 520))
+
+    assert talk.image.width == 1080
+    assert 4800 <= talk.image.height <= 7200
+    assert seen.min() >= 0
+    assert (seen.max(axis=0) <= talk.image.size).all()
+    assert np.asarray(talk.image).std() > 20
