@@ -16,6 +16,7 @@ from ocr_service.files.pdf_fonts import lend_fonts
 MAX_ATTACHMENT_BYTES = 5_000_000
 """Most bytes of one attached file; the data of an invoice with hundreds of lines has 200 thousand."""
 _MAX_ATTACHMENTS = 20
+_DAMAGED = "The PDF is damaged or cut off and cannot be opened. Ask for it again."
 
 _pdfium_lock = threading.RLock()
 """pdfium must not be called by two threads at once, not even for two documents."""
@@ -33,24 +34,26 @@ def opened_pdf(content: bytes) -> Iterator[pdfium.PdfDocument]:
     with _pdfium_lock:
         lend_fonts()
         try:
-            document = pdfium.PdfDocument(content)
+            document = _loaded(content)
             try:
+                document.init_forms()
                 yield document
             finally:
                 document.close()
         except pdfium.PdfiumError as error:
-            raise _refusal(error.err_code) from error
+            raise UnreadableFile(_DAMAGED) from error
 
 
-def _refusal(code: int | None) -> UnreadableFile:
-    """What pdfium's error means; of a document without pages it says that there is none, and opens it all the same to nobody."""
-    match code:
-        case raw.FPDF_ERR_SUCCESS:
-            return FileWithoutPages("The PDF has no pages. Nothing in it is damaged: ask for it again.")
-        case raw.FPDF_ERR_PASSWORD | raw.FPDF_ERR_SECURITY:
-            return LockedFile("The PDF is locked with a password: send it unlocked.")
-        case _:
-            return UnreadableFile("The PDF is damaged or cut off and cannot be opened. Ask for it again.")
+def _loaded(content: bytes) -> pdfium.PdfDocument:
+    """pdfium's own call: pypdfium2 takes a document without pages for one that failed to load, for whatever reason the last one did."""
+    handle = raw.FPDF_LoadMemDocument64(content, len(content), None)
+    if not handle:
+        locked = raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        raise LockedFile("The PDF is locked with a password: send it unlocked.") if locked else UnreadableFile(_DAMAGED)
+    if raw.FPDF_GetPageCount(handle) < 1:
+        raw.FPDF_CloseDocument(handle)
+        raise FileWithoutPages("The PDF has no pages. Nothing in it is damaged: ask for it again.")
+    return pdfium.PdfDocument(handle)
 
 
 def pdf_page_count(content: bytes) -> int:
@@ -71,6 +74,30 @@ def pdf_page_count(content: bytes) -> int:
 def holds_page(document: pdfium.PdfDocument, index: int) -> bool:
     """Whether the page at `index` (from 0) is there: a list of pages may name one that is not."""
     return bool(raw.FPDF_GetPageSizeByIndexF(document, index, raw.FS_SIZEF()))
+
+
+def shown_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    """The page at `index` (from 0) as a viewer shows it: what form fields, signatures and stamps show of themselves is part of it.
+
+    They are laid into the page as it stands in memory, so that their text is found like the rest; what is hidden stays so.
+    """
+    page = document[index]
+    count = raw.FPDFPage_GetAnnotCount(page)
+    if count > 0:
+        for place in reversed(range(count)):
+            if _is_kept_from_view(page, place):
+                raw.FPDFPage_RemoveAnnot(page, place)
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        page.close()
+        page = document[index]
+    return page
+
+
+def _is_kept_from_view(page: pdfium.PdfPage, place: int) -> bool:
+    annotation = raw.FPDFPage_GetAnnot(page, place)
+    flags = raw.FPDFAnnot_GetFlags(annotation) if annotation else 0
+    raw.FPDFPage_CloseAnnot(annotation)
+    return bool(flags & raw.FPDF_ANNOT_FLAG_NOVIEW)
 
 
 def page_scale(page: pdfium.PdfPage, dpi: float, longest_side: int) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.document import MediaType, Scan
 from ocr_service.embedded.data_page import DataPage
 from ocr_service.embedded.invoice_data import read_invoice_data
-from ocr_service.files.pdf import holds_page, opened_pdf, page_pixels, page_scale, pdf_page_count
+from ocr_service.files.pdf import holds_page, opened_pdf, page_pixels, page_scale, pdf_page_count, shown_page
 from ocr_service.files.pdf_text import page_text
 from ocr_service.files.pictures import PICTURES, picture_pixels
 from ocr_service.files.printed_text import printed_lines, probes
@@ -57,7 +57,7 @@ class RenderingStage:
         with opened_pdf(content) as document:
             if not holds_page(document, index):
                 return None
-            page = document[index]
+            page = shown_page(document, index)
             pixels = page_pixels(page, page_scale(page, self.pdf_dpi, self.longest_pdf_side))
             text = page_text(page, pixels.shape[1], pixels.shape[0])
         lines = printed_lines(text, pixels)

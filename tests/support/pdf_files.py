@@ -28,11 +28,15 @@ def text_pdf(
     turn: int = 0,
     attachment: tuple[str, bytes] | None = None,
     properties: Mapping[str, str] | None = None,
+    fields: Sequence[PrintedText] = (),
+    field: bytes = b"/FT/Tx/F 4",
+    with_appearance: bool = True,
 ) -> bytes:
     """One page of 595 x 400 points; `render_mode` 3 is invisible text, `said` has what the font claims that some characters mean.
 
     With `picture` a grey picture covers the page under its text;
-    `drawing` are operators that go before the text; `turn` is the page's own turn clockwise in degrees.
+    `drawing` are operators that go before the text; `turn` is the page's own turn clockwise in degrees. `fields` are texts (ASCII) that
+    form fields show; `field` is what each is besides, and without an appearance of its own a viewer has to make one.
     """
     drawn = (b"q 595 0 0 400 0 0 cm /P Do Q\n" if picture else b"") + drawing
     for x, y, size, text in texts:
@@ -55,10 +59,23 @@ def text_pdf(
     if attachment:
         objects[9] = b"<</Type/Filespec/F(%s)/EF<</F 10 0 R>>>>" % attachment[0].encode("ascii")
         objects[10] = _stream(attachment[1], b"/Type/EmbeddedFile")
+    for number, (x, y, size, text) in enumerate(fields):
+        rectangle = b"[%g %g %g %g]" % (x, y - 0.3 * size, x + size * len(text), y + size)
+        shown = b"/AP<</N %d 0 R>>" % (21 + 2 * number) if with_appearance else b""
+        entries = b"/T(%d)/V(%s)/DA(/H %d Tf 0 g)/Rect%s" % (number, text.encode("ascii"), size, rectangle)
+        objects[20 + 2 * number] = b"<</Type/Annot/Subtype/Widget/P 3 0 R%s%s%s>>" % (field, entries, shown)
+        operators = b"q BT /H %d Tf 0 %g Td (%s) Tj ET Q" % (size, 0.3 * size, text.encode("ascii"))
+        form = b"/Type/XObject/Subtype/Form/BBox[0 0 %g %g]/Resources<</Font<</H 12 0 R>>>>" % (size * len(text), 1.3 * size)
+        objects[21 + 2 * number] = _stream(operators, form)
+    if fields:
+        listed = b" ".join(b"%d 0 R" % (20 + 2 * number) for number in range(len(fields)))
+        objects[12] = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+        objects[1] = objects[1][:-2] + b"/AcroForm<</Fields[%s]/DR<</Font<</H 12 0 R>>>>>>>>" % listed
+        objects[3] = objects[3][:-2] + b"/Annots[%s]>>" % listed
     told = b"".join(b"/%s(%s)" % (name.encode(), value.encode()) for name, value in (properties or {}).items())
     objects[11] = b"<<" + told + b">>"
-    for number in (9, 10):
-        objects.setdefault(number, b"null")
+    for number in range(max(objects)):
+        objects.setdefault(number + 1, b"null")
     return _file(dict(sorted(objects.items())), b"/Info 11 0 R")
 
 

@@ -100,6 +100,30 @@ def test_wrong_digits_are_found_out_among_many_right_words() -> None:
     assert not is_borne_out(shifted, load_quick_recognizer())
 
 
+FILLED = ((470, 350, 10, "25119900000012345678"), (470, 330, 10, "2025-03-19"))
+
+
+def test_what_form_fields_show_is_text_of_the_page() -> None:
+    for with_appearance in (True, False):
+        page = page_of(text_pdf(FACE, fields=FILLED, with_appearance=with_appearance))
+        said = {line.text: line.polygon.box for line in page.printed}
+
+        assert {text for *_, text in FILLED} <= {word for text in said for word in text.replace("：", " ").split()}
+        for text, box in said.items():
+            if text in {text for *_, text in FILLED}:
+                assert (page.pixels[int(box.top) : int(box.bottom), int(box.left) : int(box.right)] < 128).any()
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"), [(b"/FT/Sig/F 4", True), (b"/FT/Sig", True), (b"/FT/Tx/F 2", False), (b"/FT/Tx/F 32", False)], ids=str
+)
+def test_the_appearance_of_a_signature_is_drawn_and_what_is_hidden_is_not(field: bytes, shown: bool) -> None:
+    plain, signed = page_of(text_pdf()), page_of(text_pdf(fields=[(300, 60, 20, "SEAL")], field=field))
+
+    assert bool((plain.pixels != signed.pixels).any()) is shown
+    assert ("SEAL" in {line.text for line in signed.printed}) is shown
+
+
 def test_attachments_come_with_their_names() -> None:
     assert pdf_attachments(text_pdf(attachment=("rai_issuer.xml", b"<xbrl/>"))) == (("rai_issuer.xml", b"<xbrl/>"),)
     assert pdf_attachments(text_pdf()) == ()

@@ -7,6 +7,7 @@ from models.errors import FileTooLarge, UnreadableFile
 from models.geometry import Box
 from ocr_service.ofd.package import OfdPackage
 from ocr_service.ofd.painter import OfdCanvas
+from ocr_service.stages.intake import IntakeStage, Upload
 from tests.support.ofd_files import FACE, an_ofd, page_of, printed, text_object, zipped
 
 SCALE = 200 / 25.4
@@ -227,7 +228,7 @@ def test_a_file_without_pages_or_with_broken_ones_is_refused(content: bytes, say
 
 def test_too_many_pages_are_refused() -> None:
     with pytest.raises(FileTooLarge, match="51 pages"):
-        OfdPackage.of(an_ofd(*[page_of("")] * 51))
+        IntakeStage(max_pages=50).run(Upload(an_ofd(*[page_of("")] * 51), "x.ofd"))
 
 
 def test_a_page_of_endless_text_ends() -> None:
