@@ -1,11 +1,16 @@
 """Chinese fonts that a PDF names and does not bring: read and shown the same where the machine has none."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from benchmarks.drawing.registry import FACES, paper
 from ocr_service.files.fonts import chinese_font
+from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.rendering import RenderingStage
 from tests.support.fontless import run_without_fonts
+from tests.support.named_fonts import named_font_pdf
 from tests.support.pdf_files import FACE
 
 PAGE = """
@@ -33,6 +38,32 @@ with tempfile.TemporaryDirectory() as folder:
         print(json.dumps([client.get("/readyz").json(), client.get("/v1/capabilities").json()["chinese_font"]]))
     service.catalogue.close()
 """
+FOLDER = """
+import json
+from pathlib import Path
+from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.rendering import RenderingStage
+
+pages = {{
+    path.stem: RenderingStage().run(IntakeStage().run(Upload(path.read_bytes(), path.name)))[0] for path in Path("{folder}").iterdir()
+}}
+print(json.dumps({{kind: [sorted(line.text for line in page.printed), int(page.pixels.sum())] for kind, page in pages.items()}}))
+"""
+
+
+def test_every_kind_of_paper_reads_the_same_without_fonts(tmp_path: Path) -> None:
+    expected = {}
+    for kind in FACES:
+        drawn = paper(kind, 20261130, 0, 200)
+        content = named_font_pdf(drawn.prints, drawn.image.size, drawn.qr)
+        (tmp_path / f"{kind}.pdf").write_bytes(content)
+        (page,) = RenderingStage().run(IntakeStage().run(Upload(content, kind)))
+        expected[kind] = [sorted(line.text for line in page.printed), int(page.pixels.sum())]
+
+    found = json.loads(run_without_fonts(FOLDER.format(folder=tmp_path), with_set_up=True))
+
+    assert found == expected
+    assert sum(bool(lines) for lines, _ in found.values()) >= len(FACES) - 1  # a train ticket has too few words of the trade
 
 
 def test_the_font_of_the_set_up_draws_what_the_system_has_no_font_for() -> None:

@@ -52,13 +52,13 @@ def text_pdf(
         5: b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
         b"/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[-25 -254 1000 880]/ItalicAngle 0"
         b"/Ascent 880/Descent -120/CapHeight 880/StemV 93>>/DW 1000/W[1 95 500]>>",
-        6: _stream(drawn),
-        7: _stream(b"\xc0", b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"),
-        8: _stream(_to_unicode(said or {})),
+        6: stream(drawn),
+        7: stream(b"\xc0", b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"),
+        8: stream(_to_unicode(said or {})),
     }
     if attachment:
         objects[9] = b"<</Type/Filespec/F(%s)/EF<</F 10 0 R>>>>" % attachment[0].encode("ascii")
-        objects[10] = _stream(attachment[1], b"/Type/EmbeddedFile")
+        objects[10] = stream(attachment[1], b"/Type/EmbeddedFile")
     for number, (x, y, size, text) in enumerate(fields):
         rectangle = b"[%g %g %g %g]" % (x, y - 0.3 * size, x + size * len(text), y + size)
         shown = b"/AP<</N %d 0 R>>" % (21 + 2 * number) if with_appearance else b""
@@ -66,7 +66,7 @@ def text_pdf(
         objects[20 + 2 * number] = b"<</Type/Annot/Subtype/Widget/P 3 0 R%s%s%s>>" % (field, entries, shown)
         operators = b"q BT /H %d Tf 0 %g Td (%s) Tj ET Q" % (size, 0.3 * size, text.encode("ascii"))
         form = b"/Type/XObject/Subtype/Form/BBox[0 0 %g %g]/Resources<</Font<</H 12 0 R>>>>" % (size * len(text), 1.3 * size)
-        objects[21 + 2 * number] = _stream(operators, form)
+        objects[21 + 2 * number] = stream(operators, form)
     if fields:
         listed = b" ".join(b"%d 0 R" % (20 + 2 * number) for number in range(len(fields)))
         objects[12] = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
@@ -74,9 +74,7 @@ def text_pdf(
         objects[3] = objects[3][:-2] + b"/Annots[%s]>>" % listed
     told = b"".join(b"/%s(%s)" % (name.encode(), value.encode()) for name, value in (properties or {}).items())
     objects[11] = b"<<" + told + b">>"
-    for number in range(max(objects)):
-        objects.setdefault(number + 1, b"null")
-    return _file(dict(sorted(objects.items())), b"/Info 11 0 R")
+    return pdf_of(objects, b"/Info 11 0 R")
 
 
 def pages_pdf(count: int, *, listed: int | None = None, gone: Sequence[int] = (), without_file: str = "") -> bytes:
@@ -86,7 +84,7 @@ def pages_pdf(count: int, *, listed: int | None = None, gone: Sequence[int] = ()
     """
     kids = b" ".join(b"99 0 R" if number in gone else b"3 0 R" for number in range(1, count + 1))
     names = b"/Names<</EmbeddedFiles<</Names[(a)<</Type/Filespec/F(%s)/EF<</F 99 0 R>>>>]>>>>" % without_file.encode("ascii")
-    return _file(
+    return pdf_of(
         {
             1: b"<</Type/Catalog/Pages 2 0 R%s>>" % (names if without_file else b""),
             2: b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, count if listed is None else listed),
@@ -98,7 +96,7 @@ def pages_pdf(count: int, *, listed: int | None = None, gone: Sequence[int] = ()
 def large_pdf(width: int, height: int) -> bytes:
     """One blank page of this many points."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]>>" % (width, height)
-    return _file({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: page})
+    return pdf_of({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: page})
 
 
 def _to_unicode(said: Mapping[str, str]) -> bytes:
@@ -111,13 +109,17 @@ def _to_unicode(said: Mapping[str, str]) -> bytes:
     ).encode("ascii")
 
 
-def _stream(content: bytes, entries: bytes = b"") -> bytes:
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream object with these entries in its dictionary."""
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
-def _file(objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
+def pdf_of(objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
+    """A file of these objects by their numbers; 1 is the catalogue."""
+    for number in range(1, max(objects)):
+        objects = {**objects, number: objects.get(number, b"null")}
     pdf, places = b"%PDF-1.6\n", {}
-    for number, body in objects.items():
+    for number, body in sorted(objects.items()):
         places[number] = len(pdf)
         pdf += b"%d 0 obj\n" % number + body + b"\nendobj\n"
     table = b"".join(b"%010d 00000 n \n" % places[number] for number in sorted(places))
@@ -126,7 +128,7 @@ def _file(objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
     return pdf + head + table + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, trailer, start)
 
 
-LOCKED_PDF = _file(
+LOCKED_PDF = pdf_of(
     {
         1: b"<</Type/Catalog/Pages 2 0 R>>",
         2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
