@@ -5,8 +5,7 @@ everything is settled twice, with the word of people and without: what stands wi
 person.
 
 A record may lack some of its evidence: it is older than that, or a rule is newer. Therefore only the difference that a word makes is taken
-over: what comes out alike with the word and without it stays as it is recorded, and so does a failed check that the evidence in the
-record does not make fail.
+over: what comes out alike with the word and without it stays as it is recorded, and so does a failed check that cannot be held anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -182,11 +181,11 @@ def _checks(recorded: Sequence[Check], before: Sequence[Check], after: Sequence[
 
 
 def _check(recorded: Check | None, before: Check | None, after: Check) -> Check:
-    """What is recorded, unless what was said now makes a difference; a failure that the evidence does not show is not cleared by it."""
+    """What is recorded, unless what was said now makes a difference; a failure that the evidence does not show is cleared by a pass only."""
     if recorded is None:
         return after
     unexplained = recorded.outcome is Outcome.FAIL and (before is None or before.outcome is not Outcome.FAIL)
-    if before == after or unexplained:
+    if before == after or (unexplained and after.outcome is Outcome.NOT_APPLICABLE):
         return recorded
     same = replace(after, override=recorded.override)
     return recorded if same == recorded else after

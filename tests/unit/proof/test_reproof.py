@@ -1,7 +1,7 @@
 """A person's word among the witnesses: what it settles, what it proves, and what it does not."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -172,6 +172,25 @@ def test_a_record_without_evidence_takes_a_persons_word() -> None:
 
     assert (old.verdict, after.verdict, status(after, "issue_date")) == (Verdict.NEEDS_REVIEW, Verdict.CONFIRMED, FieldStatus.CONFIRMED)
     assert status(after, "invoice_number") is FieldStatus.PROVED
+
+
+def test_a_failure_that_cannot_be_held_anew_stays_one() -> None:
+    torn = a_proved_invoice("01,01,3100203130,12345678,200.00,20201118,,")
+    failing = tuple(replace(one, outcome=Outcome.FAIL) if one.rule == "date_witnesses_agree" else one for one in torn.checks)
+    old = replace(torn, checks=failing, verdict=Verdict.NEEDS_REVIEW, evidence=None)
+    after = only(said(a_reading(old), issue_date=None))
+
+    assert (check(after, "date_witnesses_agree").outcome, after.verdict) == (Outcome.FAIL, Verdict.NEEDS_REVIEW)
+
+
+def test_a_date_set_right_later_is_held_against_the_day_of_the_correction() -> None:
+    ahead = VerificationStage(today=lambda: TODAY).run(extracted(a_special_invoice(date="开票日期：2026年02月01日")))
+    after = only(
+        archived(Corrector(lambda: date(2026, 2, 9)).correct(a_reading(ahead), 1, Wish("周样", "看错", {"issue_date": "2021-02-01"}), AT))
+    )
+
+    assert check(ahead, "issue_date_is_plausible").outcome is Outcome.FAIL
+    assert check(after, "issue_date_is_plausible").outcome is Outcome.PASS
 
 
 def with_code() -> RecognizedPage:
