@@ -17,7 +17,7 @@ from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
 from api.routers import batches, files, invoices, operations, review, uploads
-from api.web import pages
+from api.web import invoice_pages, pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
 from ocr_service.composition import build_service, build_workers, worker_count
@@ -37,7 +37,8 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.upload_gate = UploadGate(context)
     for module in (uploads, files, batches, invoices, review, operations):
         app.include_router(module.router)
-    app.include_router(pages.router, include_in_schema=False)
+    for page in (pages, invoice_pages):
+        app.include_router(page.router, include_in_schema=False)
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
     responder = ProblemResponder(error_page)
     responder.install(app)

@@ -7,12 +7,14 @@ from decimal import Decimal
 from models.clues import AmountClue, Clues, DateClue
 from models.errors import InvalidClue
 from models.invoice import InvoiceKind
+from models.verification import Verdict
 
 _LARGEST = Decimal(10) ** 15
 
 
 def parse_clues(texts: Mapping[str, str], limit: int = 20) -> Clues:
-    """Read the texts of `text number code seller buyer tax_id amount amount_min amount_max date date_from date_to kind`; blank is no clue.
+    """Read the texts of `text number code seller buyer tax_id amount amount_min amount_max date date_from date_to kind verdict`; blank
+    is no clue.
 
     Raises:
         InvalidClue: a text cannot be understood, a range is empty, or a value and a range are given together.
@@ -28,6 +30,7 @@ def parse_clues(texts: Mapping[str, str], limit: int = 20) -> Clues:
         amount=_amount(given.get("amount"), given.get("amount_min"), given.get("amount_max")),
         date=_date(given.get("date"), given.get("date_from"), given.get("date_to")),
         kind=_kind(given.get("kind")),
+        verdicts=_verdicts(given.get("verdict", "")),
         limit=limit,
     )
 
@@ -67,3 +70,12 @@ def _kind(name: str | None) -> InvoiceKind | None:
         return InvoiceKind(name)
     except ValueError:
         raise InvalidClue(f"no kind of invoice: {name!r}; known are {', '.join(InvoiceKind)}") from None
+
+
+def _verdicts(names: str) -> tuple[Verdict, ...]:
+    try:
+        return tuple(Verdict(name.strip()) for name in names.split(",") if name.strip())
+    except ValueError:
+        raise InvalidClue(
+            f"not verdicts: {names!r}; write one or more of {', '.join(Verdict)}, separated by commas", clue="verdict"
+        ) from None

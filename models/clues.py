@@ -98,7 +98,7 @@ class Clues:
 
     `number` and `code` may be a part, with `?` for one unknown character and `*` for any number of them. `seller` and `buyer`
     are any part of the name, two characters are enough. `text` is looked for in all text of the page, each of its words
-    (parted by spaces) on its own. A blank clue counts as not given.
+    (parted by spaces) on its own. Of `verdicts` the invoice has one. A blank clue counts as not given.
     """
 
     text: str | None = None
@@ -110,6 +110,7 @@ class Clues:
     amount: AmountClue | None = None
     date: DateClue | None = None
     kind: InvoiceKind | None = None
+    verdicts: tuple[Verdict, ...] = ()
     limit: int = 20
 
     def __post_init__(self) -> None:

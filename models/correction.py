@@ -43,6 +43,16 @@ class Correction:
     items: tuple[LineItem, ...] | None = None
     kind: InvoiceKind | None = None
 
+    @property
+    def changed(self) -> Mapping[str, Change]:
+        """The fields that have another value by it."""
+        return {key: change for key, change in self.fields.items() if change.was != change.now}
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """Keys of the fields that the person agreed to, in the usual order."""
+        return tuple(key for key in FIELD_KEYS if key in self.fields and key not in self.changed)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -64,6 +74,25 @@ class Wish:
         _ask_who_and_why(self.by, self.reason)
         values = {key: None if text is None else normal_value(key, text) for key, text in self.fields.items()}
         object.__setattr__(self, "fields", values)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person vouches for as it was read: these fields, or without any the whole invoice.
+
+    Raises:
+        InvalidCorrection: an unknown key, or no name or reason given.
+    """
+
+    by: str
+    reason: str
+    fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _ask_who_and_why(self.by, self.reason)
+        for key in self.fields:
+            if key not in FIELD_KEYS:
+                raise InvalidCorrection(f"no field is called {key!r}", field=key)
 
 
 @dataclass(frozen=True, slots=True)

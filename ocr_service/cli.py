@@ -3,31 +3,29 @@
 A command imports what it needs when it runs: whoever asks for help or for one invoice does not wait for an OCR engine to load.
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
-from models.correction import Wish
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
 from ocr_service.logs import log_to_stderr
-from ocr_service.settings import PREFIX, Settings, read_settings
+from ocr_service.settings import PREFIX, Settings
+from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
+from ocr_service.vouching_commands import confirm, correct, override
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from ocr_service.service import ArchiveService
 
 app = typer.Typer(
     name="piaogen",
@@ -36,15 +34,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_notes = Console(stderr=True, highlight=False)
-
-Archive = Annotated[str | None, typer.Option("--archive", metavar="WHERE", help="A folder or s3://bucket/prefix [PIAOGEN_ARCHIVE]")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there")]
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        _say(f"piaogen {installed_version()}")
+        say(f"piaogen {installed_version()}")
         raise typer.Exit
 
 
@@ -74,7 +68,7 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
     from ocr_service.report import describe_reading
     from ocr_service.stages.intake import IntakeStage
 
-    settings = _settings(archive)
+    settings = settings_at(archive)
     intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages), None, 0
     for found in found_files(files, settings.max_upload_bytes):
         try:
@@ -87,7 +81,7 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
             _complain(error, found.name)
             exit_code = max(exit_code, error.exit_code)
             continue
-        _say(encode_reading(reading) if as_json else describe_reading(reading))
+        say(encode_reading(reading) if as_json else describe_reading(reading))
     raise typer.Exit(exit_code)
 
 
@@ -98,22 +92,22 @@ def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archi
     from ocr_service.progress import IngestProgress
     from ocr_service.report import describe_ingested, encode_ingested
 
-    settings = _settings(archive)
+    settings = settings_at(archive)
     refused = False
-    bar = _notes.is_terminal and not as_json
-    with _service(settings) as service, IngestProgress(_notes, bar=bar) as progress:
+    bar = notes.is_terminal and not as_json
+    with open_service(settings) as service, IngestProgress(notes, bar=bar) as progress:
         for file in ingest(service, settings, paths, progress.count):
             progress.note(file)
             refused |= file.state is DocumentState.REFUSED
             if bar and sys.stdout.isatty():
                 # On the terminal that the bar is drawn on, a line must not be written through it.
-                _notes.print(describe_ingested(file), markup=False, soft_wrap=True)
+                notes.print(describe_ingested(file), markup=False, soft_wrap=True)
             else:
-                _say(encode_ingested(file) if as_json else describe_ingested(file))
+                say(encode_ingested(file) if as_json else describe_ingested(file))
             if file.error is not None:
                 _complain(file.error, file.name)
     if not progress.files:
-        _notes.print("没有文件可以归档  there was no file to archive")
+        notes.print("没有文件可以归档  there was no file to archive")
     raise typer.Exit(3 if refused else 0)
 
 
@@ -133,6 +127,7 @@ def find(  # noqa: PLR0913  # one option a clue
     date_from: str | None = None,
     date_to: str | None = None,
     kind: str | None = None,
+    verdict: Annotated[str | None, typer.Option(help="accepted, confirmed, needs_review, unread; more than one with commas")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT)] = 20,
     as_json: AsJson = False,
     archive: Archive = None,
@@ -143,20 +138,21 @@ def find(  # noqa: PLR0913  # one option a clue
 
     given = {
         **{"text": text, "number": number, "code": code, "seller": seller, "buyer": buyer, "tax_id": tax_id, "kind": kind},
+        "verdict": verdict,
         **{"amount": amount, "amount_min": amount_min, "amount_max": amount_max},
         **{"date": date, "date_from": date_from, "date_to": date_to},
     }
     clues = parse_clues({name: value for name, value in given.items() if value is not None}, limit)
-    with _service(_settings(archive), create=False) as service:
+    with open_service(settings_at(archive), create=False) as service:
         hits = service.find(clues)
         for hit in hits:
-            _say(encode_hit(hit) if as_json else describe_hit(hit))
+            say(encode_hit(hit) if as_json else describe_hit(hit))
         stale = explained(service.index.state())
         if stale:
-            _notes.print(f"注意：目录与档案不一致，结果可能不全  {stale}", markup=False, soft_wrap=True)
+            notes.print(f"注意：目录与档案不一致，结果可能不全  {stale}", markup=False, soft_wrap=True)
         if not hits:
             unread = sum(service.counts().get(state, 0) for state in (DocumentState.QUEUED, DocumentState.UNREAD, DocumentState.CANCELLED))
-            _notes.print(f"没有找到；另有 {unread} 份尚未识别的扫描件  nothing found; {unread} scans are not read yet")
+            notes.print(f"没有找到；另有 {unread} 份尚未识别的扫描件  nothing found; {unread} scans are not read yet")
 
 
 @app.command()
@@ -164,9 +160,9 @@ def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -
     """Show one invoice's record."""
     from ocr_service.report import describe_reading, encode_stored
 
-    with _service(_settings(archive), create=False) as service:
+    with open_service(settings_at(archive), create=False) as service:
         stored = service.show(invoice_id)
-        _say(encode_stored(stored) if as_json else describe_reading(stored.reading))
+        say(encode_stored(stored) if as_json else describe_reading(stored.reading))
 
 
 @app.command()
@@ -180,36 +176,21 @@ def review(
     """List what waits for a person and what is asked about it, oldest first; or everything asked about one invoice."""
     from ocr_service.report import describe_questions, describe_review, encode_questions, encode_review
 
-    with _service(_settings(archive), create=False) as service:
+    with open_service(settings_at(archive), create=False) as service:
         if invoice_id is not None:
             stored = service.show(invoice_id)
-            _say(encode_questions(stored) if as_json else describe_questions(stored))
+            say(encode_questions(stored) if as_json else describe_questions(stored))
             return
         page = service.review(limit)
         for entry in page.entries:
             stored_entry = None if entry.invoice is None else service.show(entry.invoice.id)
-            _say(encode_review(entry, stored_entry) if as_json else describe_review(entry, stored_entry))
-        _notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
+            say(encode_review(entry, stored_entry) if as_json else describe_review(entry, stored_entry))
+        notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
-@app.command()
-def correct(
-    invoice_id: str,
-    *,
-    field: Annotated[list[str], typer.Option(help="KEY=VALUE; KEY= where the paper has none; repeat for more", metavar="KEY=VALUE")],
-    by: Annotated[str, typer.Option(help="Who corrects")],
-    reason: Annotated[str, typer.Option(help="Why")],
-    as_json: AsJson = False,
-    archive: Archive = None,
-) -> None:
-    """Set fields of an invoice right: a new version of its record, proved again; what was read is kept."""
-    from ocr_service.report import describe_questions, encode_stored
-
-    fields = {key: value or None for key, _, value in (text.partition("=") for text in field)}
-    with _service(_settings(archive), create=False) as service:
-        version = service.show(invoice_id).manifest.version
-        stored = service.correct(invoice_id, Wish(by, reason, fields), version)
-        _say(encode_stored(stored) if as_json else describe_questions(stored))
+app.command()(correct)
+app.command()(confirm)
+app.command()(override)
 
 
 @app.command("export")
@@ -223,13 +204,13 @@ def export_command(
     """Restore the original bytes and the JSON beside them, hashes checked."""
     from ocr_service.exporting import export
 
-    with _service(_settings(archive), create=False) as service:
+    with open_service(settings_at(archive), create=False) as service:
         document, _ = service.original(invoice_id)
         paths = export(service, invoice_id, output)
         if as_json:
-            _say({"digest": str(document.digest), "files": [str(path) for path in paths]})
+            say({"digest": str(document.digest), "files": [str(path) for path in paths]})
         else:
-            _say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {document.digest}"]))
+            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {document.digest}"]))
 
 
 @app.command()
@@ -242,17 +223,17 @@ def audit(
     """Re-hash the archive: missing, damaged, orphaned and unindexed parts; exit 5 if there are any."""
     from ocr_service.report import encode_finding
 
-    with _service(_settings(archive), create=False) as service:
+    with open_service(settings_at(archive), create=False) as service:
         report = service.audit(sample)
     findings = [encode_finding(finding) for finding in report.findings]
     counted = {"documents": report.documents, "manifests": report.manifests, "hashed_objects": report.hashed_objects}
     if as_json:
-        _say({**counted, "hashed_bytes": report.hashed_bytes, "sound": report.sound, "findings": findings})
+        say({**counted, "hashed_bytes": report.hashed_bytes, "sound": report.sound, "findings": findings})
     else:
         for finding in findings:
-            _say(f"{finding['kind']}  {finding['key']}  {finding['detail']}")
+            say(f"{finding['kind']}  {finding['key']}  {finding['detail']}")
         verdict = "完好 sound" if report.sound else f"{len(findings)} 处问题 findings"
-        _say(f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed: {verdict}")
+        say(f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed: {verdict}")
     raise typer.Exit(0 if report.sound else 5)
 
 
@@ -260,7 +241,7 @@ def audit(
 def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Make the catalogue anew from the archive alone."""
     problems: list[dict[str, str]] = []
-    with _service(_settings(archive), create=False, renew=True) as service, _progress() as progress:
+    with open_service(settings_at(archive), create=False, renew=True) as service, _progress() as progress:
         task = progress.add_task("重建目录 rebuilding", total=None)
 
         def note(digest: object, problem: PiaogenError | None) -> None:
@@ -270,7 +251,7 @@ def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
                 _complain(problem, str(digest))
 
         count = service.index.rebuild(note)
-    _say({"documents": count, "problems": problems} if as_json else f"目录已重建，{count} 份文件  catalogue rebuilt, {count} documents")
+    say({"documents": count, "problems": problems} if as_json else f"目录已重建，{count} 份文件  catalogue rebuilt, {count} documents")
     raise typer.Exit(5 if problems else 0)
 
 
@@ -289,16 +270,16 @@ def serve(
     from ocr_service.composition import build_service, build_weights, worker_count
     from ocr_service.listening import listen
 
-    settings = _settings(archive)
+    settings = settings_at(archive)
     build_service(settings).catalogue.close()
     build_weights(settings)
     _export_settings(replace(settings, workers=worker_count(settings) if workers is None else workers))
     sockets = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"
     if as_json:
-        _say({"url": url, "archive": settings.archive})
+        say({"url": url, "archive": settings.archive})
     else:
-        _notes.print(f"网页和接口在 pages and API are on {url}/  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
+        notes.print(f"网页和接口在 pages and API are on {url}/  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
     # uvicorn takes both by name, so that this package need not know the one above it.
     application, protocol = "api.app:from_environment", "api.request_line:EscapingProtocol"
     config = uvicorn.Config(application, http=protocol, factory=True, timeout_graceful_shutdown=5, access_log=False, server_header=False)
@@ -313,10 +294,10 @@ def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Run one more worker; it ends after PIAOGEN_WORKER_PAGES pages, so let a supervisor start it again."""
     from ocr_service.composition import build_service, build_weights, worker_process
 
-    settings = _settings(archive)
+    settings = settings_at(archive)
     build_weights(settings)
     if as_json:
-        _say({"worker": True, "archive": settings.archive})
+        say({"worker": True, "archive": settings.archive})
     worker_process(settings)(settings, build_service)
 
 
@@ -325,15 +306,10 @@ def weights(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Bring the OCR weights into the cache, checking every hash."""
     from ocr_service.composition import build_weights, weights_folder
 
-    settings = _settings(archive)
+    settings = settings_at(archive)
     build_weights(settings)
     folder = weights_folder(settings)
-    _say({"weights": str(folder)} if as_json else f"模型已就绪 weights are in {folder}")
-
-
-def _settings(archive: str | None) -> Settings:
-    settings = read_settings()
-    return settings if archive is None else replace(settings, archive=archive)
+    say({"weights": str(folder)} if as_json else f"模型已就绪 weights are in {folder}")
 
 
 def _export_settings(settings: Settings) -> None:
@@ -345,42 +321,18 @@ def _export_settings(settings: Settings) -> None:
 
 
 @contextmanager
-def _service(settings: Settings, *, create: bool = True, renew: bool = False) -> "Iterator[ArchiveService]":
-    from ocr_service.composition import build_service
-
-    service = build_service(settings, create=create, renew=renew)
-    try:
-        yield service
-    finally:
-        service.catalogue.close()
-
-
-@contextmanager
 def _progress() -> "Iterator[Progress]":
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=_notes, transient=True) as progress:
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=notes, transient=True) as progress:
         yield progress
-
-
-def _say(what: dict[str, Any] | str) -> None:
-    """One JSON line, or text, on standard output, whatever its encoding can hold.
-
-    JSON is UTF-8 everywhere (RFC 8259); what of a file name is no UTF-8 becomes escapes of JSON, from which Python makes the same name.
-    """
-    if isinstance(what, str):
-        line = what.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
-    else:
-        line = json.dumps(what, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def _complain(error: PiaogenError, about: str = "") -> None:
     from ocr_service.report import on_one_line
 
     line = f"错误 error [{error.code}] {about + ': ' if about else ''}{error.message}"
-    _notes.print(on_one_line(line), markup=False, soft_wrap=True)
+    notes.print(on_one_line(line), markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

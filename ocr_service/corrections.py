@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from models.correction import Acceptance, Change, Correction, Wish
+from models.correction import Acceptance, Change, Confirmation, Correction, Wish
 from models.errors import InvalidCorrection
 from models.invoice import Invoice
 from models.reading import Reading
@@ -26,9 +26,28 @@ class Corrector:
         """The reading with one more correction; a value that stands already is confirmed by it."""
         before = reading.invoices[position - 1]
         changes = {key: Change(before.value(key), value) for key, value in wish.fields.items()}
-        correction = Correction(position, at, wish.by, wish.reason, changes, wish.items, wish.kind)
-        corrections = (*reading.corrections, correction)
-        after = reprove(before, _testimony(reading.corrections, position), _testimony(corrections, position), self.today())
+        return self._said(reading, Correction(position, at, wish.by, wish.reason, changes, wish.items, wish.kind))
+
+    def confirm(self, reading: Reading, position: int, confirmation: Confirmation, at: datetime) -> Reading:
+        """The reading with a person's word that fields stand on the paper as they were read.
+
+        Raises:
+            InvalidCorrection: such a field has no value, or nothing was read at all.
+        """
+        invoice = reading.invoices[position - 1]
+        values = {key: invoice.value(key) for key in confirmation.fields or invoice.fields}
+        blank = next((key for key in confirmation.fields if values[key] is None), None)
+        if blank is not None:
+            raise InvalidCorrection(f"{blank} was not read: set it right instead, with null where the paper has none", field=blank)
+        changes = {key: Change(value, value) for key, value in values.items() if value is not None}
+        if not changes:
+            raise InvalidCorrection("nothing was read that could be confirmed")
+        return self._said(reading, Correction(position, at, confirmation.by, confirmation.reason, changes))
+
+    def _said(self, reading: Reading, correction: Correction) -> Reading:
+        position, corrections = correction.position, (*reading.corrections, correction)
+        earlier, now = _testimony(reading.corrections, position), _testimony(corrections, position)
+        after = reprove(reading.invoices[position - 1], earlier, now, self.today())
         return replace(_with(reading, position, after), corrections=corrections)
 
     def accept(self, reading: Reading, position: int, acceptance: Acceptance, at: datetime) -> Reading:

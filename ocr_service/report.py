@@ -8,7 +8,7 @@ from models.clues import Hit, InvoiceSummary
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
 from models.reading import Reading
 from models.reading_json import encode_invoice
-from models.verification import Outcome, Verdict
+from models.verification import Check, Outcome, Verdict
 from ocr_service.answers import StoredInvoice
 from ocr_service.review import Question, Why, questions
 from storage.audit import AuditFinding
@@ -69,8 +69,15 @@ def _describe_invoice(invoice: Invoice) -> str:
     passed = sum(check.outcome is Outcome.PASS for check in invoice.checks)
     idle = len(invoice.checks) - passed - len(failed)
     lines.append(f"    校验 checks  {passed} 项通过 pass, {len(failed)} 项不符 fail, {idle} 项不适用 n/a")
-    lines += [f"      ✗ {check.rule}: 应为 expected {check.expected}, 实为 actual {check.actual}" for check in failed]
+    lines += [f"      ✗ {check.rule}: 应为 expected {check.expected}, 实为 actual {check.actual}{_accepted(check)}" for check in failed]
     return "\n".join(lines)
+
+
+def _accepted(check: Check) -> str:
+    if check.override is None:
+        return ""
+    said = check.override
+    return f"  {said.by} {said.at.isoformat(timespec='minutes')} 已接受 accepted: {said.reason}"
 
 
 def _describe_field(key: str, field: InvoiceField) -> str:
@@ -131,6 +138,7 @@ def encode_stored(stored: StoredInvoice) -> dict[str, Any]:
         },
         "version": stored.manifest.version,
         "archived_at": stored.manifest.archived_at.isoformat(),
+        "confirmed": None if stored.voucher is None else {"by": stored.voucher.by, "at": stored.voucher.at.isoformat()},
         "invoice": encode_invoice(stored.invoice),
     }
 

@@ -16,7 +16,6 @@ from models.batch import Batch
 from models.capture import CaptureAdvice
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
-from models.correction import Wish
 from models.digest import Digest
 from models.document import DocumentRef, Scan
 from models.errors import (
@@ -25,11 +24,10 @@ from models.errors import (
     InvoiceNotFound,
     PiaogenError,
     RefusedInput,
-    StaleVersion,
 )
 from models.invoice import Invoice
 from models.reading import Reading
-from ocr_service.answers import Component, HistoryEntry, QueueCounts, StoredInvoice, Submission
+from ocr_service.answers import Component, QueueCounts, StoredInvoice, Submission
 from ocr_service.corrections import Corrector
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
@@ -232,38 +230,7 @@ class ArchiveService:
         if manifest is None or reading is None or not 1 <= position <= len(reading.invoices):
             raise InvoiceNotFound(f"no invoice {invoice_id}; a scan that is not read yet has none")
         summary = self.catalogue.summary(invoice_id)
-        return StoredInvoice(summary, reading.invoices[position - 1], self.archive.received(digest), manifest, reading)
-
-    def correct(self, invoice_id: str, wish: Wish, version: int) -> StoredInvoice:
-        """Set an invoice right; the correction is a new version of the record, and `version` the one that the person looked at.
-
-        Raises:
-            InvoiceNotFound: no such invoice, or its document has not been read yet.
-            StaleVersion: the record has another version by now; look again.
-        """
-        stored = self.show(invoice_id)
-        _, position = self.catalogue.resolve(invoice_id)
-        if stored.manifest.version != version:
-            raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
-        corrected = self.corrector.correct(stored.reading, position, wish, self.clock())
-        receipt = self.archive.add_reading(corrected, self.clock(), version=version + 1)
-        self.index.index(stored.received, receipt.version)
-        after = self.show(invoice_id)
-        if after.reading.corrections[-1:] != corrected.corrections[-1:]:
-            raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
-        return after
-
-    def history(self, invoice_id: str) -> tuple[HistoryEntry, ...]:
-        """What happened to an invoice, oldest first: each version of its document's record with what people changed by it."""
-        digest, position = self.catalogue.resolve(invoice_id)
-        entries: list[HistoryEntry] = []
-        known = 0
-        for manifest in self.archive.manifests(digest):
-            reading = self.archive.reading_of(manifest)
-            new = reading.corrections[known:]
-            known = max(known, len(reading.corrections))
-            entries.append(HistoryEntry(manifest, reading.engine, tuple(one for one in new if one.position == position)))
-        return tuple(entries)
+        return StoredInvoice(summary, position, self.archive.received(digest), manifest, reading)
 
     def versions(self, name: str) -> tuple[Manifest, ...]:
         """Every version of a document's record, oldest first."""

@@ -11,7 +11,7 @@ from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
 from api.schemas.clues import ClueTexts
-from api.schemas.correction import CorrectionBody, HistoryBody, HistoryItemBody
+from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.views import not_searchable
 from models.archive import DocumentState
@@ -19,10 +19,12 @@ from models.digest import Digest
 from models.errors import StaleVersion
 from ocr_service.answers import StoredInvoice
 from ocr_service.service import ArchiveService
+from ocr_service.vouching import confirm, correct, history, override
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
 InvoiceId = Annotated[str, Path(description="An invoice's id; a document's digest is taken as well where bytes are asked for")]
+_IfMatch = Annotated[str | None, Header(description="The ETag that the invoice had when it was looked at", examples=['"v1"'])]
 _ETAG = re.compile(r'"v([0-9]{1,6})"')
 _VERSIONED = {"headers": {"ETag": {"description": "The record's version", "schema": {"type": "string"}, "example": '"v1"'}}}
 _EXAMPLE = {"half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}}}
@@ -55,19 +57,42 @@ def correct_invoice(
     correction: CorrectionBody,
     service: Service,
     response: Response,
-    if_match: Annotated[str | None, Header(description="The ETag that the invoice had when it was looked at", examples=['"v1"'])] = None,
+    if_match: _IfMatch = None,
 ) -> InvoiceBody:
     """Set right what was read wrong: the correction is a new version of the record, and what was read is kept.
 
-    All checks are held anew against the corrected values. A later reading never undoes a correction.
+    Everything is proved anew with the corrected values beside all witnesses of the reading; what only a person says is `corrected`, and
+    no proof. A later reading never undoes a correction.
     """
-    return _body(service, service.correct(invoice_id, correction.wish(), _version(if_match)), response)
+    return _body(service, correct(service, invoice_id, correction.wish(), _version(if_match)), response)
+
+
+@router.post("/{invoice_id}/confirm", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+def confirm_invoice(
+    invoice_id: InvoiceId, confirmation: ConfirmationBody, service: Service, response: Response, if_match: _IfMatch = None
+) -> InvoiceBody:
+    """Vouch for an invoice, or some of its fields, as read: nothing is changed, and no failed check is cleared.
+
+    Fields that are not proved become `confirmed`; so does the verdict, when nothing is left open.
+    """
+    return _body(service, confirm(service, invoice_id, confirmation.confirmation(), _version(if_match)), response)
+
+
+@router.post("/{invoice_id}/override", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+def override_check(
+    invoice_id: InvoiceId, accepted: OverrideBody, service: Service, response: Response, if_match: _IfMatch = None
+) -> InvoiceBody:
+    """Accept one failed check, with a reason: it stays failed and says who accepted it; the invoice is `confirmed` at most.
+
+    Another finding of the same rule is open again.
+    """
+    return _body(service, override(service, invoice_id, accepted.acceptance(), _version(if_match)), response)
 
 
 @router.get("/{invoice_id}/history", responses=problems(404), dependencies=[NoQuery])
 def show_history(invoice_id: InvoiceId, service: Service) -> HistoryBody:
-    """Every version of the record, oldest first: who read it, and who set what right, when and why."""
-    return HistoryBody(versions=[HistoryItemBody.of(entry) for entry in service.history(invoice_id)])
+    """Every version of the record, oldest first: who read it, and who set right, confirmed or accepted what, when and why."""
+    return HistoryBody(versions=[HistoryItemBody.of(entry) for entry in history(service, invoice_id)])
 
 
 @router.get("/{invoice_id}/copies", responses=problems(404), dependencies=[NoQuery])

@@ -26,6 +26,7 @@ class ClueTexts(BaseModel):
     date_from: str | None = Field(default=None, description="Issued on or after")
     date_to: str | None = Field(default=None, description="Issued on or before")
     kind: str | None = Field(default=None, description="Kind of invoice", examples=["vat_special"])
+    verdict: str | None = Field(default=None, description="One or more verdicts, separated by commas", examples=["accepted,confirmed"])
     limit: int = Field(default=20, ge=1, le=200, description="At most this many hits")
 
     @model_validator(mode="before")

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.correction import Wish
+from models.correction import Acceptance, Confirmation, Wish
 from models.invoice import InvoiceKind, LineItem
 from models.reading_json import encode_correction
 from ocr_service.answers import HistoryEntry
@@ -33,7 +33,7 @@ class CorrectionBody(BaseModel):
 
     fields: dict[str, str | None] = Field(
         default={},
-        description="Values by field key, null where the paper has none; a value that is right already is confirmed by sending it",
+        description="Values by field key, null where the paper has none; a value that stands already is confirmed by it",
         examples=[{"issue_date": "2019-03-19", "check_code": None}],
     )
     items: list[ItemBody] | None = Field(default=None, description="All rows of the table, when they are to be replaced")
@@ -47,16 +47,57 @@ class CorrectionBody(BaseModel):
         return Wish(self.by, self.reason, self.fields, items, self.kind)
 
 
+class ConfirmationBody(BaseModel):
+    """What a person vouches for as it was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: list[str] = Field(
+        default=[], description="Keys of fields that have a value; without any, all that the invoice has", examples=[["issue_date"]]
+    )
+    reason: str = Field(default="对照票面，核对无误", min_length=1)
+    by: str = Field(min_length=1, description="Who vouches", examples=["财务部 周样"])
+
+    def confirmation(self) -> Confirmation:
+        """What it says; raise InvalidCorrection for what cannot be said."""
+        return Confirmation(self.by, self.reason, tuple(self.fields))
+
+
+class OverrideBody(BaseModel):
+    """A failed check that a person accepts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str = Field(min_length=1, description="The rule of a check whose outcome is `fail`", examples=["kind_witnesses_agree"])
+    reason: str = Field(min_length=1, examples=["税务局已核实，票面印错"])
+    by: str = Field(min_length=1, description="Who accepts it", examples=["财务部 周样"])
+
+    def acceptance(self) -> Acceptance:
+        """What it says; raise InvalidCorrection without a name or a reason."""
+        return Acceptance(self.rule, self.by, self.reason)
+
+
+class OverriddenBody(BaseModel):
+    """A failed check that was accepted."""
+
+    rule: str = Field(examples=["kind_witnesses_agree"])
+    by: str
+    at: datetime
+    reason: str
+
+
 class HistoryItemBody(BaseModel):
-    """One version of the record: a reading by an engine, or what a person set right."""
+    """One version of the record: a reading by an engine, or what a person said."""
 
     version: int
     archived_at: datetime
     engine: str = Field(examples=["paddleocr 3.7.0"])
     corrections: list[dict[str, Any]] = Field(
-        description="Who changed what, when and why; empty where the version is a reading",
+        description="Who changed what, when and why, or agreed to it (`was` and `now` are the same); empty where the version is a reading",
         examples=[[{"by": "财务部 周样", "reason": "对照纸质原件", "fields": {"issue_date": {"was": "2019-03-10", "now": "2019-03-19"}}}]],
     )
+
+    overrides: list[OverriddenBody] = Field(description="Failed checks that somebody accepted by this version")
 
     @classmethod
     def of(cls, entry: HistoryEntry) -> Self:
@@ -66,6 +107,7 @@ class HistoryItemBody(BaseModel):
             archived_at=entry.manifest.archived_at,
             engine=f"{entry.engine.name} {entry.engine.version}",
             corrections=[encode_correction(correction) for correction in entry.corrections],
+            overrides=[OverriddenBody(rule=rule, by=one.by, at=one.at, reason=one.reason) for rule, one in entry.overrides.items()],
         )
 
 

@@ -123,6 +123,13 @@ class VersionBody(BaseModel):
         return cls(version=manifest.version, archived_at=manifest.archived_at, previous=previous)
 
 
+class VoucherBody(BaseModel):
+    """Who vouches for an invoice."""
+
+    by: str = Field(examples=["财务部 周样"])
+    at: datetime
+
+
 class InvoiceBody(BaseModel):
     """One archived invoice; `invoice` is exactly what `piaogen read` prints as one element of `invoices`."""
 
@@ -132,7 +139,8 @@ class InvoiceBody(BaseModel):
     document: DocumentBody
     engine: dict[str, Any] = Field(examples=[{"name": "paddleocr", "version": "3.7.0", "models": {"detection": "PP-OCRv6_small_det"}}])
     versions: list[VersionBody]
-    questions: list[QuestionBody] = Field(description="What a person is asked about it; empty when it is accepted")
+    questions: list[QuestionBody] = Field(description="What a person is asked about it; empty when it is accepted or confirmed")
+    confirmed: VoucherBody | None = Field(description="Who spoke last of an invoice whose verdict is `confirmed`; null for any other")
     links: dict[str, Any]
 
     @classmethod
@@ -155,6 +163,7 @@ class InvoiceBody(BaseModel):
             engine={"name": engine.name, "version": engine.version, "models": dict(engine.models)},
             versions=[VersionBody.of(manifest) for manifest in versions],
             questions=question_bodies(stored.summary.id, stored.invoice, contradicted=stored.summary.contradicted),
+            confirmed=None if stored.voucher is None else VoucherBody(by=stored.voucher.by, at=stored.voucher.at),
             links={
                 "self": path,
                 "page": address(f"/invoices/{stored.summary.id}"),
@@ -162,6 +171,8 @@ class InvoiceBody(BaseModel):
                 "preview": f"{path}/preview",
                 "copies": f"{path}/copies",
                 "history": f"{path}/history",
+                "confirm": f"{path}/confirm",
+                "override": f"{path}/override",
                 "reprocess": f"{path}/reprocess",
                 "crops": crop_links(stored.summary.id, stored.invoice),
             },

@@ -1,46 +1,31 @@
-"""The pages: upload, follow an upload, find, one invoice, one scan, review. All of them work without JavaScript."""
+"""The pages: upload, follow an upload, find, one scan, review. All of them work without JavaScript."""
 
-import re
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
 from api.schemas.clues import ClueTexts
-from api.schemas.links import address
 from api.views import batch_body, not_searchable
-from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
-from api.web.invoice_view import field_rows, page_picture
-from api.web.rendering import render
+from api.web.invoice_view import page_picture
+from api.web.rendering import render, see
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry
 from models.digest import Digest
-from models.errors import DocumentNotFound, InvalidClue, InvalidCorrection, StaleVersion
-from models.invoice import FIELD_KEYS, InvoiceKind
-from ocr_service.answers import StoredInvoice
+from models.errors import DocumentNotFound, InvalidClue
+from models.invoice import InvoiceKind
+from models.verification import Verdict
 from ocr_service.review import questions
 
 router = APIRouter()
 
 _PAGE = 50
 _FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
-
-
-def _see(path: str) -> RedirectResponse:
-    """What to look at after a form was sent."""
-    return RedirectResponse(address(path), HTTPStatus.SEE_OTHER)
-
-
-async def _texts(request: Request) -> dict[str, str]:
-    """The texts of a form without files."""
-    form = await request.form(max_files=0, max_fields=200)
-    return {name: text for name, text in form.items() if isinstance(text, str)}
 
 
 @router.get("/")
@@ -55,7 +40,7 @@ def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: 
     """The upload form of a browser without JavaScript."""
     batch_id = service.open_batch("web")
     submit_all(service, form, "web", batch_id)
-    return _see(f"/batches/{batch_id}")
+    return see(f"/batches/{batch_id}")
 
 
 @router.get("/batches/{batch_id}")
@@ -74,14 +59,14 @@ def batch_files(request: Request, batch_id: str, service: Service) -> HTMLRespon
 def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Call off the readings that have not begun."""
     service.cancel_batch(batch_id)
-    return _see(f"/batches/{batch_id}")
+    return see(f"/batches/{batch_id}")
 
 
 @router.post("/batches/{batch_id}/retry")
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
-    return _see(f"/batches/{batch_id}")
+    return see(f"/batches/{batch_id}")
 
 
 @router.get("/find", dependencies=[EachOnce])
@@ -105,58 +90,12 @@ def find_page(request: Request, service: Service) -> HTMLResponse:
         rows=rows,
         wrong=wrong,
         kinds=tuple(InvoiceKind),
+        verdicts=tuple(Verdict),
         limit=ClueTexts.model_fields["limit"].default,
         not_searchable=not_searchable(service),
         index=service.index.state(),
         stored=sum(count for state, count in counts.items() if state not in _FINAL),
     )
-
-
-@router.get("/invoices/{invoice_id}")
-def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
-    """One invoice beside its picture."""
-    stored = service.show(invoice_id)
-    others = [summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id]
-    return render(
-        request,
-        "invoice.html",
-        stored=stored,
-        invoice=stored.invoice,
-        rows=field_rows(stored.invoice),
-        asked=questions(stored.invoice, contradicted=stored.summary.contradicted),
-        history=service.history(invoice_id),
-        copies=[(copy, stored.summary.differences(copy)) for copy in service.copies(invoice_id)],
-        siblings=others,
-        picture=page_picture(service, invoice_id),
-        queued="queued" in request.query_params,
-        corrected="corrected" in request.query_params,
-    )
-
-
-@router.get("/invoices/{invoice_id}/correct")
-def correction_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
-    """Set an invoice right, each field beside its piece of the paper."""
-    return _correction(request, service.show(invoice_id), {})
-
-
-@router.post("/invoices/{invoice_id}/correct")
-def correct_invoice(request: Request, invoice_id: str, service: Service, texts: Annotated[dict[str, str], Depends(_texts)]) -> Response:
-    """Keep the correction; a form that cannot be taken comes back with what was typed."""
-    stored = service.show(invoice_id)
-    try:
-        service.correct(invoice_id, wish_of(stored.invoice, texts), _number(texts.get("version", "")))
-    except InvalidCorrection as error:
-        return _correction(request, stored, texts, wrong=str(error.details.get("field", "nothing")))
-    except StaleVersion:
-        return _correction(request, service.show(invoice_id), texts, stale=True)
-    return _see(f"/invoices/{quote(invoice_id)}?corrected=1")
-
-
-@router.post("/invoices/{invoice_id}/reprocess")
-def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
-    """Read an invoice's document again."""
-    service.queue_reprocess(invoice_id)
-    return _see(f"/invoices/{quote(invoice_id)}?queued=1")
 
 
 @router.get("/documents/{digest}")
@@ -178,7 +117,7 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
 def reprocess_document(digest: str, service: Service) -> RedirectResponse:
     """Read a scan again."""
     service.queue_reprocess(str(_digest(digest)))
-    return _see(f"/documents/{digest}?queued=1")
+    return see(f"/documents/{digest}?queued=1")
 
 
 @router.get("/review")
@@ -196,27 +135,6 @@ def review_page(request: Request, service: Service, cursor: str | None = None) -
 
 def _is_contradicted(entry: ReviewEntry) -> bool:
     return entry.invoice is not None and entry.invoice.contradicted
-
-
-def _correction(request: Request, stored: StoredInvoice, texts: dict[str, str], *, wrong: str = "", stale: bool = False) -> HTMLResponse:
-    rows = correction_rows(stored, texts)
-    return render(
-        request,
-        "correct.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.PRECONDITION_FAILED if stale else HTTPStatus.OK,
-        stored=stored,
-        invoice=stored.invoice,
-        rows=rows,
-        others=other_keys(stored, rows),
-        texts=texts,
-        wrong=wrong,
-        stale=stale,
-        field_keys=FIELD_KEYS,
-    )
-
-
-def _number(text: str) -> int:
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
 
 
 def _digest(text: str) -> Digest:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
@@ -82,6 +83,11 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     if "lang" in request.query_params:
         response.set_cookie(COOKIE, language.value, max_age=_A_YEAR_SECONDS, httponly=True, samesite="lax")
     return response
+
+
+def see(path: str) -> RedirectResponse:
+    """What to look at after a form was sent."""
+    return RedirectResponse(address(path), HTTPStatus.SEE_OTHER)
 
 
 def error_page(request: Request, problem: Problem) -> HTMLResponse:

@@ -9,7 +9,7 @@ from models.calendar_words import FIRST_YEAR, LAST_YEAR
 STATES: Mapping[str, Pair] = {
     "queued": ("已存档，待识别", "Stored, waiting"),
     "running": ("正在识别", "Reading"),
-    "done": ("已证实", "Proved"),
+    "done": ("已完成", "Done"),
     "needs_review": ("待复核", "Needs review"),
     "unread": ("未识别", "Unread"),
     "duplicate": ("重复，已有存档", "Duplicate, already stored"),
@@ -34,13 +34,10 @@ VERDICTS: Mapping[str, Pair] = {
 }
 
 VERDICT_MEANINGS: Mapping[str, Pair] = {
-    "accepted": (
-        "号码、日期、金额和销售方税号都已证实，全部校验通过。",
-        "Number, date, total and the seller's taxpayer id are proved, and no check failed.",
-    ),
+    "accepted": ("这种发票必需的内容都已证实。", "All that such an invoice needs is proved."),
     "confirmed": (
-        "没有疑点，但部分内容凭人工核对，不是系统证实的。",
-        "Nothing is left open, but part of it stands on a person's word and is not proved.",
+        "没有疑点，但部分内容凭人工核对，不算证实。",
+        "Nothing is left open, but part of it stands on a person's word, which is no proof.",
     ),
     "needs_review": (
         "请对照票面看一眼：下面列出的内容还缺依据或互相矛盾。",
@@ -108,6 +105,7 @@ CLUES: Mapping[str, Pair] = {
     "date_from": ("起始日期", "First day"),
     "date_to": ("截止日期", "Last day"),
     "kind": ("票种", "Kind"),
+    "verdict": ("结论", "Verdict"),
 }
 
 DOUBTS: Mapping[str, Pair] = {
@@ -263,7 +261,7 @@ ERRORS: Mapping[str, Pair] = {
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),
     "recognition_failed": ("识别程序出错，可以重新识别。", "The reading broke; try reading it again."),
     "invalid_correction": ("更正的内容不对。", "The correction cannot be taken."),
-    "stale_version": ("这张发票刚被别人更正过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
+    "stale_version": ("这张发票刚被别人更正或确认过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
     "version_needed": ("请重新打开这张发票再更正。", "Open the invoice again before you correct it."),
     "invalid_clue": ("查找条件看不懂。", "A clue cannot be understood."),
     "invoice_not_found": ("没有这张发票。", "There is no such invoice."),

@@ -33,6 +33,9 @@ from ocr_service.proof.verdict import PROVEN, is_settled, verdict_of
 _OF_THE_INK = frozenset({Witness.PRINTED, Witness.SECOND_READING})
 """Readings by the engine of the print that a person read too."""
 
+_WITH_THEIR_OWN_WORD = frozenset({Witness.SECOND_PRINT, Witness.EMBEDDED})
+"""The others whose word stands in the field alone; that of the QR code stands in the record, and sums are added anew."""
+
 _HEIGHT = (Verdict.UNREAD, Verdict.NEEDS_REVIEW, Verdict.CONFIRMED, Verdict.ACCEPTED)
 
 
@@ -181,7 +184,7 @@ def _checks(recorded: Sequence[Check], before: Sequence[Check], after: Sequence[
 
 
 def _check(recorded: Check | None, before: Check | None, after: Check) -> Check:
-    """What is recorded, unless what was said now makes a difference; a failure that the evidence does not show is cleared by a pass only."""
+    """What is recorded, unless what was said now makes a difference; a failure that the evidence does not show takes a pass."""
     if recorded is None:
         return after
     unexplained = recorded.outcome is Outcome.FAIL and (before is None or before.outcome is not Outcome.FAIL)
@@ -241,17 +244,25 @@ def _unheard(evidence: Evidence, changed: Iterable[str]) -> dict[str, tuple[Cand
 
 
 def _evidence_in(invoice: Invoice, said: Testimony) -> Evidence:
-    """What an older record still tells of its evidence: one reading of each field, as it was before people spoke."""
+    """What an older record still tells of its evidence: who said each value, as it was before people spoke."""
     values = {key: found.value for key, found in invoice.fields.items()}
     values |= {key: word.read for key, word in said.fields.items()}
     candidates = {}
     for key, value in values.items():
         found = invoice.fields.get(key)
         if found is not None and (found.raw or value is not None):
-            candidates[key] = (Candidate(value, found.raw, found.confidence, found.polygon, Witness.PRINTED, page=found.page),)
+            candidates[key] = _said_of(found, value)
         elif value is not None:
             candidates[key] = (Candidate(value, value, 1.0, None, Witness.PRINTED),)
     return Evidence(invoice.kind, {"reading": invoice.kind}, candidates)
+
+
+def _said_of(found: InvoiceField, value: str | None) -> tuple[Candidate, ...]:
+    """Those of a field's witnesses who have a word of their own; their characters were certain enough where they proved it."""
+    witnesses = [witness for witness in found.witnesses if witness in _OF_THE_INK | _WITH_THEIR_OWN_WORD] or [Witness.PRINTED]
+    choices = tuple(((sign, 1.0),) for sign in value or "") if found.status in PROVEN else ()
+    raw = value or "" if choices else found.raw
+    return tuple(Candidate(value, raw, found.confidence, found.polygon, witness, choices, found.page) for witness in witnesses)
 
 
 def _others(value: str, *found: InvoiceField | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def criteria_of(connection: Connection, clues: Clues) -> tuple[Criterion, ...]:
         InvalidClue: a clue holds nothing to look for.
     """
     criteria = tuple(_written(connection, clues))
-    others = criteria or clues.date is not None or clues.kind is not None
+    others = criteria or clues.date is not None or clues.kind is not None or clues.verdicts
     nearest = None if others else max(_NEAREST * clues.limit, _LEAST)
     dated = next((criterion.rows for criterion in criteria if criterion.dated), None)
     if clues.amount is not None:
@@ -49,3 +49,5 @@ def _measured(clues: Clues, dated: Iterable[int] | None) -> Iterator[Criterion]:
         yield value_search.day(clues.date, dated)
     if clues.kind is not None:
         yield value_search.kind(clues.kind)
+    if clues.verdicts:
+        yield value_search.verdict(clues.verdicts)

@@ -1,4 +1,4 @@
-"""Looking for amounts, days and kinds."""
+"""Looking for amounts, days, kinds and verdicts."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
+from models.verification import Verdict
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import MOST_CENTS, yuan
 from storage.catalogue.one_of import OneOf
@@ -128,6 +129,11 @@ def on_days(clue: DateClue) -> ColumnElement[bool]:
 def kind(wanted: InvoiceKind) -> Criterion:
     """The clue `kind`."""
     return Criterion(invoices.c.kind == wanted.value, None, lambda row: Reason("kind", "exact", row.kind))
+
+
+def verdict(wanted: Sequence[Verdict]) -> Criterion:
+    """The clue `verdict`: one of these."""
+    return Criterion(invoices.c.verdict.in_([each.value for each in wanted]), None, lambda row: Reason("verdict", "exact", row.verdict))
 
 
 def _closeness(clue: AmountClue, cents: ColumnElement[int | None]) -> ColumnElement[float]:

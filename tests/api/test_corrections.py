@@ -7,10 +7,12 @@ from httpx2 import Response
 
 from models.digest import Digest
 from models.invoice import FieldStatus, Invoice, Witness
+from models.verification import Outcome, Verdict
 from tests.api.conftest import Desk
 from tests.support.example_reading import NUMBER, SCAN, TOTAL, example_invoice, proved_invoice, reading_of
 from tests.support.pictures import a_picture
 
+CHECKS = proved_invoice().checks
 WHY = {"reason": "对照纸质原件", "by": "周样"}
 
 
@@ -117,6 +119,89 @@ def test_lines_are_replaced_whole(desk: Desk) -> None:
 
     assert corrected["items"] == [{**item, "specification": None, "unit": None}]
     assert "lines_sum_to_amount" in {check["rule"] for check in corrected["checks"] if check["outcome"] == "fail"}
+
+
+def failing(desk: Desk) -> str:
+    """An invoice whose total in words is another: its date is proved, that check failed."""
+    wrong = tuple(replace(one, outcome=Outcome.FAIL, actual="3912.87") if one.rule == "total_matches_words" else one for one in CHECKS)
+    bad = replace(proved_invoice(), checks=wrong, verdict=Verdict.NEEDS_REVIEW)
+    desk.reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, bad)
+    return desk.archived_invoice()
+
+
+def vouch(desk: Desk, invoice: str, how: str, version: int = 1, **said: Any) -> Response:
+    return desk.client.post(f"/v1/invoices/{invoice}/{how}", json={"by": "周样", **said}, headers={"If-Match": f'"v{version}"'})
+
+
+def test_who_confirms_an_invoice_vouches_for_what_is_not_proved(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    answer = vouch(desk, invoice, "confirm")
+    body = answer.json()
+    statuses = {key: field["status"] for key, field in body["invoice"]["fields"].items()}
+
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"v2"')
+    assert (body["invoice"]["verdict"], body["confirmed"]["by"], body["questions"]) == ("confirmed", "周样", [])
+    assert (statuses["issue_date"], statuses["seller_name"], statuses["invoice_number"]) == ("confirmed", "confirmed", "proved")
+    assert {field["value"] for field in body["invoice"]["fields"].values()} == {one.value for one in example_invoice().fields.values()}
+    assert [one["verdict"] for one in (hit["invoice"] for hit in found(desk, "confirmed,unread"))] == ["confirmed"]
+    assert found(desk, "accepted,needs_review") == []
+    assert desk.client.get("/v1/review").json()["items"] == []
+
+
+def test_single_fields_are_confirmed_alone(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    fields = vouch(desk, invoice, "confirm", fields=["seller_name"]).json()["invoice"]["fields"]
+    absent = vouch(desk, invoice, "confirm", 2, fields=["vin"])
+
+    assert [key for key, field in fields.items() if field["status"] == "confirmed"] == ["seller_name"]
+    assert (absent.status_code, absent.json()["code"]) == (422, "invalid_correction")
+
+
+def test_confirming_clears_no_failed_check(desk: Desk) -> None:
+    invoice = failing(desk)
+    body = vouch(desk, invoice, "confirm").json()
+
+    assert (body["invoice"]["verdict"], body["confirmed"]) == ("needs_review", None)
+    assert [question["rule"] for question in body["questions"]] == ["total_matches_words"]
+
+
+def test_a_failed_check_is_accepted_on_record(desk: Desk) -> None:
+    invoice = failing(desk)
+    body = vouch(desk, invoice, "override", rule="total_matches_words", reason="开票方已说明").json()
+    [check] = [one for one in body["invoice"]["checks"] if one["rule"] == "total_matches_words"]
+    _, second = desk.client.get(f"/v1/invoices/{invoice}/history").json()["versions"]
+
+    assert (check["outcome"], check["override"]["by"], check["override"]["reason"]) == ("fail", "周样", "开票方已说明")
+    assert (body["invoice"]["verdict"], body["questions"], body["confirmed"]["by"]) == ("confirmed", [], "周样")
+    assert [(one["rule"], one["by"], one["reason"]) for one in second["overrides"]] == [("total_matches_words", "周样", "开票方已说明")]
+    desk.service.index.rebuild()
+    assert desk.client.get(f"/v1/invoices/{invoice}").json() == body
+
+
+def test_what_nobody_can_vouch_for_is_refused(desk: Desk) -> None:
+    invoice = failing(desk)
+    refused = [
+        vouch(desk, invoice, "override", rule="number_witnesses_agree", reason="看过"),
+        vouch(desk, invoice, "override", rule="total_matches_words", reason=" "),
+        vouch(desk, invoice, "confirm", by=" "),
+        vouch(desk, invoice, "confirm", fields=["colour"]),
+    ]
+
+    assert [answer.json()["code"] for answer in refused] == ["invalid_correction"] * len(refused)
+    assert vouch(desk, invoice, "confirm", 7).json()["code"] == "stale_version"
+    assert desk.client.post(f"/v1/invoices/{invoice}/confirm", json={"by": "周样"}).json()["code"] == "version_needed"
+    assert desk.client.get(f"/v1/invoices/{invoice}").headers["etag"] == '"v1"'
+
+
+def found(desk: Desk, verdict: str) -> list[dict[str, Any]]:
+    hits: list[dict[str, Any]] = desk.client.get("/v1/invoices", params={"verdict": verdict}).json()["hits"]
+    return hits
+
+
+def test_a_verdict_that_there_is_none_of_is_refused(desk: Desk) -> None:
+    answer = desk.client.get("/v1/invoices", params={"verdict": "accepted,fine"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_clue")
 
 
 def test_two_people_cannot_undo_each_other_unseen(desk: Desk) -> None:

@@ -187,7 +187,8 @@ def test_an_accepted_invoice_has_no_doubts(desk: Desk, page: Page) -> None:
     desk.reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, proved_invoice())
     html = page(f"/invoices/{desk.archived_invoice()}")
 
-    assert "全部校验通过" in html and "开票日期：仅读取" not in html
+    assert "发票代码、发票号码、开票日期、销售方税号、价税合计已证实。" in html
+    assert "开票日期：仅读取" not in html and "人工" not in html
 
 
 def test_copies_of_an_invoice_are_named(desk: Desk, page: Page) -> None:

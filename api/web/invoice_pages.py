@@ -1,0 +1,161 @@
+"""The pages of one invoice: look at it, set it right, vouch for it, accept a failed check. All of them work without JavaScript."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.dependencies import Service
+from api.web.correction_view import correction_rows, other_keys, wish_of
+from api.web.invoice_view import field_rows, page_picture
+from api.web.rendering import render, see
+from api.web.verdict_view import verdict_view
+from models.correction import Acceptance, Confirmation
+from models.errors import InvalidCorrection, StaleVersion
+from models.invoice import FIELD_KEYS
+from ocr_service.answers import StoredInvoice
+from ocr_service.review import questions
+from ocr_service.service import ArchiveService
+from ocr_service.vouching import confirm, correct, history, override
+
+router = APIRouter()
+
+_DONE = ("queued", "corrected", "confirmed", "overridden")
+"""What the page says was done, when its address ends in `?one=1` of these."""
+
+
+async def _texts(request: Request) -> dict[str, str]:
+    """The texts of a form without files."""
+    form = await request.form(max_files=0, max_fields=200)
+    return {name: text for name, text in form.items() if isinstance(text, str)}
+
+
+_Texts = Annotated[dict[str, str], Depends(_texts)]
+
+
+@router.get("/invoices/{invoice_id}")
+def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
+    """One invoice beside its picture."""
+    done = next((one for one in _DONE if one in request.query_params), "")
+    return _invoice(request, service, service.show(invoice_id), done=done)
+
+
+@router.post("/invoices/{invoice_id}/confirm")
+def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+    """Vouch for what was read."""
+
+    def vouch(version: int) -> None:
+        confirm(service, invoice_id, Confirmation(texts.get("by", ""), texts.get("reason", "")), version)
+
+    return _vouched(request, service, invoice_id, texts, "confirmed", vouch)
+
+
+@router.post("/invoices/{invoice_id}/override")
+def override_check(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+    """Accept a failed check."""
+
+    def vouch(version: int) -> None:
+        override(service, invoice_id, Acceptance(texts.get("rule", ""), texts.get("by", ""), texts.get("reason", "")), version)
+
+    return _vouched(request, service, invoice_id, texts, "overridden", vouch)
+
+
+@router.get("/invoices/{invoice_id}/correct")
+def correction_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
+    """Set an invoice right, each field beside its piece of the paper."""
+    return _correction(request, service.show(invoice_id), {})
+
+
+@router.post("/invoices/{invoice_id}/correct")
+def correct_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+    """Keep the correction; a form that cannot be taken comes back with what was typed."""
+    stored = service.show(invoice_id)
+    try:
+        correct(service, invoice_id, wish_of(stored.invoice, texts), _version(texts))
+    except InvalidCorrection as error:
+        return _correction(request, stored, texts, wrong=str(error.details.get("field", "nothing")))
+    except StaleVersion:
+        return _correction(request, service.show(invoice_id), texts, stale=True)
+    return _see(invoice_id, "corrected")
+
+
+@router.post("/invoices/{invoice_id}/reprocess")
+def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
+    """Read an invoice's document again."""
+    service.queue_reprocess(invoice_id)
+    return _see(invoice_id, "queued")
+
+
+def _see(invoice_id: str, done: str) -> RedirectResponse:
+    return see(f"/invoices/{quote(invoice_id)}?{done}=1")
+
+
+def _vouched(
+    request: Request, service: ArchiveService, invoice_id: str, texts: dict[str, str], done: str, vouch: Callable[[int], None]
+) -> Response:
+    """The page after a person vouched; a form that cannot be taken comes back with what is wrong and what was typed."""
+    try:
+        vouch(_version(texts))
+    except InvalidCorrection as error:
+        wrong = "who" if error.details.get("field") in {"by", "reason"} else "nothing"
+        return _invoice(request, service, service.show(invoice_id), wrong=wrong, texts=texts)
+    except StaleVersion:
+        return _invoice(request, service, service.show(invoice_id), wrong="stale", texts=texts)
+    return _see(invoice_id, done)
+
+
+def _invoice(
+    request: Request,
+    service: ArchiveService,
+    stored: StoredInvoice,
+    *,
+    done: str = "",
+    wrong: str = "",
+    texts: dict[str, str] | None = None,
+) -> HTMLResponse:
+    invoice_id, invoice = stored.summary.id, stored.invoice
+    status = HTTPStatus.PRECONDITION_FAILED if wrong == "stale" else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(
+        request,
+        "invoice.html",
+        status if wrong else HTTPStatus.OK,
+        stored=stored,
+        invoice=invoice,
+        verdict=verdict_view(stored),
+        rows=field_rows(invoice),
+        asked=questions(invoice, contradicted=stored.summary.contradicted),
+        history=history(service, invoice_id),
+        copies=[(copy, stored.summary.differences(copy)) for copy in service.copies(invoice_id)],
+        siblings=[summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id],
+        picture=page_picture(service, invoice_id),
+        done=done,
+        wrong=wrong,
+        texts=texts or {},
+    )
+
+
+def _correction(request: Request, stored: StoredInvoice, texts: dict[str, str], *, wrong: str = "", stale: bool = False) -> HTMLResponse:
+    rows = correction_rows(stored, texts)
+    return render(
+        request,
+        "correct.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.PRECONDITION_FAILED if stale else HTTPStatus.OK,
+        stored=stored,
+        invoice=stored.invoice,
+        rows=rows,
+        others=other_keys(stored, rows),
+        texts=texts,
+        wrong=wrong,
+        stale=stale,
+        field_keys=FIELD_KEYS,
+    )
+
+
+def _version(texts: dict[str, str]) -> int:
+    """The version that the form was filled in for; 0, which no record has, where it says none."""
+    text = texts.get("version", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0

@@ -1,0 +1,72 @@
+"""What people say of an archived invoice: they set it right, confirm it, accept a failed check. Each is a new version of its record.
+
+All three take the `version` that the person looked at.
+
+Raises:
+    InvoiceNotFound: no such invoice, or its document has not been read yet.
+    StaleVersion: the record has another version by now; look again.
+    InvalidCorrection: nothing that could be said of this invoice.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from models.correction import Acceptance, Confirmation, Wish
+from models.errors import StaleVersion
+from models.invoice import Invoice
+from models.reading import Reading
+from models.reading_json import reading_to_bytes
+from models.verification import Override
+from ocr_service.answers import HistoryEntry, StoredInvoice
+from ocr_service.service import ArchiveService
+
+_Change = Callable[[Reading, int, datetime], Reading]
+"""A reading, an invoice's position in it and the time, and what becomes of the reading."""
+
+
+def correct(service: ArchiveService, invoice_id: str, wish: Wish, version: int) -> StoredInvoice:
+    """Set an invoice right; everything else is proved anew, and what was read is kept."""
+    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.correct(reading, place, wish, at))
+
+
+def confirm(service: ArchiveService, invoice_id: str, confirmation: Confirmation, version: int) -> StoredInvoice:
+    """Say that what was read is what stands on the paper; nothing is changed by it, and no check cleared."""
+    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.confirm(reading, place, confirmation, at))
+
+
+def override(service: ArchiveService, invoice_id: str, acceptance: Acceptance, version: int) -> StoredInvoice:
+    """Take one failed check upon oneself; it stays failed, and says who accepted it."""
+    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.accept(reading, place, acceptance, at))
+
+
+def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...]:
+    """What happened to an invoice, oldest first: each version of its document's record with what people said by it."""
+    digest, position = service.catalogue.resolve(invoice_id)
+    entries: list[HistoryEntry] = []
+    known = 0
+    before: Mapping[str, Override] = {}
+    for manifest in service.archive.manifests(digest):
+        reading = service.archive.reading_of(manifest)
+        new = reading.corrections[known:]
+        known = max(known, len(reading.corrections))
+        now = _overrides(reading.invoices[position - 1]) if position <= len(reading.invoices) else {}
+        accepted = {rule: said for rule, said in now.items() if before.get(rule) != said}
+        entries.append(HistoryEntry(manifest, reading.engine, tuple(one for one in new if one.position == position), accepted))
+        before = now
+    return tuple(entries)
+
+
+def _overrides(invoice: Invoice) -> dict[str, Override]:
+    return {check.rule: check.override for check in invoice.checks if check.override is not None}
+
+
+def _amend(service: ArchiveService, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
+    stored = service.show(invoice_id)
+    if stored.manifest.version != version:
+        raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
+    amended = change(stored.reading, stored.position, service.clock())
+    receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
+    # Of two that write the same version one wins; only what stands in the archive tells which.
+    if reading_to_bytes(service.index.index(stored.received, receipt.version)) != reading_to_bytes(amended):
+        raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
+    return service.show(invoice_id)

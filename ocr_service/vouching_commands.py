@@ -1,0 +1,70 @@
+"""The commands by which people speak of an invoice: correct, confirm, override."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.correction import Acceptance, Confirmation, Wish
+from ocr_service.terminal import Archive, AsJson, open_service, say, settings_at
+
+if TYPE_CHECKING:
+    from ocr_service.answers import StoredInvoice
+    from ocr_service.service import ArchiveService
+
+
+def correct(
+    invoice_id: str,
+    *,
+    field: Annotated[list[str], typer.Option(help="KEY=VALUE; KEY= where the paper has none; repeat for more", metavar="KEY=VALUE")],
+    by: Annotated[str, typer.Option(help="Who corrects")],
+    reason: Annotated[str, typer.Option(help="Why")],
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Set fields of an invoice right: a new version of its record, proved again; what was read is kept."""
+    from ocr_service import vouching
+
+    wish = Wish(by, reason, {key: value or None for key, _, value in (text.partition("=") for text in field)})
+    _record(invoice_id, lambda service, version: vouching.correct(service, invoice_id, wish, version), archive, as_json=as_json)
+
+
+def confirm(
+    invoice_id: str,
+    *,
+    field: Annotated[list[str] | None, typer.Option(help="Only this field; repeat for more", metavar="KEY")] = None,
+    by: Annotated[str, typer.Option(help="Who vouches")],
+    reason: Annotated[str, typer.Option(help="Why")] = "对照票面，核对无误",
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Vouch for what was read: nothing is changed, what is not proved becomes confirmed, failed checks stay."""
+    from ocr_service import vouching
+
+    said = Confirmation(by, reason, tuple(field or ()))
+    _record(invoice_id, lambda service, version: vouching.confirm(service, invoice_id, said, version), archive, as_json=as_json)
+
+
+def override(
+    invoice_id: str,
+    *,
+    rule: Annotated[str, typer.Option(help="The rule of a failed check")],
+    by: Annotated[str, typer.Option(help="Who accepts it")],
+    reason: Annotated[str, typer.Option(help="Why")],
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Accept a failed check with a reason: it stays failed, on record; the invoice is confirmed at most."""
+    from ocr_service import vouching
+
+    said = Acceptance(rule, by, reason)
+    _record(invoice_id, lambda service, version: vouching.override(service, invoice_id, said, version), archive, as_json=as_json)
+
+
+def _record(invoice_id: str, speak: "Callable[[ArchiveService, int], StoredInvoice]", archive: str | None, *, as_json: bool) -> None:
+    """Record what somebody says of an invoice as it stands now, and show what is left open."""
+    from ocr_service.report import describe_questions, encode_stored
+
+    with open_service(settings_at(archive), create=False) as service:
+        stored = speak(service, service.show(invoice_id).manifest.version)
+        say(encode_stored(stored) if as_json else describe_questions(stored))
