@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import linear_regression
 
 from models.geometry import Point
@@ -41,6 +41,7 @@ _SECOND_HEADINGS = re.compile(
 
 _SUM = re.compile(r"-?\s*[¥￥]")
 """How the sums below the table are printed."""
+_AMOUNT = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}|\*{2,3}")
 _ENOUGH_HEADINGS, _WIDE_ENOUGH = 5, 0.45
 """Headings that tell how a table lies, at least, and how much of the face's width they must span."""
 _ON_ONE_LINE = 0.45
@@ -78,6 +79,22 @@ def bands(face: Face) -> Bands:
     total = _total_row(face, header)
     subtotal = _subtotal_row(face, header, total)
     return Bands(header, subtotal, total, columns, _second_header(face, header, subtotal or total))
+
+
+def framed(face: Face, layout: Bands) -> Face:
+    """The face without what is printed beyond the right edge of its frame: 下载次数 down the margin of 数电票, the next sheet's text.
+
+    The last heading and the amounts under it end within a character of that edge; where neither was found nothing is left out.
+    """
+    header, last = layout.header, layout.columns.get("tax_amount")
+    if header is None or last is None or last < max(layout.columns.values()):
+        return face
+    bottom = (layout.total or face.height) + face.line_height
+    table = face.texts(lambda piece: header - face.line_height < piece.y < bottom and piece.box.left > last - 4 * face.line_height)
+    headings = [piece.box.right for piece in table if _HEADINGS.search(squeeze(piece.text))]
+    amounts = [piece.box.right - 0.7 * face.line_height for piece in table if _AMOUNT.fullmatch(squeeze(piece.text))]
+    edge = max((last, *headings, *amounts)) + face.line_height
+    return replace(face, pieces=tuple(piece for piece in face.pieces if piece.x < edge))
 
 
 def levelled(face: Face) -> Face:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
-from ocr_service.faces.bands import SIGNATURES, Bands, bands, levelled, signatures
+from ocr_service.faces.bands import SIGNATURES, Bands, bands, framed, levelled, signatures
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
@@ -53,12 +53,13 @@ def _signers(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Ca
 
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     layout = bands(face)
-    fields = identity(face, value.kind) | parties(face, layout, value.kind) | totals(face, layout) | _signers(face, layout, value.kind)
+    inside = framed(face, layout)
+    fields = identity(face, value.kind) | totals(face, layout) | parties(inside, layout, value.kind) | _signers(inside, layout, value.kind)
     tax_id, name = (next((found.value or "" for found in fields.get(key, ())), "") for key in ("seller_tax_id", "seller_name"))
-    fields |= remarks(face, layout, seller_tax_id=tax_id, seller_name=name, digital=value.kind.is_digital)
+    fields |= remarks(inside, layout, seller_tax_id=tax_id, seller_name=name, digital=value.kind.is_digital)
     if value.kind in {InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL}:
         fields |= copy_name(face)
     if value.kind is InvoiceKind.TOLL_ELECTRONIC or "passage_from" in layout.columns:
         fields |= passage(face, layout)
     fields |= gather(value.page, describe(value.kind))
-    return ExtractedInvoice(value, fields, items(face, layout))
+    return ExtractedInvoice(value, fields, items(inside, layout))
