@@ -15,6 +15,7 @@ from models.invoice import InvoiceKind
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import SIGNATURES, Bands, rows, signatures
 from ocr_service.faces.face import Face, Piece, chinese_brackets, halved, joined, printed, squeeze
+from ocr_service.faces.seal_print import is_seals_print
 
 _FIELDS = ("name", "tax_id", "address_phone", "bank_account")
 _TORN: Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = {
@@ -30,6 +31,8 @@ _TORN: Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = 
 _LABEL_ENDS = {"name": "称", "address_phone": "话", "tax_id": "号"}
 _SHORTEST_REPEAT = 3
 """Characters that no name says twice by chance."""
+_SEALS_SHORTEST = 5
+"""Characters; what a row has in pieces as short as that may be its own."""
 _SPECK = 0.45
 """Print lower than this many line heights is none."""
 _HALVES_APART, _WITHIN_A_HALF = 12.0, 22.0
@@ -178,18 +181,27 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
     values = rows(texts, 0.45 * face.line_height)
     pitch = _pitch(labels, face.line_height)
     shift = _print_shift(labels, values, pitch)
-    found: dict[str, Candidate] = {}
+    taken: dict[str, list[Piece]] = {}
     for key, label in labels.items():
         row = _row_for(label, values, shift, pitch, face.line_height)
         if row:
             values = [[piece for piece in other if piece not in row] for other in values]
-            found[key] = _candidate(key, row)
+            taken[key] = row
     values = [row for row in values if row]
+    tax_id = (read_taxpayer_id(joined(taken["tax_id"])) if "tax_id" in taken else None) or ""
+    taken = {key: row if key == "tax_id" else _without_seal(row, tax_id) for key, row in taken.items()}
+    found = {key: _candidate(key, row) for key, row in taken.items() if row}
     if "tax_id" not in found:
         found |= _loose_taxpayer_id(values)
     if "name" not in found:
         found |= _name_above(found.get("tax_id"), face, values, pitch)
     return found
+
+
+def _without_seal(row: Sequence[Piece], tax_id: str) -> list[Piece]:
+    """The pieces of a row that the company's seal did not print; a file's own text has no seal in it."""
+    texts = ((piece, squeeze(piece.text)) for piece in row)
+    return [piece for piece, text in texts if piece.is_born_digital or len(text) < _SEALS_SHORTEST or not is_seals_print(text, tax_id)]
 
 
 def _with_torn_labels(labels: Mapping[str, Piece], texts: Sequence[Piece], line_height: float) -> tuple[dict[str, Piece], list[Piece]]:

@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein
-
 from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import SIGNATURES, Bands, rows, signatures
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
 from ocr_service.faces.parties import read_taxpayer_id
+from ocr_service.faces.seal_print import is_seals_print
 
 _COPY_BY_USE = (
     *(("扣税凭证", "抵扣联"), ("买方记账", "发票联"), ("购货方记账", "发票联")),
@@ -22,8 +21,6 @@ _COPY_NAMES = {name: re.compile(r"\S?".join(name)) for name in ("发票联", "�
 """Names of copies; the seal above the title puts its own characters between theirs."""
 _EDGE_LETTERS = frozenset("第二三四五六七联发票抵扣记账存根购买销售货方税凭证::")
 """Characters of what the right edge says; 一 is not among them, for holes in the paper are read so."""
-_SEAL_WORDS = "发票专用章"
-_SEAL = re.compile(r"发票专用|票专用章|专用章|监制|^章$")
 _NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|章[)）]?$|^[(（]|凭证|[::]|\d|号$|^[销售购买方单位]$")
 """What stands beside the names at the foot: the seal, 销售方：（章）, numbers across them, and what the seller's last row ends with."""
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -128,16 +125,10 @@ def _is_seal(piece: Piece, face: Face, seller_tax_id: str, seller_name: str) -> 
     if piece.is_born_digital:
         return False
     compact = squeeze(piece.text)
-    if len(compact) <= 2 or _SEAL.search(compact) or _is_like_the_seals_words(compact) or compact in seller_name:
+    if len(compact) <= 2 or is_seals_print(compact, seller_tax_id) or compact in seller_name:
         return True
     is_tax_id = compact.isalnum() and read_taxpayer_id(compact) is not None
-    return is_tax_id or (len(compact) >= 4 and compact in seller_tax_id) or piece.box.height > 1.7 * face.line_height
-
-
-def _is_like_the_seals_words(text: str) -> bool:
-    """Whether a short text is 发票专用章 or a part of it, one character of which may be misread."""
-    parts = [_SEAL_WORDS[start : start + len(text)] for start in range(max(1, len(_SEAL_WORDS) - len(text) + 1))]
-    return 3 <= len(text) <= 6 and any(Levenshtein.distance(text, part) <= 1 for part in parts)
+    return is_tax_id or piece.box.height > 1.7 * face.line_height
 
 
 def copy_name(face: Face) -> dict[str, tuple[Candidate, ...]]:

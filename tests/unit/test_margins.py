@@ -1,0 +1,71 @@
+"""What stands beside the frame or is a seal's ink is no part of what the form's cells say."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from benchmarks.drawing.drawn_set import drawn as draw_anew
+from models.document import RecognizedPage, TextLine
+from models.geometry import Box, Polygon
+from tests.support.described import values
+from tests.support.drawn_pages import recognised
+from tests.support.faces import a_special_invoice, with_prints
+
+_DPI = 100
+_MILLIMETRE = _DPI / 25.4
+
+drawn = cache(draw_anew)
+
+
+def with_column(page: RecognizedPage, text: str, left: float, top: float, step: float = 3.3) -> RecognizedPage:
+    """The page with a text set upright down a margin, character below character; places in millimetres."""
+    lines = [_a_line(letter, left, top + step * place, 2.6, 2.6) for place, letter in enumerate(text)]
+    return replace(page, lines=(*page.lines, *lines))
+
+
+def _a_line(text: str, left: float, top: float, width: float, height: float) -> TextLine:
+    box = Box(left, top, left + width, top + height)
+    scaled = Box(*(_MILLIMETRE * edge for edge in (box.left, box.top, box.right, box.bottom)))
+    return TextLine(text, 0.95, Polygon.rectangle(scaled))
+
+
+@pytest.mark.parametrize("kind", ["digital_special", "digital_general"])
+@pytest.mark.parametrize("top", [35.0, 36.4, 44.0, 60.0, 95.0, 108.0, 128.0])
+@pytest.mark.parametrize("left", [205.6, 206.4, 0.4])
+def test_downloads_counted_in_a_margin_enter_no_field(kind: str, top: float, left: float) -> None:
+    page = recognised(drawn(kind, 21, 0, dpi=_DPI).pages[0])
+    (truth,) = drawn(kind, 21, 0, dpi=_DPI).truths
+    found = values(with_column(page, "下载次数:12", left, top))
+
+    for key in ("seller_name", "buyer_name", "seller_tax_id", "buyer_tax_id", "drawer"):
+        assert found.get(key) == truth.get(key), key
+    assert "次" not in (found.get("remarks") or "")
+
+
+def test_text_of_the_next_sheet_enters_no_field() -> None:
+    page = recognised(drawn("digital_general", 21, 1, dpi=_DPI).pages[0])
+    (truth,) = drawn("digital_general", 21, 1, dpi=_DPI).truths
+    lines = [_a_line("示例银行松川支行 000025615474659564", 206.5, top, 40, 3.2) for top in (35.4, 45.2, 101.0, 110.0, 130.0)]
+    wider = replace(page, lines=(*page.lines, *lines), flat_width=page.flat_width + 40 * _MILLIMETRE)
+    found = values(replace(wider, polygon=Polygon.rectangle(Box(0, 0, wider.flat_width, wider.flat_height))))
+
+    for key in ("seller_name", "buyer_name", "seller_tax_id", "tax_inclusive_amount", "drawer"):
+        assert found.get(key) == truth.get(key), key
+
+
+@pytest.mark.parametrize("ink", ["91310199651717240Y", "9131019965171724.0Y", "91310199651717240Y*", "发票专用章", "发栗专用章"])
+def test_a_seal_over_the_sellers_block_enters_neither_phone_nor_account(ink: str) -> None:
+    page = with_prints(a_special_invoice(), (ink, 520, 510), (ink, 520, 534), (ink, 520, 462))
+    found = values(page)
+
+    assert found["seller_name"] == "望江镇示例文具有限公司"
+    assert found["seller_address_phone"] == "望江镇示例路2号 0000-5550002"
+    assert found["seller_bank_account"] == "示例银行 6000000002"
+
+
+@pytest.mark.parametrize("ink", ["9131019965.1717240Y", "91310199651717240Y￥", "724", "发票专用章"])
+def test_a_seal_over_the_remarks_is_no_remark(ink: str) -> None:
+    found = values(with_prints(a_special_invoice(), (ink, 720, 500)))
+
+    assert "remarks" not in found
