@@ -10,13 +10,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from ocr_service.temporal.connection import AWAY
 from ocr_service.temporal.orders import TASKS, ReadingOrder
 from ocr_service.temporal.workflows import ReadDocument
-from storage.catalogue.outbox import Outbox, WaitingJob
+from storage.catalogue.outbox import LONGEST_PAUSE, Outbox, WaitingJob
 
 AT_ONCE = 50
 """How many workflows are started together."""
 RESERVED_SECONDS = 60.0
 """Whoever reserved jobs and died before starting them holds them up for so long."""
-AGAIN_SECONDS = 3600.0
+AGAIN_SECONDS = LONGEST_PAUSE.total_seconds()
 """A job that still waits after so long is offered again, in case Temporal lost it; as long as it has not, that changes nothing."""
 MIDDLE_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY = 3, 1, 5
 """Temporal's, where the smaller number goes first."""

@@ -15,6 +15,7 @@ from models.errors import BatchNotFound, RefusedInput
 from storage.catalogue.batch_rows import add_refused, begin_batch
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import settle
+from storage.catalogue.job_times import lapsed
 from storage.catalogue.tables import batch_items, batches, documents, idempotency_keys, jobs
 
 # Built once: building a statement costs more than running it.
@@ -72,7 +73,7 @@ class Batches:
             .where(other.c.id != batch_id, other.c.cancelled_at.is_(None))
         )
         mine = select(batch_items.c.digest).where(batch_items.c.batch == batch_id, batch_items.c.digest.is_not(None))
-        waits = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now)
+        waits = lapsed(now)
         asked = or_(jobs.c.batch == batch_id, and_(jobs.c.batch.is_not(None), jobs.c.document.in_(mine)))
         with self._database.writing() as connection:
             if not connection.execute(update(batches).where(batches.c.id == batch_id).values(cancelled_at=now)).rowcount:
@@ -90,9 +91,10 @@ class Batches:
         """
         now = self._clock()
         row = {"fingerprint": fingerprint, "batch": batch_id, "started_at": now, "complete": 0}
-        abandoned = and_(
-            idempotency_keys.c.key == key, idempotency_keys.c.complete == 0, idempotency_keys.c.started_at <= now - self._stale
-        )
+        # One that began in the future was begun by a clock that was ahead.
+        begun = idempotency_keys.c.started_at
+        is_stale = or_(begun <= now - self._stale, begun > now + self._stale)
+        abandoned = and_(idempotency_keys.c.key == key, idempotency_keys.c.complete == 0, is_stale)
         try:
             with self._database.writing() as connection:
                 connection.execute(delete(idempotency_keys).where(abandoned))

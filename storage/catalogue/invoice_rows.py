@@ -21,6 +21,9 @@ from storage.catalogue.tables import invoice_texts, invoices
 MOST_CENTS = 2**63 - 1
 """What a column takes; no invoice comes near."""
 
+_LAST_MILLISECOND = 2**41 - 2
+"""In 2039: what came by a clock that was further ahead comes after all else, and still has a row id that a column takes."""
+
 Identity = tuple[str, str]
 """`number_key` and `code_key` of an invoice."""
 
@@ -124,7 +127,7 @@ def _row_id(arrival: Arrival, position: int) -> int:
 
     So newest first is the order of ids, which an index gives for nothing, and it is the same after every rebuild.
     """
-    milliseconds = int(arrival.received_at.timestamp() * 1000)
+    milliseconds = min(max(int(arrival.received_at.timestamp() * 1000), 0), _LAST_MILLISECOND)
     return (milliseconds << 22) | (int(arrival.digest.hex[:3], 16) << 10) | (position & 0x3FF)
 
 

@@ -11,7 +11,11 @@ from models.digest import Digest
 from models.jobs import Job
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import settle, state_change
+from storage.catalogue.job_times import due, lapsed
 from storage.catalogue.tables import jobs
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""The longest that a job is put off."""
 
 OUTSIDE = "outside:"
 """How the names of workers begin whose jobs the engine outside hands out."""
@@ -41,12 +45,12 @@ class Outbox:
     def reserve(self, limit: int, seconds: float) -> tuple[WaitingJob, ...]:
         """Take up to `limit` jobs that are due, highest priority first; nobody else is offered them for so many seconds."""
         now = self._clock()
-        due = and_(jobs.c.not_before <= now, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        waits = and_(due(now, LONGEST_PAUSE), lapsed(now))
         with self._database.reading() as connection:
             # Asked after every upload, and must not queue for the write lock each time.
-            if connection.scalar(select(jobs.c.id).where(due).limit(1)) is None:
+            if connection.scalar(select(jobs.c.id).where(waits).limit(1)) is None:
                 return ()
-        first = select(jobs.c.id).where(due).order_by(jobs.c.priority.desc(), jobs.c.id).limit(limit).with_for_update(skip_locked=True)
+        first = select(jobs.c.id).where(waits).order_by(jobs.c.priority.desc(), jobs.c.id).limit(limit).with_for_update(skip_locked=True)
         with self._database.writing() as connection:
             ids = connection.scalars(first).all()
             reserved = update(jobs).where(jobs.c.id.in_(ids)).values(not_before=now + timedelta(seconds=seconds)).returning(*jobs.c)
@@ -85,6 +89,5 @@ class Outbox:
 
     def _free(self, job: int, document: Digest) -> ColumnElement[bool]:
         """Whether a row is this job's and held by no worker of the database's own queue; in a catalogue made anew ids begin again."""
-        lapsed = or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= self._clock())
-        free = or_(lapsed, jobs.c.worker.startswith(OUTSIDE, autoescape=True))
+        free = or_(lapsed(self._clock()), jobs.c.worker.startswith(OUTSIDE, autoescape=True))
         return and_(jobs.c.id == job, jobs.c.document == document.hex, free)

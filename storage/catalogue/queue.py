@@ -1,12 +1,12 @@
 """The embedded queue: jobs under leases in the catalogue's own database, so that job and document row are written together.
 
-For one machine: leases are measured by its clock.
+For one machine: leases are measured by its clock, which may be set back (`job_times`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.archive import DocumentState, Received
@@ -17,8 +17,9 @@ from models.jobs import Ahead, Job, Pace
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import insert_document, settle, state_change
+from storage.catalogue.job_times import AT_ONCE, due, lapsed
 from storage.catalogue.normal_form import storable
-from storage.catalogue.pace import ahead, note_reading, pace
+from storage.catalogue.pace import ahead, alive, note_reading, pace
 from storage.catalogue.tables import batch_items, batches, documents, jobs, workers
 
 WORKER_LOST = "worker_lost"
@@ -61,6 +62,7 @@ class LeaseQueue:
         self._database = catalogue.database
         self._max_attempts = max_attempts
         self._retry_seconds = retry_seconds
+        self._longest_pause = timedelta(seconds=retry_seconds * 2 ** (max_attempts - 1))
         self._clock = clock
 
     def accept(
@@ -122,7 +124,8 @@ class LeaseQueue:
     def claim(self, worker: str, lease_seconds: float) -> Job | None:
         """Take the job of highest priority, the oldest among equals, under a lease; None when nothing waits."""
         now = self._clock()
-        free = and_(jobs.c.not_before <= now, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= now))
+        lease = timedelta(seconds=lease_seconds)
+        free = and_(due(now, self._longest_pause), lapsed(now, lease))
         with self._database.reading() as connection:
             # Idle workers ask often, and should not queue for the write lock.
             if connection.scalar(select(jobs.c.id).where(free).limit(1)) is None:
@@ -130,9 +133,8 @@ class LeaseQueue:
         with self._database.writing() as connection:
             self._give_up_lost(connection, free)
             first = select(jobs.c.id).where(free).order_by(jobs.c.priority.desc(), jobs.c.id).limit(1).with_for_update(skip_locked=True)
-            until = now + timedelta(seconds=lease_seconds)
-            lease = {"worker": worker, "lease_until": until, "attempt": jobs.c.attempt + 1, "claimed_at": now}
-            claimed = update(jobs).where(jobs.c.id == first.scalar_subquery()).values(lease).returning(*jobs.c)
+            taken = {"worker": worker, "lease_until": now + lease, "attempt": jobs.c.attempt + 1, "claimed_at": now}
+            claimed = update(jobs).where(jobs.c.id == first.scalar_subquery()).values(taken).returning(*jobs.c)
             row = connection.execute(claimed).one_or_none()
             if row is None:
                 return None
@@ -147,7 +149,7 @@ class LeaseQueue:
     def release(self, worker: str) -> None:
         """Give the jobs of a worker that is known to be dead to whoever asks next, before its lease runs out."""
         with self._database.writing() as connection:
-            connection.execute(update(jobs).where(jobs.c.worker == worker).values(lease_until=self._clock()))
+            connection.execute(update(jobs).where(jobs.c.worker == worker).values(worker=None, lease_until=None))
             connection.execute(delete(workers).where(workers.c.name == worker))
 
     def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
@@ -201,21 +203,20 @@ class LeaseQueue:
     def pace(self) -> Pace | None:
         """How fast the queue is worked off; None while that is not known."""
         with self._database.reading() as connection:
-            return pace(connection, self._clock() - _ALIVE)
+            return pace(connection, self._clock(), _ALIVE)
 
     def ahead(self, batch: str) -> Ahead | None:
         """The work up to a batch's last job; None when nothing of it waits or is being read."""
-        longest_pause = self._retry_seconds * 2 ** (self._max_attempts - 1)
         with self._database.reading() as connection:
-            return ahead(connection, batch, self._clock(), longest_pause)
+            return ahead(connection, batch, self._clock(), self._longest_pause)
 
     def waiting(self) -> int:
         """How many jobs nobody works on, those that pause after a failure included."""
-        return self._count(or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= self._clock()))
+        return self._count(lapsed(self._clock()))
 
     def running(self) -> int:
         """How many jobs are under a lease that has not run out."""
-        return self._count(jobs.c.lease_until > self._clock())
+        return self._count(~lapsed(self._clock()))
 
     def beat(self, worker: str, pid: int) -> None:
         """Note that this worker, a process with this id, lives."""
@@ -231,9 +232,8 @@ class LeaseQueue:
 
     def alive_workers(self, within_seconds: float) -> int:
         """How many workers gave a sign of life within the last seconds."""
-        since = self._clock() - timedelta(seconds=within_seconds)
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(workers).where(workers.c.seen_at >= since)) or 0
+            return alive(connection, self._clock(), timedelta(seconds=within_seconds))
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:
@@ -247,7 +247,7 @@ class LeaseQueue:
 
     def _insert_job(self, connection: Connection, document: Digest, file_name: str, priority: int, batch: str | None) -> bool:
         """Add a job for a document whose row says `queued`; False when it has one."""
-        row = {"digest": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "not_before": self._clock()}
+        row = {"digest": document.hex, "file_name": storable(file_name), "batch": batch, "priority": priority, "not_before": AT_ONCE}
         return connection.scalar(_NEW_JOB[connection.dialect.name], row) is not None
 
     def _give_up_lost(self, connection: Connection, free: ColumnElement[bool]) -> None:
