@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.errors import FileTooLarge, RefusedInput, UnreadablePath
+from models.litter import is_litter
 from ocr_service.files.containers import Container, Member, container_of
 from ocr_service.stages.intake import Upload, sniff
 
-_NOT_DOCUMENTS = frozenset({"Thumbs.db", "desktop.ini"})
-"""What Windows leaves in folders; names that begin with a dot are left out as well."""
-_MAC_RESOURCES = "__MACOSX/"
 _OFFICE = b"[Content_Types].xml"
 """The name of a part that every file of Word, Excel and their kin has: refused as one file, not as its hundred parts."""
 MAX_MEMBERS = 10_000
@@ -61,7 +59,7 @@ def _walk(path: Path, max_bytes: int, archive: _Identity | None, above: tuple[_I
     if above and here == archive:
         return
     for child in children:
-        if not child.name.startswith(".") and child.name not in _NOT_DOCUMENTS:
+        if not is_litter(child.name):
             yield from _walk(child, max_bytes, archive, (*above, here))
 
 
@@ -154,5 +152,4 @@ class _Unfolding:
 
 
 def _is_wanted(name: str) -> bool:
-    base = name.rpartition("/")[2]
-    return not (base.startswith(".") or base in _NOT_DOCUMENTS or name.startswith(_MAC_RESOURCES))
+    return not any(map(is_litter, name.split("/")))

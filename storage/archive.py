@@ -287,8 +287,8 @@ class InvoiceArchive:
 
     def _require_empty(self) -> None:
         for found in self.store.list():
-            # Hidden files are what file managers leave in every folder; the index may be made first.
-            if found.key.startswith((".", layout.RESERVED_FOR_INDEX)):
+            # The index may be made first.
+            if layout.is_litter_key(found.key) or found.key.startswith(layout.RESERVED_FOR_INDEX):
                 continue
             if self._has_marker():  # another process has just made the archive
                 return

@@ -3,6 +3,7 @@
 import re
 
 from models.digest import Digest
+from models.litter import is_litter
 
 FORMAT_VERSION = 1
 
@@ -24,6 +25,11 @@ MAX_VERSION = 999_999
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
 _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received|manifest-([0-9]{6}))\.json")
+
+
+def is_litter_key(key: str) -> bool:
+    """Whether a key is that of something which file managers and network storages leave about: no part of the archive, and no fault."""
+    return any(map(is_litter, key.split("/")))
 
 
 def original_key(digest: Digest) -> str:

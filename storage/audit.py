@@ -292,7 +292,8 @@ class _Audit:
         return True
 
     def _foreign(self, key: str) -> None:
-        self._add(FindingKind.ORPHANED, key, None, "no name of this format: not written by Piaogen, or moved")
+        if not layout.is_litter_key(key):
+            self._add(FindingKind.ORPHANED, key, None, "no name of this format: not written by Piaogen, or moved")
 
     def _add(self, kind: FindingKind, key: str, document: Digest | None, detail: str) -> None:
         self.findings.append(AuditFinding(kind, key, document, detail))

@@ -11,6 +11,7 @@ from stat import S_ISDIR
 
 from models.digest import Digest
 from models.errors import ObjectConflict, ObjectNotFound, StoreUnavailable
+from models.litter import is_litter
 from storage.object_store import StoredObject, require_digest, validate_key, validate_prefix
 
 _INCOMING = "~incoming"
@@ -180,7 +181,8 @@ class FileSystemStore:
         for name, size in names:
             key = above + name
             if size is None:
-                if key.startswith(prefix) or prefix.startswith(key):
+                # What network storages keep in their own folders among ours may not even be looked at.
+                if not is_litter(name.rstrip("/")) and (key.startswith(prefix) or prefix.startswith(key)):
                     yield from self._walk(key, prefix)
             elif key.startswith(prefix):
                 yield StoredObject(key, size)

@@ -27,6 +27,18 @@ DOCUMENT = a_document(SCAN)
 DIGEST = DOCUMENT.digest
 
 
+LITTER = (
+    ".DS_Store",
+    "Thumbs.db",
+    "@eaDir/发票.png/SYNOPHOTO_THUMB_M.jpg",
+    "._x",
+    ".Trash-1000/files/x",
+    "#recycle/desktop.ini",
+    "THUMBS.DB",
+)
+"""What file managers and network storages leave in a folder."""
+
+
 def put(store: ObjectStore, key: str, data: bytes) -> None:
     """Lay an object into a store under its true digest."""
     store.put(key, data, Digest.of(data))

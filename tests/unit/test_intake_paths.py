@@ -12,6 +12,7 @@ from models.errors import UnsupportedMediaType
 from ocr_service import intake_paths
 from ocr_service.intake_paths import FoundFile, found_files, unpacked
 from ocr_service.stages.intake import IntakeStage, Upload
+from tests.support.archived import LITTER
 from tests.support.containers import a_mail, a_seven_zip
 from tests.support.pictures import a_picture
 
@@ -52,6 +53,14 @@ def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> No
     names = [file.name for file in found_files([tmp_path], LIMIT)]
 
     assert names == [str(tmp_path / "a" / "scan.png"), str(tmp_path / "a" / "up")]
+
+
+def test_what_file_managers_and_network_storages_leave_is_passed_over(tmp_path: Path) -> None:
+    for litter in LITTER:
+        (tmp_path / litter).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / litter).write_bytes(a_picture())
+
+    assert list(found_files([tmp_path], LIMIT)) == []
 
 
 def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
@@ -222,12 +231,15 @@ def test_a_zip_of_many_bombs_is_given_up_at_its_budget(tmp_path: Path, monkeypat
 
 
 def test_an_uploaded_zip_is_the_files_in_it_and_anything_else_is_itself(tmp_path: Path) -> None:
-    content = a_zip(tmp_path / "a.zip", {"三月/1.png": a_picture(1), "2.png": a_picture(2), "__MACOSX/x": b"", ".hidden": b""})
+    content = a_zip(
+        tmp_path / "a.zip",
+        {"三月/1.png": a_picture(1), "./2.png": a_picture(2), "__MACOSX/x": b"", ".hidden": b"", "三月/@eaDir/1.png": b""},
+    )
     files = list(unpacked(Upload(content, "a.zip"), LIMIT, 5))
 
     assert [(file.name, file.upload and file.upload.file_name) for file in files] == [
         ("a.zip!三月/1.png", "1.png"),
-        ("a.zip!2.png", "2.png"),
+        ("a.zip!./2.png", "2.png"),
     ]
     assert [file.upload for file in unpacked(Upload(b"text", "x.txt"), LIMIT, 5)] == [Upload(b"text", "x.txt")]
 

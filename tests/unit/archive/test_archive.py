@@ -20,7 +20,7 @@ from models.errors import (
 )
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
-from tests.support.archived import DIGEST, DOCUMENT, MORNING, NOON, SCAN, a_document, a_reading, put
+from tests.support.archived import DIGEST, DOCUMENT, LITTER, MORNING, NOON, SCAN, a_document, a_reading, put
 from tests.support.memory_store import MemoryStore
 
 
@@ -56,7 +56,8 @@ class TestOpening:
     def test_the_index_and_hidden_files_do_not_count_as_other_things(self, store: MemoryStore) -> None:
         put(store, "catalogue.sqlite3", b"index")
         put(store, "catalogue.sqlite3-wal", b"index")
-        put(store, ".DS_Store", b"")
+        for litter in LITTER:
+            store.objects[litter] = b"litter"
 
         InvoiceArchive(store).open()
 

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from models.errors import StoreUnavailable
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
 from storage.audit import AuditReport, FindingKind, audit
+from storage.filesystem import FileSystemStore
 from storage.object_store import StoredObject
-from tests.support.archived import MORNING, NOON, a_document, a_reading
+from tests.support.archived import DIGEST, DOCUMENT, LITTER, MORNING, NOON, SCAN, a_document, a_reading
 from tests.support.memory_store import MemoryStore
 
 UNREAD, ONCE, TWICE = b"not read yet", b"read once", b"read twice"
@@ -189,6 +191,24 @@ def test_names_that_are_not_of_the_format_are_orphaned(store: MemoryStore, key: 
     store.objects[key] = b"?"
 
     assert found(audit(InvoiceArchive(store))) == [(ORPHANED, key)]
+
+
+def test_what_file_managers_and_network_storages_leave_is_no_damage(tmp_path: Path) -> None:
+    folder = FileSystemStore(tmp_path)
+    archive = InvoiceArchive(folder).open()
+    archive.receive(SCAN, DOCUMENT, MORNING, "cli")
+    for above in ("", "documents/", "originals/", "readings/ab/", layout.document_prefix(DIGEST)):
+        for litter in LITTER:
+            (tmp_path / above / litter).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / above / litter).write_bytes(b"litter")
+    memory = MemoryStore()
+    for found_object in folder.list():
+        memory.objects[found_object.key] = (tmp_path / found_object.key).read_bytes()
+    memory.objects["documents/ab/@eaDir/x"] = b"litter"
+
+    for place in (archive, InvoiceArchive(memory)):
+        assert audit(place, [DIGEST]).sound
+        assert (list(place.digests()), list(place.newest_versions())) == ([DIGEST], [(DIGEST, 0)])
 
 
 def test_what_lies_beside_the_archive_is_not_looked_at(store: MemoryStore) -> None:
