@@ -91,7 +91,8 @@ def build_store(settings: Settings) -> ObjectStore:
     from storage.s3 import S3Store
 
     bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
-    return S3Store.connect(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, bucket, prefix)
+    keys = (settings.s3_access_key, settings.s3_secret_key)
+    return S3Store.connect(settings.s3_endpoint, *keys, bucket, prefix, region=settings.s3_region or None)
 
 
 def build_intake(settings: Settings) -> "IntakeStage":

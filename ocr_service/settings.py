@@ -19,6 +19,7 @@ class Settings:
         s3_endpoint: `http://host:port` or `https://host`.
         s3_access_key: access key of the S3 server.
         s3_secret_key: its secret.
+        s3_region: its region; empty means that the server is asked.
         weights: folder of the OCR weights; empty means the user's cache folder.
         engine: `piaogen`, the service's own use of PaddleOCR's networks, or `paddleocr`, PaddleOCR itself.
         max_upload_bytes: most bytes that one file may have.
@@ -42,6 +43,7 @@ class Settings:
     s3_endpoint: str = ""
     s3_access_key: str = ""
     s3_secret_key: str = ""
+    s3_region: str = ""
     weights: str = ""
     engine: str = "piaogen"
     max_upload_bytes: int = 50_000_000

@@ -30,6 +30,7 @@ _ADVICE = {
     "InvalidAccessKeyId": _CHECK_KEYS,
     "SignatureDoesNotMatch": _CHECK_KEYS,
     "NoSuchBucket": "the bucket is not there: check PIAOGEN_ARCHIVE and PIAOGEN_S3_ENDPOINT",
+    "AuthorizationHeaderMalformed": "name the server's region in PIAOGEN_S3_REGION",
     "RequestTimeTooSkewed": "set the clock of this machine",
     "NotImplemented": "this server has no conditional writes (If-None-Match), which the archive needs: use one that has them",
 }

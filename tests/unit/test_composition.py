@@ -8,9 +8,10 @@ import pytest
 
 from models.errors import InvalidSetting
 from ocr_service import cli
-from ocr_service.composition import build_service, index_name
+from ocr_service.composition import build_service, build_store, index_name
 from ocr_service.settings import Settings
 from ocr_service.stages.intake import Upload
+from storage.s3 import S3Store
 from tests.support.pictures import a_picture
 
 
@@ -46,6 +47,17 @@ def test_one_archive_on_s3_has_one_index_however_it_is_written(archive: str, end
     assert index_name(Settings(archive=archive, s3_endpoint=endpoint)) == index_name(
         Settings(archive="s3://inv/a", s3_endpoint="http://one")
     )
+
+
+def test_a_region_that_is_set_is_not_asked_for() -> None:
+    """An endpoint that nobody answers at: whoever asked it would fail."""
+    settings = Settings(
+        archive="s3://inv/a", s3_endpoint="http://127.0.0.1:9", s3_access_key="key", s3_secret_key="secret", s3_region="cn-north-1"
+    )
+    store = build_store(settings)
+    assert isinstance(store, S3Store)
+
+    assert "cn-north-1" in store._client.presigned_get_object("inv", "x")
 
 
 def test_a_database_of_another_archive_is_refused(tmp_path: Path) -> None:
