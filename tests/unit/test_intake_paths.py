@@ -179,9 +179,7 @@ def test_containers_are_not_opened_for_ever(tmp_path: Path) -> None:
     for depth in range(1, 6):
         content = a_zip(tmp_path / f"{depth}.zip", {f"{depth - 1}.zip": content})
 
-    assert why(next(found_files([tmp_path / "5.zip"], LIMIT))) == (
-        "unreadable_path: lies more than 4 containers deep: unpack it"
-    )
+    assert why(next(found_files([tmp_path / "5.zip"], LIMIT))) == ("unreadable_path: lies more than 4 containers deep: unpack it")
 
 
 def test_what_containers_hold_is_counted_together(tmp_path: Path) -> None:
