@@ -15,26 +15,41 @@ SCHEMAS: tuple[DataSchema, ...] = (DIGITAL_EINVOICE, VAT_EINVOICE, RAILWAY_XBRL,
 """Every schema, the more particular first."""
 
 
-def invoice_in(root: Element, source: str) -> EmbeddedInvoice | None:
-    """The invoice that a tree holds; None when it is in no known schema, is blank, or is of several invoices, whose values would mix."""
-    names = frozenset(element.tag.lower() for element in root.iter())
-    for schema in SCHEMAS:
-        if schema.holds(names):
-            if len(_numbers(root, schema)) > 1:
-                return None
-            found = schema.read(root, source)
-            return found if found.fields else None
-    return None
+def invoices_in(root: Element, source: str) -> tuple[EmbeddedInvoice, ...]:
+    """Every invoice that a tree holds, in its order; none when it is in no known schema or blank.
+
+    A list of invoices is parted at the elements that hold one number each; where the values of several stand mixed under one element,
+    nobody can say whose they are, and they give none.
+    """
+    schema = _schema_of(root)
+    if schema is None:
+        return ()
+    numbers = _numbers(root, schema)
+    if len(numbers) > 1:
+        return tuple(invoice for part in root if _numbers(part, schema) for invoice in invoices_in(part, source))
+    found = schema.read(root, source)
+    return (found,) if found.fields else ()
+
+
+def read_invoices(content: bytes, source: str) -> tuple[EmbeddedInvoice, ...]:
+    """The same of a file's bytes; none as well when they are no XML."""
+    if b"<" not in content[:2000]:
+        return ()
+    try:
+        return invoices_in(parse_xml(content), source)
+    except UnreadableFile:
+        return ()
 
 
 def read_invoice_data(content: bytes, source: str) -> EmbeddedInvoice | None:
-    """The same of an attachment's bytes; None as well when they are no XML, for a file may carry anything beside its invoice."""
-    if b"<" not in content[:2000]:
-        return None
-    try:
-        return invoice_in(parse_xml(content), source)
-    except UnreadableFile:
-        return None
+    """The one invoice in an attachment's bytes; None when they hold none or several, for a file may carry anything beside its invoice."""
+    found = read_invoices(content, source)
+    return found[0] if len(found) == 1 else None
+
+
+def _schema_of(root: Element) -> DataSchema | None:
+    names = frozenset(element.tag.lower() for element in root.iter())
+    return next((schema for schema in SCHEMAS if schema.holds(names)), None)
 
 
 def _numbers(root: Element, schema: DataSchema) -> set[str]:

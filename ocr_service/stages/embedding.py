@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.document import MediaType, Scan
 from models.embedded import EmbeddedInvoice
-from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.invoice_data import read_invoices
 from ocr_service.embedded.ofd_data import invoice_of_ofd
 from ocr_service.embedded.pdf_data import invoices_of_pdf
 from ocr_service.ofd.package import OfdPackage
@@ -24,8 +24,7 @@ class EmbeddingStage:
         """
         match value.document.media_type:
             case MediaType.XML:
-                found = read_invoice_data(value.content, value.document.file_name)
-                return () if found is None else (found,)
+                return read_invoices(value.content, value.document.file_name)
             case MediaType.OFD:
                 stated = invoice_of_ofd(OfdPackage.of(value.content))
                 return () if stated is None else (stated,)

@@ -11,7 +11,7 @@ from PIL import Image
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
 from models.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedMediaType
-from ocr_service.embedded.invoice_data import invoice_in
+from ocr_service.embedded.invoice_data import invoices_in
 from ocr_service.files.limits import DEFAULT_MAX_PAGES, MAX_PIXELS, check_page_count
 from ocr_service.files.pdf import pdf_page_count
 from ocr_service.files.pictures import PICTURES, picture_frames
@@ -95,7 +95,7 @@ class IntakeStage:
         return Taken(Scan(document, value.content), photo)
 
     def _opened(self, content: bytes, media_type: MediaType) -> tuple[int, Image.Image | None]:
-        """Decode all that can be decoded: the number of pages, data alone counting as the one that lists them; and the photo."""
+        """Decode all that can be decoded: the number of pages, data counting one for each invoice; and the photo."""
         if media_type in PICTURES:
             frames = picture_frames(content, media_type, self.max_pixels, max_pages=self.max_pages, only_grey=True)
             first = next(frames)
@@ -108,8 +108,7 @@ class IntakeStage:
         elif media_type is MediaType.OFD:
             pages = len(OfdPackage.of(content).listed)
         else:
-            parse_xml(content)
-            pages = 1
+            pages = max(1, len(invoices_in(parse_xml(content), "")))
         check_page_count(pages, self.max_pages)
         return pages, None
 
@@ -182,6 +181,6 @@ def _is_invoice_xml(content: bytes) -> bool:
     if _INVOICE_ROOT.match(_BEFORE_ROOT.sub("", head)):
         return True
     try:
-        return invoice_in(parse_xml(content), "") is not None
+        return bool(invoices_in(parse_xml(content), ""))
     except UnreadableFile:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.document import MediaType, Scan
 from ocr_service.embedded.data_page import DataPage
-from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.invoice_data import read_invoices
 from ocr_service.files.pdf import holds_page, opened_pdf, page_pixels, page_scale, pdf_page_count, shown_page
 from ocr_service.files.pdf_text import page_text
 from ocr_service.files.pictures import PICTURES, picture_pixels
@@ -18,7 +18,7 @@ from ocr_service.page_image import PageImage
 
 @dataclass(frozen=True, slots=True)
 class RenderingStage:
-    """Renders pictures pixel for pixel, PDF pages at `pdf_dpi`, OFD pages at 200 dpi; XML gets one page that lists what it says.
+    """Renders pictures pixel for pixel, PDF pages at `pdf_dpi`, OFD pages at 200 dpi; XML gets a page for each invoice.
 
     The same file always gives the same pixels, for OFD and XML with the same fonts installed; their lines never depend on fonts.
     """
@@ -50,7 +50,8 @@ class RenderingStage:
                 canvas = OfdCanvas(page)
                 yield PageImage(number, canvas.pixels(), canvas.lines())
         elif media_type is MediaType.XML:
-            yield _data_page(scan)
+            for number, drawn in enumerate(_data_pages(scan), start=1):
+                yield PageImage(number, drawn.pixels, drawn.lines, drawn_from_data=True)
 
     def _pdf_page(self, content: bytes, index: int) -> PageImage | None:
         """The page at `index` from 0, None for one that the file lists and does not hold."""
@@ -64,7 +65,10 @@ class RenderingStage:
         return PageImage(index + 1, pixels, lines, probes(text, lines))
 
 
-def _data_page(scan: Scan) -> PageImage:
-    invoice = read_invoice_data(scan.content, scan.document.file_name)
-    page = DataPage.of(invoice) if invoice is not None else DataPage.of_texts(texts(parse_xml(scan.content)))
-    return PageImage(1, page.pixels, page.lines, drawn_from_data=True)
+def _data_pages(scan: Scan) -> Iterator[DataPage]:
+    """A page for each invoice; one that lists the texts where no invoice is understood."""
+    invoices = read_invoices(scan.content, scan.document.file_name)
+    if not invoices:
+        yield DataPage.of_texts(texts(parse_xml(scan.content)))
+    for invoice in invoices:
+        yield DataPage.of(invoice)

@@ -1,9 +1,11 @@
 """The same invented sale in every schema is the same invoice."""
 
+import re
+
 import pytest
 
 from models.invoice import InvoiceKind, LineItem
-from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.invoice_data import read_invoice_data, read_invoices
 from ocr_service.embedded.values import field_value, iso_date, plain_number, tax_rate
 from tests.support.invoice_data import DIGITAL, ISSUING, NUMBER, PINYIN, RAILWAY, VAT, XBRL
 
@@ -125,6 +127,28 @@ def test_malformed_vendor_data_is_read_all_the_same() -> None:
 )
 def test_what_is_no_single_invoice_is_none(content: bytes) -> None:
     assert read_invoice_data(content, "") is None
+
+
+@pytest.mark.parametrize("one", [DIGITAL, VAT, PINYIN], ids=["digital", "vat", "pinyin"])
+def test_a_file_of_several_invoices_is_read_as_several(one: str) -> None:
+    single = read_invoice_data(encoded(one), "")
+    assert single is not None
+    number = single.fields["invoice_number"]
+    others = [number[:-1] + last for last in "012"]
+    bodies = [re.sub(r"^<\?.*?\?>", "", one.replace(f">{number}<", f">{other}<")) for other in others]
+    listed = f'<?xml version="1.0" encoding="UTF-8"?><Invoices><Count>3</Count><List>{"".join(bodies)}</List></Invoices>'
+
+    found = read_invoices(listed.encode(), "")
+
+    assert [invoice.fields["invoice_number"] for invoice in found] == others
+    assert [invoice.items for invoice in found] == [single.items] * 3
+    assert [invoice.fields | {"invoice_number": number} for invoice in found] == [single.fields] * 3
+
+
+def test_values_of_several_invoices_under_one_element_are_nobodys() -> None:
+    mixed = b"<FPXX><FPHM>12345678</FPHM><JSHJ>1</JSHJ><FPHM>12345679</FPHM><JSHJ>2</JSHJ></FPXX>"
+
+    assert read_invoices(mixed, "") == ()
 
 
 @pytest.mark.parametrize(
