@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from models.invoice import InvoiceKind
+from models.money import format_amount
 from ocr_service.proof.amounts import NET, TAX, TOTAL
 from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, equal
 from ocr_service.proof.rates import fitting_rates
@@ -12,6 +13,14 @@ RED_MARKS = ("红字", "红冲", "销项负数", "对应正数发票")
 
 _ONE_SALE = frozenset({InvoiceKind.MOTOR_VEHICLE})
 """Kinds that print net and tax of one sale at one rate, without lines."""
+
+_WITH_LINES = frozenset(
+    {
+        *(InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL, InvoiceKind.VAT_ELECTRONIC_SPECIAL, InvoiceKind.VAT_ELECTRONIC_GENERAL),
+        *(InvoiceKind.VAT_ROLL, InvoiceKind.TOLL_ELECTRONIC, InvoiceKind.DIGITAL_SPECIAL, InvoiceKind.DIGITAL_GENERAL),
+    }
+)
+"""Kinds whose form has a table of lines, at least one of which is filled in."""
 
 _LEAST_FARE, _MOST_FARE = Decimal("0.6"), Decimal(3)
 _FLAG_FALL = Decimal(60)
@@ -40,8 +49,12 @@ def qr_amount(case: Case) -> Finding:
 
 
 def lines_net(case: Case) -> Finding:
-    """The lines add up to the amount."""
-    return equal(case.amounts.lines_net, case.amounts.printed_net)
+    """The lines add up to the amount. A sum that is not there, of a kind that has lines, is not that amount: rows were lost."""
+    amounts = case.amounts
+    whole = amounts.printed_total if amounts.lines_are_gross else amounts.printed_net
+    if amounts.lines_net is None and whole is not None and case.kind in _WITH_LINES:
+        return False, format_amount(whole), "a line without an amount" if case.items else "no line"
+    return equal(amounts.lines_net, amounts.printed_net)
 
 
 def lines_tax(case: Case) -> Finding:

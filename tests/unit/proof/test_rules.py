@@ -117,6 +117,23 @@ def test_a_discount_line_counts_in_the_sums() -> None:
     assert check(invoice, "lines_sum_to_tax").outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("kind", [InvoiceKind.VAT_SPECIAL, InvoiceKind.DIGITAL_GENERAL, InvoiceKind.TOLL_ELECTRONIC])
+@pytest.mark.parametrize("items", [(), (LineItem(name="*文具*笔", amount="100.00"), LineItem(name="*纸制品*复印纸", tax_amount="6.50"))])
+def test_a_sum_of_lines_that_is_not_there_does_not_hold(kind: InvoiceKind, items: tuple[LineItem, ...]) -> None:
+    rule = "lines_sum_to_amount"
+
+    assert outcome(proof_of(kind, items, tax_exclusive_amount="150.00"), rule) is Outcome.FAIL
+    assert outcome(proof_of(kind, items), rule) is Outcome.NOT_APPLICABLE
+    assert outcome(proof_of(InvoiceKind.MOTOR_VEHICLE, tax_exclusive_amount="150.00"), rule) is Outcome.NOT_APPLICABLE
+
+
+def test_a_roll_without_lines_is_noticed() -> None:
+    rule = "lines_sum_to_amount"
+
+    assert outcome(proof_of(InvoiceKind.VAT_ROLL, tax_inclusive_amount="150.00"), rule) is Outcome.FAIL
+    assert outcome(proof_of(InvoiceKind.VAT_ROLL, (LineItem(amount="150.00"),), tax_inclusive_amount="150.00"), rule) is not Outcome.FAIL
+
+
 def test_where_only_the_margin_is_taxed_the_tax_is_no_rate_of_the_amount() -> None:
     values = {"tax_amount": "1.30", "tax_exclusive_amount": "200.00"}
     line = (LineItem(amount="200.00", tax_rate="13%", tax_amount="1.30"),)
