@@ -58,7 +58,7 @@ class Drawing:
 
     def file(self) -> LabelledFile:
         """Draw it and damage it."""
-        document = drawn(self.kind, self.seed, self.place, dpi=DRAWN_DPI)
+        document = drawn(self.kind, self.seed, self.place, dpi=DRAWN_DPI, flaw=self.degradation)
         pages = [
             degraded(page.image, document.dpi, self.degradation, (self.seed, self.place, number))
             for number, page in enumerate(document.pages)

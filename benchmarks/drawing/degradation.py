@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.drawing import fax, messenger, phone, scanner
+from benchmarks.drawing.kinds.tax_control import SHIFTS
 from benchmarks.drawing.point_map import PointMap, unmoved
 from benchmarks.drawing.wear import compressed
 
@@ -18,8 +19,9 @@ DEGRADATION_VERSION = 2
 RANGES: Mapping[str, Mapping[str, str]] = {
     **{"clean": {}, "scan": scanner.RANGES, "photo": phone.RANGES, "fax": fax.RANGES},
     **{"small": messenger.SMALL_RANGES, "long": messenger.LONG_RANGES},
+    "shift": {**SHIFTS, **scanner.RANGES},
 }
-"""What each degradation draws by lot."""
+"""What each degradation draws by lot; one that is a flaw of the paper (see `FLAWED`) is a scan of it."""
 
 DEGRADATIONS = tuple(RANGES)
 
@@ -117,4 +119,5 @@ _JOURNEYS: Mapping[str, Callable[[Image.Image, float, np.random.Generator], Dama
     "fax": _fax,
     "small": _small,
     "long": _long,
+    "shift": _scan,
 }

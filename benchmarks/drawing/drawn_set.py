@@ -57,10 +57,10 @@ class Picture:
         }
 
 
-def drawn(kind: str, seed: int, place: int, *, dpi: int = 200) -> Drawn:
+def drawn(kind: str, seed: int, place: int, *, dpi: int = 200, flaw: str | None = None) -> Drawn:
     """Draw one document of a kind of `DRAWN_KINDS` or `COMPOSED_KINDS`.
 
-    The same arguments give the same document; its layout goes round with `place`.
+    The same arguments give the same document; its layout goes round with `place`. Single papers may have a flaw of `FLAWED`.
 
     Raises:
         ValueError: nobody draws that kind.
@@ -70,7 +70,7 @@ def drawn(kind: str, seed: int, place: int, *, dpi: int = 200) -> Drawn:
     if kind not in FACES:
         msg = f"nobody draws {kind!r}; kinds are {', '.join((*DRAWN_KINDS, *COMPOSED_KINDS))}"
         raise ValueError(msg)
-    one = paper(kind, seed, place, dpi)
+    one = paper(kind, seed, place, dpi, flaw)
     return Drawn(kind, one.layout, seed, place, dpi, (Page.of(one),), (one.truth,))
 
 

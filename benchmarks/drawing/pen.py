@@ -24,7 +24,7 @@ class Sheet:
 
     def __init__(self, width: float, height: float, dpi: int, paper: Colour = (255, 255, 255)) -> None:
         """Cut a sheet of a size in millimetres at a resolution in dots per inch."""
-        self._dpi = dpi
+        self.dpi = dpi
         self._scale = dpi / _MM_PER_INCH * _OVERSAMPLING
         size = (round(width * dpi / _MM_PER_INCH), round(height * dpi / _MM_PER_INCH))
         self._image = Image.new("RGB", (size[0] * _OVERSAMPLING, size[1] * _OVERSAMPLING), paper)
@@ -188,9 +188,9 @@ class Sheet:
         """Print a QR code near a side in millimetres: modules are whole pixels, so that the code stays sharp."""
         barcode = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L")
         modules = np.array(zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False), dtype=np.uint8)
-        pixels = max(2, round(side * self._dpi / _MM_PER_INCH / len(modules))) * _OVERSAMPLING
+        pixels = max(2, round(side * self.dpi / _MM_PER_INCH / len(modules))) * _OVERSAMPLING
         mask = Image.fromarray(255 - modules).resize((modules.shape[1] * pixels, modules.shape[0] * pixels), Image.Resampling.NEAREST)
-        corner = tuple(round(place * self._dpi / _MM_PER_INCH) * _OVERSAMPLING for place in (x, y))
+        corner = tuple(round(place * self.dpi / _MM_PER_INCH) * _OVERSAMPLING for place in (x, y))
         self._image.paste(Image.new("RGB", mask.size, colour), (corner[0], corner[1]), mask)
 
     def rotated(self, x: float, y: float, text: str, size: float, colour: Colour, degrees: float, *, face: str = "kai") -> None:

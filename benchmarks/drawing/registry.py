@@ -42,11 +42,18 @@ FACES: Mapping[str, Draw] = {
 }
 
 
+FLAWED: Mapping[str, Mapping[str, Draw]] = {
+    "shift": {kind: draw_tax_control(kind, shifted=True) for kind in ("vat_special", "vat_general")},
+}
+"""Papers that were made badly before anything happened to them, by flaw and by the kinds that can have it."""
+
+
 def dice(kind: str, seed: int, place: int) -> np.random.Generator:
     """Return the dice of one paper: another kind, seed or place throws otherwise, whatever is drawn before it."""
     return np.random.default_rng([seed, place, zlib.crc32(kind.encode())])
 
 
-def paper(kind: str, seed: int, place: int, dpi: int) -> Paper:
-    """Draw one paper; its layout goes round with its place."""
-    return FACES[kind](dice(kind, seed, place), place, dpi)
+def paper(kind: str, seed: int, place: int, dpi: int, flaw: str | None = None) -> Paper:
+    """Draw one paper; its layout goes round with its place. A kind that cannot have the flaw is drawn without."""
+    draw = FLAWED.get(flaw or "", {}).get(kind, FACES[kind])
+    return draw(dice(kind, seed, place), place, dpi)

@@ -249,3 +249,25 @@ def test_a_clean_document_is_saved_with_its_label(tmp_path: Path) -> None:
         assert label["invoices"] == list(document.truths)
         with Image.open(tmp_path / "files" / label["file"]) as kept:
             assert getattr(kept, "n_frames", 1) == len(document.pages) == len(label["prints"])
+
+
+@pytest.mark.parametrize("kind", ["vat_special", "vat_general"])
+def test_print_that_is_shifted_moves_as_one_piece_and_its_form_stays(kind: str) -> None:
+    for place in range(3):
+        straight, shifted = drawn(kind, 3, place, dpi=_DPI), draw_anew(kind, 3, place, dpi=_DPI, flaw="shift")
+        moved = {
+            (round(after.polygon[0][0] - before.polygon[0][0], 3), round(after.polygon[0][1] - before.polygon[0][1], 3))
+            for before, after in zip(straight.prints, shifted.prints, strict=True)
+        }
+        (right, down), still = max(moved, key=lambda offset: abs(offset[0]) + abs(offset[1])), (0.0, 0.0)
+
+        assert moved == {(right, down), still}
+        assert max(abs(right) / 4.0, abs(down) / 4.8) / _DPI * 25.4 > 0.6
+        assert straight.truths[0].items() >= shifted.truths[0].items()
+
+
+def test_what_was_printed_beside_the_paper_is_not_asked_for() -> None:
+    straight, low = (draw_anew("vat_special", 77, 14, dpi=_DPI, flaw=flaw) for flaw in (None, "shift"))
+
+    assert "print +14.2 mm down" in low.layout
+    assert set(straight.truths[0]) - set(low.truths[0]) == {"payee", "reviewer", "drawer"}
