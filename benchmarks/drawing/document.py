@@ -7,7 +7,7 @@ from PIL import Image
 from benchmarks.drawing.paper import Paper
 from benchmarks.drawing.prints import Print
 
-DRAWING_VERSION = 2
+DRAWING_VERSION = 3
 """Grows whenever the same kind, seed and place would give another document: scores of different versions do not compare."""
 
 

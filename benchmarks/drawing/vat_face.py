@@ -250,7 +250,7 @@ def _totals(sheet: Sheet, frame: _Frame, invoice: DrawnInvoice) -> None:
     put(frame.at(1.0) - 1, y, tax, 3.7, "tax_amount", value=tax.removeprefix("¥"), align="r")
     y = (_WORDS + _SELLER) / 2
     sheet.text(frame.at(0.131), y, "价税合计（大写）", 3.6, frame.form, face="kai", align="m")
-    sheet.crossed_circle(frame.at(0.262) + 6, y, 1.9, frame.machine.ink)
+    sheet.crossed_circle(frame.at(0.262) + 6 + frame.machine.right, y + frame.machine.down, 1.9, frame.machine.ink)
     put(frame.at(0.262) + 11, y, invoice.total_in_words, 4.0, "tax_inclusive_amount_in_words", spacing=0.2, fit=85)
     sheet.text(frame.at(0.75), y, "（小写）", 3.6, frame.form, face="kai")
     put(frame.at(0.82), y, f"¥{invoice.total:.2f}", 4.0, "tax_inclusive_amount", value=f"{invoice.total:.2f}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import linear_regression
+from statistics import linear_regression, median
 
 from models.geometry import Point
 from models.money import fold_words, parse_words
@@ -31,14 +31,22 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
 COLUMN_ORDER = ("name", "specification", "unit", "quantity", "unit_price", "amount", "tax_rate", "tax_amount")
 _TOLL_ORDER = ("name", "plate_number", "vehicle_class", "passage_from", "passage_to", "amount", "tax_rate", "tax_amount")
 """A toll's form has the columns of the common one in the same places under other headings."""
-_USUAL_PLACES = (0.128, 0.323, 0.418, 0.497, 0.599, 0.725, 0.825, 0.925)
+USUAL_PLACES = (0.128, 0.323, 0.418, 0.497, 0.599, 0.725, 0.825, 0.925)
 """Middles of the columns as shares of the table's width on the form of 2009 and after; used only for headers that were not read."""
 _HEADINGS = re.compile(r"规格|型号|税率|单价|数量|单位|应税|项目|税额|金额|车牌号|产权|发生地")
+_ALL_HEADINGS = re.compile(
+    "(?:(?:" + "|".join(pattern for _, pattern in _COLUMNS) + r"|[数单金税] *[量位价额]|货物或应税?(?:劳务)?、?)\s*)+|额$"
+)
 _SECOND_HEADINGS = re.compile(
     r"运输工具|工具种类|工具牌号|起运地|到达地|货物名称|出行人|出行日期|出发地|交通工具|身份证件|通行费车牌号|通行日期|等级$|^类型$"
 )
 """Headings of the second table in which a 数电票 of some trades (货物运输, 旅客运输, 通行费) tells more of its lines."""
 
+_TORN_HEADINGS = re.compile(r"货物或应|应税劳务|规格|格型号|单价|单位|数量|税率|税额|金额|^量|税.?额|单.?位|数.?量")
+"""What is left of headings on which something was printed."""
+_FEWEST_TORN = 2
+_TITLE_PLACES = (0.018, 0.588)
+"""Middles of the titles 购买方 and 密码区 on the same form."""
 _SUM = re.compile(r"-?\s*[¥￥]")
 """How the sums below the table are printed."""
 _AMOUNT = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}|\*{2,3}")
@@ -140,7 +148,32 @@ def rows(pieces: Sequence[Piece], tolerance: float) -> list[list[Piece]]:
 
 def _header(face: Face) -> tuple[float | None, Mapping[str, float]]:
     height, found = _headings(face)
-    return (None, {}) if height is None else (height, _completed({key: x for key, (x, _) in found.items()}))
+    if height is None:
+        return _header_of_the_form(face)
+    return height, _completed({key: x for key, (x, _) in found.items()})
+
+
+def _header_of_the_form(face: Face) -> tuple[float | None, Mapping[str, float]]:
+    """The header of a paper form whose headings are printed over, by what is left of them and by the titles of the boxes around it.
+
+    Their places are those of the form of 2009 and after.
+    """
+    left = _title_of_boxes(face, "购买销售方", 0.0, 0.3)
+    right = _title_of_boxes(face, "密码区备注", 0.4, 0.8)
+    torn = [piece for piece in face.texts(lambda piece: not piece.is_vertical) if _TORN_HEADINGS.search(squeeze(piece.text))]
+    row = max(rows(torn, 0.5 * face.line_height), key=len, default=[])
+    if left is None or right is None or len(row) < _FEWEST_TORN:
+        return None, {}
+    width = (right - left) / (_TITLE_PLACES[1] - _TITLE_PLACES[0])
+    middles = {key: left + (place - _TITLE_PLACES[0]) * width for key, place in zip(COLUMN_ORDER, USUAL_PLACES, strict=True)}
+    return median(piece.y for piece in row), middles
+
+
+def _title_of_boxes(face: Face, characters: str, start: float, end: float) -> float | None:
+    """Middle of the titles down one side of the boxes above and below the table, read in two pieces or more."""
+    inside = face.texts(lambda piece: start * face.width < piece.x < end * face.width)
+    title = [piece.x for piece in inside if piece.text and set(squeeze(piece.text)) <= set(characters)]
+    return median(title) if len(title) > 1 else None
 
 
 def _headings(face: Face) -> tuple[float | None, Mapping[str, Point]]:
@@ -168,6 +201,12 @@ def _second_header(face: Face, header: float | None, bottom: float | None) -> fl
         if len(_SECOND_HEADINGS.findall(" ".join(squeeze(piece.text) for piece in row))) > 1:
             return row[0].y
     return None
+
+
+def heading_span(text: str) -> tuple[int, int]:
+    """Where the first headings of columns in a text begin and end; nowhere (0, 0) when there are none."""
+    match = _ALL_HEADINGS.search(text)
+    return (0, 0) if match is None else match.span()
 
 
 def _columns_of(row: Sequence[Piece]) -> dict[str, Point]:
@@ -199,7 +238,7 @@ def _completed(found: dict[str, float]) -> Mapping[str, float]:
     if len(found) < 3 or by_place != [key for key in order if key in found]:
         # 数电票 are free to leave columns out, to add some, and to put 单价 before 数量: nothing is added to a header of its own order.
         return found
-    places = dict(zip(order, _USUAL_PLACES, strict=True))
+    places = dict(zip(order, USUAL_PLACES, strict=True))
     usual, actual = [places[key] for key in by_place], [found[key] for key in by_place]
     mean_usual, mean_actual = sum(usual) / len(usual), sum(actual) / len(actual)
     spread = sum((u - mean_usual) ** 2 for u in usual)

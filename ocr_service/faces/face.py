@@ -56,7 +56,7 @@ class Face:
     """One invoice's pieces; `width` and `height` of the flat frame in pixels, `line_height` that of its usual print.
 
     `slope` is what was taken out of the pieces' boxes: by how many pixels rows of print fall in the flat frame for each to the right.
-    `uncut` are the lines that were cut at labels, whole.
+    `uncut` are the lines that were cut at labels, whole. `offset` is by how much the print stood right of and below where it is here.
     """
 
     pieces: tuple[Piece, ...]
@@ -65,6 +65,7 @@ class Face:
     line_height: float
     slope: float = 0.0
     uncut: tuple[Piece, ...] = ()
+    offset: Point = (0.0, 0.0)
 
     @classmethod
     def of(cls, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]] = find_labels) -> "Face":

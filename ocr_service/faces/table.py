@@ -135,7 +135,8 @@ def _anchors(pieces: Sequence[Piece], layout: Bands, line_height: float) -> list
 def _words(piece: Piece) -> list[tuple[str, float]]:
     """A piece's words with their right edges, by their share of its length."""
     length = max(1, len(piece.text))
-    return [(match.group(), piece.box.left + piece.box.width * match.end() / length) for match in re.finditer(r"\S+", piece.text)]
+    words = re.finditer(r"-?[\d,]+\.\d{2}(?=\d{1,2}%)|\S+", piece.text)
+    return [(match.group(), piece.box.left + piece.box.width * match.end() / length) for match in words]
 
 
 def _cells(piece: Piece, anchors: Sequence[float], line_height: float) -> list[Cell]:

@@ -1,9 +1,9 @@
 """How far the print stands off the form that it was printed on."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from ocr_service.faces.face import Face, Piece
+from ocr_service.faces.registration import most_answered
 from ocr_service.kinds.description import Field
 
 _REACH = 5.0
@@ -18,16 +18,7 @@ def print_shift(face: Face, fields: Sequence[Field]) -> float:
     A ticket printer that was fed askew puts the whole column of values beside other labels than their own. The shift is the one under
     which most labels find a value of their own form (a date, a time, an amount), if it answers at least two more than no shift does.
     """
-    pairs = _pairs(face, fields)
-    height = face.line_height
-    tolerance = 0.45 * height
-    straight = _answered(pairs, 0.0, tolerance)
-    best, most = 0.0, max(straight + 1, _FEWEST - 1)
-    for _, _, offset in pairs:
-        count = _answered(pairs, offset, tolerance)
-        if abs(offset) > tolerance and count > most:
-            best, most = offset, count
-    return median([offset for _, _, offset in pairs if abs(offset - best) <= tolerance]) if best else 0.0
+    return most_answered(_pairs(face, fields), 0.45 * face.line_height, _FEWEST)
 
 
 def _pairs(face: Face, fields: Sequence[Field]) -> list[tuple[int, int, float]]:
@@ -45,9 +36,3 @@ def _pairs(face: Face, fields: Sequence[Field]) -> list[tuple[int, int, float]]:
 
 def _is_beside(label: Piece, value: Piece) -> bool:
     return value.box.left > label.box.right - 0.5 * label.box.height
-
-
-def _answered(pairs: Sequence[tuple[int, int, float]], shift: float, tolerance: float) -> int:
-    """How many fields have a value under this shift, no value counted for two."""
-    near = [(field, value) for field, value, offset in pairs if abs(offset - shift) <= tolerance]
-    return min(len({field for field, _ in near}), len({value for _, value in near}))

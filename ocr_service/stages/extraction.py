@@ -8,6 +8,7 @@ from ocr_service.faces.bands import SIGNATURES, Bands, bands, framed, levelled, 
 from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
+from ocr_service.faces.registration import registered
 from ocr_service.faces.remainder import copy_name, people, remarks
 from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
@@ -35,7 +36,7 @@ class ExtractionStage:
 
 def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) -> ExtractedInvoice:
     if description.layout is Layout.VAT_FORM:
-        return _vat_form(value, levelled(face))
+        return _vat_form(value, registered(levelled(face)))
     if description.layout is Layout.ROLL:
         fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
         return ExtractedInvoice(value, fields, roll_items(face))

@@ -6,9 +6,10 @@ from dataclasses import replace
 from models.geometry import Box
 from models.invoice import LineItem
 from ocr_service.evidence import ExtractedInvoice
-from ocr_service.faces.bands import bands, levelled
-from ocr_service.faces.face import Face, Piece, chinese_brackets, fold, squeeze
+from ocr_service.faces.bands import bands
+from ocr_service.faces.face import Piece, chinese_brackets, fold, squeeze
 from ocr_service.faces.item_names import has_stars, starred, without_signs
+from ocr_service.faces.registration import form_face
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.stages.cell_print import closing_bracket_in
@@ -64,7 +65,7 @@ def _pieces(extracted: ExtractedInvoice, item: LineItem) -> Iterator[Piece]:
     name = item.name or ""
     if not name or (has_stars(name) and _is_balanced(name)) or "清单" in name:
         return
-    face = levelled(Face.of(extracted.classified.page))
+    face = form_face(extracted.classified.page)
     layout = bands(face)
     if layout.header is None or "name" not in layout.columns:
         return

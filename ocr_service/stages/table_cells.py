@@ -8,8 +8,9 @@ from itertools import pairwise
 from models.document import RecognizedPage
 from models.geometry import Box
 from models.invoice import LineItem
-from ocr_service.faces.bands import Bands, bands, levelled
+from ocr_service.faces.bands import Bands, bands
 from ocr_service.faces.face import Face, Piece, squeeze
+from ocr_service.faces.registration import form_face
 from ocr_service.faces.table import table_rows
 
 _FORMS = {
@@ -51,7 +52,7 @@ class TableCell:
 
 def table_cells(page: RecognizedPage, items: Sequence[LineItem]) -> tuple[TableCell, ...]:
     """The cells of these items' rows; none where the page has no table or shows other rows than the items."""
-    face = levelled(Face.of(page))
+    face = form_face(page)
     layout = bands(face)
     rows = table_rows(face, layout)
     if len(rows) != len(items) or any(row.item.amount != item.amount for row, item in zip(rows, items, strict=True)):
@@ -66,7 +67,7 @@ def table_cells(page: RecognizedPage, items: Sequence[LineItem]) -> tuple[TableC
 
 def sum_cells(page: RecognizedPage) -> tuple[TableCell, ...]:
     """The cell of the tax in the row 合计."""
-    face = levelled(Face.of(page))
+    face = form_face(page)
     layout = bands(face)
     height = _sum_height(face, layout)
     zones = dict(_zones(layout.columns, face.width))
@@ -98,7 +99,8 @@ def _cell(face: Face, row: int, column: str, y: float, zone: tuple[float, float]
             right = min(right, piece.box.left)
     if right - left < _NARROWEST * height:
         return None
-    middle = y + face.fall_at((left + right) / 2)
+    left, right = left + face.offset[0], right + face.offset[0]
+    middle = y + face.offset[1] + face.fall_at((left + right) / 2)
     return TableCell(row, column, Box(left, middle - _REACH * height, right, middle + _REACH * height), middle, height, is_blank)
 
 
