@@ -41,6 +41,13 @@ def taxi(number: str, *, left: float = 50, top: float = 50, gap: float = 0) -> l
     return [*column(head, left, top, step=24), *column(body, left, top + 96 + gap, step=24)]
 
 
+def plain_taxi(number: str, *, left: float = 50, top: float = 50) -> list[TextLine]:
+    """One of another city: no labels for code and number, both times in one row, its title lost under a seal."""
+    head = ["发票联", "199012200002", number, "电话：99990000"]
+    body = ["车号：示B·11A11", "日期：2022-07-08", "09:11-09:40", "里程：8.1", "单价：2.30", "等候：00:01:10", "金额：¥25.00"]
+    return column([*head, *body], left, top, step=24)
+
+
 def train(number: str, *, left: float = 50, top: float = 50) -> list[TextLine]:
     texts = [
         number,
@@ -137,6 +144,20 @@ def test_a_second_copy_of_a_few_labels_is_not_a_second_invoice() -> None:
     extra = [line("发票号码：12345678", Box(50, 600, 450, 620)), line("开票日期：2024年03月01日", Box(50, 640, 450, 660))]
 
     assert len(split(recognized([*invoice_lines(50, 50), *extra]))) == 1
+
+
+@pytest.mark.parametrize("other_first", [True, False])
+def test_taxi_receipts_of_two_cities_one_below_the_other_are_cut(other_first: bool) -> None:
+    tops = (50, 420) if other_first else (420, 50)
+    papers = [*plain_taxi("90000001", top=tops[0]), *taxi("90000002", top=tops[1])]
+
+    assert len(split(recognized(papers))) == 2
+
+
+def test_taxi_receipts_that_share_no_title_are_parted_side_by_side() -> None:
+    untitled = [line for line in taxi("90000002", left=520) if "出租" not in line.text]
+
+    assert len(split(recognized([*plain_taxi("90000001"), *untitled]))) == 2
 
 
 def test_a_strip_of_taxi_receipts_is_cut_between_them_although_they_have_wider_gaps_inside() -> None:
