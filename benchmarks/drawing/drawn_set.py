@@ -10,7 +10,7 @@ from benchmarks.drawing.digital_pages import draw_digital_pages
 from benchmarks.drawing.document import DRAWING_VERSION, Drawn, Page
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import KINDS, DrawnInvoice, invent
-from benchmarks.drawing.pasted import draw_four, draw_glued, draw_strip, draw_turned
+from benchmarks.drawing.pasted import draw_eight, draw_four, draw_glued, draw_strip, draw_turned
 from benchmarks.drawing.registry import FACES, dice, paper
 from benchmarks.drawing.sales_list import draw_sales_list
 
@@ -25,6 +25,7 @@ _COMPOSED = {
     "four_on_a_sheet": draw_four,
     "glued_sheet": draw_glued,
     "taxi_strip": draw_strip,
+    "eight_receipts": draw_eight,
     "turned_apart": draw_turned,
 }
 COMPOSED_KINDS = tuple(_COMPOSED)

@@ -111,6 +111,16 @@ def draw_strip(rng: np.random.Generator, seed: int, place: int, dpi: int) -> Dra
     return _laid("taxi_strip", papers[0].layout, sheet, pieces, (seed, place, dpi))
 
 
+def draw_eight(rng: np.random.Generator, seed: int, place: int, dpi: int) -> Drawn:
+    """Taxi receipts of several rides, laid side by side in two rows and scanned at once."""
+    sheet, pieces = Sheet(297, 210, dpi), []
+    for at in range(8):
+        paper = draw_taxi(dice("taxi", seed, 8 * place + at), int(rng.integers(0, 7)), dpi)
+        x, y = 38 + 73.5 * (at % 4) + float(rng.uniform(-2, 2)), 53 + 104 * (at // 4)
+        pieces.append(_Piece(paper, x, y, float(rng.uniform(-1.5, 1.5)), _shrunk(paper, 1.0, dpi, (60, 98))))
+    return _laid("eight_receipts", "rides", sheet, pieces, (seed, place, dpi))
+
+
 def draw_turned(rng: np.random.Generator, seed: int, place: int, dpi: int) -> Drawn:
     """Tickets thrown on the glass, each turned its own way."""
     sheet = Sheet(210, 297, dpi)

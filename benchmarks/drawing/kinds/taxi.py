@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
@@ -38,6 +38,12 @@ class _Layout:
     slip: float = 0.0
     code_below: bool = False
     face: str = "song"
+    is_labelled: bool = True
+    """Whether code and number have labels; without, they stand alone in large figures."""
+    sealed: str = ""
+    """The row that a seal hides in part."""
+    is_added_apart: bool = False
+    """Whether a surcharge is printed with its + on a row of its own, which pushes the sum one row down."""
 
 
 _ENGLISH = {
@@ -55,6 +61,14 @@ _ENGLISH = {
     "金额": "Sum",
     "燃油附加": "Fuel surcharge",
     "合计": "Total",
+    "时间": "Time",
+    "状态": "State",
+    "燃油附加费": "Fuel oil surcharge",
+    "预约叫车服务费": "Call service surcharge",
+    "实收金额": "Total",
+    "卡号": "Card No.",
+    "卡原额": "Previous Card Balance",
+    "卡余额": "Card Balance",
 }
 _LAYOUTS = (
     _Layout(
@@ -137,6 +151,44 @@ _LAYOUTS = (
         True,
         slip=1.2,
     ),
+    _Layout(
+        "paid in full",
+        50,
+        ("{city}出租汽车专用发票", "{short} TAXI RECEIPT", "发票联"),
+        (
+            *("单位", "电话", "车号", "证号", "日期", "时间", "单价", "里程", "等候", "状态"),
+            *("金额", "燃油附加费", "预约叫车服务费", "实收金额", "卡号", "卡原额", "卡余额"),
+        ),
+        True,
+        _BROWN,
+        _VIOLET,
+        8,
+        45,
+        6.6,
+        16,
+        "{0:%Y-%m-%d}",
+        False,
+        slip=1.4,
+        is_labelled=False,
+        sealed="实收金额",
+    ),
+    _Layout(
+        "added apart",
+        50,
+        ("{province}{city}通用机打发票", "出租汽车", "发 票 联"),
+        ("车号", "证号", "日期", "上车", "下车", "单价", "里程", "等候", "金额", "原额", "余额"),
+        False,
+        (170, 96, 70),
+        (70, 66, 74),
+        9,
+        44,
+        5.4,
+        16,
+        "{0:%Y-%m-%d}",
+        True,
+        slip=-1.6,
+        is_added_apart=True,
+    ),
 )
 
 
@@ -180,7 +232,8 @@ def draw_taxi(rng: np.random.Generator, layout: int, dpi: int, strip: Strip | No
     _meter(rng, sheet, plan, first, issued, names["city"], sign)
     if rng.random() < 0.7:
         name = f"{names['city']}示例出租汽车公司"
-        seal = (plan.width * 0.68, first + plan.step * float(rng.uniform(0, 6)))
+        row = plan.rows.index(plan.sealed) + 1.2 if plan.sealed else float(rng.uniform(0, 6))
+        seal = (plan.width * 0.68, first + plan.step * row)
         sheet.company_seal(*seal, name, None, float(rng.uniform(-12, 12)), float(rng.uniform(0.25, 0.6)), size=float(rng.uniform(0.5, 0.7)))
     sheet.rotated(2.5 if plan.label_x > 7 else plan.width - 2.5, first + 30, "示例印制厂 00000001-99990000", 1.9, plan.form, 90)
     mark(sheet, size=1.9)
@@ -191,6 +244,9 @@ def draw_taxi(rng: np.random.Generator, layout: int, dpi: int, strip: Strip | No
 def _numbers(sheet: Sheet, plan: _Layout, top: float, strip: Strip) -> None:
     for place, (label, text, key) in enumerate((("发票代码", strip.code, "invoice_code"), ("发票号码", strip.number, "invoice_number"))):
         y = top + (5.5 + 10.5 * place if plan.code_below else 6 + 6.2 * place)
+        if not plan.is_labelled:
+            sheet.text(3, y, text, 4.6, BLACK, face="figures", key=key)
+            continue
         sheet.text(plan.label_x - 3, y, f"{label}:", 3.2, plan.form, face="song")
         x, line = (plan.label_x + 2, y + 5) if plan.code_below else (plan.label_x + 14, y)
         sheet.text(x, line, text, 4.4, BLACK, face="figures", fit=plan.width - x - 4, key=key)
@@ -211,6 +267,15 @@ def _meter(rng: np.random.Generator, sheet: Sheet, plan: _Layout, first: float, 
             # the province's character belongs to the form, the meter strikes the rest
             sheet.text(plan.label_x + 11, y, sign, 3.1, plan.form, face="song")
         align = "r" if plan.value_x > plan.width / 2 else "l"
+        if name == "时间":
+            # two values in one row: each is a print of its own
+            end = sheet.width_of(text.partition("-")[2], 3.6, plan.face)
+            machine.put(plan.value_x - end, y, text[: text.index("-") + 1], 3.6, "boarding_time", value=value, align=align)
+            text, key, value = text.partition("-")[2], "alighting_time", None
+        if name == "金额" and plan.is_added_apart:
+            fee, _, amount = printed["燃油附加"]
+            machine.put(plan.value_x, y, f"+{fee}", 3.6, "fuel_surcharge", value=amount, align=align)
+            y += plan.step
         machine.put(plan.value_x, y, text, 3.6, key, value=value, align=align)
 
 
@@ -227,8 +292,10 @@ def _values(rng: np.random.Generator, plan: _Layout, issued: date, city: str, si
     letter, tail = plate(rng, sign)
     yuan_mark, per = ("元", "元/公里") if plan.unit_marks else ("", "")
     stretch = ("公里" if plan.english else "km") if plan.unit_marks else ""
+    mark_before = "¥" if "实收金额" in plan.rows else ""
     start, stop = f"{hour:02d}:{minute:02d}", f"{end // 60:02d}:{end % 60:02d}"
-    has_total = "合计" in plan.rows
+    has_total = bool({"合计", "实收金额"} & set(plan.rows))
+    whole = (fare + surcharge).quantize(Decimal(1), ROUND_HALF_UP)
     return {
         "监督电话": (f"000-{digits(rng, 5)}", None, None),
         "公司电话": (f"000-555{digits(rng, 4)}", None, None),
@@ -243,10 +310,14 @@ def _values(rng: np.random.Generator, plan: _Layout, issued: date, city: str, si
         "单价": (f"{price:.2f}{per}", "unit_price", f"{price:.2f}"),
         "里程": (f"{kilometres}{stretch}", "mileage", f"{kilometres}"),
         "等候": (wait, "waiting_time", None),
+        "时间": (f"{start}-{stop}", None, start),
         "状态": ("1", None, None),
-        "金额": (f"{fare:.2f}{yuan_mark}", None if has_total else "tax_inclusive_amount", f"{fare:.2f}"),
+        "金额": (f"{mark_before}{fare:.2f}{yuan_mark}", None if has_total else "tax_inclusive_amount", f"{fare:.2f}"),
         "燃油附加": (f"{surcharge:.2f}{yuan_mark}", "fuel_surcharge", f"{surcharge:.2f}"),
         "合计": (f"{fare + surcharge:.2f}{yuan_mark}", "tax_inclusive_amount", f"{fare + surcharge:.2f}"),
+        "燃油附加费": (f"¥{surcharge:.2f}", "fuel_surcharge", f"{surcharge:.2f}"),
+        "预约叫车服务费": ("¥0.00", None, None),
+        "实收金额": (f"¥{whole:.2f}", "tax_inclusive_amount", f"{whole:.2f}"),
         "卡号": ("0", None, None),
         "卡原额": ("0.00", None, None),
         "卡余额": ("0.00", None, None),
