@@ -35,7 +35,9 @@ class Reading:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of its invoices': unread when none was found."""
+        """The worst of its invoices': unread when none was found; nothing is left open about a file of empty pages, which holds none."""
+        if not self.invoices:
+            return Verdict.ACCEPTED
         verdicts = {invoice.verdict for invoice in self.invoices}
         if verdicts <= {Verdict.UNREAD}:
             return Verdict.UNREAD

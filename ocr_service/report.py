@@ -56,6 +56,8 @@ def on_one_line(text: str) -> str:
 def describe_reading(reading: Reading) -> str:
     """Every invoice of a file with its fields, witnesses and checks."""
     head = f"━━ {reading.document.file_name}  {reading.document.digest}"
+    if not reading.invoices:
+        return f"{head}\n  空白页：没有发票 blank: there is no invoice"
     return "\n".join([head, *(_describe_invoice(invoice) for invoice in reading.invoices)])
 
 
