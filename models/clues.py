@@ -122,6 +122,11 @@ class Clues:
             raise InvalidClue(f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}")
 
 
+def _compared(name: str | None) -> str | None:
+    """A name without what prints of it differ in: widths of signs, white space."""
+    return None if name is None else "".join(unicodedata.normalize("NFKC", name).split())
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceSummary:
     """An invoice as a list shows it; amounts in yuan; times in UTC.
@@ -154,6 +159,8 @@ class InvoiceSummary:
             "tax_inclusive_amount": (self.total, other.total),
             "seller_tax_id": (self.seller_tax_id, other.seller_tax_id),
             "buyer_tax_id": (self.buyer_tax_id, other.buyer_tax_id),
+            "seller_name": (_compared(self.seller_name), _compared(other.seller_name)),
+            "buyer_name": (_compared(self.buyer_name), _compared(other.buyer_name)),
         }
         return tuple(key for key, (one, another) in pairs.items() if None not in (one, another) and one != another)
 

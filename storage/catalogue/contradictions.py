@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from models.archive import DocumentState
+from models.document import MediaType
 from models.verification import Verdict
 from storage.catalogue.chunks import chunks
 from storage.catalogue.document_rows import state_of
@@ -15,12 +16,21 @@ from storage.catalogue.tables import documents, invoices
 
 _SAME_ON_ALL = ("total_cents", "issue_day", "seller_tax", "buyer_tax")
 """Columns in which scans of one invoice agree as far as they have them."""
+_NAMES = ("seller_company", "buyer_company")
+"""The same of names, which have no second witness on a scan: what a born-digital copy says of them settles it."""
+_BORN_DIGITAL = frozenset({MediaType.OFD.value, MediaType.XML.value})
+"""Files that are no pictures of paper; a PDF may be either."""
 _SETTLED = (DocumentState.DONE.value, DocumentState.NEEDS_REVIEW.value)
 
 
-_KEPT = ("id", "document", "number_key", "code_key", "contradicted", *_SAME_ON_ALL)
+_KEPT = ("id", "document", "number_key", "code_key", "contradicted", *_SAME_ON_ALL, *_NAMES)
+_COLUMNS = (*(invoices.c[name] for name in _KEPT), documents.c.media_type)
 # Built once: building a statement costs more than running it, and a rebuild runs this for every few hundred documents.
-_SCANS = select(*(invoices.c[name] for name in _KEPT)).where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
+_SCANS = (
+    select(*_COLUMNS)
+    .join(documents, documents.c.digest == invoices.c.document)
+    .where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
+)
 
 
 def note_contradictions(connection: Connection, identities: Iterable[Identity]) -> None:
@@ -33,17 +43,26 @@ def note_contradictions(connection: Connection, identities: Iterable[Identity]) 
                 scans[row.number_key, row.code_key].append(row)
     changed: dict[str, None] = {}
     for same in scans.values():
-        contradicted = _contradict(same)
-        turned = [scan for scan in same if bool(scan.contradicted) != contradicted]
+        contradicted = _contradicted(same)
+        turned = [scan for scan in same if bool(scan.contradicted) != (scan.id in contradicted)]
         for chunk in chunks(scan.id for scan in turned):
-            connection.execute(update(invoices).where(invoices.c.id.in_(chunk)).values(contradicted=int(contradicted)))
+            connection.execute(update(invoices).where(invoices.c.id.in_(chunk)).values(contradicted=1 - invoices.c.contradicted))
         changed |= dict.fromkeys(scan.document for scan in turned)
     for digest in changed:
         _restate(connection, digest)
 
 
-def _contradict(scans: Sequence[Row[Any]]) -> bool:
-    return any(len({scan._mapping[name] for scan in scans} - {None}) > 1 for name in _SAME_ON_ALL)
+def _contradicted(scans: Sequence[Row[Any]]) -> set[int]:
+    """The ids of those that contradict another; where a born-digital copy settles a name, only of those that say otherwise."""
+    if any(len({scan._mapping[name] for scan in scans} - {None}) > 1 for name in _SAME_ON_ALL):
+        return {scan.id for scan in scans}
+    found: set[int] = set()
+    for name in _NAMES:
+        said = {scan._mapping[name] for scan in scans} - {None}
+        settled = {scan._mapping[name] for scan in scans if scan.media_type in _BORN_DIGITAL} - {None}
+        right = settled | {None} if len(settled) == 1 else {None}
+        found |= {scan.id for scan in scans if len(said) > 1 and scan._mapping[name] not in right}
+    return found
 
 
 def _restate(connection: Connection, digest: str) -> None:
