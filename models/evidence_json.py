@@ -24,6 +24,8 @@ def encode_evidence(evidence: Evidence) -> dict[str, Any]:
         "kind_votes": [[who, kind.value] for who, kind in evidence.kind_votes.items()],
         "candidates": {key: [_encode_candidate(entry) for entry in found] for key, found in evidence.candidates.items()},
         "embedded": None if evidence.embedded is None else dict(evidence.embedded),
+        "missing": None if evidence.missing is None else list(evidence.missing),
+        "cut_at": list(evidence.cut_at),
     }
 
 
@@ -34,6 +36,8 @@ def decode_evidence(wire: Mapping[str, Any]) -> Evidence:
         kind_votes={who: InvoiceKind(kind) for who, kind in wire["kind_votes"]},
         candidates={key: tuple(_decode_candidate(entry) for entry in found) for key, found in wire["candidates"].items()},
         embedded=None if wire["embedded"] is None else dict(wire["embedded"]),
+        missing=None if wire.get("missing") is None else tuple(wire["missing"]),
+        cut_at=tuple(wire.get("cut_at", ())),
     )
 
 

@@ -182,13 +182,16 @@ class Evidence:
     """What the witnesses of one invoice said before anything was proved, so that it can be proved anew; the QR code stands beside it.
 
     `kind` is the one that was believed, `kind_votes` has who named which. `candidates` are in the order of trust. `embedded` has the values
-    of the file's own data by field key, None where the face was held against none.
+    of the file's own data by field key, None where the face was held against none. `missing` is what the file lists and does not hold, None
+    for a file without lists; `cut_at` names the sides (`left`, `top` …) at which the face goes on beyond its picture.
     """
 
     kind: InvoiceKind
     kind_votes: Mapping[str, InvoiceKind]
     candidates: Mapping[str, tuple[Candidate, ...]]
     embedded: Mapping[str, str] | None = None
+    missing: tuple[str, ...] | None = None
+    cut_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

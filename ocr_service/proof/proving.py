@@ -75,7 +75,8 @@ def evidence_of(extracted: ExtractedInvoice) -> Evidence:
     """What `hearing_of` hears, as the record keeps it; lines and QR code stand in the record themselves."""
     classified = extracted.classified
     embedded = None if classified.embedded is None else classified.embedded.fields
-    return Evidence(classified.kind, classified.kind_votes, extracted.candidates, embedded)
+    sides = tuple(side.value for side in extracted.cut_at)
+    return Evidence(classified.kind, classified.kind_votes, extracted.candidates, embedded, classified.missing, sides)
 
 
 def proved_amounts(said: Hearing) -> frozenset[str]:

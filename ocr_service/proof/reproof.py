@@ -27,6 +27,7 @@ from models.invoice import (
 )
 from models.qr_payload import parse_qr_payload
 from models.verification import Check, Outcome, Verdict
+from ocr_service.evidence import Side
 from ocr_service.proof.proving import Hearing, needed_fields, prove
 from ocr_service.proof.verdict import PROVEN, is_settled, verdict_of
 
@@ -213,6 +214,8 @@ def _hearing(invoice: Invoice, evidence: Evidence) -> Hearing:
         page=invoice.page,
         qr=parse_qr_payload(invoice.qr_payload) if invoice.qr_payload else None,
         embedded=data,
+        missing=evidence.missing,
+        cut_at=tuple(Side(side) for side in evidence.cut_at),
     )
 
 

@@ -14,7 +14,7 @@ from models.invoice import Candidate, Invoice, InvoiceKind, LineItem, Witness
 from models.qr_payload import crc16, parse_qr_payload
 from models.reading import Engine, Reading
 from models.reading_json import reading_from_bytes, reading_to_bytes
-from ocr_service.evidence import ExtractedInvoice
+from ocr_service.evidence import ExtractedInvoice, Side
 from ocr_service.stages.verification import VerificationStage
 from tests.support.described import extracted
 
@@ -104,7 +104,13 @@ def other_rows(found: ExtractedInvoice) -> ExtractedInvoice:
     return replace(found, items=(row, row))
 
 
+def cut_off(found: ExtractedInvoice) -> ExtractedInvoice:
+    """A face that goes on beyond its picture, in a file that lists a page which it does not hold."""
+    return replace(found, cut_at=(Side.LEFT,), classified=replace(found.classified, missing=("page 2",)))
+
+
 FAULTS: Mapping[str, Fault] = {
+    "a cut face": cut_off,
     "another kind": another_kind,
     "another invoice's code": another_code(signed=True),
     "a wrong checksum": another_code(signed=False),

@@ -108,7 +108,7 @@ def test_a_kind_against_the_title_is_a_failed_check_that_a_person_can_accept() -
 
     assert check(only(after), "kind_witnesses_agree").outcome is Outcome.FAIL
     assert only(after).verdict is Verdict.NEEDS_REVIEW
-    assert only(accepted(after, "kind_witnesses_agree")).verdict is Verdict.CONFIRMED
+    assert only(accepted(accepted(after, "kind_witnesses_agree"), "code_series_fits_kind")).verdict is Verdict.CONFIRMED
 
 
 def test_an_accepted_check_stays_failed_and_says_who_accepted_it() -> None:
