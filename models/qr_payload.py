@@ -1,7 +1,8 @@
 """The QR code of an invoice: its fields, its checksum, and telling it from other codes on the page.
 
 Layout: `01,kind,code,number,amount,yyyymmdd,check code,CRC`, sometimes with a trailing comma or NUL, with an empty check
-code left out, with an unpadded or lower-case CRC. It was worked out from public payloads; no notice publishes it.
+code left out, with an unpadded or lower-case CRC. It was worked out from public payloads; no notice publishes it. Nor does one
+publish the checksum: four rules are known, and genuine codes exist that follow none of them.
 
 Blockchain invoices have two other forms, without a CRC: the address of the tax bureau's page with the number and the total in
 fen (分, unverified), and a list with the seller's taxpayer id before the amount and a hash at the end.
@@ -40,6 +41,10 @@ _KNOWN_AMOUNTS = {"01", "04", "10", "20", "31", "32", "51"}
 """Kinds of which public payloads show what their amount is; of the others (03, 11, 14, 15, 61, blockchain) it is unverified."""
 
 
+_NO_CHECKSUM = frozenset({"888"})
+"""Stands in the place of the checksum on e-invoices of 2017 that have none."""
+
+
 @dataclass(frozen=True, slots=True)
 class QrPayload:
     """One decoded invoice code; `amount` in yuan is with tax when `amount_is_total`, else without (domain rule, not certain for 04)."""
@@ -75,11 +80,16 @@ class QrPayload:
 
     @property
     def crc_holds(self) -> bool | None:
-        """Whether the checksum fits under any known variant; None when the payload carries none."""
+        """Whether the checksum fits under any known rule; None when the payload carries none."""
         if not self.crc:
             return None
         body = self.text[: _crc_start(self.text)].encode()
-        return int(self.crc, 16) in {crc16(body), crc16(body.removesuffix(b",")), crc16_modbus(body)}
+        known = {crc16(body), crc16(body.removesuffix(b",")), crc16_modbus(body)}
+        if self.crc == self.crc.lower():
+            known.add(crc16_x25(body))
+        if int(self.crc, 16) in known:
+            return True
+        return None if self.crc in _NO_CHECKSUM else False
 
 
 def parse_qr_payload(text: str) -> QrPayload | None:
@@ -144,6 +154,19 @@ def crc16_modbus(data: bytes) -> int:
         for _ in range(8):
             register = (register >> 1) ^ 0xA001 if register & 1 else register >> 1
     return register
+
+
+def crc16_x25(data: bytes) -> int:
+    """CRC-16 with polynomial 0x1021 reflected, all ones at the start and at the end (X-25): 0x906E for `123456789`.
+
+    Some issuers' tax-control e-invoices have it, in lower-case digits.
+    """
+    register = 0xFFFF
+    for byte in data:
+        register ^= byte
+        for _ in range(8):
+            register = (register >> 1) ^ 0x8408 if register & 1 else register >> 1
+    return register ^ 0xFFFF
 
 
 def _crc_start(text: str) -> int:

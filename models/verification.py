@@ -38,7 +38,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule held against one invoice; `expected` and `actual` are printable values, None when not applicable.
+    """One rule held against one invoice; `expected` and `actual` are printable values; of a check that is not applicable a note, or None.
 
     A failed check stays one for ever; `override` says that a person accepted just this finding.
     """

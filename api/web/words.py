@@ -214,6 +214,10 @@ PAGE: Mapping[str, Pair] = {
     "column_outcome": ("结果", "Outcome"),
     "column_expected": ("应为", "Expected"),
     "column_actual": ("实为", "Actual"),
+    "qr_rule_unknown": (
+        "校验码 {sum} 不按已知的算法；二维码内容与票面一致，不作不符。",
+        "The checksum {sum} follows no known rule; what the code says is what the face shows, so it counts as no failure.",
+    ),
     "checks_not_applicable": ("另有 {count} 项不适用", "Not applicable: {count}"),
     "record_title": ("存档记录", "Record"),
     "enlarge": ("查看大图", "Enlarge"),

@@ -50,7 +50,7 @@ class Case:
 
 
 Finding = tuple[bool | None, str | None, str | None]
-"""Whether a rule holds (None: not applicable), what was expected, what was found."""
+"""Whether a rule holds (None: not applicable), what was expected, what was found; of one not applicable, a note."""
 
 Rule = Callable[[Case], Finding]
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from models.identifiers import InvoiceCode, digital_number_is_plausible, taxpayer_id_holds
 from models.invoice import FieldStatus, InvoiceKind
+from models.qr_payload import QrPayload
 from ocr_service.evidence import Side
 from ocr_service.kinds.registry import describe
+from ocr_service.proof.amount_rules import qr_amount
 from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
+from ocr_service.proof.qr_witness import qr_candidates
 from ocr_service.proof.rates import FIRST_INVOICE
 
 COMPARED = (
@@ -53,9 +56,23 @@ def face_is_whole(case: Case) -> Finding:
 
 
 def qr_checksum(case: Case) -> Finding:
-    """The QR code's content has its own checksum."""
-    holds = None if case.qr is None else case.qr.crc_holds
-    return holds, "checksum of its content", None if case.qr is None else case.qr.crc
+    """The QR code's content has its own checksum.
+
+    No notice says how it is made, and genuine codes follow rules that nobody knows: one that fits none speaks against a code only when what
+    the code says is not what the face shows. Where they agree it says nothing, which is noted.
+    """
+    if case.qr is None or case.qr.crc_holds is None:
+        return NOT_APPLICABLE
+    if case.qr.crc_holds or _contradicts_face(case, case.qr):
+        return case.qr.crc_holds, "checksum of its content", case.qr.crc
+    return None, "a checksum by a known rule", case.qr.crc
+
+
+def _contradicts_face(case: Case, qr: QrPayload) -> bool:
+    """Whether a code is another invoice's, or says of a field or an amount what the face does not."""
+    said = {key: word.value for key, word in qr_candidates(qr, case.kind).items()}
+    differs = any(case.value(key) not in {None, value} for key, value in said.items())
+    return case.qr_is_own is False or differs or qr_amount(case)[0] is False
 
 
 def qr_is_own(case: Case) -> Finding:
@@ -165,6 +182,7 @@ def taxpayer_id(key: str) -> Rule:
 
     def finding(case: Case) -> Finding:
         value = case.value(key)
-        return (None if value is None else taxpayer_id_holds(value)), "check characters of GB 32100 / GB 11714", value
+        holds = None if value is None else taxpayer_id_holds(value)
+        return NOT_APPLICABLE if holds is None else (holds, "check characters of GB 32100 / GB 11714", value)
 
     return finding

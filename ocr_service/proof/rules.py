@@ -13,7 +13,7 @@ from ocr_service.proof.amount_rules import (
     words_match,
 )
 from ocr_service.proof.amounts import NET, TAX, TOTAL, WORDS
-from ocr_service.proof.case import Case, Finding, Rule
+from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
 from ocr_service.proof.identity_rules import (
     COMPARED,
     code_region,
@@ -41,14 +41,15 @@ def run_checks(case: Case) -> tuple[Check, ...]:
 def _check(rule: str, fields: tuple[str, ...], found: Finding) -> Check:
     holds, expected, actual = found
     if holds is None:
-        return Check(rule, Outcome.NOT_APPLICABLE, fields)
+        return Check(rule, Outcome.NOT_APPLICABLE, fields, expected, actual)
     broken = Outcome.WARNING if rule in _HINTS else Outcome.FAIL
     return Check(rule, Outcome.PASS if holds else broken, fields, expected, actual)
 
 
 def _vin(case: Case) -> Finding:
     value = case.value("vin")
-    return (None if value is None else vin_check_digit_holds(value)), "check digit of GB 16735", value
+    holds = None if value is None else vin_check_digit_holds(value)
+    return NOT_APPLICABLE if holds is None else (holds, "check digit of GB 16735", value)
 
 
 _RULES: tuple[tuple[str, tuple[str, ...], Rule], ...] = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.invoice import InvoiceKind
-from models.qr_payload import crc16, crc16_modbus, parse_qr_payload
+from models.qr_payload import crc16, crc16_modbus, crc16_x25, parse_qr_payload
 
 VARIANT_A = (
     "01,01,3100199130,12345678,1000.00,20190315,,2F55",
@@ -43,6 +43,22 @@ def test_an_altered_digit_breaks_the_checksum(text: str) -> None:
 
     assert payload is not None
     assert payload.crc_holds is False
+
+
+def test_a_lower_case_checksum_may_be_one_of_another_rule() -> None:
+    body = "01,10,044001900111,87654321,188.68,20190601,98765432109876543210,"
+    checksum = f"{crc16_x25(body.encode()):04x}"
+    lower, upper = parse_qr_payload(f"{body}{checksum},"), parse_qr_payload(f"{body}{checksum.upper()},")
+
+    assert crc16_x25(b"123456789") == 0x906E
+    assert lower is not None and lower.crc_holds is True
+    assert upper is not None and upper.crc_holds is False
+
+
+def test_a_placeholder_is_no_checksum() -> None:
+    payload = parse_qr_payload("01,10,044001700111,87654321,188.68,20170601,98765432109876543210,888,")
+
+    assert payload is not None and (payload.crc, payload.crc_holds) == ("888", None)
 
 
 def test_every_field_is_read() -> None:

@@ -114,6 +114,29 @@ def test_a_broken_checksum_fails_its_check_and_repairs_nothing() -> None:
     assert check(invoice, "qr_checksum").outcome is Outcome.FAIL
 
 
+def test_a_checksum_by_no_known_rule_says_nothing_where_the_code_says_what_the_face_shows() -> None:
+    invoice = a_proved_invoice("01,01,3100203130,12345678,200.00,20201118,,0000")
+    found = check(invoice, "qr_checksum")
+
+    assert (found.outcome, found.actual, invoice.verdict) == (Outcome.NOT_APPLICABLE, "0000", Verdict.ACCEPTED)
+    assert Witness.QR_CRC not in {witness for field in invoice.fields.values() for witness in field.witnesses}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "01,01,3100203130,12345679,200.00,20201118,,0000",
+        "01,01,3100203131,12345678,200.00,20201118,,0000",
+        "01,01,3100203130,12345678,201.00,20201118,,0000",
+        "01,01,3100203130,12345678,200.00,20201119,,0000",
+    ],
+)
+def test_such_a_checksum_fails_where_the_code_says_anything_else(payload: str) -> None:
+    invoice = a_proved_invoice(payload)
+
+    assert (check(invoice, "qr_checksum").outcome, invoice.verdict) == (Outcome.FAIL, Verdict.NEEDS_REVIEW)
+
+
 def test_two_prints_that_differ_are_a_conflict() -> None:
     invoice = proved(a_special_invoice(second_number="12345679"))
 
