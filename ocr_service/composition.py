@@ -4,16 +4,14 @@ Each is imported where it is built: who only looks something up loads neither a 
 S3 server or no Temporal does not pay for its client.
 """
 
-import json
 import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path
 
-from models.digest import Digest
+from ocr_service.index_place import index_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.service import ArchiveService, Reader
@@ -21,7 +19,6 @@ from ocr_service.settings import Settings
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.database import sqlite_url
 from storage.catalogue.queue import LeaseQueue
 from storage.object_store import ObjectStore
 
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from ocr_service.stages.intake import IntakeStage
     from ocr_service.stages.picture import PictureStage
     from ocr_service.workers import ProcessWorkers, Run
-
-_PORTS = {"http": 80, "https": 443}
 
 
 def build_service(settings: Settings, *, create: bool = True, renew: bool = False) -> ArchiveService:
@@ -48,17 +43,22 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     store = build_store(settings)
     archive = InvoiceArchive(store)
     archive.open(create=create)
-    catalogue = Catalogue(_database_url(settings))
+    place = index_place(settings)
+    catalogue = Catalogue(place.url)
+    is_new = False
     if not renew:
-        if next(archive.digests(), None) is not None:
+        if not place.is_beside and next(archive.digests(), None) is not None:
             # An archive whose catalogue was lost must not look like an empty one: this raises and says to rebuild.
             catalogue.counts()
-        catalogue.migrate()
+        is_new = catalogue.migrate()
     queue = build_queue(settings, catalogue)
     index = ArchiveIndex(archive, catalogue, queue, is_named=bool(settings.database))
     if not renew:
-        index.require_own(create=create)
-        index.compare_some()
+        index.require_own(create=create and not place.is_beside)
+        if is_new:
+            index.compare_all()
+        else:
+            index.compare_some()
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
@@ -207,24 +207,3 @@ def _hold_opencv_to_one_thread() -> None:
     import cv2
 
     cv2.setNumThreads(1)
-
-
-def _database_url(settings: Settings) -> str:
-    if settings.database:
-        return settings.database
-    if not settings.is_s3:
-        return sqlite_url(settings.archive_folder.resolve() / "catalogue.sqlite")
-    folder = user_data_path("piaogen")
-    folder.mkdir(parents=True, exist_ok=True)
-    return sqlite_url(folder / f"{index_name(settings)}.sqlite")
-
-
-def index_name(settings: Settings) -> str:
-    """A file name for the index of an archive on S3: no two buckets, prefixes or servers have one name, however they are written."""
-    address = urlsplit(settings.s3_endpoint.lower())
-    port = address.port or _PORTS.get(address.scheme)
-    bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
-    prefix = prefix.strip("/")
-    digest = Digest.of(json.dumps([address.hostname, port, bucket, prefix]).encode())
-    readable = "".join(character if character.isalnum() else "-" for character in f"{bucket}/{prefix}".strip("/"))
-    return f"{readable[:100]}-{digest.hex[:16]}"

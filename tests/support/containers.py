@@ -17,8 +17,14 @@ def a_rar(members: Mapping[str, bytes]) -> bytes:
         encoded = name.encode()
         # flags: CRC32 is there; attributes 0; method 0, stored; host 1, Unix
         fields = (
-            _number(0x04) + _number(len(content)) + _number(0o100644) + struct.pack("<I", zlib.crc32(content))
-            + _number(0) + _number(1) + _number(len(encoded)) + encoded
+            _number(0x04)
+            + _number(len(content))
+            + _number(0o100644)
+            + struct.pack("<I", zlib.crc32(content))
+            + _number(0)
+            + _number(1)
+            + _number(len(encoded))
+            + encoded
         )
         parts += [_block(2, fields, data=len(content)), content]
     return b"".join([*parts, _block(5, b"\x00")])

@@ -8,7 +8,8 @@ import pytest
 
 from models.errors import InvalidSetting
 from ocr_service import cli
-from ocr_service.composition import build_service, build_store, index_name
+from ocr_service.composition import build_service, build_store
+from ocr_service.index_place import index_name
 from ocr_service.settings import Settings
 from ocr_service.stages.intake import Upload
 from storage.s3 import S3Store
