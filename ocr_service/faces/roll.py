@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from models.invoice import LineItem
@@ -10,6 +11,7 @@ from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import rows
 from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 from ocr_service.faces.parties import read_taxpayer_id
+from ocr_service.faces.table import repointed
 
 _ASKEW = 2.2
 """Print that takes more line heights than this lies askew: it is of another sheet."""
@@ -79,6 +81,7 @@ def _item(row: Sequence[Piece], gap: float) -> LineItem | None:
 
     A name is set close: what follows after more than `gap` pixels and is no number is of a seal.
     """
+    row = [replace(piece, text=repointed(piece.text)) for piece in row]
     ends = [0.0, *(piece.box.right for piece in row)]
     row = [piece for piece, end in zip(row, ends, strict=False) if not end or piece.box.left - end < gap or parse_amount(piece.text)]
     words = [word for piece in row for word in piece.text.split() if not _LONG.fullmatch(word)]

@@ -54,7 +54,7 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
     left, right = _edges(layout, face.width)
     pieces = [piece for piece in pieces if piece.box.right > left and piece.box.left < right]
     pieces = [part for piece in _without_ruling(pieces, layout, face.line_height) for part in _parted(piece, layout)]
-    pieces = [replace(piece, text=_repointed(piece.text)) for piece in pieces]
+    pieces = [replace(piece, text=repointed(piece.text)) for piece in pieces]
     anchors = _anchors(pieces, layout, face.line_height)
     if not anchors:
         return ()
@@ -73,7 +73,7 @@ def _is_sum(item: LineItem) -> bool:
     return squeeze(item.name or "").strip(":：") in _SUMS
 
 
-def _repointed(text: str) -> str:
+def repointed(text: str) -> str:
     """A sum of money with the point and the minus that it was printed with: no comma stands before two last digits."""
     text = _TORN_DECIMAL.sub(".", text)
     misread = _MISREAD_SUM.fullmatch(text)
