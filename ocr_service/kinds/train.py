@@ -64,6 +64,7 @@ def _runs_on(piece: Piece, row: Sequence[Piece]) -> bool:
     """Whether more letters and digits stand right before or behind a print: it is a piece of a longer number."""
     return any(
         other is not piece
+        and abs(other.y - piece.y) < 0.4 * piece.box.height
         and re.fullmatch(r"[A-Z0-9]+", squeeze(other.text).upper()) is not None
         and max(other.box.left - piece.box.right, piece.box.left - other.box.right) < 0.5 * piece.box.height
         for other in row

@@ -94,6 +94,12 @@ def test_a_piece_of_a_longer_number_is_no_train() -> None:
     assert "train_number" not in values(page)
 
 
+def test_the_red_number_just_above_the_trains_is_another_row() -> None:
+    prints = a_ticket(number="Z12A123456") | {"number": ("Z12A123456", 170, 34)}
+
+    assert values(page_of(prints)) == READ
+
+
 def test_an_older_ticket_with_an_arrow_and_a_berth_is_read() -> None:
     older = a_ticket(
         **{"number": "A123456", "from": "青禾北", "train": "K123次", "to": "望江东", "seat": "03车12号下铺"},
