@@ -10,6 +10,8 @@ from benchmarks.drawing.digital_pages import draw_digital_pages
 from benchmarks.drawing.document import DRAWING_VERSION, Drawn, Page
 from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import KINDS, DrawnInvoice, invent
+from benchmarks.drawing.kinds.lists import draw_list
+from benchmarks.drawing.kinds.web_pages import draw_web_page
 from benchmarks.drawing.pasted import draw_eight, draw_four, draw_glued, draw_strip, draw_turned
 from benchmarks.drawing.registry import FACES, dice, paper
 from benchmarks.drawing.sales_list import draw_sales_list
@@ -27,9 +29,11 @@ _COMPOSED = {
     "taxi_strip": draw_strip,
     "eight_receipts": draw_eight,
     "turned_apart": draw_turned,
+    "list": draw_list,
+    "web_page": draw_web_page,
 }
 COMPOSED_KINDS = tuple(_COMPOSED)
-"""Documents of several pages, and pages of several documents."""
+"""Documents of several pages, pages of several documents, and pages about documents that are not there."""
 
 MEDIA = ("screenshot", "scan", "photo")
 

@@ -25,6 +25,7 @@ from ocr_service.proof.taxpayer_ids import settle_taxpayer_id, with_roles_in_dou
 from ocr_service.proof.verdict import verdict_of
 
 AMOUNTS = (NET, TAX, TOTAL, WORDS)
+_BY_DATA = frozenset({Witness.QR, Witness.EMBEDDED})
 
 _Candidates = Mapping[str, tuple[Candidate, ...]]
 
@@ -106,7 +107,15 @@ def prove(said: Hearing, today: date) -> Proof:
         amounts = _amounts(said, heard)
     fields |= _marked(settle_amounts(amounts, heard, said.page), repaired, said.candidates)
     fields = with_date_in_bounds({key: fields[key] for key in FIELD_KEYS if key in fields}, heard, today)
+    fields = {key: _of_kind(said.kind, field) for key, field in fields.items()}
     return judge(said, fields, amounts, today)
+
+
+def _of_kind(kind: InvoiceKind, field: InvoiceField) -> InvoiceField:
+    """The field; of a paper of no known kind it is read at most, whatever agrees on the face: nobody can say whose value it is."""
+    if kind is not InvoiceKind.OTHER or field.status not in {FieldStatus.PROVED, FieldStatus.REPAIRED} or _BY_DATA & set(field.witnesses):
+        return field
+    return replace(field, status=FieldStatus.READ)
 
 
 def _amounts(said: Hearing, heard: _Candidates) -> Amounts:

@@ -11,6 +11,7 @@ from ocr_service.evidence import ClassifiedPage, Sighting
 from ocr_service.faces.face import fold, squeeze
 from ocr_service.faces.labels import find_labels
 from ocr_service.kinds.description import KindDescription
+from ocr_service.kinds.other_papers import other_paper, shows_a_form
 from ocr_service.kinds.recognition import marked, marks_met, titled
 from ocr_service.kinds.registry import DESCRIPTIONS, describe
 
@@ -39,6 +40,9 @@ class ClassificationStage:
     def run(self, value: Sighting) -> ClassifiedPage:
         """Classify one recognised page."""
         page, embedded = value.page, value.embedded
+        paper = other_paper(page, DESCRIPTIONS) if embedded is None or embedded.kind is None else None
+        if paper is not None:
+            return ClassifiedPage(page, InvoiceKind.OTHER, paper, None, {"title": InvoiceKind.OTHER}, embedded, value.missing)
         qr = _invoice_code(page)
         code_kind = _code_kind(page, qr)
         title_kind, title = _title(page, code_kind)
@@ -51,11 +55,12 @@ class ClassificationStage:
         if title_kind is not None:
             votes["title"] = title_kind
         shown = title_kind if ticket is None else ticket.kind
-        if code_kind is not None and not _is_denied(code_kind, shown):
+        bare = not votes and ticket is None and not shows_a_form(page)
+        if code_kind is not None and not bare and not _is_denied(code_kind, shown):
             votes["code"] = code_kind
         if not votes and ticket is not None:
             votes["layout"] = ticket.kind
-        if not votes and any(_has_digital_number(line.text) for line in page.lines):
+        if not votes and not bare and any(_has_digital_number(line.text) for line in page.lines):
             votes["number"] = InvoiceKind.DIGITAL_GENERAL
         if not votes and (form := _vat_form(page)) is not None:
             votes["layout"] = form

@@ -13,6 +13,8 @@ from statistics import median
 
 from models.document import QrCode, RecognizedPage, TextLine
 from models.geometry import Box, Polygon, Transform
+from ocr_service.kinds.other_papers import other_paper
+from ocr_service.kinds.registry import DESCRIPTIONS
 from ocr_service.stages.pieces import piece_of
 from ocr_service.stages.printed_once import FAMILIES, say_the_same, squeezed
 from ocr_service.stages.rectification import Frame
@@ -49,7 +51,9 @@ class _Cut:
 
 
 def split(page: RecognizedPage) -> tuple[RecognizedPage, ...]:
-    """One page per invoice, in reading order; the page itself when it holds one or when that is not sure."""
+    """One page per invoice, in reading order; the page itself when it holds one, when that is not sure, or when it holds none but lists."""
+    if other_paper(page, DESCRIPTIONS) is not None:
+        return (page,)
     things: tuple[TextLine | QrCode, ...] = (*page.lines, *page.qr_codes)
     placed = [_Placed(thing, page.to_flat.polygon(thing.polygon).box, _text(thing)) for thing in things]
     frame = Box(0.0, 0.0, page.flat_width, page.flat_height)

@@ -74,7 +74,16 @@ def test_a_taxi_receipt_without_title_is_known_by_its_meter() -> None:
     ids=["a number of twenty digits", "the control code of a till", "no region"],
 )
 def test_without_anything_else_a_number_of_twenty_digits_is_that_of_a_digital_invoice(number: str, kind: InvoiceKind | None) -> None:
-    assert ClassificationStage().run(Sighting(a_page((number, 600, 40)))).kind is (kind or InvoiceKind.OTHER)
+    form = (("项目名称", 60, 170), ("规格型号", 250, 170), ("备注", 30, 490))
+
+    assert ClassificationStage().run(Sighting(a_page((number, 600, 40), *form))).kind is (kind or InvoiceKind.OTHER)
+
+
+@pytest.mark.parametrize("text", ["25312000000012345678", "发票代码：044001900111"], ids=["number", "code"])
+def test_a_number_or_a_code_without_a_form_around_it_names_no_kind(text: str) -> None:
+    page = a_page(("订单详情", 400, 20), (text, 600, 40), ("金额：226.00", 600, 80))
+
+    assert ClassificationStage().run(Sighting(page)).kind is InvoiceKind.OTHER
 
 
 def test_without_title_the_code_names_the_kind() -> None:

@@ -13,7 +13,7 @@ from benchmarks.drawing.world import clock, day_between, traveller, yuan
 
 KIND = "other"
 # nothing on these papers is an identity; what else a reader finds on them, nobody scores
-_NEVER = ("invoice_code", "invoice_number", "check_code", "machine_number", "ticket_number", "buyer_tax_id", "seller_tax_id")
+NEVER = ("invoice_code", "invoice_number", "check_code", "machine_number", "ticket_number", "buyer_tax_id", "seller_tax_id")
 _SENTENCES = (
     "各部门请于本周五前将上月差旅费报销单据交至财务室。",
     "附件包括会议议程、参会名单及场地示意图。",
@@ -31,7 +31,7 @@ def draw_other(rng: np.random.Generator, layout: int, dpi: int) -> Paper:
     name, draw = (("letter", _letter), ("till receipt", _till), ("card slip", _card), ("menu", _menu))[layout % 4]
     sheet, payload = draw(rng, dpi)
     mark(sheet)
-    truth: dict[str, object] = {"kind": KIND} | dict.fromkeys(_NEVER)
+    truth: dict[str, object] = {"kind": KIND} | dict.fromkeys(NEVER)
     return Paper(KIND, name, dpi, sheet.finish(), truth, tuple(sheet.prints), payload)
 
 
