@@ -95,14 +95,16 @@ def _invoice_code(page: RecognizedPage) -> QrPayload | None:
 def _title(page: RecognizedPage, code_kind: InvoiceKind | None) -> tuple[InvoiceKind | None, str]:
     """The kind that the title names, and the title as printed; a general form's marks say what it was used for.
 
-    A kind of which the face shows next to none of the marks, while it shows another's, was misread from a title under a seal. 通行费 on
-    a VAT form is the name of what was paid for: its own kind has a code ending in 12, or no code that can be read, and the mark.
+    A kind of which the face shows next to none of the marks, while it shows another's, was misread from a title under a seal; so is
+    专用发票 without a VAT form below it. 通行费 on such a form is the name of what was paid for: its own kind has a code ending in 12, or
+    the mark and no code that can be read.
     """
     found = titled(page, DESCRIPTIONS)
     if found is None or (found.description.kind is InvoiceKind.TOLL and code_kind in _ELECTRONIC):
         return None, ""
     kind, ticket = found.description.kind, marked(page, DESCRIPTIONS)
-    if ticket is not None and (found.description.is_general or _is_misread(page, found.description)):
+    is_scrap = found.description.bears_national_code and not shows_a_form(page)
+    if ticket is not None and (found.description.is_general or is_scrap or _is_misread(page, found.description)):
         kind = ticket.kind
     if kind in _MAY_BE_TOLL and code_kind not in _MAY_BE_TOLL and _has_toll_mark(page):
         kind = InvoiceKind.TOLL_ELECTRONIC

@@ -145,3 +145,19 @@ def test_a_title_stands_when_the_face_shows_some_of_its_marks() -> None:
     rows = ("青禾省道路客运汽车客票", "上车站：青禾", "下车站：望江", "车次：1208", "座号：23", "里程：120", "票价：45.50元")
 
     assert kind(a_slip(*rows)) is InvoiceKind.COACH
+
+
+@pytest.mark.parametrize("scrap", ["专用发票", "普通发票"])
+def test_what_a_seal_leaves_of_a_title_makes_no_vat_form_of_a_ticket(scrap: str) -> None:
+    slip = a_slip(
+        scrap,
+        "发票代码242001918442",
+        "发票号码43069559",
+        "入口：青禾东",
+        "出口：柳泉北",
+        "车型：一类货车",
+        "收费员：85845",
+        "时间：2019-01-07",
+    )
+
+    assert kind(slip) is InvoiceKind.TOLL
