@@ -23,7 +23,7 @@ _THINNEST, _THINNEST_GROWN = 3, 5
 """Pixels of the scaled page; what is thinner than this before and after it was grown is dirt."""
 _SAME_ROW = 10
 """Pixels of the page; places whose tops differ by less stand in one row."""
-_SHORT_SIDE, _SHRUNK_SHORT_SIDE, _NARROWEST_SHORT_SIDE = 736, 600, 300
+_SHORT_SIDE, _SHRUNK_SHORT_SIDE, _NARROWEST_SHORT_SIDE = 736, 500, 300
 """Pixels of the scaled page: a page whose longer side would make the shorter one less than the second is a long screenshot, and gets the
 first where it has them; a narrower one is a roll, on which print is larger, and is spared down to the third."""
 _OVERLAP = 128

@@ -26,6 +26,12 @@ _AGAINST = 2
 """So many marks must speak for a cut, and one more, for each that speaks against it."""
 _BESIDE_THE_PAPERS = 1.5
 """Blank height, in heights of a median line, that parts a heading of the sheet from the papers below it."""
+_MARKED_LINES = 4
+"""Lines with marks that make a paper on a long screen."""
+_LONG = 3.0
+"""A frame that is so many times as high as wide may be a long screenshot, with a talk above and below its paper."""
+_PAUSE = 2.5
+"""Blank height, in heights of a median line of the paper, that parts it from what else is on the screen."""
 _MARGIN = 2.5
 """Paper around the print of a piece, in heights of a median line."""
 
@@ -59,8 +65,26 @@ def split(page: RecognizedPage) -> tuple[RecognizedPage, ...]:
     frame = Box(0.0, 0.0, page.flat_width, page.flat_height)
     pieces = list(_pieces(frame, placed))
     if len(pieces) == 1:
-        return (page,)
+        inside = _of_the_paper(placed) if page.flat_height > _LONG * page.flat_width else placed
+        return (page,) if len(inside) == len(placed) else (_piece(page, frame, inside),)
     return tuple(_piece(page, box, inside) for box, inside in pieces)
+
+
+def _of_the_paper(placed: Sequence[_Placed]) -> Sequence[_Placed]:
+    """What stands between the first and the last mark of any paper, and what goes on from there without a pause."""
+    marked = [item for item in placed if item.text and any(any(family.counts([item.text])) for family in FAMILIES)]
+    if len(marked) < _MARKED_LINES:
+        return placed
+    pause = _PAUSE * median(item.box.height for item in marked)
+    top, bottom = min(item.box.top for item in marked), max(item.box.bottom for item in marked)
+    ordered = sorted(placed, key=lambda item: item.box.top)
+    for item in ordered:
+        if item.box.top <= bottom + pause:
+            bottom = max(bottom, item.box.bottom)
+    for item in sorted(placed, key=lambda item: -item.box.bottom):
+        if item.box.bottom >= top - pause:
+            top = min(top, item.box.top)
+    return [item for item in ordered if top <= item.box.centre[1] <= bottom]
 
 
 def _text(thing: TextLine | QrCode) -> str:

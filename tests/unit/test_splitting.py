@@ -1,6 +1,7 @@
 """Several papers on one sheet, told apart by what they print once; no engine is needed here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -231,3 +232,29 @@ def test_a_receipt_that_another_covers_in_part_is_not_cut_through() -> None:
     upper = taxi("90000002", left=500, top=120)[4:]
 
     assert len(shares(lower, upper)) == 1
+
+
+def test_the_talk_around_a_paper_on_a_long_screen_is_left_out() -> None:
+    talk = [(40.0, 90.0 * row, "上个月的餐费") for row in range(12)] + [(40.0, 2600.0 + 90 * row, "辛苦了") for row in range(12)]
+    paper = [
+        *(
+            (300.0, 1500.0, "电子发票（普通发票）"),
+            (700.0, 1530.0, "发票号码：24312000000012345678"),
+            (700.0, 1560.0, "开票日期：2024年05月06日"),
+        ),
+        *(
+            (40.0, 1600.0, "名称：青禾市演示有限公司"),
+            (40.0, 1700.0, "价税合计（大写）"),
+            (700.0, 1700.0, "（小写）¥12.00"),
+            (40.0, 1760.0, "开票人：王试"),
+        ),
+    ]
+    lines = [TextLine(text, 1.0, Polygon.rectangle(Box(x, y, x + 200, y + 20))) for x, y, text in (*talk, *paper)]
+    whole = RecognizedPage(1, Polygon.rectangle(Box(0, 0, 1080, 4000)), tuple(lines), (), Transform(), 1080, 4000)
+
+    (piece,) = split(whole)
+
+    assert {line.text for line in piece.lines} == {text for *_, text in paper}
+    assert piece.flat_height < 450
+    (kept,) = split(replace(whole, flat_height=2000))
+    assert len(kept.lines) == len(lines)
