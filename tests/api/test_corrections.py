@@ -1,5 +1,6 @@
 """PATCH /v1/invoices/{id}, its history, and what the review list asks."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from models.digest import Digest
 from models.invoice import FieldStatus, Invoice, Witness
 from models.verification import Outcome, Verdict
 from tests.api.conftest import Desk
+from tests.support.command import piaogen
 from tests.support.example_reading import NUMBER, SCAN, TOTAL, example_invoice, proved_invoice, reading_of
 from tests.support.pictures import a_picture
 
@@ -191,6 +193,21 @@ def test_what_nobody_can_vouch_for_is_refused(desk: Desk) -> None:
     assert vouch(desk, invoice, "confirm", 7).json()["code"] == "stale_version"
     assert desk.client.post(f"/v1/invoices/{invoice}/confirm", json={"by": "周样"}).json()["code"] == "version_needed"
     assert desk.client.get(f"/v1/invoices/{invoice}").headers["etag"] == '"v1"'
+
+
+def test_the_commands_say_the_same(desk: Desk) -> None:
+    invoice = failing(desk)
+    where = {"archive": str(desk.folder / "archive"), "database": f"sqlite:///{desk.folder / 'catalogue.sqlite'}"}
+    who = ("--by", "周样", "--reason", "看过")
+    still_open = piaogen("confirm", invoice, *who, "--json", **where)
+    wrong = piaogen("override", invoice, "--rule", "qr_checksum", *who, **where)
+    settled = piaogen("override", invoice, "--rule", "total_matches_words", *who, **where)
+
+    assert (still_open.code, json.loads(still_open.out)["invoice"]["verdict"]) == (0, "needs_review")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "invalid_correction" in wrong.err
+    assert settled.code == 0
+    assert "人工确认 confirmed" in settled.out
 
 
 def found(desk: Desk, verdict: str) -> list[dict[str, Any]]:
