@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.errors import FileTooLarge, RefusedInput, UnreadablePath
 from models.litter import is_litter
+from ocr_service.attached_documents import AttachedDocuments
 from ocr_service.files.containers import Container, Member, container_of
 from ocr_service.stages.intake import Upload, sniff
 
@@ -90,16 +91,14 @@ def _file(path: Path, max_bytes: int) -> Iterator[FoundFile]:
         told = f"has {found.st_size:,} bytes; at most {max_bytes:,} are taken"
         yield FoundFile(str(path), error=FileTooLarge(told, size=found.st_size, limit=max_bytes))
     else:
-        yield FoundFile(str(path), Upload(content, path.name))
+        yield from _Unfolding(max_bytes, MAX_MEMBERS).document(str(path), Upload(content, path.name))
 
 
 def unpacked(upload: Upload, max_bytes: int, max_members: int) -> Iterator[FoundFile]:
-    """The files of an upload: itself, or what it holds when it is a container and no document; each an upload or why it cannot be one."""
+    """The files of an upload: itself, unless it only holds others, and what it holds; each an upload or why it cannot be one."""
     container = None if _is_document(upload.content) else container_of(upload.content)
-    if container is None:
-        yield FoundFile(upload.file_name, upload)
-    else:
-        yield from _Unfolding(max_bytes, max_members).files(upload.file_name, container)
+    unfolding = _Unfolding(max_bytes, max_members)
+    yield from unfolding.document(upload.file_name, upload) if container is None else unfolding.files(upload.file_name, container)
 
 
 def _is_document(content: bytes) -> bool:
@@ -119,6 +118,13 @@ class _Unfolding:
     """Of one file."""
     members_left: int
     bytes_left: int = field(default_factory=lambda: MAX_UNFOLDED_BYTES)
+
+    def document(self, path: str, upload: Upload, depth: int = 1) -> Iterator[FoundFile]:
+        """A file that is no mere container, and the documents attached to it."""
+        yield FoundFile(path, upload)
+        attached = AttachedDocuments.of(upload.content) if depth <= MAX_DEPTH else None
+        if attached is not None:
+            yield from self.files(path, attached, depth)
 
     def files(self, path: str, container: Container, depth: int = 1) -> Iterator[FoundFile]:
         """Every file by itself, under the names of all that it lies in; names are shown and never used as paths."""
@@ -142,9 +148,10 @@ class _Unfolding:
 
     def _member(self, path: str, member: Member, depth: int) -> Iterator[FoundFile]:
         inside = None if member.error is not None or _is_document(member.content) else container_of(member.content)
-        if inside is None:
-            upload = Upload(member.content, member.name.rpartition("/")[2]) if member.error is None else None
-            yield FoundFile(path, upload, member.error)
+        if member.error is not None:
+            yield FoundFile(path, error=member.error)
+        elif inside is None:
+            yield from self.document(path, Upload(member.content, member.name.rpartition("/")[2]), depth + 1)
         elif depth == MAX_DEPTH:
             yield FoundFile(path, error=UnreadablePath(f"lies more than {MAX_DEPTH} containers deep: unpack it"))
         else:

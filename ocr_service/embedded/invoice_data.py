@@ -11,6 +11,9 @@ from ocr_service.embedded.vat_einvoice import VAT_EINVOICE
 from ocr_service.embedded.xbrl import AIR_XBRL, DIGITAL_XBRL, RAILWAY_XBRL, VAT_XBRL
 from ocr_service.files.xml_tree import parse_xml
 
+_MAX_DATA_BYTES = 5_000_000
+"""The data of an invoice with hundreds of lines has 200 thousand."""
+
 SCHEMAS: tuple[DataSchema, ...] = (DIGITAL_EINVOICE, VAT_EINVOICE, RAILWAY_XBRL, AIR_XBRL, DIGITAL_XBRL, VAT_XBRL, ISSUING_PINYIN, PINYIN)
 """Every schema, the more particular first."""
 
@@ -41,10 +44,9 @@ def read_invoices(content: bytes, source: str) -> tuple[EmbeddedInvoice, ...]:
         return ()
 
 
-def read_invoice_data(content: bytes, source: str) -> EmbeddedInvoice | None:
-    """The one invoice in an attachment's bytes; None when they hold none or several, for a file may carry anything beside its invoice."""
-    found = read_invoices(content, source)
-    return found[0] if len(found) == 1 else None
+def read_attached(content: bytes | None, source: str) -> tuple[EmbeddedInvoice, ...]:
+    """The same of an attached file; one that is missing or larger than any invoice's data holds none."""
+    return () if content is None or len(content) > _MAX_DATA_BYTES else read_invoices(content, source)
 
 
 def _schema_of(root: Element) -> DataSchema | None:

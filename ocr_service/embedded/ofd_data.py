@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from models.embedded import EmbeddedInvoice
-from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.invoice_data import read_attached
 from ocr_service.embedded.kind_names import kind_named
+from ocr_service.embedded.pairing import go_with_pages
 from ocr_service.embedded.values import field_value
 from ocr_service.ofd.package import OfdPackage
 
@@ -39,12 +40,13 @@ def invoice_of_ofd(package: OfdPackage) -> EmbeddedInvoice | None:
     Tags that only point at objects of the page are left alone: they repeat the page and prove nothing.
     """
     stated = _stated(package)
-    for document in package.documents:
-        for name, content in document.files("Attachments"):
-            found = None if content is None else read_invoice_data(content, name)
-            if found is not None:
-                return replace(found, fields={**stated.fields, **found.fields}) if stated is not None and _is_same(stated, found) else found
-    return stated
+    attached = [
+        found for document in package.documents for name, content in document.files("Attachments") for found in read_attached(content, name)
+    ]
+    if not attached or not go_with_pages(attached, lambda: len(package.pages)):
+        return stated
+    first = attached[0]
+    return replace(first, fields={**stated.fields, **first.fields}) if stated is not None and _is_same(stated, first) else first
 
 
 def _stated(package: OfdPackage) -> EmbeddedInvoice | None:

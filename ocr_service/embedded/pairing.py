@@ -1,10 +1,19 @@
 """Which piece of which page shows which of a file's invoices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from models.document import RecognizedPage
 from models.embedded import EmbeddedInvoice
 from ocr_service.embedded.shown import folded
+
+
+def go_with_pages(data: Sequence[EmbeddedInvoice], pages: Callable[[], int]) -> bool:
+    """Whether a file's data are those of its pages: data of more invoices than there are pages are documents of their own.
+
+    Pages are counted only where that decides it.
+    """
+    numbers = {invoice.fields.get("invoice_number") for invoice in data}
+    return len(numbers) <= 1 or len(numbers) <= pages()
 
 
 def paired(pieces: Sequence[RecognizedPage], data: Sequence[EmbeddedInvoice]) -> tuple[EmbeddedInvoice | None, ...]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from models.embedded import EmbeddedInvoice
-from ocr_service.embedded.invoice_data import read_invoice_data
+from ocr_service.embedded.invoice_data import read_attached
+from ocr_service.embedded.pairing import go_with_pages
 from ocr_service.embedded.values import field_value
-from ocr_service.files.pdf import pdf_attachments, pdf_properties
+from ocr_service.files.pdf import pdf_attachments, pdf_page_count, pdf_properties
 
 _PROPERTIES: Mapping[str, str] = {
     "InvoiceNumber": "invoice_number",
@@ -20,14 +21,15 @@ _PROPERTIES: Mapping[str, str] = {
 
 
 def invoices_of_pdf(content: bytes) -> Iterator[EmbeddedInvoice]:
-    """Every invoice attached as data; without one, what the document's properties state.
+    """Every invoice attached as data of the pages; without any attached, what the document's properties state.
 
     Raises:
         UnreadableFile: the PDF cannot be opened.
     """
-    attached = [found for name, data in pdf_attachments(content) if (found := read_invoice_data(data, name)) is not None]
+    attached = [found for one in pdf_attachments(content) for found in read_attached(one.content, one.name)]
     if attached:
-        yield from attached
+        if go_with_pages(attached, lambda: pdf_page_count(content)):
+            yield from attached
         return
     stated = pdf_properties(content, tuple(_PROPERTIES))
     fields = {key: value for name, key in _PROPERTIES.items() if (value := field_value(key, stated.get(name, ""))) is not None}

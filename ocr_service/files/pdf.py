@@ -1,8 +1,11 @@
 """Opens PDF files: the one place where pdfium is called and its errors become ours."""
 
+import ctypes
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -12,10 +15,10 @@ from numpy.typing import NDArray
 from models.errors import FileWithoutPages, LockedFile, UnreadableFile
 from ocr_service.files.limits import check_page_count
 from ocr_service.files.pdf_fonts import lend_fonts
+from ocr_service.files.zip_members import MAX_UNFOLDED_BYTES
 
-MAX_ATTACHMENT_BYTES = 5_000_000
-"""Most bytes of one attached file; the data of an invoice with hundreds of lines has 200 thousand."""
-_MAX_ATTACHMENTS = 20
+MAX_ATTACHMENTS = 1_000
+"""Most attached files of one PDF; more are not looked at."""
 _DAMAGED = "The PDF is damaged or cut off and cannot be opened. Ask for it again."
 
 _pdfium_lock = threading.RLock()
@@ -88,8 +91,9 @@ def shown_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
             if _is_kept_from_view(page, place):
                 raw.FPDFPage_RemoveAnnot(page, place)
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
-        page.close()
-        page = document[index]
+        shown = document[index]
+        page.close()  # not before: its fonts would be loaded anew
+        return shown
     return page
 
 
@@ -123,15 +127,22 @@ def pdf_properties(content: bytes, names: Sequence[str]) -> Mapping[str, str]:
         return {name: text for name in names if (text := str(document.get_metadata_value(name)).strip())}
 
 
-def pdf_attachments(content: bytes) -> tuple[tuple[str, bytes], ...]:
-    """Name and bytes of the files that a PDF carries, those that are too large left out; railway tickets bring their data that way.
+class Attachment(NamedTuple):
+    """A file that a PDF carries; without content it is named and not there (size 0), or larger than was asked for."""
+
+    name: str
+    size: int
+    content: bytes | None
+
+
+def pdf_attachments(content: bytes, most_bytes: int = MAX_UNFOLDED_BYTES) -> tuple[Attachment, ...]:
+    """The files that a PDF carries, listed for the document or pinned to a page, in that order; at most `most_bytes` of all together.
 
     Raises:
         UnreadableFile: the PDF cannot be opened.
     """
     with opened_pdf(content) as document:
-        named = ((name, data) for name, data in _attached(document) if data is not None)
-        return tuple((name, data) for name, data in named if len(data) <= MAX_ATTACHMENT_BYTES)
+        return tuple(_attached(document, most_bytes, _may_pin(content)))
 
 
 def missing_in_pdf(content: bytes) -> tuple[str, ...]:
@@ -142,15 +153,50 @@ def missing_in_pdf(content: bytes) -> tuple[str, ...]:
     """
     with opened_pdf(content) as document:
         pages = [f"第 {index + 1} 页 page {index + 1}" for index in range(len(document)) if not holds_page(document, index)]
-        return (*pages, *(f"附件 attachment {name}" for name, data in _attached(document) if data is None))
+        return (
+            *pages,
+            *(f"附件 attachment {attachment.name}" for attachment in _attached(document, 0, _may_pin(content)) if not attachment.size),
+        )
 
 
-def _attached(document: pdfium.PdfDocument) -> Iterator[tuple[str, bytes | None]]:
-    """Name and bytes of each attached file, None for one that is named and not there."""
-    for index in range(min(document.count_attachments(), _MAX_ATTACHMENTS)):
-        name, data = f"{index + 1}", None
-        with suppress(pdfium.PdfiumError):  # a name without a file behind it, or a place in the list without a name
-            attachment = document.get_attachment(index)
-            name = attachment.get_name()
-            data = bytes(attachment.get_data())
-        yield name, data
+def _may_pin(content: bytes) -> bool:
+    """Whether an annotation may pin a file to a page; pages are opened to look for one only then, which takes as long as drawing a few.
+
+    Objects that are packed into a stream (ISO 32000-1, 7.5.7) do not show what they are.
+    """
+    return b"FileAttachment" in content or b"/ObjStm" in content
+
+
+def _attached(document: pdfium.PdfDocument, left: int, pinned: bool) -> Iterator[Attachment]:
+    """Every attachment, with its content while no more than `left` bytes come out."""
+    handles = chain(_listed(document), _pinned(document) if pinned else ())
+    for number, found in enumerate(islice(handles, MAX_ATTACHMENTS), start=1):
+        name = f"{number}"
+        with suppress(pdfium.PdfiumError):  # a place in the list without a name
+            name = found.get_name() or name
+        size = ctypes.c_ulong()
+        raw.FPDFAttachment_GetFile(found, None, 0, size)
+        data: bytes | None = None
+        if 0 < size.value <= left:
+            with suppress(pdfium.PdfiumError):
+                data = bytes(found.get_data())
+                left -= len(data)
+        yield Attachment(name, size.value, data)
+
+
+def _listed(document: pdfium.PdfDocument) -> Iterator[pdfium.PdfAttachment]:
+    for index in range(document.count_attachments()):
+        yield pdfium.PdfAttachment(raw.FPDFDoc_GetAttachment(document, index), document)
+
+
+def _pinned(document: pdfium.PdfDocument) -> Iterator[pdfium.PdfAttachment]:
+    for index in range(len(document)):
+        if not holds_page(document, index):
+            continue
+        page = document[index]
+        for place in range(raw.FPDFPage_GetAnnotCount(page)):
+            annotation = raw.FPDFPage_GetAnnot(page, place)
+            if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+                yield pdfium.PdfAttachment(raw.FPDFAnnot_GetFileAttachment(annotation), document)
+            raw.FPDFPage_CloseAnnot(annotation)
+        page.close()

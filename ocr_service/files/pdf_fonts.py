@@ -46,7 +46,8 @@ class _LentFonts(pdfium.PdfSysfontBase):  # type: ignore[misc]  # pypdfium2 is n
             return 0
         length = path.stat().st_size
         if size >= length:
-            ctypes.memmove(buffer, path.read_bytes(), length)
+            with path.open("rb", buffering=0) as file:
+                file.readinto(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ubyte * length)).contents)
         return length
 
     def GetFaceName(self, _: object, handle: int, buffer: object, size: int) -> int:

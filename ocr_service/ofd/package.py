@@ -22,6 +22,15 @@ class OfdPackage:
     parts: ZipParts
 
     @classmethod
+    def taken(cls, content: bytes) -> "OfdPackage":
+        """Open a file that passed intake, or whose pages do not matter: nothing is unfolded or counted before it is asked for.
+
+        Raises:
+            UnreadableFile, LockedFile, FileTooLarge: as ZipParts says.
+        """
+        return cls(ZipParts.of(content))
+
+    @classmethod
     def of(cls, content: bytes) -> "OfdPackage":
         """Open a file.
 
@@ -31,7 +40,7 @@ class OfdPackage:
             UnreadableFile: no zip, damaged, or none of its pages is there.
             FileTooLarge: more than MAX_PAGES pages, or it unfolds to more than a document may.
         """
-        package = cls(ZipParts.of(content))
+        package = cls.taken(content)
         try:
             listed, held = len(package.listed), len(package.pages)
         except UnreadableFile as error:

@@ -24,6 +24,6 @@ class CompletenessStage:
             case MediaType.PDF:
                 return missing_in_pdf(value.content)
             case MediaType.OFD:
-                return missing_in_ofd(OfdPackage.of(value.content))
+                return missing_in_ofd(OfdPackage.taken(value.content))
             case _:
                 return None

@@ -26,7 +26,7 @@ class EmbeddingStage:
             case MediaType.XML:
                 return read_invoices(value.content, value.document.file_name)
             case MediaType.OFD:
-                stated = invoice_of_ofd(OfdPackage.of(value.content))
+                stated = invoice_of_ofd(OfdPackage.taken(value.content))
                 return () if stated is None else (stated,)
             case MediaType.PDF:
                 return tuple(invoices_of_pdf(value.content))

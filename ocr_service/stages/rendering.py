@@ -46,7 +46,7 @@ class RenderingStage:
                 if (rendered := self._pdf_page(scan.content, index)) is not None:
                     yield rendered
         elif media_type is MediaType.OFD:
-            for number, page in OfdPackage.of(scan.content).pages.items():
+            for number, page in OfdPackage.taken(scan.content).pages.items():
                 canvas = OfdCanvas(page)
                 yield PageImage(number, canvas.pixels(), canvas.lines())
         elif media_type is MediaType.XML:

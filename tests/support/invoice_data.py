@@ -1,5 +1,15 @@
 """Invoices as data, in every schema, all of one invented sale."""
 
+from models.embedded import EmbeddedInvoice
+from ocr_service.embedded.invoice_data import read_invoices
+
+
+def only_invoice(content: bytes, source: str = "") -> EmbeddedInvoice | None:
+    """The one invoice that the data hold; None for none or several."""
+    found = read_invoices(content, source)
+    return found[0] if len(found) == 1 else None
+
+
 NUMBER = "25119900000012345678"
 
 DIGITAL = f"""<?xml version="1.0" encoding="UTF-8"?>

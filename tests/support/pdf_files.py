@@ -93,6 +93,24 @@ def pages_pdf(count: int, *, listed: int | None = None, gone: Sequence[int] = ()
     )
 
 
+def portfolio_pdf(listed: Mapping[str, bytes], pinned: Mapping[str, bytes] | None = None) -> bytes:
+    """A blank cover page with files attached to the document, and files that annotations pin to the page."""
+    objects: dict[int, bytes] = {}
+    files: list[bytes] = []
+    for name, content in (*listed.items(), *(pinned or {}).items()):
+        number = 10 + 2 * len(files)
+        text = b"\xfe\xff" + name.encode("utf-16-be")
+        objects[number] = b"<</Type/Filespec/UF<%s>/EF<</UF %d 0 R>>>>" % (text.hex().encode(), number + 1)
+        objects[number + 1] = stream(content, b"/Type/EmbeddedFile")
+        files.append(b"%d 0 R" % number)
+    names = b"".join(b"(%03d)%s" % (place, file) for place, file in enumerate(files[: len(listed)]))
+    pins = b"".join(b"<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]/FS %s>>" % file for file in files[len(listed) :])
+    objects[1] = b"<</Type/Catalog/Pages 2 0 R/Collection<<>>/Names<</EmbeddedFiles<</Names[%s]>>>>>>" % names
+    objects[2] = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    objects[3] = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Annots[%s]>>" % pins
+    return pdf_of(objects)
+
+
 def large_pdf(width: int, height: int) -> bytes:
     """One blank page of this many points."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]>>" % (width, height)

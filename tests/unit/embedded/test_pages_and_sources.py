@@ -11,11 +11,10 @@ from PIL import Image
 from models.embedded import EmbeddedInvoice
 from models.invoice import LineItem
 from ocr_service.embedded.data_page import DataPage
-from ocr_service.embedded.invoice_data import read_invoice_data
 from ocr_service.stages.embedding import EmbeddingStage
 from ocr_service.stages.intake import IntakeStage, Upload
 from ocr_service.stages.rendering import RenderingStage
-from tests.support.invoice_data import DIGITAL, NUMBER, RAILWAY, VAT, XBRL
+from tests.support.invoice_data import DIGITAL, NUMBER, RAILWAY, VAT, XBRL, only_invoice
 from tests.support.ofd_files import an_ofd
 from tests.support.pdf_files import text_pdf
 from tests.support.pictures import a_picture
@@ -98,13 +97,13 @@ def payload_of(page: DataPage) -> list[str]:
 
 
 def test_the_qr_code_of_the_data_is_drawn_from_its_payload_or_from_its_picture() -> None:
-    invoice = read_invoice_data(VAT.encode(), "")
+    invoice = only_invoice(VAT.encode(), "")
     assert invoice is not None
     drawn = zxingcpp.create_barcode(invoice.graph_code, zxingcpp.BarcodeFormat.QRCode).to_image(scale=1)
     stream = io.BytesIO()
     Image.fromarray(np.asarray(drawn)).save(stream, "PNG")
     picture = VAT.replace(invoice.graph_code, base64.b64encode(stream.getvalue()).decode())
-    pictured = read_invoice_data(picture.encode(), "")
+    pictured = only_invoice(picture.encode(), "")
     assert pictured is not None
 
     assert payload_of(DataPage.of(invoice)) == [invoice.graph_code]

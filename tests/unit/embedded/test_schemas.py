@@ -5,9 +5,9 @@ import re
 import pytest
 
 from models.invoice import InvoiceKind, LineItem
-from ocr_service.embedded.invoice_data import read_invoice_data, read_invoices
+from ocr_service.embedded.invoice_data import read_invoices
 from ocr_service.embedded.values import field_value, iso_date, plain_number, tax_rate
-from tests.support.invoice_data import DIGITAL, ISSUING, NUMBER, PINYIN, RAILWAY, VAT, XBRL
+from tests.support.invoice_data import DIGITAL, ISSUING, NUMBER, PINYIN, RAILWAY, VAT, XBRL, only_invoice
 
 SCHEMAS = {"digital": DIGITAL, "vat": VAT, "xbrl": XBRL, "pinyin": PINYIN, "issuing": ISSUING}
 COMMON = {
@@ -27,7 +27,7 @@ def encoded(text: str) -> bytes:
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_schema_tells_parties_date_and_amounts(schema: str) -> None:
-    found = read_invoice_data(encoded(SCHEMAS[schema]), "a.xml")
+    found = only_invoice(encoded(SCHEMAS[schema]), "a.xml")
 
     assert found is not None
     assert COMMON.items() <= found.fields.items()
@@ -36,7 +36,7 @@ def test_every_schema_tells_parties_date_and_amounts(schema: str) -> None:
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_schema_tells_the_line_of_goods(schema: str) -> None:
-    found = read_invoice_data(encoded(SCHEMAS[schema]), "")
+    found = only_invoice(encoded(SCHEMAS[schema]), "")
 
     assert found is not None
     (item,) = found.items
@@ -68,7 +68,7 @@ def test_every_schema_tells_the_line_of_goods(schema: str) -> None:
     ],
 )
 def test_kind_and_identity(schema: str, kind: InvoiceKind | None, identity: tuple[str | None, str]) -> None:
-    found = read_invoice_data(encoded(schema), "")
+    found = only_invoice(encoded(schema), "")
 
     assert found is not None
     assert found.kind is kind
@@ -76,7 +76,7 @@ def test_kind_and_identity(schema: str, kind: InvoiceKind | None, identity: tupl
 
 
 def test_a_railway_ticket_tells_its_journey() -> None:
-    found = read_invoice_data(RAILWAY.encode(), "")
+    found = only_invoice(RAILWAY.encode(), "")
 
     assert found is not None
     journey = {"from_station": "青禾南", "to_station": "白石东", "train_number": "G9999", "departure_time": "2025-03-18 08:15"}
@@ -86,7 +86,7 @@ def test_a_railway_ticket_tells_its_journey() -> None:
 
 
 def test_addresses_that_are_kept_in_two_are_printed_as_one() -> None:
-    found = read_invoice_data(DIGITAL.encode(), "")
+    found = only_invoice(DIGITAL.encode(), "")
 
     assert found is not None
     assert found.fields["seller_address_phone"] == "青禾市示例路1号 000-12345678"
@@ -94,7 +94,7 @@ def test_addresses_that_are_kept_in_two_are_printed_as_one() -> None:
 
 
 def test_the_cipher_is_no_field_and_the_check_code_is_whole() -> None:
-    found = read_invoice_data(VAT.encode(), "")
+    found = only_invoice(VAT.encode(), "")
 
     assert found is not None
     assert found.fields["check_code"] == "01234567890123456789"
@@ -105,7 +105,7 @@ def test_the_cipher_is_no_field_and_the_check_code_is_whole() -> None:
 def test_malformed_vendor_data_is_read_all_the_same() -> None:
     malformed = VAT.replace(' xmlns:fp="http://www.edrm.org.cn/schema/e-invoice/2019"', "").replace("青禾市示例商贸", "青禾&示例商贸")
 
-    found = read_invoice_data(malformed.encode(), "")
+    found = only_invoice(malformed.encode(), "")
 
     assert found is not None
     assert found.fields["seller_name"] == "青禾&示例商贸有限公司"
@@ -126,12 +126,12 @@ def test_malformed_vendor_data_is_read_all_the_same() -> None:
     ],
 )
 def test_what_is_no_single_invoice_is_none(content: bytes) -> None:
-    assert read_invoice_data(content, "") is None
+    assert only_invoice(content, "") is None
 
 
 @pytest.mark.parametrize("one", [DIGITAL, VAT, PINYIN], ids=["digital", "vat", "pinyin"])
 def test_a_file_of_several_invoices_is_read_as_several(one: str) -> None:
-    single = read_invoice_data(encoded(one), "")
+    single = only_invoice(encoded(one), "")
     assert single is not None
     number = single.fields["invoice_number"]
     others = [number[:-1] + last for last in "012"]
@@ -207,7 +207,7 @@ def test_quantities(text: str, number: str | None) -> None:
 
 
 def test_an_empty_row_is_no_row() -> None:
-    found = read_invoice_data(DIGITAL.replace("</AdditionalInformation>", "</AdditionalInformation><IssuItemInformation/>").encode(), "")
+    found = only_invoice(DIGITAL.replace("</AdditionalInformation>", "</AdditionalInformation><IssuItemInformation/>").encode(), "")
 
     assert found is not None
     assert LineItem() not in found.items

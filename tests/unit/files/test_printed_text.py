@@ -125,7 +125,7 @@ def test_the_appearance_of_a_signature_is_drawn_and_what_is_hidden_is_not(field:
 
 
 def test_attachments_come_with_their_names() -> None:
-    assert pdf_attachments(text_pdf(attachment=("rai_issuer.xml", b"<xbrl/>"))) == (("rai_issuer.xml", b"<xbrl/>"),)
+    assert pdf_attachments(text_pdf(attachment=("rai_issuer.xml", b"<xbrl/>"))) == (("rai_issuer.xml", 7, b"<xbrl/>"),)
     assert pdf_attachments(text_pdf()) == ()
     with pytest.raises(UnreadableFile):
         pdf_attachments(b"%PDF-1.4 nothing")
