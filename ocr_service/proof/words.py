@@ -16,6 +16,9 @@ _ON_FORMS = frozenset("零〇壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟万萬
 _LIKE_ONE = "查壶壺喜童登"
 """Characters that an engine takes a 壹 for."""
 
+_WITHOUT_NUMERAL = re.compile(r"^负?[拾佰仟万亿]|(?<![壹贰叁肆伍陆柒捌玖])[拾佰仟]")
+"""A unit without the numeral that stands before it: ten is 壹拾 (正确填写票据和结算凭证的基本规定, unverified)."""
+
 
 def settle_words(
     printed: Candidate | None, words: Decimal | None, digits: Decimal | None, total: InvoiceField | None, page: int
@@ -41,6 +44,9 @@ def settle_words(
     meant = _as_forms_print(printed)
     if meant != printed.value:
         return _words_field(replace(printed, value=meant), page, FieldStatus.REPAIRED, (printed.witness, Witness.ARITHMETIC))
+    if _WITHOUT_NUMERAL.search(fold_words(meant)) is not None:
+        # The amount is right, but nobody knows whether a 壹 was left out or lost.
+        return _words_field(printed, page, FieldStatus.READ, (printed.witness,))
     return _words_field(printed, page, FieldStatus.PROVED, (printed.witness, Witness.ARITHMETIC))
 
 

@@ -200,15 +200,34 @@ def test_a_repaired_total_speaks_for_net_and_tax() -> None:
     ("raw", "value", "status"),
     [
         ("查拾陆圆整", "壹拾陆圆整", FieldStatus.REPAIRED),
-        ("拾陆圆整", "拾陆圆整", FieldStatus.PROVED),
-        ("人民币拾陆圆整", "拾陆圆整", FieldStatus.PROVED),
+        ("拾陆圆整", "拾陆圆整", FieldStatus.READ),
+        ("人民币拾陆圆整", "拾陆圆整", FieldStatus.READ),
     ],
 )
-def test_words_that_lost_the_one_before_their_ten_get_it_back(raw: str, value: str, status: FieldStatus) -> None:
+def test_words_that_lost_the_one_before_their_ten_get_it_back_or_are_not_proved(raw: str, value: str, status: FieldStatus) -> None:
     said = amount_face("14.16", "1.84", "16.00") | {WORDS: (a_word("拾陆圆整", raw=raw, top=200),)}
     found = proved(said).fields[WORDS]
 
     assert (found.value, found.raw, found.status) == (value, raw, status)
+
+
+@pytest.mark.parametrize(
+    ("text", "total", "status"),
+    [
+        ("拾贰万圆整", "120000.00", FieldStatus.READ),
+        ("壹拾贰万圆整", "120000.00", FieldStatus.PROVED),
+        ("壹仟零拾圆整", "1010.00", FieldStatus.READ),
+        ("叄拾圆整", "30.00", FieldStatus.PROVED),
+        ("壹万零壹拾圆整", "10010.00", FieldStatus.PROVED),
+        ("壹拾万圆整", "100000.00", FieldStatus.PROVED),
+    ],
+)
+def test_words_without_the_numeral_before_a_unit_bear_the_total_out_and_are_themselves_read(
+    text: str, total: str, status: FieldStatus
+) -> None:
+    proof = proved(amount_face(total, "0.00", total, text), (LineItem(amount=total, tax_rate="免税"),))
+
+    assert (proof.fields[WORDS].status, proof.fields[TOTAL].status) == (status, FieldStatus.PROVED)
 
 
 @pytest.mark.parametrize(
