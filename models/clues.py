@@ -169,8 +169,8 @@ class InvoiceSummary:
 class Reason:
     """Why a hit is one: which clue, how it was met and by which value.
 
-    `how` is `exact`, `part`, `pattern`, `about`, `within`, `similar` or `text`. `field` is the key of the field that holds the
-    value (an amount may be met by the total, the net amount or the tax), None when it is no field's.
+    `how` is `exact`, `part`, `pattern`, `about`, `within`, `similar`, `text` or `file` (by the name of its file). `field` is the key of
+    the field that holds the value (an amount may be met by the total, the net amount or the tax), None when it is no field's.
     """
 
     clue: str

@@ -123,6 +123,7 @@ HOW: Mapping[str, Pair] = {
     "part": ("部分一致", "part"),
     "pattern": ("符合通配", "pattern"),
     "about": ("大约", "about"),
+    "file": ("文件名", "file name"),
     "within": ("在范围内", "within"),
     "similar": ("相近", "similar"),
     "text": ("票面文字", "text"),

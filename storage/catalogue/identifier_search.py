@@ -11,7 +11,7 @@ from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, PART, Criterion, TextColumn, part_score
 from storage.catalogue.narrowing import holding, trigrams
-from storage.catalogue.normal_form import identifier, pattern
+from storage.catalogue.normal_form import identifier, pattern, plain
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.parties import old_form
 from storage.catalogue.search_tables import at_most_few, buyer_tax, few, few_of_parties, few_scored, like_pattern, scanned, seller_tax
@@ -23,12 +23,15 @@ _OLD_TAX_ID = 0.95
 _WHOLE_TAX_ID = 15
 """Characters of the shortest tax id; a shorter one that is there may be the piece of another that could be read."""
 
+_LABEL = re.compile(r"^(?:发票)?(?:号码|代码|编号|票号|号)?(?:no|n°)?[^\w?*]*(?=[0-9?*])")
+"""What stands before a number on paper, and is copied with it: `No63462197`, `№63462197`, `发票号码：63462197`."""
+
 _COLUMNS = {"number": invoices.c.number_key, "code": invoices.c.code_key}
 
 
 def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
     """The clue `number` or `code`; raise InvalidClue when it holds less than two characters to look for."""
-    wanted = _wanted(clue, text)
+    wanted = _wanted(clue, _LABEL.sub("", plain(text)))
     column = _COLUMNS[clue]
     fits = and_(column != "", _fits(connection, _searched(connection, column), wanted), *_begins(connection, column, wanted))
     score = case((column == wanted, FULL), else_=part_score(_known(wanted), column))

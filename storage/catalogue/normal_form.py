@@ -2,12 +2,23 @@
 
 import unicodedata
 
+from storage.catalogue.traditional import SIMPLIFIED
+
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 """Control and format characters and lone surrogates: never seen on paper, and databases refuse some of them."""
 
 
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones, one for one."""
+    return text if text.isascii() else text.translate(SIMPLIFIED)
+
+
 def plain(text: str) -> str:
-    """Full width as half width, case folded, without spaces and invisible characters."""
+    """Full width as half width, case folded, traditional characters as simplified ones, without spaces and invisible characters."""
+    return simplified(_visible(text))
+
+
+def _visible(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if folded.isprintable():  # The only space that counts as printable is U+0020, and nothing invisible does.
         kept = folded.replace(" ", "")

@@ -10,15 +10,22 @@ from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.narrowing import having, holding
 from storage.catalogue.normal_form import plain
+from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few
-from storage.catalogue.tables import invoice_texts, invoices
+from storage.catalogue.tables import documents, invoice_texts, invoices
 
 _SNIPPET = 60
 """Characters of a line of text in a reason."""
+_SHORTEST_NAME = 3
+_MOST_FILES = 1_000
 
 
 def words(connection: Connection, text: str) -> Criterion:
-    """The clue `text`: every word, parted by spaces, in some line or field; raise InvalidClue when there is no visible one."""
+    """The clue `text`: every word, parted by spaces, in some line or field, or where none has them, in the name of the file.
+
+    Raises:
+        InvalidClue: there is no visible word.
+    """
     wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
     if not wanted:
         raise InvalidClue("text holds nothing to look for")
@@ -29,9 +36,25 @@ def words(connection: Connection, text: str) -> Criterion:
         met = dict.fromkeys(next(_around(line, word) for line in lines if word in line) for word in wanted)
         return Reason("text", "text", " … ".join(met))
 
+    rows = _few(connection, wanted, contained)
+    if rows is not None and not rows:
+        files = _in_files(connection, text.split())
+        if files:
+            return Criterion(OneOf(invoices.c.id, files), None, lambda row: Reason("text", "file", row.file_name), rows=files)
     page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
     by_row = exists().where(invoice_texts.c.id == invoices.c.id, contained)
-    return Criterion(by_row, None, reason, (page_text.label("text"),), rows=_few(connection, wanted, contained))
+    return Criterion(by_row, None, reason, (page_text.label("text"),), rows=rows)
+
+
+def _in_files(connection: Connection, names: Sequence[str]) -> Mapping[int, float]:
+    """The newest invoices whose files are called so; a piece of a name that says too little means none."""
+    named = [name for name in names if len(name) >= _SHORTEST_NAME]
+    if len(named) < len(names):
+        return {}
+    called_so = [documents.c.file_name.icontains(name, autoescape=True) for name in named]
+    source = invoices.join(documents, documents.c.digest == invoices.c.document)
+    newest = select(invoices.c.id).select_from(source).where(*called_so).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
+    return dict.fromkeys(connection.scalars(newest), FULL)
 
 
 def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> Mapping[int, float] | None:

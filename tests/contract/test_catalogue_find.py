@@ -73,6 +73,53 @@ def test_a_number_is_found_whole_in_part_and_by_pattern(hotel: Catalogue, wanted
     assert _reason(hotel, Clues(number=wanted)) == Reason("number", how, "08765432", "invoice_number")
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "No08765432",
+        "no.08765432",
+        "№08765432",
+        "N°08765432",
+        "№ 0876 5432",
+        "发票号码：08765432",
+        "發票號碼:08765432",
+        "号码08765432",
+        "#08765432",
+    ],
+)
+def test_a_number_is_found_with_what_stands_before_it_on_paper(hotel: Catalogue, wanted: str) -> None:
+    assert _reason(hotel, Clues(number=wanted)) == Reason("number", "exact", "08765432", "invoice_number")
+    assert found(hotel, Clues(number=f"{wanted[:-1]}3")) == []
+
+
+def test_a_label_before_a_code_or_a_pattern_is_none_of_it(hotel: Catalogue) -> None:
+    assert _reason(hotel, Clues(code="发票代码：3100199130")).how == "exact"
+    assert _reason(hotel, Clues(number="No*5432")).how == "pattern"
+
+
+@pytest.mark.parametrize(
+    ("printed", "asked"),
+    [("国际饭店有限公司", "國際飯店有限公司"), ("國際飯店有限公司", "国际饭店有限公司"), ("國際飯店有限公司", "國際飯店有限公司")],
+)
+def test_traditional_and_simplified_characters_meet(catalogue: Catalogue, printed: str, asked: str) -> None:
+    index(catalogue, 1, an_invoice(f"{printed}出库单", invoice_number="1", seller_name=printed, buyer_name=printed))
+
+    for clues in (Clues(seller=asked), Clues(buyer=asked[:2]), Clues(text=asked), Clues(text=asked[1:3])):
+        assert found(catalogue, clues) == ["1"]
+    assert only(catalogue.find(Clues(seller=asked))).invoice.seller_name == printed
+
+
+def test_a_file_is_found_by_its_name_where_no_page_says_so(catalogue: Catalogue) -> None:
+    index(catalogue, 7, an_invoice("住宿", invoice_number="1"))
+    index(catalogue, 8, an_invoice("发票9.jpg 的说明", invoice_number="2"))
+    index(catalogue, 9, an_invoice("停车", invoice_number="3"))
+
+    assert only(catalogue.find(Clues(text="发票7.JPG"))).reasons == (Reason("text", "file", "发票7.jpg"),)
+    assert found(catalogue, Clues(text="发票7.jpg", seller="没有")) == []
+    assert found(catalogue, Clues(text="发票9.jpg")) == ["2"]
+    assert found(catalogue, Clues(text="发票6.jpg")) == found(catalogue, Clues(text="%.jpg")) == []
+
+
 @pytest.mark.parametrize("wanted", ["08765433", "8756", "?765432", "*3", "08765432?", "0876543[0-9]", "0876_432", "0876543*3"])
 def test_another_number_is_not_found(hotel: Catalogue, wanted: str) -> None:
     assert found(hotel, Clues(number=wanted)) == []

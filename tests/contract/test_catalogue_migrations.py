@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, update
 
 from models.clues import Clues, DateClue
 from models.errors import CatalogueUnavailable
@@ -11,7 +11,7 @@ from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.migrating import migrate_back, revisions
 from storage.catalogue.queue import LeaseQueue
-from storage.catalogue.tables import metadata
+from storage.catalogue.tables import invoice_texts, metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
@@ -80,6 +80,18 @@ def test_what_was_indexed_before_days_were_kept_is_found_by_its_day_of_issue(fil
     filled.migrate()
 
     assert only(filled.find(Clues(date=DateClue.parse("2019-03-19")))).invoice.number == "08765432"
+
+
+def test_what_was_indexed_in_traditional_characters_is_to_be_indexed_anew(filled: Catalogue) -> None:
+    traditional = index(filled, 3, an_invoice("住宿", invoice_number="11223344"))
+    migrate_back(filled.database, "0006")
+    with filled.database.writing() as connection:
+        connection.execute(update(invoice_texts).where(invoice_texts.c.text.contains("11223344")).values(text="國際\n11223344"))
+    filled.migrate()
+
+    assert filled.state().behind
+    unread = {document for document, version in filled.versions().items() if not version}
+    assert unread == {traditional.document.digest, a_received(2).document.digest}
 
 
 def _differences(catalogue: Catalogue) -> list[object]:

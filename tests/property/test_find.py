@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -154,9 +155,7 @@ def test_find_answers_what_a_loop_over_all_invoices_would(catalogue: Catalogue, 
 @settings(max_examples=100, deadline=None)
 @given(clues=CLUES, limit=st.integers(1, 5))
 def test_a_smaller_limit_gives_the_first_of_the_same_answer(catalogue: Catalogue, clues: Clues, limit: int) -> None:
-    shorter = Clues(
-        clues.text, clues.number, clues.code, clues.seller, clues.buyer, clues.tax_id, clues.amount, clues.date, clues.kind, limit
-    )
+    shorter = replace(clues, limit=limit)
     try:
         whole = catalogue.find(clues)
     except InvalidClue:

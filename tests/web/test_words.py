@@ -25,7 +25,7 @@ TABLES: dict[str, Mapping[str, Pair]] = {
     name: table for module in (words, trade_words) for name, table in vars(module).items() if isinstance(table, dict) and name.isupper()
 }
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
-WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text")
+WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text", "file")
 REACHING_PEOPLE = [
     error.code
     for error in vars(errors).values()
