@@ -100,7 +100,9 @@ def test_a_sum_with_a_term_that_a_person_gave_proves_nothing() -> None:
     assert check(only(after), "total_is_amount_plus_tax").outcome is Outcome.PASS
     assert status(only(after), "tax_exclusive_amount") is FieldStatus.CORRECTED
     assert status(only(after), "tax_inclusive_amount") is FieldStatus.READ
-    assert only(said(after, issue_date="2020-11-18")).verdict is Verdict.CONFIRMED
+    whole = said(after, issue_date="2020-11-18")
+    assert only(whole).verdict is Verdict.NEEDS_REVIEW, "the page shows no amounts of lines that would add up to what the person gave"
+    assert only(accepted(whole, "lines_sum_to_amount")).verdict is Verdict.CONFIRMED
 
 
 def test_a_kind_against_the_title_is_a_failed_check_that_a_person_can_accept() -> None:
