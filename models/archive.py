@@ -1,9 +1,10 @@
 """Records that the archive keeps beside originals and readings, and what became of a file."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from models.calendar_words import day_in_china
 from models.digest import Digest
 from models.document import DocumentRef
 
@@ -32,6 +33,11 @@ class Received:
     document: DocumentRef
     received_at: datetime
     source: str
+
+    @property
+    def received_on(self) -> date:
+        """The day in China, where invoices are made out."""
+        return day_in_china(self.received_at)
 
 
 @dataclass(frozen=True, slots=True)

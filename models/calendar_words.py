@@ -1,16 +1,23 @@
-"""Days, months, quarters and years as people write them, each understood in the one way that it can be meant or not at all."""
+"""Days in China; and days, months, quarters and years as people write them, each understood in the one way that it can be meant."""
 
 import calendar
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import NamedTuple
 
+CHINA = timezone(timedelta(hours=8), "UTC+8")
+"""One zone for the whole country, without summer time since 1991."""
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 """No paper that is still kept is older; no year beyond is meant by whoever types it."""
 
 HOW_TO_WRITE = "write 2025-09-20, 2025-09, 2025-Q3 or 2025"
+
+
+def day_in_china(moment: datetime) -> date:
+    """The day that a moment falls on in China, where invoices are made out."""
+    return moment.astimezone(CHINA).date()
 
 
 class Doubt(StrEnum):

@@ -1,6 +1,7 @@
 """What came in, and what the engine saw on its pages."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from models.digest import Digest
@@ -39,10 +40,14 @@ class DocumentRef:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """An accepted file: its bytes were sniffed, measured and found decodable."""
+    """An accepted file: its bytes were sniffed, measured and found decodable.
+
+    `received_on` is the day on which it came, in China; None for one that comes today.
+    """
 
     document: DocumentRef
     content: bytes
+    received_on: date | None = None
 
 
 CharacterChoices = tuple[tuple[str, float], ...]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from models.document import RecognizedPage
@@ -51,7 +52,7 @@ class ExtractedInvoice:
     """Every candidate of every field, in the order in which they are believed when nothing else decides.
 
     `further_pages` are those of the same file on which it goes on: the rest of its lines, its 销货清单. `cut_at` names the sides at which
-    its face goes on beyond the picture.
+    its face goes on beyond the picture. `received_on` is the day on which the file came, None for one that comes today.
     """
 
     classified: ClassifiedPage
@@ -59,3 +60,4 @@ class ExtractedInvoice:
     items: tuple[LineItem, ...]
     further_pages: tuple[RecognizedPage, ...] = ()
     cut_at: tuple[Side, ...] = ()
+    received_on: date | None = None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.document import MediaType, RecognizedPage, Scan
 from models.embedded import EmbeddedInvoice
@@ -62,7 +62,7 @@ class InvoicePipeline:
             if not _is_empty(found, page, scan):
                 extracted.append(found)
         joined = run_stage(self.continuation, tuple(extracted), timings)
-        invoices = tuple(self._prove(found, timings) for found in joined)
+        invoices = tuple(self._prove(replace(found, received_on=scan.received_on), timings) for found in joined)
         engine = Engine(self.recognizer.name, self.recognizer.version, dict(self.recognizer.models))
         return Reading(scan.document, invoices, engine, timings)
 

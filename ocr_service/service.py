@@ -120,7 +120,7 @@ class ArchiveService:
         latest = self.archive.latest(digest)
         newest = 0 if latest is None else latest.version
         if newest < version:
-            scan = Scan(received.document, self.archive.original(digest))
+            scan = Scan(received.document, self.archive.original(digest), received.received_on)
             reading = self.reader().read(scan)
             if latest is not None:
                 reading = self.corrector.carry(self.archive.reading_of(latest), reading)

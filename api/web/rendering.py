@@ -1,7 +1,7 @@
 """Templates to answers: the one place that knows Jinja."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -14,16 +14,15 @@ from api.schemas.links import address
 from api.schemas.problem import Problem
 from api.web import assets, trade_words, words
 from api.web.language import COOKIE, Language, language_of
+from models.calendar_words import CHINA
 
 FOLDER = Path(__file__).parent
-_CHINA = timezone(timedelta(hours=8), "UTC+8")
-"""One zone for the whole country, without summer time since 1991."""
 _A_YEAR_SECONDS = 31_536_000
 
 
 def local_time(moment: datetime) -> str:
     """A moment as a clock in China shows it."""
-    return moment.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
 def _environment() -> Environment:

@@ -1,7 +1,7 @@
 """Files with text and data of their own, from bytes to proof: nothing is recognised, so nothing can be misread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -64,12 +64,13 @@ def face(changes: dict[str, str] | None = None) -> str:
     return page_of(printed([(x, y, size, swapped.get(text, text)) for x, y, size, text in FACE]))
 
 
-def read(content: bytes) -> tuple[Invoice, Blind]:
+def read(content: bytes, received_on: date | None = None) -> tuple[Invoice, Blind]:
     engine = Blind()
     reading = ReadingStage(engine, engine, ZxingReader())
     today = VerificationStage(today=lambda: date(2026, 1, 1))
     pipeline = InvoicePipeline(RenderingStage(), reading, ClassificationStage(), ExtractionStage(), today, engine)
-    (invoice,) = pipeline.read(IntakeStage().run(Upload(content, "票"))).invoices
+    scan = replace(IntakeStage().run(Upload(content, "票")), received_on=received_on)
+    (invoice,) = pipeline.read(scan).invoices
     return invoice, engine
 
 
@@ -114,6 +115,11 @@ def test_without_data_the_face_is_one_witness() -> None:
     assert Witness.EMBEDDED not in invoice.fields["invoice_number"].witnesses
     assert invoice.fields["invoice_number"].status is FieldStatus.READ
     assert invoice.verdict is Verdict.NEEDS_REVIEW
+
+
+def test_no_invoice_is_made_out_after_the_day_on_which_its_file_came() -> None:
+    assert "issue_date_is_plausible" in failed(read(an_ofd(face()), date(2025, 3, 18))[0])
+    assert "issue_date_is_plausible" not in failed(read(an_ofd(face()), date(2025, 3, 19))[0])
 
 
 def test_an_xml_invoice_has_every_field_in_its_place_and_only_its_data_for_a_witness() -> None:
