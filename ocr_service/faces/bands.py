@@ -101,6 +101,8 @@ def framed(face: Face, layout: Bands) -> Face:
     table = face.texts(lambda piece: header - face.line_height < piece.y < bottom and piece.box.left > last - 4 * face.line_height)
     headings = [piece.box.right for piece in table if _HEADINGS.search(squeeze(piece.text))]
     amounts = [piece.box.right - 0.7 * face.line_height for piece in table if _AMOUNT.fullmatch(squeeze(piece.text))]
+    if not headings and not amounts:
+        return face
     edge = max((last, *headings, *amounts)) + face.line_height
     return replace(face, pieces=tuple(piece for piece in face.pieces if piece.x < edge))
 
