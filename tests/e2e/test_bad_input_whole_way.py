@@ -55,7 +55,7 @@ BAD = {
     "locked.pdf": (LOCKED_PDF, "locked_file"),
     "year.pdf": (pages_pdf(10_000), "file_too_large"),
     "bomb.ofd": (an_ofd(parts={"Doc_0/Pages/Page_0/Content.xml": bytes(150 * MEGABYTE)}), "file_too_large"),
-    "empty.ofd": (zipped({"OFD.xml": b"<OFD/>"}), "unreadable_file"),
+    "empty.ofd": (zipped({"OFD.xml": b"<OFD/>"}), "file_without_pages"),
     "entities.xml": (b'<!DOCTYPE EInvoice [<!ENTITY x SYSTEM "file:///etc/passwd">]><EInvoice>&x;</EInvoice>', "unreadable_file"),
     "cut.xml": (DIGITAL.encode()[:-100], "unreadable_file"),
     "other.xml": (b"<note>invoice</note>", "unsupported_media_type"),

@@ -21,6 +21,8 @@ _LISTED = (
     LineItem("*文具*中性笔", "0.5mm", "支", "100", "1.50", "150.00", "13%", "19.50"),
     LineItem("*纸制品*复印纸", "A4", "包", "2", "25.00", "50.00", "13%", "6.50"),
 )
+_ABOVE_THE_HEAD = 45.0
+"""Pixels; a digital face that begins nearer to the edge of its picture is cut."""
 
 
 def a_list(
@@ -60,7 +62,7 @@ def an_invoice_with_a_list() -> RecognizedPage:
 
 
 def a_digital_page(*prints: Print, number: str = "24312000000012345679", sheet: str = "", page: int = 1) -> RecognizedPage:
-    """A page of a 数电票 with its head and what else it prints."""
+    """A page of a 数电票 with its head and what else it prints, whose tops count from below the paper that the form leaves above it."""
     head: list[Print] = [
         ("电子发票（普通发票）", 380, 20),
         (f"发票号码：{number}", 700, 20),
@@ -73,7 +75,8 @@ def a_digital_page(*prints: Print, number: str = "24312000000012345679", sheet: 
         *(("金额", 700, 170), ("税率/征收率", 780, 170), ("税额", 920, 170)),
     ]
     head += [(sheet, 700, 70)] if sheet else []
-    return replace(a_page(*head, *prints, width=1000, height=600), number=page)
+    placed = [(text, left, _ABOVE_THE_HEAD + top) for text, left, top in (*head, *prints)]
+    return replace(a_page(*placed, width=1000, height=_ABOVE_THE_HEAD + 600), number=page)
 
 
 def a_row(name: str, amount: str, tax: str, top: float) -> tuple[Print, ...]:
