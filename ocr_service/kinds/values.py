@@ -165,9 +165,10 @@ def a_sum(text: str) -> str | None:
 def a_fare(text: str) -> str | None:
     """A sum as a taximeter prints it: with its ¥, 元 or decimals, nothing else beside it.
 
-    A point made of needle dots is taken for other signs. What begins with + is added to the fare, on a line of its own.
+    A point made of needle dots is taken for other signs. What begins with + is added to the fare, on a line of its own. One character
+    before the ¥ is a splinter of a seal: no label is so short.
     """
-    plain = _POINT.sub(".", fold(text))
+    plain = re.sub(r"^[\u4e00-\u9fff]\s?(?=¥)", "", _POINT.sub(".", fold(text)))
     is_sum = re.search(r"[¥￥元圆]|\d\s?\.\s?\d", plain) is not None
     if not is_sum or plain.startswith("+") or re.search(r"[\u4e00-\u9fff]", re.sub("人民币|[元圆]", "", plain)):
         return None

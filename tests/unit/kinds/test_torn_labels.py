@@ -37,3 +37,8 @@ def test_parts_on_different_rows_or_far_apart_stay_apart() -> None:
 
 def test_text_that_only_begins_like_a_label_stays_text() -> None:
     assert labels_of(("地", 100, 50), ("方税务局", 130, 50)) == [("地", None), ("方税务局", None)]
+
+
+def test_the_end_of_a_label_may_come_with_its_value() -> None:
+    assert labels_of(("账", 100, 50), ("号：6000000002", 128, 52)) == [("账号", "账号"), ("6000000002", None)]
+    assert labels_of(("开户", 100, 50), ("银 行 6000", 145, 50)) == [("开户银 行", "开户银行"), ("6000", None)]
