@@ -3,8 +3,9 @@
 import cmath
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.document import TextLine
 from models.geometry import Polygon
@@ -70,22 +71,49 @@ def legibility(lines: Sequence[TextLine]) -> Legibility:
         return Legibility(0.0, 0.0, 0)
     confidence = sum(line.confidence * len(line.text) for line in lines) / characters
     level = [line.text for line in lines if line.polygon.box.width >= line.polygon.box.height]
-    text = "\n".join(level)
-    return Legibility(confidence, sum(map(len, level)) / characters, sum(word in text for word in _KEYWORDS))
+    return Legibility(confidence, sum(map(len, level)) / characters, _keywords_in(level))
 
 
 def text_direction(lines: Sequence[TextLine]) -> float:
     """Where text runs, in degrees clockwise from rightwards (-180 to 180): the median of the long lines; 0 when there are none.
 
-    Where lines run in several directions it is that of most text.
+    Where lines run in several directions it is that of most text; but not that of a letter beside the receipt on the table.
     """
-    runs = sorted((run for line in lines if (run := _run(line.polygon))), key=abs, reverse=True)[:_LONG_LINES]
+    found = [_Run(run, line.text) for line in lines if (run := _run(line.polygon))]
+    runs = sorted(found, key=_Run.length, reverse=True)[:_LONG_LINES]
     if not runs:
         return 0.0
-    alike = max(([other for other in runs if _same_way(run, other)] for run in runs), key=lambda group: sum(map(abs, group)))
-    coarse = sum(alike)
+    groups = [[other for other in runs if _same_way(run.way, other.way)] for run in runs]
+    alike = max(groups, key=_print_in)
+    if not _speaks_of_invoices(alike):
+        alike = max(filter(_speaks_of_invoices, groups), key=_print_in, default=alike)
+    coarse = sum(run.way for run in alike)
     # Measured from the coarse direction, so that 179 and -179 degrees lie beside each other.
-    return math.degrees(cmath.phase(coarse) + statistics.median(cmath.phase(run / coarse) for run in alike))
+    return math.degrees(cmath.phase(coarse) + statistics.median(cmath.phase(run.way / coarse) for run in alike))
+
+
+class _Run(NamedTuple):
+    """The way from a line's start to its end in pixels, x + iy, and its text."""
+
+    way: complex
+    text: str
+
+    def length(self) -> float:
+        return abs(self.way)
+
+
+def _print_in(group: Sequence[_Run]) -> float:
+    return sum(run.length() for run in group)
+
+
+def _speaks_of_invoices(group: Sequence[_Run]) -> bool:
+    return _keywords_in(run.text for run in group) >= _ENOUGH_KEYWORDS
+
+
+def _keywords_in(texts: Iterable[str]) -> int:
+    """How many different words of invoices some lines hold."""
+    text = "\n".join(texts)
+    return sum(word in text for word in _KEYWORDS)
 
 
 def _same_way(one: complex, other: complex) -> bool:

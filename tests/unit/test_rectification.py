@@ -41,13 +41,15 @@ def line(text: str, box: Box, confidence: float = 0.99) -> TextLine:
     return TextLine(text, confidence, Polygon.rectangle(box))
 
 
-def slanted(angle: float, start: Point = (100.0, 100.0), length: float = 200.0, height: float = 20.0) -> TextLine:
+def slanted(
+    angle: float, start: Point = (100.0, 100.0), length: float = 200.0, height: float = 20.0, text: str = "价税合计大写"
+) -> TextLine:
     """A line that runs at an angle in degrees clockwise."""
     along = (math.cos(math.radians(angle)), math.sin(math.radians(angle)))
     down = (-along[1] * height, along[0] * height)
     end = (start[0] + length * along[0], start[1] + length * along[1])
     corners = (start, end, (end[0] + down[0], end[1] + down[1]), (start[0] + down[0], start[1] + down[1]))
-    return TextLine("价税合计大写", 0.99, Polygon(corners))
+    return TextLine(text, 0.99, Polygon(corners))
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
@@ -229,6 +231,17 @@ def test_text_in_two_directions_runs_the_way_most_of_it_does() -> None:
     across = [slanted(90, (600 + 40 * row, 400), length=150) for row in range(5)]
 
     assert text_direction([*level, *across]) == pytest.approx(2, abs=0.1)
+
+
+def test_a_receipt_beside_a_letter_runs_its_own_way() -> None:
+    receipt = [
+        slanted(-4, (600, 100 + 60 * row), length=90, text=text)
+        for row, text in enumerate(("发票代码", "发票号码", "日期", "上车", "里程", "金额"))
+    ]
+    letter = [slanted(-68, (40 * row, 900), length=800, text="会后统一答复有关问题谢谢大家的支持与配合") for row in range(9)]
+
+    assert text_direction([*letter, *receipt]) == pytest.approx(-4, abs=0.1)
+    assert text_direction([*letter, *receipt[:2]]) == pytest.approx(-68, abs=0.1)
 
 
 def test_sheets_beside_each_other_are_all_found() -> None:
