@@ -1,5 +1,6 @@
 """通用定额发票: a form whose amount is printed beforehand, in large words; no date is printed, at most stamped or written."""
 
+import re
 from collections.abc import Mapping
 
 from models.invoice import InvoiceKind
@@ -12,7 +13,13 @@ from ocr_service.kinds.stub import CODE_AND_NUMBER, CODED, OTHER_LABELS, number_
 from ocr_service.kinds.values import DATE, a_date, a_title, amount_words, an_amount
 
 _WORDS = r"^(?:人民币)?([零壹贰叁肆伍陆柒捌玖拾佰仟百千]{1,5}[元圆圓園](?:整|正)?)[0-9A-Za-z]{0,3}$"
-_DIGITS = r"^(?:人民币|RMB)?\(?[¥￥]\d{1,4}(?:\.\d{1,2})?(?:元整?)?\)?$|^\(?\d{1,4}(?:\.\d{1,2})?元整?\)?$"
+_DIGITS = (
+    r"^(?:人民币|RMB)?\(?[¥￥]\d{1,4}(?:\.\d{1,2})?(?:元整?)?\)?$|^\(?\d{1,4}(?:\.\d{1,2})?元整?\)?$"
+    r"|^\(?[¥￥]\d{1,4}\.\d{2}\)?[发票专用章]{1,5}$"
+)
+"""The last one has a seal's words behind it."""
+_SEALED_WORDS = re.compile(r"[壹贰伍][拾佰][元圆](?:整|正)?")
+"""Words of tens and hundreds: of ones nobody knows whether a seal's sign stands in the place of 拾."""
 
 
 def words_on_one_row(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
@@ -22,6 +29,15 @@ def words_on_one_row(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
         value = amount_words(joined(row))
         if value is not None and value == squeeze(joined(row)):
             return {"tax_inclusive_amount_in_words": (printed(value, row),)}
+    return {}
+
+
+def words_under_a_seal(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
+    """Words with characters of a seal's 发票专用章 between theirs, which stand far apart: 壹 佰 发 元 章."""
+    for piece in face.texts():
+        words = re.sub("[发票专用章]", "", squeeze(piece.text))
+        if _SEALED_WORDS.fullmatch(words):
+            return {"tax_inclusive_amount_in_words": (printed(words, [piece]),)}
     return {}
 
 
@@ -46,7 +62,7 @@ FIXED_AMOUNT = KindDescription(
         Field("buyer_name", a_title, labels=("付款单位", "付款方", "付款单位名称")),
     ),
     other_labels=OTHER_LABELS,
-    specials=(number_near_code, words_on_one_row, which_copy),
+    specials=(number_near_code, words_on_one_row, words_under_a_seal, which_copy),
     identity=CODED,
     required=(*CODED, "tax_inclusive_amount"),
 )

@@ -49,6 +49,19 @@ def test_words_printed_far_apart_are_put_together() -> None:
     assert page_values(prints)["tax_inclusive_amount_in_words"] == "伍拾元"
 
 
+@pytest.mark.parametrize(
+    ("printed", "words"), [("壹佰发元用章", "壹佰元"), ("伍专拾元整", "伍拾元整"), ("壹发元用章", None), ("发拾元章", None)]
+)
+def test_a_seals_characters_are_no_part_of_the_words(printed: str, words: str | None) -> None:
+    """Of 壹发元 nobody knows whether it is 壹元 or 壹拾元."""
+    assert page_values(a_form(words=printed)).get("tax_inclusive_amount_in_words") == words
+
+
+@pytest.mark.parametrize(("printed", "amount"), [("（￥2.00发票专用章", "2.00"), ("￥10.00用章", "10.00"), ("￥2发票专用章", None)])
+def test_digits_under_a_seal_are_read_to_their_last_decimal(printed: str, amount: str | None) -> None:
+    assert page_values(a_form((printed, 470, 300), words="票据")).get("tax_inclusive_amount") == amount
+
+
 @pytest.mark.parametrize("digits", ["￥10.00", "10元", "￥10", "10.00元"])
 def test_digits_beside_the_words_are_read(digits: str) -> None:
     assert page_values(a_form((digits, 470, 300)))["tax_inclusive_amount"] == "10.00"
