@@ -31,6 +31,8 @@ _TORN: Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]] = 
 _LABEL_ENDS = {"name": "称", "address_phone": "话", "tax_id": "号"}
 _SHORTEST_REPEAT = 3
 """Characters that no name says twice by chance."""
+_APART = 3.0
+"""Of its own heights, from which on a piece behind a name was not printed with it; names have gaps of one character at most."""
 _SEALS_SHORTEST = 5
 """Characters; what a row has in pieces as short as that may be its own."""
 _SPECK = 0.45
@@ -300,7 +302,9 @@ def _without_rim(row: Sequence[Piece]) -> list[Piece]:
     ordered = sorted(row, key=lambda piece: piece.box.left)
     for place, piece in enumerate(ordered):
         compact = squeeze(piece.text)
-        if len(compact) >= _SHORTEST_REPEAT and compact in squeeze(joined(ordered[:place])):
+        if compact not in squeeze(joined(ordered[:place])):
+            continue
+        if len(compact) >= _SHORTEST_REPEAT or piece.box.left - ordered[place - 1].box.right > _APART * piece.box.height:
             return ordered[:place]
     return ordered
 

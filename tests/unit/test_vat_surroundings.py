@@ -58,8 +58,9 @@ def test_a_character_that_was_found_twice_is_said_once() -> None:
     assert values(page)["seller_bank_account"] == "示例银行 6000000002"
 
 
-def test_the_rim_of_a_seal_behind_a_name_repeats_it_and_is_not_of_it() -> None:
-    page = with_prints(a_special_invoice(), ("示例文具有限", 440, 460), ("公", 556, 460))
+@pytest.mark.parametrize("rim", [(("示例文具有限", 440, 460), ("公", 556, 460)), (("有", 556, 460),), (("文具", 540, 455),)])
+def test_the_rim_of_a_seal_behind_a_name_repeats_it_and_is_not_of_it(rim: tuple[Print, ...]) -> None:
+    page = with_prints(a_special_invoice(), *rim)
 
     assert values(page)["seller_name"] == "望江镇示例文具有限公司"
 
