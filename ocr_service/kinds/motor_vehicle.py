@@ -6,6 +6,7 @@ from ocr_service.kinds.copies import which_copy
 from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.party_values import a_party, an_id
+from ocr_service.kinds.stub import sum_beside_words
 from ocr_service.kinds.values import DATE, a_date, a_person, amount_words, digits, plain_text
 from ocr_service.kinds.vehicle_boxes import a_model, a_serial, an_exact_amount, beside_each_other, left_on_row_of, run_into_by_a_seal
 
@@ -78,6 +79,7 @@ MOTOR_VEHICLE = KindDescription(
         run_into_by_a_seal("tax_exclusive_amount", _NET),
         left_on_row_of("tax_amount", ("主管税务机关及代码", "主管税务机关", "主管税务", "机关及代码")),
         left_on_row_of("tax_exclusive_amount", ("完税凭证号码",)),
+        sum_beside_words,
         which_copy,
     ),
 )

@@ -83,13 +83,18 @@ def _is_number_near(face: Face, code: Piece, piece: Piece) -> bool:
 
 
 def sum_beside_words(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
-    """A total without a label of its own: the only amount with its ¥ on the row of the amount in words, or of its label."""
-    words = [*face.labels(*WORDS_LABELS), *face.texts(lambda piece: amount_words(piece.text) is not None)]
+    """A total without a label of its own: the only amount with its ¥ on the row of the amount in words, or of its label; and those words."""
+    words = face.texts(lambda piece: amount_words(piece.text) is not None)
     found = {
         piece.polygon: piece
-        for label in words
+        for label in (*face.labels(*WORDS_LABELS), *words)
         for piece in face.texts(lambda piece: re.match(r"[¥￥]", piece.text) is not None and an_amount(piece.text) is not None)
         if abs(piece.y - label.y) < 0.8 * face.line_height and piece.box.left > label.box.right
     }
     values = {an_amount(piece.text) for piece in found.values()}
-    return {"tax_inclusive_amount": (printed(values.pop(), list(found.values())[:1]),)} if len(values) == 1 else {}
+    if len(values) != 1:
+        return {}
+    sums = {"tax_inclusive_amount": (printed(values.pop(), list(found.values())[:1]),)}
+    if len(words) == 1:
+        sums["tax_inclusive_amount_in_words"] = (printed(amount_words(words[0].text), words),)
+    return sums

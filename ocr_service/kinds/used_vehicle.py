@@ -7,6 +7,7 @@ from ocr_service.kinds.description import Field, KindDescription, Zone
 from ocr_service.kinds.extent import Extent, Row
 from ocr_service.kinds.motor_vehicle import VIN
 from ocr_service.kinds.party_values import a_party, an_id
+from ocr_service.kinds.stub import sum_beside_words
 from ocr_service.kinds.values import DATE, PLATE, a_date, a_person, a_plate, amount_words, digits, plain_text
 from ocr_service.kinds.vehicle_boxes import a_model, an_exact_amount, beside_each_other
 
@@ -73,6 +74,7 @@ USED_VEHICLE = KindDescription(
     specials=(
         beside_each_other("buyer_address_phone", (*_BUYER_ADDRESS, "住址"), ("电话",), _BUYER, (*_SELLER, *_SELLER_ADDRESS, *_VEHICLE)),
         beside_each_other("seller_address_phone", (*_SELLER_ADDRESS, "住址"), ("电话",), _SELLER, (*_VEHICLE, *_TOTAL, *_DEALER)),
+        sum_beside_words,
         which_copy,
     ),
 )

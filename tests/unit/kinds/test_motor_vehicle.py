@@ -178,6 +178,13 @@ def test_a_lost_total_is_not_the_price_without_tax() -> None:
     assert read["tax_exclusive_amount"] == "100000.00"
 
 
+def test_a_total_whose_label_was_lost_stands_beside_its_words() -> None:
+    found = values(page_of(the_prints(without=("total_label",))))
+
+    assert (found["tax_inclusive_amount"], found["tax_exclusive_amount"]) == ("113000.00", "100000.00")
+    assert found["tax_inclusive_amount_in_words"] == "壹拾壹万叁仟圆整"
+
+
 def test_letters_that_no_vin_has_are_taken_back_and_a_torn_one_is_no_vin() -> None:
     assert values(page_of(the_prints(vin=VIN.replace("000", "0O0"))))["vin"] == VIN
     assert values(page_of(the_prints(vin=VIN[:-1])))["vin"] is None
