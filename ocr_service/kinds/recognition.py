@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from models.document import RecognizedPage
 from models.geometry import Box
 from ocr_service.faces.face import fold, squeeze
@@ -18,6 +20,8 @@ _NOT_TITLES = re.compile(
 _VAT_TITLE = re.compile("^.{0,8}增值税.{0,3}(?:专|普|电)|^电子发票")
 _HEAD = 0.45
 """Share of the printed height above which titles are expected."""
+_WORD = re.compile(r"[\u4e00-\u9fff]{4,}")
+"""A mark that is a word, and so long that one wrong character makes no other word of it."""
 _PROSE_LINE = 22
 """Chinese characters in one line that no form has room for beside a label."""
 
@@ -48,9 +52,16 @@ def marked(page: RecognizedPage, descriptions: Sequence[KindDescription]) -> Kin
     if _is_prose(page):
         return None
     texts = [text for text, _ in _lines(page)]
+    return _most_marked(texts, descriptions, _marks_in) or _most_marked(texts, descriptions, _marks_nearly_in)
+
+
+def _most_marked(
+    texts: Sequence[str], descriptions: Sequence[KindDescription], count: Callable[[Sequence[str], KindDescription], int]
+) -> KindDescription | None:
+    """The description of whose marks the largest share is met, among those of which enough are."""
     best: tuple[float, KindDescription] | None = None
     for description in descriptions:
-        met = _marks_in(texts, description)
+        met = count(texts, description)
         share = met / len(description.marks) if description.marks else 0.0
         if description.marks and met >= description.enough and (best is None or share > best[0]):
             best = (share, description)
@@ -64,6 +75,22 @@ def marks_met(page: RecognizedPage, description: KindDescription) -> int:
 
 def _marks_in(texts: Sequence[str], description: KindDescription) -> int:
     return sum(any(map(re.compile(mark, re.IGNORECASE).search, texts)) for mark in description.marks)
+
+
+def _marks_nearly_in(texts: Sequence[str], description: KindDescription) -> int:
+    """The same for a small or faint picture: a mark that is a word counts with one character misread or lost, when it fills its line.
+
+    One mark at least must have been read as it is.
+    """
+    words = [mark for mark in description.marks if _WORD.fullmatch(mark)]
+    met = {word for word in words if any(word in text for text in texts)}
+    if not met:
+        return 0
+    for text in texts:
+        off, word = min((Levenshtein.distance(word, text.rstrip(":"), score_cutoff=1), word) for word in words)
+        if off <= 1:
+            met.add(word)
+    return len(met)
 
 
 def _first(

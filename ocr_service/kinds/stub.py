@@ -83,7 +83,7 @@ def _is_number_near(face: Face, code: Piece, piece: Piece) -> bool:
 
 
 def sum_beside_words(face: Face) -> Mapping[str, tuple[Candidate, ...]]:
-    """A total without a label of its own: the only amount with its ¥ on the row of the amount in words, or of its label; and those words."""
+    """A total without a label of its own: the only amount with its ¥ on the row of the amount in words, or of its label; with the words."""
     words = face.texts(lambda piece: amount_words(piece.text) is not None)
     found = {
         piece.polygon: piece

@@ -161,3 +161,16 @@ def test_what_a_seal_leaves_of_a_title_makes_no_vat_form_of_a_ticket(scrap: str)
     )
 
     assert kind(slip) is InvoiceKind.TOLL
+
+
+def a_form_without_a_title(*labels: str) -> RecognizedPage:
+    return a_page(*((label, 100, 60 + 40 * row) for row, label in enumerate(labels)))
+
+
+def test_a_form_whose_marks_were_misread_by_a_character_is_known_by_them() -> None:
+    assert kind(a_form_without_a_title("商检单号", "施口证明书号", "销资单位名称", "厂牌型")) is InvoiceKind.MOTOR_VEHICLE
+
+
+def test_marks_that_were_all_misread_and_one_that_is_like_two_name_no_kind() -> None:
+    assert kind(a_form_without_a_title("商检单导", "施口证明书号", "销资单位名称", "厂牌型")) is InvoiceKind.OTHER
+    assert kind(a_form_without_a_title("买方单位", "车牌照导")) is InvoiceKind.OTHER
