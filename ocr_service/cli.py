@@ -174,7 +174,7 @@ def review(
     archive: Archive = None,
 ) -> None:
     """List what waits for a person and what is asked about it, oldest first; or everything asked about one invoice."""
-    from ocr_service.report import describe_questions, describe_review, encode_questions, encode_review
+    from ocr_service.review_report import describe_questions, describe_review, encode_questions, encode_review
 
     with open_service(settings_at(archive), create=False) as service:
         if invoice_id is not None:

@@ -18,6 +18,7 @@ from models.reading import Reading
 from models.reading_json import reading_to_bytes
 from models.verification import Override
 from ocr_service.answers import HistoryEntry, StoredInvoice
+from ocr_service.corrections import Corrector
 from ocr_service.service import ArchiveService
 
 _Change = Callable[[Reading, int, datetime], Reading]
@@ -26,17 +27,17 @@ _Change = Callable[[Reading, int, datetime], Reading]
 
 def correct(service: ArchiveService, invoice_id: str, wish: Wish, version: int) -> StoredInvoice:
     """Set an invoice right; everything else is proved anew, and what was read is kept."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.correct(reading, place, wish, at))
+    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().correct(reading, place, wish, at))
 
 
 def confirm(service: ArchiveService, invoice_id: str, confirmation: Confirmation, version: int) -> StoredInvoice:
     """Say that what was read is what stands on the paper; nothing is changed by it, and no check cleared."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.confirm(reading, place, confirmation, at))
+    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().confirm(reading, place, confirmation, at))
 
 
 def override(service: ArchiveService, invoice_id: str, acceptance: Acceptance, version: int) -> StoredInvoice:
     """Take one failed check upon oneself; it stays failed, and says who accepted it."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: service.corrector.accept(reading, place, acceptance, at))
+    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().accept(reading, place, acceptance, at))
 
 
 def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...]:

@@ -63,7 +63,8 @@ def override(
 
 def _record(invoice_id: str, speak: "Callable[[ArchiveService, int], StoredInvoice]", archive: str | None, *, as_json: bool) -> None:
     """Record what somebody says of an invoice as it stands now, and show what is left open."""
-    from ocr_service.report import describe_questions, encode_stored
+    from ocr_service.report import encode_stored
+    from ocr_service.review_report import describe_questions
 
     with open_service(settings_at(archive), create=False) as service:
         stored = speak(service, service.show(invoice_id).manifest.version)

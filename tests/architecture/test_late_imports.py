@@ -9,6 +9,7 @@ from tests.architecture.source_tree import ROOT
 
 PICTURES = {"numpy", "cv2", "PIL", "pypdfium2", "zxingcpp", "onnxruntime", "openvino", "paddleocr"}
 SERVERS = {"uvicorn", "fastapi", "minio", "temporalio"}
+PROOF = {"ocr_service.proof.proving", "ocr_service.kinds.registry"}
 DATABASES = {"sqlalchemy", "alembic"}
 
 
@@ -16,7 +17,7 @@ DATABASES = {"sqlalchemy", "alembic"}
     ("what", "left_out"),
     [
         ("import ocr_service.cli", PICTURES | SERVERS | DATABASES),
-        ("import ocr_service.composition, ocr_service.report", PICTURES | SERVERS),
+        ("import ocr_service.composition, ocr_service.report", PICTURES | SERVERS | PROOF),
     ],
     ids=["the help", "a question"],
 )
