@@ -110,7 +110,18 @@ def _title(prints: Sequence[_Print]) -> str | None:
     top, bottom = min(one.box.top for one in prints), max(one.box.bottom for one in prints)
     head = [one for one in prints if one.box.centre[1] <= top + _HEAD * (bottom - top) and one.box.width > one.box.height]
     tallest = max((one.box.height for one in head if len(one.text) > 3), default=0.0)
-    return next((one.text for one in head if _TITLE.search(one.text) and one.box.height >= 0.75 * tallest), None)
+    large = (one for one in head if _TITLE.search(one.text) and one.box.height >= 0.75 * tallest)
+    return next((one.text for one in large if _TITLE.search(_with_beginning(one, head))), None)
+
+
+def _with_beginning(one: _Print, prints: Sequence[_Print]) -> str:
+    """The text of a print with what it is the end of, where a title came in parts: 航空运输电子客票 … 行程单."""
+    text, left = one.text, one.box.left
+    for other in sorted(prints, key=lambda other: -other.box.left):
+        on_row = abs(other.box.centre[1] - one.box.centre[1]) < 0.5 * one.box.height
+        if on_row and other.box.left < left and abs(left - other.box.right) < one.box.height:
+            text, left = other.text + text, other.box.left
+    return text
 
 
 def _headings(prints: Sequence[_Print]) -> float | None:

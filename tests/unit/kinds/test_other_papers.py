@@ -76,3 +76,10 @@ def test_what_figures_and_words_agree_on_is_merely_read_on_a_paper_of_no_known_k
     total = found.fields["tax_inclusive_amount"]
 
     assert (found.kind, total.value, total.status) == (InvoiceKind.OTHER, "226.00", FieldStatus.READ)
+
+
+def test_the_end_of_a_title_that_came_in_parts_names_no_list() -> None:
+    parts = [("航空运", 200, 30), ("输电子客票", 260, 30), ("行程单", 362, 30)]
+
+    assert calls_itself(a_page(*parts, ("上车时间", 100, 100), print_height=20)) is None
+    assert calls_itself(a_page(("行程单", 362, 30), ("上车时间", 100, 100), print_height=20)) == "行程单"
