@@ -59,6 +59,8 @@ MOTOR_VEHICLE = KindDescription(
         Field("vin", read_vin, labels=_VIN_LABELS, pattern=VIN),
         Field("tax_inclusive_amount", an_exact_amount, labels=("小写",), after=_TOTAL),
         Field("tax_inclusive_amount", an_exact_amount, labels=_TOTAL),
+        # Where the total's label was lost, the vehicle stands between the buyer and the first 小写; the net amount's is below the seller.
+        Field("tax_inclusive_amount", an_exact_amount, labels=("小写",), after=_BUYER),
         Field("tax_inclusive_amount_in_words", amount_words, labels=_TOTAL),
         Field("seller_name", a_party, labels=_SELLER, wraps=True),
         Field("seller_tax_id", an_id, labels=_TAX_ID, after=_SELLER),

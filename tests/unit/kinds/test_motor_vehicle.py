@@ -185,6 +185,14 @@ def test_a_total_whose_label_was_lost_stands_beside_its_words() -> None:
     assert found["tax_inclusive_amount_in_words"] == "壹拾壹万叁仟圆整"
 
 
+def test_a_total_whose_label_and_words_were_lost_is_the_first_in_digits() -> None:
+    lost = values(page_of(the_prints(without=("total_label",), words="束拾查仟面")))
+    both = values(page_of(the_prints(without=("total_label", "digits"), words="束拾查仟面")))
+
+    assert (lost["tax_inclusive_amount"], lost["tax_exclusive_amount"]) == ("113000.00", "100000.00")
+    assert both.get("tax_inclusive_amount") is None
+
+
 def test_letters_that_no_vin_has_are_taken_back_and_a_torn_one_is_no_vin() -> None:
     assert values(page_of(the_prints(vin=VIN.replace("000", "0O0"))))["vin"] == VIN
     assert values(page_of(the_prints(vin=VIN[:-1])))["vin"] is None
