@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-import structlog
-
 from models.archive import DocumentState, Manifest
 from models.batch import Batch
 from models.capture import CaptureAdvice
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
     from ocr_service.stages.intake import IntakeStage, Upload
     from ocr_service.stages.picture import PagePicture, PictureStage
-
-_log = structlog.get_logger(__name__)
 
 WORKER_SILENCE_SECONDS = 30.0
 """A worker that gave no sign of life for so long is not counted as one."""

@@ -9,7 +9,7 @@ from models.clues import Clues, DateClue
 from models.errors import CatalogueUnavailable
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.migrating import migrate_back, revisions
+from storage.catalogue.migrating import migrate_back, newest_revision, revisions
 from storage.catalogue.queue import LeaseQueue
 from storage.catalogue.tables import invoice_texts, metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
@@ -32,6 +32,10 @@ def filled(catalogue: Catalogue) -> Catalogue:
 
 def test_the_migrations_make_the_tables_of_the_code(catalogue: Catalogue) -> None:
     assert _differences(catalogue) == []
+
+
+def test_the_names_of_the_steps_tell_the_newest_revision() -> None:
+    assert newest_revision() == revisions()[-1]
 
 
 @pytest.mark.parametrize("revision", [BEFORE_ALL, *revisions()])
