@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from models.digest import Digest
 from ocr_service.service import ArchiveService
-from tests.support.example_reading import SCAN, example_invoice, reading_of
+from tests.support.example_reading import SCAN, example_invoice, reading_of, unread
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
 from tests.support.scripted_service import read_everything, service_in, settings_in
@@ -46,11 +46,11 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """The API over an empty archive; the example scan and the blank pictures can be read."""
+    """The API over an empty archive; the example scan can be read, and of three pictures that they are no invoices."""
     reader = ScriptedReader()
     reader.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, example_invoice())
     for shade in range(3):
-        reader.scripts[Digest.of(a_picture(shade))] = reading_of
+        reader.scripts[Digest.of(a_picture(shade))] = unread
     service = service_in(tmp_path, reader)
     with TestClient(create_app(service, settings=settings_in(tmp_path)), raise_server_exceptions=False) as client:
         yield Desk(client, service, reader, tmp_path)

@@ -15,7 +15,7 @@ from api.app import create_app
 from models.digest import Digest
 from storage.catalogue.tables import batch_items
 from tests.api.conftest import Desk
-from tests.support.example_reading import reading_of
+from tests.support.example_reading import unread
 from tests.support.pictures import a_picture
 from tests.support.scripted_service import service_in, settings_in
 from tests.support.served import served
@@ -156,7 +156,7 @@ def test_a_batch_that_was_called_off_can_be_taken_up_again(desk: Desk) -> None:
 
 def test_the_time_left_is_unknown_until_it_is_measured_and_0_at_the_end(desk: Desk) -> None:
     for shade in range(4):
-        desk.reader.scripts[Digest.of(a_picture(shade))] = reading_of
+        desk.reader.scripts[Digest.of(a_picture(shade))] = unread
     first = desk.upload(*((f"{shade}.png", a_picture(shade)) for shade in range(4)))
     desk.read_everything()
     second = desk.upload(("a.png", a_picture(10)), ("b.png", a_picture(11)))

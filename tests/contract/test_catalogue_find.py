@@ -303,12 +303,13 @@ def test_all_clues_together_narrow_the_search(hotel: Catalogue) -> None:
     assert found(hotel, Clues(seller="和平", date=DateClue.parse("2020"))) == []
 
 
-def test_invoices_are_found_by_one_of_several_verdicts(hotel: Catalogue) -> None:
-    index(hotel, 4, an_invoice(invoice_number="55667788", verdict=Verdict.CONFIRMED))
-    reason = only(hotel.find(Clues(verdicts=(Verdict.CONFIRMED, Verdict.UNREAD)))).reasons
+def test_invoices_are_found_by_one_of_several_verdicts(catalogue: Catalogue) -> None:
+    _fill(catalogue)
+    index(catalogue, 4, an_invoice(invoice_number="55667788", verdict=Verdict.CONFIRMED))
+    reason = only(catalogue.find(Clues(verdicts=(Verdict.CONFIRMED, Verdict.UNREAD)))).reasons
 
     assert [(one.clue, one.how, one.value) for one in reason] == [("verdict", "exact", "confirmed")]
-    assert len(hotel.find(Clues(verdicts=tuple(Verdict)))) == 4
+    assert len(catalogue.find(Clues(verdicts=tuple(Verdict)))) == 4
 
 
 def test_a_blank_clue_is_not_given(hotel: Catalogue) -> None:

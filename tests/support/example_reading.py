@@ -73,6 +73,12 @@ def reading_of(scan: Scan, *invoices: Invoice) -> Reading:
     return Reading(replace(scan.document, pages=1), invoices, engine, {"reading": 812.0})
 
 
+def unread(scan: Scan) -> Reading:
+    """A reading of any scan on which something stands, and no invoice was found."""
+    outline = Polygon.of([[0, 0], [100, 0], [100, 100], [0, 100]])
+    return reading_of(scan, Invoice(InvoiceKind.OTHER, "", 1, outline, {}, (), (), Verdict.UNREAD, ()))
+
+
 def _field(value: str, box: tuple[int, int, int, int], status: FieldStatus, witnesses: tuple[Witness, ...]) -> InvoiceField:
     left, top, right, bottom = box
     # The scan stands a little askew: lines rise by about two pixels in a hundred.
