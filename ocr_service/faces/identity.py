@@ -48,7 +48,8 @@ def read_date(text: str) -> str | None:
 
 
 def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
-    """Digits on the row of a label; a label whose digits have the wrong shape yields a candidate without value."""
+    """Digits on the row of a label; where all have the wrong shape, the first label that has any yields a candidate without value."""
+    poor: tuple[Candidate, ...] = ()
     for piece in face.labels(label):
         row = face.right_of(piece)
         if not row:
@@ -58,8 +59,10 @@ def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
         if not text:
             continue
         match = re.match(rf"(?:{pattern})(?!\d)", text)
-        return (printed(match.group() if match else None, row),)
-    return ()
+        if match is not None:
+            return (printed(match.group(), row),)
+        poor = poor or (printed(None, row),)
+    return poor
 
 
 def _wrapped_number(face: Face) -> tuple[Candidate, ...]:

@@ -1,6 +1,7 @@
 """The printed labels of the VAT family and where they stand in a line, misread ones included."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -66,6 +67,18 @@ _OTHER_PERSON = re.compile(r"(?:[领购收取验检售持退]票|[付交缴汇�
 """Whoever else a remark may name: words of their own, no misreadings of 收款人 or 开票人."""
 _ITEM_NAME = re.compile(r"(?:\d{1,4}[.、]?)?\*[\u4e00-\u9fff、]+\*")
 """How the name of a line item begins (国家税务总局公告2017年第45号): words of labels in it are goods."""
+_COLONS = "::"
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_BEFORE = re.compile(r"(?:[购销][买货售]?|收款|付款)(?:方|单位)$")
+"""Whose the label is may stand before it, on the same line and without a blank."""
+_BEHIND: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(("payee", "reviewer", "drawer"), re.compile(r"[\u4e00-\u9fff]{1,4}(?![\u4e00-\u9fff])")),
+    **dict.fromkeys(
+        ("total", "total_words", "total_digits"), re.compile(r"\(?(?=[大小])|[零〇壹贰貳叁叄肆伍陆陸柒捌玖拾负負人民币整圆元角分]")
+    ),
+    **dict.fromkeys(("address_phone", "bank_account", "seller_seal", "buyer_name", "seller_name"), re.compile(r"[^(]")),
+}
+"""What may follow a label that lost its colon, if it is Chinese or a bracket: a person's name, an amount in words, an address."""
 _SHARE_MISREAD = 0.4
 """Of a label's characters, how many may be wrong when a colon shows that it is one."""
 
@@ -95,9 +108,40 @@ def find_labels(text: str) -> tuple[LabelSpan, ...]:
     if not spans:
         misread = _misread_label(text)
         return (misread,) if misread else ()
-    ordered = sorted(spans, key=lambda span: span.start)
+    ordered = _standing_apart(text, spans)
     # A specimen prints the label again as its own value: 收款人:收款人.
-    return (ordered[0], *(span for before, span in pairwise(ordered) if before.name != span.name or span.start > before.end))
+    return (*ordered[:1], *(span for before, span in pairwise(ordered) if before.name != span.name or span.start > before.end))
+
+
+def _standing_apart(text: str, spans: Sequence[LabelSpan]) -> list[LabelSpan]:
+    """The spans that are labels and no words inside a name: a label has its colon, or stands apart and is followed by what it asks for."""
+    kept: list[LabelSpan] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        begins = not kept or kept[-1].end <= span.start
+        if begins and (_has_colon(text, span) or _stands_apart(text, span, kept)):
+            kept.append(span)
+    return kept
+
+
+def _has_colon(text: str, span: LabelSpan) -> bool:
+    return text[span.start : span.end].rstrip().endswith(tuple(_COLONS))
+
+
+def _stands_apart(text: str, span: LabelSpan, before: Sequence[LabelSpan]) -> bool:
+    behind, head = text[span.end :], text[: span.start]
+    if before and before[-1].end == span.start and _has_colon(text, before[-1]) and before[-1].name != span.name:
+        # A value begins here: what it says are its own words.
+        return not _is_a_word(behind[:1])
+    follows = _BEHIND.get(span.name)
+    is_inside = _is_a_word(head[-1:]) and _BEFORE.search(head) is None
+    if is_inside:
+        return bool(behind) and not _is_a_word(behind[0])
+    is_followed = not _is_a_word(behind[:1]) or text[span.end - 1].isspace()
+    return is_followed or (follows is not None and follows.match(behind) is not None)
+
+
+def _is_a_word(character: str) -> bool:
+    return character == "(" or _CHINESE.fullmatch(character) is not None
 
 
 def _misread_label(text: str) -> LabelSpan | None:

@@ -62,18 +62,32 @@ def roll_totals(face: Face) -> dict[str, tuple[Candidate, ...]]:
 
 def roll_items(face: Face) -> tuple[LineItem, ...]:
     """Rows between the headings 项目 … 金额 and the first total: name at the left, amount at the right, price and quantity between."""
-    heads = [piece for piece in face.texts() if squeeze(piece.text) in {"项目", "项目名称"}]
-    ends = face.labels("total_digits", "total_words")
-    if not heads or not ends:
+    lines = _lines_of_items(face)
+    if lines is None:
         return ()
-    between = face.texts(lambda piece: heads[0].box.bottom < piece.y < ends[0].box.top and not piece.is_vertical)
+    between = face.lines_between(*lines)
     found: list[LineItem] = []
-    level = [piece for piece in between if piece.box.height < _ASKEW * face.line_height]
+    level = [piece for piece in between if not piece.is_vertical and piece.box.height < _ASKEW * face.line_height]
     for row in rows(level, 0.5 * face.line_height):
         item = _item(row, _GAP * face.line_height)
         if item is not None and row[-1].x > 0.5 * face.width:
             found.append(item)
     return tuple(found)
+
+
+def outside_the_items(face: Face) -> Face:
+    """The face without its rows of goods, whose names may be words of labels."""
+    lines = _lines_of_items(face)
+    if lines is None:
+        return face
+    top, bottom = lines
+    return replace(face, pieces=tuple(piece for piece in face.pieces if piece.is_vertical or not top < piece.y < bottom))
+
+
+def _lines_of_items(face: Face) -> tuple[float, float] | None:
+    heads = [piece for piece in face.texts() if squeeze(piece.text) in {"项目", "项目名称"}]
+    ends = face.labels("total_digits", "total_words")
+    return (heads[0].box.bottom, ends[0].box.top) if heads and ends else None
 
 
 def _item(row: Sequence[Piece], gap: float) -> LineItem | None:

@@ -12,7 +12,7 @@ from math import hypot
 from models.document import RecognizedPage, TextLine
 from models.geometry import Point
 from ocr_service.evidence import Side
-from ocr_service.faces.bands import bands, rows
+from ocr_service.faces.bands import bands, heading_span, rows
 from ocr_service.faces.face import Face, Piece, squeeze
 
 _AT_THE_EDGE, _BEFORE_THE_EDGE = 0.06, 0.5
@@ -38,7 +38,9 @@ _SURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that a form prints, found by a pattern in print without white space.
+    """A row that a form prints, found by the pattern of a label of it in print without white space.
+
+    The pattern is that of the whole label: what goes on before or behind it in Chinese is a word of a name, a heading beside it is not.
 
     `room` is the least paper between it and the edge of a whole sheet, in widths of the table, or of the face where no table is seen.
     """
@@ -69,6 +71,8 @@ def cut_sides(page: RecognizedPage, face: Face, extent: Extent | None) -> tuple[
         found += _sides_through_table(face)
     width = _table_width(face)
     level = [piece for piece in face.pieces if not piece.is_vertical]
+    if extent.is_taxed_table:
+        level = _outside_the_lines(level, face)
     if any(min(heights) < row.room * width for row, heights in _heights(level, extent.below_head)):
         found.append(Side.TOP)
     if _lacks_its_foot(face, level, extent, width):
@@ -139,5 +143,22 @@ def _table_width(face: Face) -> float:
 
 def _heights(pieces: Sequence[Piece], rows: Sequence[Row]) -> list[tuple[Row, list[float]]]:
     """Those of the rows that are there, with the heights at which print shows them."""
-    shown = [(row, [piece.y for piece in pieces if re.search(row.pattern, squeeze(piece.text))]) for row in rows]
+    shown = [(row, [piece.y for piece in pieces if _is_label(row.pattern, piece)]) for row in rows]
     return [(row, heights) for row, heights in shown if heights]
+
+
+def _is_label(pattern: str, piece: Piece) -> bool:
+    text = squeeze(piece.text)
+    if piece.label is not None or heading_span(text) == (0, len(text)):
+        return re.search(pattern, text) is not None
+    return re.search(rf"(?<![\u4e00-\u9fff])(?:{pattern})(?![\u4e00-\u9fff(])", text) is not None
+
+
+def _outside_the_lines(pieces: Sequence[Piece], face: Face) -> list[Piece]:
+    """The pieces without those of the table's lines: what stands in a cell is no label, though it be 价税合计 alone."""
+    layout = bands(face)
+    bottom = layout.subtotal if layout.subtotal is not None else layout.total
+    if layout.header is None or bottom is None:
+        return list(pieces)
+    first, last = layout.header + 0.6 * face.line_height, bottom - 0.6 * face.line_height
+    return [piece for piece in pieces if not first < piece.y < last]

@@ -46,8 +46,9 @@ def _pattern(label: str) -> str:
 
 
 def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:
-    """A short label inside a longer word is none (日期 in 有效日期), nor is a unit behind a number (公里 in 5.5公里).
+    """A label inside a longer word is none (日期 in 有效日期), nor is a unit behind a number (公里 in 5.5公里).
 
+    A longer one may follow what a line says before it, but is no label when the words go on behind it (车辆类型 in 望江车辆类型研究中心).
     Nor is the end of an English label whose beginning is another word (Time in Waiting Time, Surcharge in Call Service Surcharge).
     """
     start = match.start()
@@ -60,8 +61,9 @@ def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:
     follows = text[start + len(bare)] if start + len(bare) < len(text) else ""
     if bare.isascii() and (re.match("[A-Za-z]", follows) or (start not in ends and re.search(r"[A-Za-z]\s*$", text[:start]))):
         return False
-    continues = re.match(r"[\u4e00-\u9fff]", follows) is not None
-    return not (continues and len(squeeze(bare)) < 3 and start > 0 and start not in ends)
+    continues = re.match(r"[\u4e00-\u9fff(]", follows) is not None
+    is_inside = re.match(r"[\u4e00-\u9fff]", before) is not None
+    return not (continues and (is_inside or len(squeeze(bare)) < 3) and start > 0 and start not in ends)
 
 
 def _misread(text: str, labels: Sequence[tuple[str, str]]) -> LabelSpan | None:

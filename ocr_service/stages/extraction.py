@@ -10,7 +10,7 @@ from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
 from ocr_service.faces.registration import registered
 from ocr_service.faces.remainder import copy_name, people, remarks
-from ocr_service.faces.roll import roll_items, roll_parties, roll_totals
+from ocr_service.faces.roll import outside_the_items, roll_items, roll_parties, roll_totals
 from ocr_service.faces.table import items
 from ocr_service.faces.toll import passage
 from ocr_service.faces.totals import totals
@@ -38,7 +38,8 @@ def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) 
     if description.layout is Layout.VAT_FORM:
         return _vat_form(value, registered(levelled(face)))
     if description.layout is Layout.ROLL:
-        fields = identity(face, value.kind) | roll_parties(face) | roll_totals(face) | people(face) | copy_name(face)
+        outside = outside_the_items(face)
+        fields = identity(outside, value.kind) | roll_parties(outside) | roll_totals(outside) | people(outside) | copy_name(outside)
         return ExtractedInvoice(value, fields, roll_items(face))
     fields = gather(value.page, description)
     for key, candidate in factory_candidates(value.page.qr_codes).items():
@@ -47,9 +48,10 @@ def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) 
 
 
 def _signers(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
-    """On paper those who sign in the last row; 数电票 name a 收款人 or 复核人 in their remarks, if anywhere."""
-    foot = None if kind.is_digital else signatures(face, layout.total or 0.0, *SIGNATURES)
-    return people(face) if foot is None else people(face, foot - face.line_height)
+    """Below the amounts: on paper those who sign in the last row; 数电票 name a 收款人 or 复核人 in their remarks, if anywhere."""
+    total = layout.total or 0.0
+    foot = None if kind.is_digital else signatures(face, total, *SIGNATURES)
+    return people(face, total) if foot is None else people(face, foot - face.line_height)
 
 
 def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
