@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from models.document import RecognizedPage
 from models.embedded import EmbeddedInvoice
+from models.geometry import Point
 from models.invoice import Candidate, InvoiceKind, LineItem
 from models.qr_payload import QrPayload
 
@@ -53,6 +54,7 @@ class ExtractedInvoice:
 
     `further_pages` are those of the same file on which it goes on: the rest of its lines, its 销货清单. `cut_at` names the sides at which
     its face goes on beyond the picture. `received_on` is the day on which the file came, None for one that comes today.
+    `print_offset` is how far, in pixels of the flat frame, the print stands right of and below its places on the form.
     """
 
     classified: ClassifiedPage
@@ -61,3 +63,4 @@ class ExtractedInvoice:
     further_pages: tuple[RecognizedPage, ...] = ()
     cut_at: tuple[Side, ...] = ()
     received_on: date | None = None
+    print_offset: Point = (0.0, 0.0)

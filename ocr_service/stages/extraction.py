@@ -65,4 +65,4 @@ def _vat_form(value: ClassifiedPage, face: Face) -> ExtractedInvoice:
     if value.kind is InvoiceKind.TOLL_ELECTRONIC or "passage_from" in layout.columns:
         fields |= passage(face, layout)
     fields |= gather(value.page, describe(value.kind))
-    return ExtractedInvoice(value, fields, items(inside, layout))
+    return ExtractedInvoice(value, fields, items(inside, layout), print_offset=face.offset)

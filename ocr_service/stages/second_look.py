@@ -26,6 +26,7 @@ from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.proof.proving import hearing_of, proved_amounts
 from ocr_service.stage import Stage
+from ocr_service.stages.apart import read_apart
 from ocr_service.stages.label_rows import LabelRow, label_rows, print_on, with_rows
 from ocr_service.stages.name_look import with_names_read_again
 from ocr_service.stages.pieces import with_rim
@@ -72,6 +73,13 @@ class SecondLookStage:
         if page.printed:
             # The file's own text needs the ink's word only where no code repeats what it says.
             return extracted if extracted.classified.qr is not None else self._with_second_readings(page, extracted)
+        apart = read_apart(self.recognizer, page, extracted)
+        if apart is not None:
+            looked = self._looked_at(apart.page, self.extraction.run(apart.classified))
+            return replace(looked, candidates=_borne_out(looked.candidates, extracted.candidates))
+        return self._looked_at(page, extracted)
+
+    def _looked_at(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
         extracted = with_names_read_again(self.recognizer, page, with_table_read_again(self.recognizer, page, extracted))
         extracted = self._with_second_readings(page, extracted)
         return self._with_lost_values(page, extracted)
@@ -208,6 +216,17 @@ def _seconded(
     for key, heard, where in _heard(second):
         if any(_lies_on(where, line) for line in touched) and not (key in _SUMS and _IS_MONEY.search(heard.raw) is None):
             result[key] = (*first.get(key, ()), replace(heard, witness=Witness.SECOND_READING))
+    return result
+
+
+def _borne_out(
+    apart: Mapping[str, tuple[Candidate, ...]], first: Mapping[str, tuple[Candidate, ...]]
+) -> Mapping[str, tuple[Candidate, ...]]:
+    """The candidates of print that was read apart from its form; what was read of both at once is a second reading, or all there is."""
+    result = dict(first) | dict(apart)
+    for key, heard, _ in _heard(first):
+        if key in _DECIDING and any(entry.value is not None for entry in apart.get(key, ())):
+            result[key] = (*apart[key], replace(heard, witness=Witness.SECOND_READING))
     return result
 
 
