@@ -16,6 +16,8 @@ from ocr_service.faces.table import repointed
 _ASKEW = 2.2
 """Print that takes more line heights than this lies askew: it is of another sheet."""
 _GAP = 3.0
+_OF_A_COLUMN = 2
+"""Characters that a row of an upright column has at most."""
 _LONG = re.compile(r"[0-9A-Z]{9,}")
 """A taxpayer id of the seal, a code: neither names nor numbers of a row are so long."""
 _SUM = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
@@ -73,6 +75,21 @@ def roll_items(face: Face) -> tuple[LineItem, ...]:
         if item is not None and row[-1].x > 0.5 * face.width:
             found.append(item)
     return tuple(found)
+
+
+def within_the_strip(face: Face) -> Face:
+    """The face without what is set upright, character below character, in the margins: outside its labels and its longer prints."""
+    lefts = [piece.box.left for piece in face.pieces if piece.label is not None]
+    rights = [piece.box.right for piece in face.pieces if len(squeeze(piece.text)) > _OF_A_COLUMN and not piece.is_vertical]
+    if not lefts or not rights:
+        return face
+    left, right = min(lefts), max(rights)
+    return replace(
+        face,
+        pieces=tuple(
+            piece for piece in face.pieces if len(squeeze(piece.text)) > _OF_A_COLUMN or (piece.box.right > left and piece.box.left < right)
+        ),
+    )
 
 
 def outside_the_items(face: Face) -> Face:

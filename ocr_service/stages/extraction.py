@@ -10,7 +10,7 @@ from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
 from ocr_service.faces.registration import registered
 from ocr_service.faces.remainder import copy_name, people, remarks
-from ocr_service.faces.roll import outside_the_items, roll_items, roll_parties, roll_totals
+from ocr_service.faces.roll import outside_the_items, roll_items, roll_parties, roll_totals, within_the_strip
 from ocr_service.faces.table import items
 from ocr_service.faces.toll import passage
 from ocr_service.faces.totals import totals
@@ -38,6 +38,7 @@ def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) 
     if description.layout is Layout.VAT_FORM:
         return _vat_form(value, registered(levelled(face)))
     if description.layout is Layout.ROLL:
+        face = within_the_strip(face)
         outside = outside_the_items(face)
         fields = identity(outside, value.kind) | roll_parties(outside) | roll_totals(outside) | people(outside) | copy_name(outside)
         return ExtractedInvoice(value, fields, roll_items(face))

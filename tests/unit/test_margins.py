@@ -8,7 +8,7 @@ import pytest
 from benchmarks.drawing.drawn_set import drawn as draw_anew
 from models.document import RecognizedPage, TextLine
 from models.geometry import Box, Polygon
-from tests.support.described import values
+from tests.support.described import extracted, values
 from tests.support.drawn_pages import recognised
 from tests.support.faces import a_special_invoice, with_prints
 
@@ -52,6 +52,17 @@ def test_text_of_the_next_sheet_enters_no_field() -> None:
 
     for key in ("seller_name", "buyer_name", "seller_tax_id", "tax_inclusive_amount", "drawer"):
         assert found.get(key) == truth.get(key), key
+
+
+@pytest.mark.parametrize("text", ["下载次数:12", "第1页/共1页", "6901234567892"])
+@pytest.mark.parametrize("left", [-8.0, 77.5])
+@pytest.mark.parametrize("top", [20.0, 60.0, 85.0])
+def test_what_is_set_upright_beside_a_roll_enters_no_row_of_it(text: str, left: float, top: float) -> None:
+    page = recognised(drawn("vat_roll", 31, 0, dpi=_DPI).pages[0])
+    beside = extracted(with_column(page, text, left, top))
+
+    assert beside.items == extracted(page).items
+    assert {key: found[0].value for key, found in beside.candidates.items()} == values(page)
 
 
 @pytest.mark.parametrize("ink", ["91310199651717240Y", "9131019965171724.0Y", "91310199651717240Y*", "发票专用章", "发栗专用章"])
