@@ -1,4 +1,4 @@
-"""When an invoice can have been made out: not before its form was printed, not after today; and what a date outside of that may be."""
+"""When an invoice can have been made out: not before its form was printed, not after its file came; and what another date may be."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -170,7 +170,7 @@ def digital_number(case: Case) -> Finding:
 
 
 def date_plausible(case: Case) -> Finding:
-    """Not before VAT invoices existed, not in the future."""
+    """Not before VAT invoices existed, nor after the day on which the file came."""
     issued = case.issue_date
     if issued is None:
         return NOT_APPLICABLE
