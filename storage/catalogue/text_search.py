@@ -9,7 +9,7 @@ from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.narrowing import having, holding
-from storage.catalogue.normal_form import plain
+from storage.catalogue.normal_form import plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few
 from storage.catalogue.tables import documents, invoice_texts, invoices
@@ -51,7 +51,7 @@ def _in_files(connection: Connection, names: Sequence[str]) -> Mapping[int, floa
     named = [name for name in names if len(name) >= _SHORTEST_NAME]
     if len(named) < len(names):
         return {}
-    called_so = [documents.c.file_name.icontains(name, autoescape=True) for name in named]
+    called_so = [documents.c.file_name.icontains(storable(name), autoescape=True) for name in named]
     source = invoices.join(documents, documents.c.digest == invoices.c.document)
     newest = select(invoices.c.id).select_from(source).where(*called_so).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
     return dict.fromkeys(connection.scalars(newest), FULL)

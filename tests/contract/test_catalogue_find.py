@@ -115,6 +115,7 @@ def test_a_file_is_found_by_its_name_where_no_page_says_so(catalogue: Catalogue)
     index(catalogue, 9, an_invoice("停车", invoice_number="3"))
 
     assert only(catalogue.find(Clues(text="发票7.JPG"))).reasons == (Reason("text", "file", "发票7.jpg"),)
+    assert catalogue.find(Clues(text="发票7\0.jpg")) == ()
     assert found(catalogue, Clues(text="发票7.jpg", seller="没有")) == []
     assert found(catalogue, Clues(text="发票9.jpg")) == ["2"]
     assert found(catalogue, Clues(text="发票6.jpg")) == found(catalogue, Clues(text="%.jpg")) == []
