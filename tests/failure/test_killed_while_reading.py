@@ -54,7 +54,8 @@ class ReachingCatalogue(Catalogue):
 
 log_to_stderr()
 service = service_in(folder, Reader())
-service = replace(service, catalogue=ReachingCatalogue(f"sqlite:///{folder / 'catalogue.sqlite'}"))
+catalogue = ReachingCatalogue(f"sqlite:///{folder / 'catalogue.sqlite'}")
+service = replace(service, catalogue=catalogue, index=replace(service.index, catalogue=catalogue))
 service.submit(Upload(a_picture(), "a.png"), "cli")
 reach("acknowledged")
 Worker(service, settings_in(folder)).take_turn()

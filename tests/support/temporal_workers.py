@@ -40,7 +40,9 @@ def build_on_temporal(settings: Settings) -> ArchiveService:
     service = service_in(folder, HeldReader(folder))  # type: ignore[arg-type]  # another reader of the same protocol
     service.catalogue.close()
     catalogue = Catalogue(settings.database)
-    return replace(service, catalogue=catalogue, batches=Batches(catalogue), queue=TemporalQueue(catalogue, settings))
+    queue = TemporalQueue(catalogue, settings)
+    index = replace(service.index, catalogue=catalogue, queue=queue)
+    return replace(service, catalogue=catalogue, batches=Batches(catalogue), index=index, queue=queue)
 
 
 @contextmanager
