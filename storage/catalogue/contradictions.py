@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from models.archive import DocumentState
-from models.document import MediaType
 from models.verification import Verdict
 from storage.catalogue.chunks import chunks
 from storage.catalogue.document_rows import state_of
@@ -18,19 +17,12 @@ _SAME_ON_ALL = ("total_cents", "issue_day", "seller_tax", "buyer_tax")
 """Columns in which scans of one invoice agree as far as they have them."""
 _NAMES = ("seller_company", "buyer_company")
 """The same of names, which have no second witness on a scan: what a born-digital copy says of them settles it."""
-_BORN_DIGITAL = frozenset({MediaType.OFD.value, MediaType.XML.value})
-"""Files that are no pictures of paper; a PDF may be either."""
 _SETTLED = (DocumentState.DONE.value, DocumentState.NEEDS_REVIEW.value)
 
 
-_KEPT = ("id", "document", "number_key", "code_key", "contradicted", *_SAME_ON_ALL, *_NAMES)
-_COLUMNS = (*(invoices.c[name] for name in _KEPT), documents.c.media_type)
+_KEPT = ("id", "document", "number_key", "code_key", "contradicted", "own_text", *_SAME_ON_ALL, *_NAMES)
 # Built once: building a statement costs more than running it, and a rebuild runs this for every few hundred documents.
-_SCANS = (
-    select(*_COLUMNS)
-    .join(documents, documents.c.digest == invoices.c.document)
-    .where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
-)
+_SCANS = select(*(invoices.c[name] for name in _KEPT)).where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
 
 
 def note_contradictions(connection: Connection, identities: Iterable[Identity]) -> None:
@@ -59,7 +51,7 @@ def _contradicted(scans: Sequence[Row[Any]]) -> set[int]:
     found: set[int] = set()
     for name in _NAMES:
         said = {scan._mapping[name] for scan in scans} - {None}
-        settled = {scan._mapping[name] for scan in scans if scan.media_type in _BORN_DIGITAL} - {None}
+        settled = {scan._mapping[name] for scan in scans if scan.own_text} - {None}
         right = settled | {None} if len(settled) == 1 else {None}
         found |= {scan.id for scan in scans if len(said) > 1 and scan._mapping[name] not in right}
     return found

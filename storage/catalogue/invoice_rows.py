@@ -178,6 +178,7 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "total_cents": _cents(invoice.value("tax_inclusive_amount")),
         "net_cents": _cents(invoice.value("tax_exclusive_amount")),
         "tax_cents": _cents(invoice.value("tax_amount")),
+        "own_text": int(bool(invoice.lines) and all(line.confidence == 1.0 for line in invoice.lines)),
         **{column: None if value is None else storable(value) for column, value in shown.items()},
     }
 

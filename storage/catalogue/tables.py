@@ -101,6 +101,7 @@ invoices = Table(
     Column("net_cents", BigInteger),
     Column("tax_cents", BigInteger),
     Column("contradicted", Integer, nullable=False, server_default="0"),
+    Column("own_text", Integer, nullable=False, server_default="0"),
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key", postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_include=["id"]),
     Index(None, "code_key"),
@@ -120,7 +121,7 @@ invoices = Table(
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.
 `day` is the day of issue, or where none is printed (train tickets) that of departure. `contradicted` is 1 where another scan of
-the same invoice says something else."""
+the same invoice says something else, `own_text` is 1 where every line is text of the file itself, which nothing had to recognise."""
 
 invoice_texts = Table(
     "invoice_texts",
