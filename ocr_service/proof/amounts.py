@@ -9,6 +9,7 @@ from models.invoice import FieldStatus, InvoiceField, LineItem, Witness
 from models.money import format_amount, parse_amount, parse_words
 from models.qr_payload import QrPayload
 from ocr_service.evidence import Candidate
+from ocr_service.proof.qr_witness import is_misreading
 from ocr_service.proof.words import settle_words
 
 _ON_THE_FACE = frozenset({Witness.PRINTED, Witness.SECOND_PRINT, Witness.PERSON})
@@ -181,9 +182,9 @@ def _settle(
     """Hold the printed digits against what the other sources say of the same amount.
 
     One other source that agrees proves the print, unless the file's own data contradict it, or nothing but echoes of the same digits
-    agree while another source differs. Two that agree with each other and not with the print repair it; a contradiction by fewer is
-    a conflict. The file's own data stand for themselves where nothing is printed; sums alone, however many agree, make no amount where
-    no digit is.
+    agree while another source differs. Two that agree with each other and not with the print repair it where it can be a misreading of
+    what they say; any other contradiction is a conflict. The file's own data stand for themselves where nothing is printed; sums alone,
+    however many agree, make no amount where no digit is.
     """
     digits = _digits(printed)
     if not _shows_digits(printed) and all(word.witness is Witness.ARITHMETIC for word in spoken):
@@ -205,8 +206,7 @@ def _settle(
             return _field(shown, digits, page, FieldStatus.READ, (Witness.PRINTED,), ())
     agreed = _most_agreed(spoken)
     if agreed is not None:
-        status = FieldStatus.PROVED if printed is None else FieldStatus.REPAIRED
-        return _field(shown, agreed[0], page, status, agreed[1], () if digits is None else (format_amount(digits),))
+        return _field(shown, agreed[0], page, _against(printed, agreed[0]), agreed[1], () if digits is None else (format_amount(digits),))
     if digits is not None:
         # A single source against the print: arithmetic alone says only that some number is wrong, not which.
         loud = any(word.witness is not Witness.ARITHMETIC for word in spoken)
@@ -219,6 +219,14 @@ def _settle(
         )
     witness, value, _ = spoken[0]
     return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
+
+
+def _against(printed: Candidate | None, amount: Decimal) -> FieldStatus:
+    """What an amount is that others agree on and the print does not; digits that are no misreading of it were printed so, or elsewhere."""
+    if printed is None:
+        return FieldStatus.PROVED
+    is_clear = printed.value is not None and not is_misreading(printed, format_amount(amount))
+    return FieldStatus.CONFLICT if is_clear else FieldStatus.REPAIRED
 
 
 def _shows_digits(printed: Candidate | None) -> bool:

@@ -187,9 +187,17 @@ def test_garbled_words_are_repaired_only_where_the_total_is_proved_without_them(
 
 
 def test_a_misread_sum_is_repaired_by_the_lines_and_the_total() -> None:
-    net = proved(a_special_invoice(net="￥260.00")).fields["tax_exclusive_amount"]
+    net = proved(a_special_invoice(net="￥280.00")).fields["tax_exclusive_amount"]
 
-    assert (net.value, net.status, net.alternatives) == ("200.00", FieldStatus.REPAIRED, ("260.00",))
+    assert (net.value, net.status, net.alternatives) == ("200.00", FieldStatus.REPAIRED, ("280.00",))
+
+
+def test_a_total_that_plainly_differs_from_words_and_sum_is_no_misreading() -> None:
+    invoice = proved(a_special_invoice(digits="（小写）￥726.00"))
+    total = invoice.fields["tax_inclusive_amount"]
+
+    assert (total.value, total.status, total.alternatives) == ("226.00", FieldStatus.CONFLICT, ("726.00",))
+    assert invoice.verdict is Verdict.NEEDS_REVIEW
 
 
 def test_a_tax_free_form_needs_no_tax() -> None:
