@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.document import RecognizedPage
+from models.document import RecognizedPage, TextLine
 from models.embedded import EmbeddedInvoice
 from models.geometry import Point
 from models.invoice import Candidate, InvoiceKind, LineItem
@@ -64,3 +64,8 @@ class ExtractedInvoice:
     cut_at: tuple[Side, ...] = ()
     received_on: date | None = None
     print_offset: Point = (0.0, 0.0)
+
+    @property
+    def lines(self) -> tuple[TextLine, ...]:
+        """Everything that was read on its pages."""
+        return tuple(line for page in (self.classified.page, *self.further_pages) for line in page.lines)

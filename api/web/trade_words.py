@@ -216,6 +216,7 @@ RULES: Mapping[str, Pair] = {
     "file_holds_what_it_lists": ("文件所列的页、附件、模板齐全", "The file holds every page, attachment and template that it lists"),
     "kind_witnesses_agree": ("票种的各个依据一致", "Witnesses of the kind agree"),
     "face_is_whole": ("票面完整，四边都在图内", "The face is whole, none of its sides cut off"),
+    "face_is_not_cancelled": ("票面未盖“作废”", "The face is not marked as cancelled"),
     "qr_checksum": ("二维码自身校验码成立", "The QR code's own checksum holds"),
     "qr_is_of_this_invoice": ("二维码属于这张发票", "The QR code is this invoice's own"),
     "face_matches_embedded_data": ("票面与文件内数据一致", "The face shows what the file's own data say"),

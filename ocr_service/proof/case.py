@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from models.document import TextLine
 from models.embedded import EmbeddedInvoice
 from models.invoice import InvoiceField, InvoiceKind, LineItem
 from models.money import format_amount, parse_amount
@@ -18,7 +19,7 @@ class Case:
     """`today` bounds the date of issue; `qr_is_own` tells whether the code was found to be this face's, None without one.
 
     `missing` is what its file lists and does not hold, None for a file without lists.
-    `cut_at` names the sides at which the face goes on beyond its picture.
+    `cut_at` names the sides at which the face goes on beyond its picture, `lines` are all that was read on it.
     """
 
     kind: InvoiceKind
@@ -32,6 +33,7 @@ class Case:
     embedded: EmbeddedInvoice | None = None
     missing: tuple[str, ...] | None = None
     cut_at: tuple[Side, ...] = ()
+    lines: tuple[TextLine, ...] = ()
 
     def value(self, key: str) -> str | None:
         """A field's value, None when absent or unreadable."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from models.document import TextLine
 from models.embedded import EmbeddedInvoice
 from models.invoice import FIELD_KEYS, Evidence, FieldStatus, InvoiceField, InvoiceKind, LineItem, Witness, counted_lines
 from models.money import parse_amount
@@ -33,7 +34,7 @@ _Candidates = Mapping[str, tuple[Candidate, ...]]
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """All that was found on one face: candidates of each field in the order of trust, the lines that make up its sums, the QR code, the
-    file's own data, what the file lists and does not hold, and the sides at which the face is cut.
+    file's own data, what the file lists and does not hold, the sides at which the face is cut, and all its lines.
     """
 
     kind: InvoiceKind
@@ -45,6 +46,7 @@ class Hearing:
     embedded: EmbeddedInvoice | None = None
     missing: tuple[str, ...] | None = None
     cut_at: tuple[Side, ...] = ()
+    lines: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def hearing_of(extracted: ExtractedInvoice) -> Hearing:
         embedded=classified.embedded,
         missing=classified.missing,
         cut_at=extracted.cut_at,
+        lines=extracted.lines,
     )
 
 
@@ -153,6 +156,7 @@ def judge(said: Hearing, fields: Mapping[str, InvoiceField], amounts: Amounts, t
         said.embedded,
         missing=said.missing,
         cut_at=said.cut_at,
+        lines=said.lines,
     )
     checks = run_checks(case)
     fields = without_refuted(fields, {key for check in checks if check.outcome is Outcome.FAIL for key in check.fields})

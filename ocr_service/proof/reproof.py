@@ -216,6 +216,7 @@ def _hearing(invoice: Invoice, evidence: Evidence) -> Hearing:
         embedded=data,
         missing=evidence.missing,
         cut_at=tuple(Side(side) for side in evidence.cut_at),
+        lines=invoice.lines,
     )
 
 

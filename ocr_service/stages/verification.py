@@ -38,7 +38,7 @@ class VerificationStage:
             items=value.items,
             checks=proof.checks,
             verdict=proof.verdict,
-            lines=(*page.lines, *(line for further in value.further_pages for line in further.lines)),
+            lines=value.lines,
             qr_payload="" if classified.qr is None else classified.qr.text,
             evidence=evidence_of(value),
         )
