@@ -37,15 +37,20 @@ def total_is_sum(case: Case) -> Finding:
 
 def words_match(case: Case) -> Finding:
     """The total in words is the total in digits."""
-    return equal(case.amounts.words, case.amounts.printed_total)
+    return equal(case.amounts.words, _or_settled(case.amounts.printed_total, case, TOTAL))
 
 
 def qr_amount(case: Case) -> Finding:
     """The QR code's amount is the total, or the amount without tax for the kinds whose code carries that."""
     amounts = case.amounts
     if amounts.qr_total is not None:
-        return equal(amounts.qr_total, amounts.printed_total)
-    return equal(amounts.qr_net, amounts.printed_net)
+        return equal(amounts.qr_total, _or_settled(amounts.printed_total, case, TOTAL))
+    return equal(amounts.qr_net, _or_settled(amounts.printed_net, case, NET))
+
+
+def _or_settled(printed: Decimal | None, case: Case, key: str) -> Decimal | None:
+    """The printed amount; where no digit of it was read, what the other witnesses made of it, which one more may contradict."""
+    return case.amount(key) if printed is None else printed
 
 
 def lines_net(case: Case) -> Finding:

@@ -187,8 +187,8 @@ def _settle(
     however many agree, make no amount where no digit is.
     """
     digits = _digits(printed)
-    if not _shows_digits(printed) and all(word.witness is Witness.ARITHMETIC for word in spoken):
-        spoken = ()
+    if not _shows_digits(printed) and not _said_by_more_than_sums(spoken):
+        spoken = [word for word in spoken if word.witness is not Witness.ARITHMETIC]
     if printed is None and not spoken:
         return None
     shown = printed or data or Candidate(None, "", 0.0, None, Witness.PRINTED)
@@ -219,6 +219,12 @@ def _settle(
         )
     witness, value, _ = spoken[0]
     return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
+
+
+def _said_by_more_than_sums(spoken: Sequence[_Word]) -> bool:
+    """Whether what most agree on is said by anything but sums."""
+    agreed = _most_agreed(spoken)
+    return agreed is not None and set(agreed[1]) != {Witness.ARITHMETIC}
 
 
 def _against(printed: Candidate | None, amount: Decimal) -> FieldStatus:

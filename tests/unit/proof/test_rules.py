@@ -1,10 +1,12 @@
 """Rules of particular kinds, hints, and what each kind needs to be accepted."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from models.invoice import InvoiceKind, LineItem, Witness
+from models.invoice import FieldStatus, InvoiceKind, LineItem, Witness
+from models.qr_payload import QrPayload, parse_qr_payload
 from models.verification import Check, Outcome, Verdict
 from ocr_service.evidence import Candidate
 from ocr_service.proof.proving import Hearing, Proof, needed_fields, prove
@@ -12,20 +14,50 @@ from ocr_service.proof.rates import fitting_rates, the_rate
 from ocr_service.proof.verdict import verdict_of
 from tests.support.faces import a_special_invoice
 from tests.support.witnesses import a_word
-from tests.unit.test_verification import QR, TODAY, a_proved_invoice, check, proved
+from tests.unit.test_verification import QR, TODAY, a_proved_invoice, check, proved, with_qr
 
 TAXI = {"tax_inclusive_amount": "25.50", "unit_price": "2.30", "mileage": "10.2"}
 
 
-def proof_of(kind: InvoiceKind, items: tuple[LineItem, ...] = (), **values: str) -> Proof:
+def proof_of(kind: InvoiceKind, items: tuple[LineItem, ...] = (), qr: QrPayload | None = None, **values: str) -> Proof:
     said: dict[str, tuple[Candidate, ...]] = {
         key: (a_word(value, doubts={}, top=40 * place),) for place, (key, value) in enumerate(values.items())
     }
-    return prove(Hearing(kind, {}, said, items, 1), TODAY)
+    return prove(Hearing(kind, {}, said, items, 1, qr), TODAY)
 
 
 def outcome(proof: Proof, rule: str) -> Outcome:
     return next(found for found in proof.checks if found.rule == rule).outcome
+
+
+SUMS = {"invoice_number": "24312000000012345678", "tax_exclusive_amount": "200.00", "tax_amount": "26.00"}
+LINE = LineItem("*文具*中性笔", None, None, None, None, "200.00", "13%", "26.00")
+ROWS = (LINE, replace(LINE, amount="0.00", tax_amount="0.00"))
+OTHER_TOTAL = parse_qr_payload(with_qr("01,32,,24312000000012345678,999.00,20240301,,"))
+
+
+@pytest.mark.parametrize(
+    ("qr", "more"), [(OTHER_TOTAL, {}), (None, {"tax_inclusive_amount_in_words": "玖佰玖拾玖圆整"})], ids=["code", "words"]
+)
+def test_two_sums_outvote_nobody_where_no_total_is_printed(qr: QrPayload | None, more: dict[str, str]) -> None:
+    total = proof_of(InvoiceKind.DIGITAL_GENERAL, ROWS, qr, **SUMS, **more).fields["tax_inclusive_amount"]
+
+    assert (total.value, total.status) == ("999.00", FieldStatus.READ)
+
+
+def test_a_total_that_is_only_in_words_is_held_against_the_code() -> None:
+    proof = proof_of(InvoiceKind.DIGITAL_GENERAL, ROWS, OTHER_TOTAL, **SUMS, tax_inclusive_amount_in_words="贰佰贰拾陆圆整")
+
+    assert proof.fields["tax_inclusive_amount"].value == "226.00"
+    assert outcome(proof, "amount_matches_qr") is Outcome.FAIL
+
+
+def test_a_total_of_the_code_and_the_sums_is_held_against_the_words() -> None:
+    qr = parse_qr_payload(with_qr("01,32,,24312000000012345678,226.00,20240301,,"))
+    proof = proof_of(InvoiceKind.DIGITAL_GENERAL, ROWS, qr, **SUMS, tax_inclusive_amount_in_words="玖佰玖拾玖圆整")
+
+    assert proof.fields["tax_inclusive_amount"].value == "226.00"
+    assert outcome(proof, "total_matches_words") is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
