@@ -15,7 +15,7 @@ _REMARKS = {
     "vehicle_type": re.compile(r"车[型种类][::]([一二三四五六七八九十\d]*[类型]?[客货]车)"),
 }
 _VEHICLE = re.compile(r"[\u4e00-\u9fff0-9]{0,4}车|[一二三四五六]型.{0,3}")
-_DAY = re.compile(r"20\d{2}[-./年]?\d{2}[-./月]?\d{2}日?")
+_DAY = re.compile(r"(20\d{2})[-./年]?(\d{2})[-./月]?(\d{2})日?")
 _FIRST, _LAST = 0, -1
 
 
@@ -72,5 +72,5 @@ def _day(text: str, which: int) -> str | None:
     days = _DAY.findall(squeeze(fold(text)))
     if not days:
         return None
-    year, month, day = re.findall(r"20\d{2}|\d{2}", days[which])
+    year, month, day = days[which]
     return read_date(f"{year}年{month}月{day}日")

@@ -190,8 +190,9 @@ def _toll_row(y: float, first: str, last: str) -> list[Print]:
         ([[("*经营租赁*通行费", 50, 235), ("客车", 355, 235), ("20240301 20240302", 425, 235)]], ("2024-03-01", "2024-03-02")),
         ([_toll_row(235, "20240301", "20240302"), _toll_row(265, "20240307", "20240302")], (None, "2024-03-02")),
         ([_toll_row(235, "20241301", "20240332")], (None, None)),
+        ([_toll_row(235, "20202011", "20240302")], (None, "2024-03-02")),
     ],
-    ids=["one row", "two columns read as one", "two rows", "no days"],
+    ids=["one row", "two columns read as one", "two rows", "no days", "a month that looks like a year"],
 )
 def test_days_and_vehicle_of_a_toll_stand_in_its_columns(rows: list[list[Print]], told: tuple[str | None, str | None]) -> None:
     face = Face.of(a_page(*TOLL_HEADINGS, *(print_ for row in rows for print_ in row), width=1000, height=600))
