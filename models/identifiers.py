@@ -125,10 +125,10 @@ def _citizen_id_holds(text: str) -> bool:
 def is_unified_code_form(text: str) -> bool:
     """Whether the text has the form of an 18-character unified code (GB 32100), whatever its check characters say.
 
-    A digit for the registering authority, one for the class, six of a region, an organisation code, a check character; the
-    alphabet has no I, O, S, V, Z.
+    A digit for the registering authority, one for the class (9, 市场监管, has three: companies, households, cooperatives), six of a
+    region, an organisation code, a check character; the alphabet has no I, O, S, V, Z.
     """
-    return re.fullmatch(r"[1-9]{2}[1-8]\d{5}[0-9A-HJ-NPQRTUWXY]{8}[0-9X][0-9A-HJ-NPQRTUWXY]", text) is not None
+    return re.fullmatch(r"(?:9[1-3]|[1-8][1-9])[1-8]\d{5}[0-9A-HJ-NPQRTUWXY]{8}[0-9X][0-9A-HJ-NPQRTUWXY]", text) is not None
 
 
 def looks_like_taxpayer_id(text: str) -> bool:

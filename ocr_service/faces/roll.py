@@ -24,7 +24,7 @@ _SUM = re.compile(r"[¥￥]?-?[\d,]+\.\d{2}")
 
 
 def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
-    """Names behind their labels; each taxpayer id belongs to the party named last above it."""
+    """Names behind their labels; each taxpayer id belongs to the party named right above it."""
     found: dict[str, tuple[Candidate, ...]] = {}
     names = [label for label in face.labels("seller_name", "buyer_name") if label.label is not None]
     for label in names:
@@ -35,13 +35,18 @@ def roll_parties(face: Face) -> dict[str, tuple[Candidate, ...]]:
             value = chinese_brackets(squeeze(text))
             found.setdefault(label.label, (printed(value, row, text),))
     for label in face.labels("tax_id"):
-        above = [name for name in names if name.y < label.y + 0.5 * face.line_height]
-        row = _row(face, label)
-        if above and row:
-            party = "seller" if above[-1].label == "seller_name" else "buyer"
+        row, party = _row(face, label), _party_above(face, label)
+        if row and party is not None:
             candidate = printed(read_taxpayer_id(joined(row)), row)
             found.setdefault(f"{party}_tax_id", (candidate,))
     return found
+
+
+def _party_above(face: Face, label: Piece) -> str | None:
+    """Whose block a label stands in; behind any other label than a name that of the next name may have been lost."""
+    above = [piece for piece in face.pieces if piece.label is not None and piece.y < label.y + 0.5 * face.line_height]
+    last = max((piece for piece in above if piece is not label), key=lambda piece: piece.y, default=None)
+    return None if last is None else {"seller_name": "seller", "buyer_name": "buyer"}.get(last.label or "")
 
 
 def roll_totals(face: Face) -> dict[str, tuple[Candidate, ...]]:

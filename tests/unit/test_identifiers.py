@@ -68,6 +68,8 @@ def test_a_misread_unified_code_is_no_id_card_though_it_holds_a_date() -> None:
         ("9131019965171724AY", False),
         ("913101B9651717240Y", False),
         ("01310199651717240Y", False),
+        ("97310199651717240Y", False),
+        ("52310199651717240Y", True),
         ("91310199651717240", False),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.described import values
+from tests.support.described import a_slip, values
 from tests.support.faces import Print, a_page, a_special_invoice, with_prints
 
 BUYER, SELLER = "91110199291951630T", "91310199651717240Y"
@@ -75,3 +75,20 @@ def test_two_blocks_of_a_form_whose_table_was_lost_are_the_buyers_above_the_sell
     found = values(a_special_invoice(without=(*TABLE, *SUMS)))
 
     assert (found["buyer_tax_id"], found["seller_tax_id"]) == (BUYER, SELLER)
+
+
+@pytest.mark.parametrize("lost", ["纳税人识别号 below", "购买方名称"])
+def test_an_id_of_a_roll_is_not_the_sellers_where_the_buyers_label_was_lost(lost: str) -> None:
+    rows = [
+        ("发票代码", "031002000707"),
+        ("销售方名称", "海棠市示例文具有限公司"),
+        *([] if "购买方名称" in lost else [("纳税人识别号", "")]),
+        ("开票日期", "2020-05-10"),
+        ("收款员", "胡示例"),
+        ("购万万各", "青禾市示例装饰有限公司"),
+        ("纳税人识别号", BUYER),
+        ("合计金额(小写)", "¥948.54"),
+    ]
+    found = values(a_slip("四川增值税普通发票（卷票）", *rows))
+
+    assert "seller_tax_id" not in found
