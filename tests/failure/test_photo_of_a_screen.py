@@ -10,6 +10,8 @@ from benchmarks.drawing.drawn_set import drawn
 from benchmarks.scoring import outcome_of
 from models.invoice import FieldStatus, Invoice
 from models.verification import Verdict
+from ocr_service.engines.orientation import PageOrientationClassifier
+from ocr_service.engines.qr import ZxingReader
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
@@ -18,9 +20,7 @@ from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.second_look import SecondLookStage
 from ocr_service.stages.verification import VerificationStage
-from tests.support.engines import load_recognizer, reading_stage
-
-__all__ = ["reading_stage"]
+from tests.support.engines import load_recognizer, load_weights
 
 PAGE = drawn("digital_general", 41, 0, dpi=110)
 TRUTH = PAGE.truths[0]
@@ -42,10 +42,11 @@ def on_a_screen(picture: Image.Image, *, pitch: float, glow: float) -> bytes:
 
 
 @pytest.mark.parametrize(("pitch", "glow"), [(2.3, 0.15), (3.6, 0.3)], ids=["fine", "coarse"])
-def test_nothing_wrong_is_vouched_for(reading_stage: ReadingStage, pitch: float, glow: float) -> None:
+def test_nothing_wrong_is_vouched_for(pitch: float, glow: float) -> None:
     recognizer = load_recognizer()
+    reading = ReadingStage(recognizer, PageOrientationClassifier(load_weights()), ZxingReader())
     pipeline = InvoicePipeline(
-        *(RenderingStage(), reading_stage, ClassificationStage(), ExtractionStage(), VerificationStage(), recognizer),
+        *(RenderingStage(), reading, ClassificationStage(), ExtractionStage(), VerificationStage(), recognizer),
         second_look=SecondLookStage(recognizer, ExtractionStage()),
     )
     (invoice,) = pipeline.read(IntakeStage().run(Upload(on_a_screen(PAGE.pages[0].image, pitch=pitch, glow=glow), "screen.jpg"))).invoices
