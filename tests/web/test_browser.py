@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from api.app import create_app
 from models.digest import Digest
 from ocr_service.service import ArchiveService
-from tests.support.example_reading import NUMBER, SCAN, SELLER, example_invoice, reading_of
+from tests.support.example_reading import NUMBER, SCAN, SELLER, example_invoice, reading_of, unread
 from tests.support.pictures import a_picture
 from tests.support.reading_thread import reading_thread
 from tests.support.scripted_reader import ScriptedReader
@@ -56,11 +56,11 @@ def _launch(playwright: Playwright) -> Browser:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[ArchiveService]:
-    """A service that can read the example scan and a blank picture."""
+    """A service that can read the example scan, and of a picture that it is no invoice."""
     reader = ScriptedReader()
     reader.scripts = {
         Digest.of(SCAN.read_bytes()): lambda scan: reading_of(scan, example_invoice()),
-        Digest.of(a_picture()): reading_of,
+        Digest.of(a_picture()): unread,
     }
     service = service_in(tmp_path, reader)
     yield service
@@ -256,8 +256,8 @@ def test_the_review_page_leads_to_an_unread_scan(opened: Callable[..., Watched],
     _upload(page, "选择文件", tmp_path / "空白.png")
     expect(page.locator("#sendings").get_by_text("全部处理完毕")).to_be_visible()
     page.get_by_role("link", name="待复核").click()
-    page.get_by_role("link", name="空白.png").click()
+    page.get_by_role("row").filter(has_text="空白.png").get_by_role("link").click()
 
-    expect(page.get_by_role("heading", name="空白.png")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="空白.png")).to_be_visible()
     page.get_by_role("button", name="重新识别").click()
     expect(page.get_by_text("已排队重新识别")).to_be_visible()

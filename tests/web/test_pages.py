@@ -211,12 +211,14 @@ def test_reading_again_can_be_asked_for_from_the_page(desk: Desk, page: Page) ->
 
 def test_the_review_page_lists_doubtful_and_unread_scans(desk: Desk, page: Page) -> None:
     invoice = desk.archived_invoice()
-    desk.upload(("看不清.png", a_picture(0)))
+    desk.upload(("看不清.png", a_picture(0)), ("读不了.png", a_picture(9)))
     desk.read_everything()
     html = page("/review")
 
+    unread, broken = Digest.of(a_picture(0)).hex[:20], Digest.of(a_picture(9))
     assert f'href="/invoices/{invoice}"' in html
-    assert f'href="/documents/{Digest.of(a_picture(0))}"' in html and "看不清.png" in html
+    assert f'href="/invoices/{unread}-1"' in html and "看不清.png" in html
+    assert f'href="/documents/{broken}"' in html and "读不了.png" in html
 
 
 def test_an_unread_scan_has_a_page_with_its_picture(desk: Desk, page: Page) -> None:
