@@ -31,15 +31,17 @@ __all__ = ["quick_recognizer", "reading_stage"]
 
 @dataclass
 class AttentiveRecognizer:
-    """The real engine, remembering which places it was asked to read again."""
+    """The real engine, remembering which places it was asked to read again, and the shapes of whole pages."""
 
     engine: TextRecognizer
     places: list[Polygon] = field(default_factory=list)
+    pages: list[tuple[int, ...]] = field(default_factory=list)
     name: str = "attentive"
     version: str = "1"
     models: dict[str, str] = field(default_factory=dict)
 
     def recognize(self, pixels: NDArray[np.uint8]) -> Sequence[TextLine]:
+        self.pages.append(pixels.shape)
         return self.engine.recognize(pixels)
 
     def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
@@ -271,3 +273,46 @@ def test_a_line_under_a_seal_that_gave_no_field_is_read_again_only_if_it_was_not
 def only_of(found: ExtractedInvoice, key: str) -> Candidate:
     [candidate] = found.candidates[key]
     return candidate
+
+
+@pytest.fixture(scope="module")
+def small_page(invoice: DrawnInvoice) -> PageImage:
+    """A copy 570 pixels wide, as messengers make them."""
+    whole = draw(invoice, dpi=120)
+    return page_of(whole.resize((570, round(570 * whole.height / whole.width)), Image.Resampling.BOX))
+
+
+@pytest.fixture(scope="module")
+def small_piece(reading_stage: ReadingStage, small_page: PageImage) -> RecognizedPage:
+    (only,) = reading_stage.run(small_page)
+    return only
+
+
+def test_what_was_lost_of_small_print_is_found_where_it_stands(
+    stage: SecondLookStage, small_page: PageImage, small_piece: RecognizedPage, invoice: DrawnInvoice
+) -> None:
+    lost = [line for line in small_piece.lines if "2" in line.text and "年" in line.text and "月" in line.text]
+    lesser = replace(small_piece, lines=tuple(line for line in small_piece.lines if line not in lost), qr_codes=())
+
+    before = extracted(lesser)
+    after = stage.run((small_page, before))
+
+    assert lost
+    assert all(candidate.value is None for candidate in before.candidates.get("issue_date", ()))
+    found = after.candidates["issue_date"][0]
+    assert (found.value, found.witness) == (invoice.issue_date.isoformat(), Witness.PRINTED)
+    assert found.polygon is not None
+    assert lost[0].polygon.box.contains(found.polygon.box.centre)
+
+
+def test_only_small_print_is_read_twice_as_a_whole(
+    quick_recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage, small_page: PageImage, small_piece: RecognizedPage
+) -> None:
+    attentive = AttentiveRecognizer(quick_recognizer)
+    look = SecondLookStage(attentive, ExtractionStage())
+
+    look.run((page, extracted(piece)))
+    assert (2 * page.height, 2 * page.width, 3) not in attentive.pages
+
+    look.run((small_page, extracted(small_piece)))
+    assert attentive.pages.count((2 * small_page.height, 2 * small_page.width, 3)) == 1
