@@ -1,7 +1,8 @@
 """Places on a page.
 
 Unless a name says otherwise, coordinates are pixels of the *original* page image as its own EXIF tag shows it upright,
-origin top-left, x to the right, y down. Pages count from 1.
+origin top-left, x to the right, y down. Pages count from 1. The page image of a photo that has more pixels than a page may have is half
+as wide and half as high as its file says (`picture_pixels`), that of a PDF or OFD is rendered: the preview shows it in this frame.
 """
 
 from collections.abc import Iterable
