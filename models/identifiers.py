@@ -126,9 +126,10 @@ def is_unified_code_form(text: str) -> bool:
     """Whether the text has the form of an 18-character unified code (GB 32100), whatever its check characters say.
 
     A digit for the registering authority, one for the class (9, 市场监管, has three: companies, households, cooperatives), six of a
-    region, an organisation code, a check character; the alphabet has no I, O, S, V, Z.
+    region (GB/T 2260; 10 is the state's own register), an organisation code, a check character; the alphabet has no I, O, S, V, Z.
     """
-    return re.fullmatch(r"(?:9[1-3]|[1-8][1-9])[1-8]\d{5}[0-9A-HJ-NPQRTUWXY]{8}[0-9X][0-9A-HJ-NPQRTUWXY]", text) is not None
+    region = r"(?:1[0-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}"
+    return re.fullmatch(rf"(?:9[1-3]|[1-8][1-9]){region}[0-9A-HJ-NPQRTUWXY]{{8}}[0-9X][0-9A-HJ-NPQRTUWXY]", text) is not None
 
 
 def looks_like_taxpayer_id(text: str) -> bool:

@@ -25,6 +25,8 @@ _RIVAL = 1 / 20
 """A second solution whose odds are this share of the first's leaves both in doubt."""
 
 _MOST_TRIED = 400
+_NEW_FORM = 18
+"""Characters of an id of GB 32100; older ones of enterprises have 15."""
 _OWN_WITNESSES = frozenset({Witness.PRINTED, Witness.SECOND_READING, Witness.CHECK_DIGIT})
 _DIGITS_FOR_LETTERS = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 
@@ -48,6 +50,8 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
     if field.status in {FieldStatus.CONFLICT, FieldStatus.REPAIRED} and Witness.EMBEDDED in {entry.witness for entry in candidates}:
         return field
     if field.value is not None and taxpayer_id_holds(field.value) is True:
+        if _may_be_torn(field):
+            return field
         as_printed = field.value in "".join(field.raw.split()).upper()
         status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
         return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
@@ -77,6 +81,14 @@ def with_roles_in_doubt(fields: Mapping[str, InvoiceField], *, names_seller: boo
         doubted = {"buyer_tax_id": buyer, "seller_tax_id": seller}
     only_read = {key: replace(field, status=FieldStatus.READ) for key, field in doubted.items() if _only_by_itself(field)}
     return {**fields, **only_read}
+
+
+def _may_be_torn(field: InvoiceField) -> bool:
+    """Whether an id of an old, short form may be what is left of a longer one: its print had more letters or digits, or others.
+
+    The old form is the middle of the new one, and one of eleven wrong ones passes its check character.
+    """
+    return len(field.value or "") < _NEW_FORM and re.sub(r"[\W_]", "", field.raw) not in {"", field.value}
 
 
 def _only_by_itself(field: InvoiceField) -> bool:

@@ -69,6 +69,7 @@ def test_a_misread_unified_code_is_no_id_card_though_it_holds_a_date() -> None:
         ("913101B9651717240Y", False),
         ("01310199651717240Y", False),
         ("97310199651717240Y", False),
+        ("91740199651717240Y", False),
         ("52310199651717240Y", True),
         ("91310199651717240", False),
     ],

@@ -154,3 +154,13 @@ def test_data_that_name_the_buyer_leave_no_doubt() -> None:
     told = settled(a_word(BUYER, confidence=1.0), a_word(BUYER, Witness.EMBEDDED))
 
     assert roles(buyer=told) == {"buyer_tax_id": FieldStatus.PROVED}
+
+
+@pytest.mark.parametrize("raw", ["91 万310199651717240", "3101o9651717240", "310199651717240 8A"], ids=["torn", "misread", "more of it"])
+def test_what_is_left_of_a_torn_print_is_no_older_form(raw: str) -> None:
+    old = "310199651717240"
+    whole, torn = (Candidate(old, text, 0.99, None, Witness.PRINTED) for text in (f"：{old}", raw))
+
+    assert taxpayer_id_holds(old) is True
+    assert settle_taxpayer_id("seller_tax_id", (whole,), 1).status is FieldStatus.PROVED
+    assert settle_taxpayer_id("seller_tax_id", (torn,), 1).status is FieldStatus.READ
