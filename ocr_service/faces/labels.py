@@ -81,6 +81,8 @@ _BEHIND: Mapping[str, re.Pattern[str]] = {
 """What may follow a label that lost its colon, if it is Chinese or a bracket: a person's name, an amount in words, an address."""
 _SHARE_MISREAD = 0.4
 """Of a label's characters, how many may be wrong when a colon shows that it is one."""
+_ID_BEHIND = re.compile(r"(?<![0-9A-Z])(?:[0-9A-Z]{15}|[0-9A-Z]{17,20})$")
+"""What shows a label of a taxpayer id as well as a colon does: the id itself, a character lost or added, up to the end of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,12 @@ def _is_a_word(character: str) -> bool:
 
 
 def _misread_label(text: str) -> LabelSpan | None:
-    """A label at the start of the line that the engine got partly wrong, shown by its colon or by standing alone."""
+    """A label at the start of the line that the engine got partly wrong, shown by its colon, by an id behind it, or by standing alone."""
     colon = re.search(r"[::]", text)
+    number = None if colon else _ID_BEHIND.search(text)
+    if number is not None:
+        shown = _misread_label(text[: number.start()])
+        return shown if shown is not None and shown.name == "tax_id" else None
     head = text[: colon.start()] if colon else text
     compact = re.sub(r"\s+", "", head)
     if len(compact) < 3 or _OTHER_PERSON.fullmatch(compact):
