@@ -29,7 +29,7 @@ from models.qr_payload import parse_qr_payload
 from models.verification import Check, Outcome, Verdict
 from ocr_service.evidence import Side
 from ocr_service.proof.proving import Hearing, needed_fields, prove
-from ocr_service.proof.verdict import PROVEN, is_settled, verdict_of
+from ocr_service.proof.verdict import PROVEN, is_settled, rests_on_people, verdict_of
 
 _OF_THE_INK = frozenset({Witness.PRINTED, Witness.SECOND_READING})
 """Readings by the engine of the print that a person read too."""
@@ -97,7 +97,7 @@ class _Standing:
         """Accepted by proof alone, confirmed when people leave nothing open."""
         needed = needed_fields(self.kind)
         verdict = verdict_of(self.kind, needed, invoice.fields, invoice.checks)
-        if verdict is Verdict.ACCEPTED and not self.kind_by_person:
+        if verdict is Verdict.ACCEPTED and not self.kind_by_person and not rests_on_people(invoice.fields):
             return verdict
         borne_out = {key: found for key, found in self.heard.items() if key in invoice.fields and found.value == invoice.value(key)}
         asked = tuple(key for key in needed if key not in self.absent)

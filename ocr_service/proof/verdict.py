@@ -59,6 +59,12 @@ def verdict_of(kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, In
     return Verdict.NEEDS_REVIEW if blocked else Verdict.ACCEPTED
 
 
+def rests_on_people(fields: Mapping[str, InvoiceField]) -> bool:
+    """Whether a number, date, amount or the seller's id stands by a person's word alone, against what was read or where nothing was."""
+    said = [found for key, found in fields.items() if key in _TELLING | {"tax_amount", "seller_tax_id"}]
+    return any(found.status is FieldStatus.CORRECTED or (found.status is FieldStatus.CONFIRMED and found.alternatives) for found in said)
+
+
 def is_settled(
     kind: InvoiceKind, needed: Sequence[str], fields: Mapping[str, InvoiceField], checks: Iterable[Check], spoken: Collection[str]
 ) -> bool:

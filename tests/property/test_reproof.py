@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.drawing.drawn_set import DRAWN_KINDS
-from models.correction import Wish
+from models.correction import Confirmation, Wish
 from models.invoice import Invoice
 from models.reading import Reading
 from models.verification import Check, Outcome, Verdict
@@ -104,3 +104,25 @@ def test_a_whole_reading_stays_as_it_was_when_nothing_is_said(kind: str = "digit
     reading: Reading = archived(a_reading(read(kind, "another kind")))
 
     assert LATER.carry(reading, reading) == reading
+
+
+def test_a_conflict_that_only_a_person_settles_leaves_nothing_accepted() -> None:
+    reading = a_reading(read("digital_special", "another tax_amount"))
+    [after] = archived(LATER.confirm(reading, 1, Confirmation("周样", "对照纸质原件"), AT)).invoices
+
+    assert reading.invoices[0].verdict is Verdict.NEEDS_REVIEW
+    assert after.verdict is Verdict.CONFIRMED
+
+
+def test_a_number_that_only_a_person_saw_leaves_nothing_accepted() -> None:
+    reading = a_reading(read("digital_railway"))
+    [after] = archived(LATER.correct(reading, 1, Wish("周样", "对照纸质原件", {"invoice_code": "A1234567"}), AT)).invoices
+
+    assert (reading.invoices[0].verdict, after.verdict) == (Verdict.ACCEPTED, Verdict.CONFIRMED)
+
+
+def test_who_agrees_with_all_of_an_accepted_invoice_leaves_it_accepted() -> None:
+    reading = a_reading(read("digital_special"))
+    [after] = archived(LATER.confirm(reading, 1, Confirmation("周样", "对照纸质原件"), AT)).invoices
+
+    assert (reading.invoices[0].verdict, after.verdict) == (Verdict.ACCEPTED, Verdict.ACCEPTED)
