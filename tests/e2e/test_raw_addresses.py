@@ -11,7 +11,7 @@ from models.digest import Digest
 from tests.support.pictures import a_picture
 from tests.support.serving import serving
 
-ADDRESSES = ["/v1/invoices?seller=虚构餐饮&text=é", "/v1/invoices/票-1", "/v1/invoices?number=№8"]
+ADDRESSES = ["/v1/invoices?seller=虚构餐饮&text=é", "/v1/invoices/票-1", "/v1/invoices?number=№88"]
 
 
 @pytest.fixture(scope="module")
