@@ -225,7 +225,9 @@ def test_a_large_archive_is_compared_by_parts_and_doubted_until_all_were_looked_
     for number in range(40, 80):
         keep(in_memory, number, version=1)
 
-    assert index.compare_some() == index.state() == IndexState(behind=True)
+    # Which part is looked at is left to chance, and one in twelve lacks nothing.
+    assert any(index.compare_some().behind for _ in range(200))
+    assert index.state() == IndexState(behind=True)
     assert 40 < catalogue.counts()[DocumentState.DONE] < 80
     assert index.compare_all() == index.state() == IndexState()
     assert catalogue.counts()[DocumentState.DONE] == 80
