@@ -212,15 +212,21 @@ def test_an_index_that_names_what_an_older_archive_does_not_hold_says_so_until_i
     assert behind.compare_some() == behind.state() == IndexState()
 
 
+def over_many(archive: InvoiceArchive, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> ArchiveIndex:
+    """The index of an archive of forty documents, which it takes for so many that they are compared by parts."""
+    monkeypatch.setattr(indexing, "COMPARED_TOGETHER", 4)
+    for number in range(40):
+        keep(archive, number, version=1)
+    index = over(archive, catalogue)
+    index.require_own(create=True)
+    index.rebuild()
+    return index
+
+
 def test_a_large_archive_is_compared_by_parts_and_doubted_until_all_were_looked_at(
     in_memory: InvoiceArchive, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "COMPARED_TOGETHER", 4)
-    for number in range(40):
-        keep(in_memory, number, version=1)
-    index = over(in_memory, catalogue)
-    index.require_own(create=True)
-    index.rebuild()
+    index = over_many(in_memory, catalogue, monkeypatch)
     assert len(list(index.beginnings())) == 16
     for number in range(40, 80):
         keep(in_memory, number, version=1)
@@ -236,12 +242,7 @@ def test_a_large_archive_is_compared_by_parts_and_doubted_until_all_were_looked_
 def test_an_idle_worker_goes_round_and_finds_what_one_look_did_not(
     in_memory: InvoiceArchive, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "COMPARED_TOGETHER", 4)
-    for number in range(40):
-        keep(in_memory, number, version=1)
-    index = over(in_memory, catalogue)
-    index.require_own(create=True)
-    index.rebuild()
+    index = over_many(in_memory, catalogue, monkeypatch)
     keep(in_memory, 99, version=1)
     seconds = [0.0]
     rounds = Rounds(index, clock=lambda: seconds[0])
