@@ -10,6 +10,7 @@ from models.qr_payload import QrPayload
 from ocr_service.evidence import Side
 from ocr_service.kinds.registry import describe
 from ocr_service.proof.amount_rules import qr_amount
+from ocr_service.proof.cancelled import cancelled_mark
 from ocr_service.proof.case import NOT_APPLICABLE, Case, Finding, Rule
 from ocr_service.proof.qr_witness import qr_candidates
 from ocr_service.proof.rates import FIRST_INVOICE
@@ -22,8 +23,6 @@ COMPARED = (
 _MOST_NAMED = 5
 """Parts that a file lacks; of more, the number."""
 _SIDES: Mapping[Side, str] = {Side.LEFT: "左侧", Side.RIGHT: "右侧", Side.TOP: "上方", Side.BOTTOM: "下方"}
-_CANCELLED = re.compile(r"[此本该]?(?:发票|票|联|全联|全份)?已?作废[章票]?|(?:发票)?已(?:全额)?(?:红冲|冲红)")
-"""What stands across an invoice that was taken back (发票管理办法实施细则 of 2014, 第二十七条); a form's words, as 涂改作废, are others."""
 
 
 def kinds_agree(case: Case) -> Finding:
@@ -58,9 +57,8 @@ def face_is_whole(case: Case) -> Finding:
 
 
 def not_cancelled(case: Case) -> Finding:
-    """No line of its own says that the invoice is void; a stamp that was not read says nothing, so its absence proves nothing."""
-    marks = (line.text for line in case.lines if _CANCELLED.fullmatch(re.sub(r"[\W_]", "", line.text)))
-    mark = next(marks, None)
+    """No mark says that the invoice is void; a stamp that was not read says nothing, so its absence proves nothing."""
+    mark = cancelled_mark(case.lines)
     return NOT_APPLICABLE if mark is None else (False, None, mark)
 
 
