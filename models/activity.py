@@ -1,0 +1,74 @@
+"""Who did what: the entries of the activity log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from models.digest import Digest
+
+
+class Action(StrEnum):
+    """What is logged. An action names its subject: a document's digest, an invoice's id, a user, a key, or the archive itself."""
+
+    UPLOAD_ACCEPTED = "upload.accepted"
+    UPLOAD_DUPLICATE = "upload.duplicate"
+    UPLOAD_REFUSED = "upload.refused"
+    DOCUMENT_FOUND = "document.found"
+    """A document that no entry spoke of: a crash came between its record and its entry, or it is older than the log."""
+    ORIGINAL_VIEWED = "original.viewed"
+    """A page or a piece of it was shown."""
+    ORIGINAL_DOWNLOADED = "original.downloaded"
+    INVOICE_CORRECTED = "invoice.corrected"
+    INVOICE_CONFIRMED = "invoice.confirmed"
+    INVOICE_OVERRIDDEN = "invoice.overridden"
+    REPROCESS_REQUESTED = "reprocess.requested"
+    BATCH_CANCELLED = "batch.cancelled"
+    EXPORTED = "exported"
+    ARCHIVE_AUDITED = "archive.audited"
+    CATALOGUE_REBUILT = "catalogue.rebuilt"
+    CERTIFIED = "certified"
+    LOGIN = "login"
+    LOGIN_FAILED = "login.failed"
+    LOGOUT = "logout"
+    KEY_USED = "key.used"
+    """First use of a day."""
+    ACCESS_CHANGED = "access.changed"
+    """A user, a role or a key was made, changed or withdrawn."""
+
+
+ARCHIVE = "archive"
+"""The subject of what concerns no single document."""
+
+Details = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One thing that somebody did. `details` hold keys, sizes, digests and reasons, never the text of a document."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: Details = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """How far the log had come: the number of its blocks, and the digest of the last one. Whoever keeps it can prove a later cut."""
+
+    count: int
+    digest: Digest
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `COUNT:sha256:…`; raise ValueError for any other form."""
+        count, _, digest = text.partition(":")
+        if not count.isascii() or not count.isdigit() or int(count) < 1:
+            raise ValueError(f"not the head of a log: {text!r}")
+        return cls(int(count), Digest.parse(digest))
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.digest}"
