@@ -25,6 +25,7 @@ from models.errors import (
     NotAnArchive,
     NotFound,
     ObjectNotFound,
+    OutOfResources,
     PiaogenError,
     RefusedInput,
     StaleVersion,
@@ -34,6 +35,7 @@ from models.errors import (
     UnsupportedMediaType,
     WeightsUnavailable,
 )
+from ocr_service.shortage import refuse_shortage
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -102,6 +104,8 @@ class ProblemResponder:
         app.add_exception_handler(PiaogenError, self.on_piaogen_error)
         app.add_exception_handler(RequestValidationError, self.on_invalid_request)
         app.add_exception_handler(HTTPException, self.on_http_error)
+        app.add_exception_handler(MemoryError, self.on_shortage)
+        app.add_exception_handler(OSError, self.on_shortage)
         app.add_exception_handler(Exception, self.on_bug)
 
     def on_piaogen_error(self, request: Request, error: Exception) -> Response:
@@ -135,6 +139,15 @@ class ProblemResponder:
         code, title = _HTTP_CODES.get(status, INTERNAL)
         detail = title if error.detail in (None, status.phrase) else str(error.detail)
         return self.respond(request, problem(request, status, code, title, detail), error.headers or {})
+
+    def on_shortage(self, request: Request, error: Exception) -> Response:
+        """No memory, no open files, no room for temporary files; what else an OSError says is a bug."""
+        try:
+            refuse_shortage(error)
+        except OutOfResources as short:
+            _log.error("request found the machine short", exc_info=error)
+            return self.on_piaogen_error(request, short)
+        return self.on_bug(request, error)
 
     def on_bug(self, request: Request, error: Exception) -> Response:
         """Anything else: logged with its traceback, told to nobody."""

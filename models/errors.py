@@ -34,6 +34,7 @@ PiaogenError
     StoreUnavailable
     CatalogueUnavailable
     WeightsUnavailable
+    OutOfResources
     RecognitionFailed
 
 The number is the exit code of the command line (`piaogen`), inherited downwards.
@@ -261,6 +262,12 @@ class WeightsUnavailable(Unavailable):
     """The OCR weights are not in the cache and could not be brought."""
 
     code = "weights_unavailable"
+
+
+class OutOfResources(Unavailable):
+    """This machine is short of memory, disk space or open files; nothing is wrong with the file."""
+
+    code = "out_of_resources"
 
 
 class RecognitionFailed(Unavailable):

@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from models.errors import PiaogenError, RecognitionFailed
+from ocr_service.shortage import refuse_shortage
 
 Input = TypeVar("Input", contravariant=True)
 Output = TypeVar("Output", covariant=True)
@@ -43,6 +44,7 @@ def run_stage(stage: Stage[Value, Result], value: Value, timings_ms: MutableMapp
     """Run one stage, add its wall time to `timings_ms` and log it.
 
     Raises:
+        OutOfResources: this machine is short of memory or the like.
         RecognitionFailed: the stage broke in a way nobody foresaw.
     """
     started = time.perf_counter()
@@ -52,6 +54,7 @@ def run_stage(stage: Stage[Value, Result], value: Value, timings_ms: MutableMapp
         raise
     except Exception as error:  # a bug or a native library must cost one document, not the worker
         _log.exception("stage failed", stage=stage.name)
+        refuse_shortage(error)
         raise RecognitionFailed(f"stage {stage.name} broke: {type(error).__name__}", stage=stage.name) from error
     finally:
         elapsed = 1000 * (time.perf_counter() - started)

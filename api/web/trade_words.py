@@ -262,6 +262,10 @@ ERRORS: Mapping[str, Pair] = {
     "unreadable_path": ("文件打不开。", "The file cannot be opened."),
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),
     "recognition_failed": ("识别程序出错，可以重新识别。", "The reading broke; try reading it again."),
+    "out_of_resources": (
+        "本机内存、磁盘或文件句柄不足，文件没有问题，请稍后重试。",
+        "Short of memory or disk; the file is fine. Try again.",
+    ),
     "invalid_correction": ("更正的内容不对。", "The correction cannot be taken."),
     "stale_version": ("这张发票刚被别人更正或确认过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
     "version_needed": ("请重新打开这张发票再更正。", "Open the invoice again before you correct it."),

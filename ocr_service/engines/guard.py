@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import RecognitionFailed
+from ocr_service.shortage import refuse_shortage
 
 _ENGINE_ERRORS: tuple[type[Exception], ...] = (
     RuntimeError,
@@ -46,12 +47,14 @@ class EngineGuard:
 
         Raises:
             RecognitionFailed: the engine broke.
+            OutOfResources: this machine is short of memory.
             RuntimeError: two threads use one engine at once.
         """
         with self.reserved():
             try:
                 yield
             except self._errors as error:
+                refuse_shortage(error)
                 height, width = pixels.shape[:2]
                 message = f"The OCR engine broke on a page of {width} x {height} pixels ({type(error).__name__})."
                 raise RecognitionFailed(message, width=int(width), height=int(height)) from error

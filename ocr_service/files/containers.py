@@ -15,6 +15,7 @@ from typing import Protocol
 from models.errors import FileTooLarge, LockedFile, RefusedInput, UnreadablePath
 from ocr_service.files.name_encodings import decoded_name
 from ocr_service.files.zip_members import BROKEN_ZIP
+from ocr_service.shortage import refuse_shortage
 
 Source = bytes | Path
 """The bytes of a container, or a file too large to be held whole."""
@@ -84,6 +85,7 @@ class _Zip:
             with self._opened() as archive:
                 return [_zip_name(member) for member in archive.infolist() if not member.is_dir()]
         except BROKEN_ZIP as error:
+            refuse_shortage(error)
             raise UnreadablePath(f"cannot be unpacked: {error}") from error
 
     def members(self, max_bytes: int) -> Iterator[Member]:
@@ -93,6 +95,7 @@ class _Zip:
                     if not member.is_dir():
                         yield self._member(archive, member, max_bytes)
         except BROKEN_ZIP as error:
+            refuse_shortage(error)
             raise UnreadablePath(f"cannot be unpacked: {error}") from error
 
     def _opened(self) -> zipfile.ZipFile:
@@ -106,6 +109,7 @@ class _Zip:
             with archive.open(member) as stream:
                 content = stream.read(max_bytes + 1)
         except BROKEN_ZIP as error:
+            refuse_shortage(error)
             return Member(name, error=UnreadablePath(f"cannot be unpacked: {error}"))
         return Member(name, content) if len(content) <= max_bytes else _too_large(name, max_bytes)
 
@@ -160,6 +164,7 @@ class _BlockedArchive:
         try:
             import libarchive  # noqa: PLC0415  # needs a library of the system, which only these archives need
         except (ImportError, OSError, TypeError, AttributeError) as error:
+            refuse_shortage(error)
             raise UnreadablePath("is a 7z or rar archive, for which this machine lacks libarchive: install libarchive13") from error
         in_memory = isinstance(self.source, bytes)
         reader = libarchive.memory_reader(self.source) if in_memory else libarchive.file_reader(str(self.source))
@@ -167,6 +172,7 @@ class _BlockedArchive:
             with reader as archive:
                 yield archive
         except libarchive.exception.ArchiveError as error:
+            refuse_shortage(error)
             if _speaks_of_a_lock(error):
                 raise LockedFile(_LOCKED) from error
             raise UnreadablePath(f"cannot be unpacked: {error}") from error

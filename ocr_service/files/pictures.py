@@ -17,6 +17,7 @@ from models.document import MediaType
 from models.errors import TooManyPixels, UnreadableFile
 from ocr_service.files.jpeg_end import lacks_only_its_end, with_end
 from ocr_service.files.limits import MAX_PAGES, MAX_PIXELS, check_page_count
+from ocr_service.shortage import refuse_shortage
 
 _PIXELS_OF_ALL_PAGES = 10_000_000
 """For each page that a file may have; an A4 page at 300 dpi has 8.7 million. Only one page is unfolded at a time."""
@@ -38,7 +39,7 @@ PICTURES = frozenset(_PILLOW_NAMES)
 """The media types that Pillow opens."""
 
 _BROKEN: tuple[type[Exception], ...] = (
-    *(OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, MemoryError, RuntimeError),
+    *(OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, RuntimeError),
     *(struct.error, zlib.error),
 )
 """What Pillow's decoders raise on damaged files."""
@@ -73,6 +74,7 @@ def picture_frames(
         TooManyPixels: told by the header, before anything is unfolded.
         FileTooLarge: more pages than `max_pages`.
         UnreadableFile: the file is damaged or cut off.
+        OutOfResources: this machine is short of memory; nothing is said about the file.
     """
     if media_type is MediaType.TIFF:
         yield from _tiff_frames(content, max_pixels, max_pages)
@@ -218,7 +220,10 @@ def _pillow_errors() -> Iterator[None]:
         yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels("The picture would unfold to far more pixels than a page has. Scan the paper at 300 dpi.") from error
+    except MemoryError as error:
+        refuse_shortage(error)
     except _BROKEN as error:
+        refuse_shortage(error)
         raise UnreadableFile("The picture is damaged or cut off. Send the file again, or scan the paper anew.") from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.errors import FileTooLarge, LockedFile, UnreadableFile
+from ocr_service.shortage import refuse_shortage
 
 BROKEN_ZIP: tuple[type[Exception], ...] = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -47,6 +48,7 @@ class ZipParts:
             archive = zipfile.ZipFile(io.BytesIO(content))
             members = {_plain(member.filename): member for member in archive.infolist() if not member.is_dir()}
         except BROKEN_ZIP as error:
+            refuse_shortage(error)
             raise UnreadableFile("The file is a zip archive that is damaged or cut off.") from error
         if len(members) > MAX_PARTS:
             raise FileTooLarge(f"The file has {len(members)} parts; at most {MAX_PARTS} are taken.", parts=len(members), limit=MAX_PARTS)
@@ -79,6 +81,7 @@ class ZipParts:
                 with self._archive.open(member) as stream:
                     content = stream.read(self._left + 1)
             except BROKEN_ZIP as error:
+                refuse_shortage(error)
                 raise UnreadableFile("A part of the file is damaged or cut off. Ask for the file again.") from error
             self._left -= len(content)
             if self._left < 0:

@@ -19,6 +19,7 @@ from ocr_service.files.xml_tree import decoded, parse_xml
 from ocr_service.files.zero_tail import check_tail
 from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.ofd.package import OfdPackage
+from ocr_service.shortage import refuse_shortage
 
 _TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, HEIC, AVIF, GIF, PDF, OFD and e-invoice XML are taken"
 _SIGNATURES = (
@@ -83,6 +84,7 @@ class IntakeStage:
             UnsupportedMediaType: none of the formats, whatever the name says.
             TooManyPixels: the picture would unfold to more than `max_pixels`, a phone's photo to several times as many.
             UnreadableFile: the file is damaged, cut off or locked.
+            OutOfResources: this machine is short of memory; nothing is said about the file.
         """
         size = len(value.content)
         if not size:
@@ -90,7 +92,11 @@ class IntakeStage:
         if size > self.max_bytes:
             raise FileTooLarge(f"The file has {size:,} bytes; at most {self.max_bytes:,} are taken.", size=size, limit=self.max_bytes)
         media_type = sniff(value.content)
-        pages, photo = self._opened(value.content, media_type)
+        try:
+            pages, photo = self._opened(value.content, media_type)
+        except MemoryError as error:
+            refuse_shortage(error)
+            raise
         document = DocumentRef(Digest.of(value.content), display_name(value.file_name), media_type, size, pages)
         return Taken(Scan(document, value.content), photo)
 
@@ -156,6 +162,7 @@ def _sniff_zip(content: bytes) -> MediaType:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.removeprefix("./").lower() for name in archive.namelist()}
     except BROKEN_ZIP as error:
+        refuse_shortage(error)
         raise UnreadableFile("The file is a zip archive that is damaged or cut off.") from error
     if "ofd.xml" in names:
         return MediaType.OFD
