@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.access import PUBLIC, require_declared
 from api.admission import UploadGate
 from api.body_guard import BodyGuardMiddleware
 from api.context import Context, NoWorkers, Workers
@@ -31,7 +32,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     context = Context(service, settings, workers or NoWorkers())
     metrics = Metrics.create(context)
     # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
-    app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
@@ -39,7 +40,9 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         app.include_router(module.router)
     for page in (pages, invoice_pages):
         app.include_router(page.router, include_in_schema=False)
+    app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
+    require_declared(app.routes)
     responder = ProblemResponder(error_page)
     responder.install(app)
     # The last one added is the first to see a request.

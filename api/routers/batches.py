@@ -11,10 +11,12 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from api.access import allowed
 from api.dependencies import NoQuery, Service
 from api.documentation import problems
 from api.schemas.batch import BatchBody
 from api.views import batch_body, file_body
+from models.access import Right
 from models.archive import DocumentState
 from models.batch import Batch
 
@@ -26,7 +28,7 @@ _LONGEST_ID = 16_000
 _MOST_FILES = 1_000_000
 _LETTERS = {state: chr(ord("a") + place) for place, state in enumerate(DocumentState)}
 
-router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[NoQuery])
+router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[allowed(Right.UPLOAD, Right.READ), NoQuery])
 
 
 def _existing(batch_id: str, service: Service) -> Batch:

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from api.access import allowed
 from api.dependencies import NoQuery, Service
 from api.documentation import problems
+from models.access import Right
 from models.digest import Digest
 
-router = APIRouter(prefix="/v1/files", tags=["uploads"], dependencies=[NoQuery])
+router = APIRouter(prefix="/v1/files", tags=["uploads"], dependencies=[allowed(Right.UPLOAD, Right.READ), NoQuery])
 
 DigestText = Annotated[
     str, Path(pattern=r"^sha256:[0-9a-f]{64}$", description="`sha256:` and 64 hex digits", examples=["sha256:" + "0" * 64])

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
+from api.access import allowed
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
@@ -14,6 +15,7 @@ from api.schemas.clues import ClueTexts
 from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.views import not_searchable
+from models.access import Right
 from models.archive import DocumentState
 from models.digest import Digest
 from models.errors import StaleVersion
@@ -30,19 +32,19 @@ _VERSIONED = {"headers": {"ETag": {"description": "The record's version", "schem
 _EXAMPLE = {"half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}}}
 
 
-@router.get("", responses=problems(), dependencies=[EachOnce])
+@router.get("", responses=problems(), dependencies=[allowed(Right.READ), EachOnce])
 def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> FoundBody:
     """Find invoices by what is remembered of them, best first; without any clue the newest."""
     return _find(service, clues)
 
 
-@router.post("/find", responses=problems(400, 403), dependencies=[NoQuery])
+@router.post("/find", responses=problems(400, 403), dependencies=[allowed(Right.READ), NoQuery])
 def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], service: Service) -> FoundBody:
     """The same search with the clues as JSON, so that names stay out of addresses and logs."""
     return _find(service, clues)
 
 
-@router.get("/{invoice_id}", responses={200: _VERSIONED, **problems(404)}, dependencies=[NoQuery])
+@router.get("/{invoice_id}", responses={200: _VERSIONED, **problems(404)}, dependencies=[allowed(Right.READ), NoQuery])
 def show_invoice(invoice_id: InvoiceId, service: Service, response: Response) -> InvoiceBody:
     """One invoice: every field with its witnesses, its checks, what a person is asked, its document and all versions of the record.
 
@@ -51,7 +53,9 @@ def show_invoice(invoice_id: InvoiceId, service: Service, response: Response) ->
     return _body(service, service.show(invoice_id), response)
 
 
-@router.patch("/{invoice_id}", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+@router.patch(
+    "/{invoice_id}", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[allowed(Right.CORRECT), NoQuery]
+)
 def correct_invoice(
     invoice_id: InvoiceId,
     correction: CorrectionBody,
@@ -67,7 +71,11 @@ def correct_invoice(
     return _body(service, correct(service, invoice_id, correction.wish(), _version(if_match)), response)
 
 
-@router.post("/{invoice_id}/confirm", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+@router.post(
+    "/{invoice_id}/confirm",
+    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    dependencies=[allowed(Right.CORRECT), NoQuery],
+)
 def confirm_invoice(
     invoice_id: InvoiceId, confirmation: ConfirmationBody, service: Service, response: Response, if_match: _IfMatch = None
 ) -> InvoiceBody:
@@ -78,7 +86,11 @@ def confirm_invoice(
     return _body(service, confirm(service, invoice_id, confirmation.confirmation(), _version(if_match)), response)
 
 
-@router.post("/{invoice_id}/override", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[NoQuery])
+@router.post(
+    "/{invoice_id}/override",
+    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    dependencies=[allowed(Right.CORRECT), NoQuery],
+)
 def override_check(
     invoice_id: InvoiceId, accepted: OverrideBody, service: Service, response: Response, if_match: _IfMatch = None
 ) -> InvoiceBody:
@@ -89,13 +101,13 @@ def override_check(
     return _body(service, override(service, invoice_id, accepted.acceptance(), _version(if_match)), response)
 
 
-@router.get("/{invoice_id}/history", responses=problems(404), dependencies=[NoQuery])
+@router.get("/{invoice_id}/history", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
 def show_history(invoice_id: InvoiceId, service: Service) -> HistoryBody:
     """Every version of the record, oldest first: who read it, and who set right, confirmed or accepted what, when and why."""
     return HistoryBody(versions=[HistoryItemBody.of(entry) for entry in history(service, invoice_id)])
 
 
-@router.get("/{invoice_id}/copies", responses=problems(404), dependencies=[NoQuery])
+@router.get("/{invoice_id}/copies", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
 def list_copies(invoice_id: InvoiceId, service: Service) -> CopiesBody:
     """Other scans of the same invoice (the same code and number), and in which fields they say something else."""
     return CopiesBody.of(service.show(invoice_id).summary, service.copies(invoice_id))
@@ -110,7 +122,7 @@ def list_copies(invoice_id: InvoiceId, service: Service) -> CopiesBody:
         304: {"description": "The bytes under this ETag; they never change"},
         **problems(404, 416),
     },
-    dependencies=[NoQuery],
+    dependencies=[allowed(Right.READ), NoQuery],
 )
 def download_original(invoice_id: InvoiceId, request: Request, service: Service) -> Response:
     """The original, byte for byte; the ETag is its SHA-256."""
@@ -122,7 +134,7 @@ def download_original(invoice_id: InvoiceId, request: Request, service: Service)
     "/{invoice_id}/preview",
     response_class=Response,
     responses={200: content("image/jpeg", "The page in the polygons' frame"), 304: {"description": "Unchanged"}, **problems(404, 416)},
-    dependencies=[NoQuery],
+    dependencies=[allowed(Right.READ), NoQuery],
 )
 def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> Response:
     """The invoice's page as a picture, at most 2000 pixels long; polygons fit it when scaled alike."""
@@ -133,7 +145,7 @@ def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> R
     "/{invoice_id}/crops/{field}",
     response_class=Response,
     responses={200: content("image/png", "The piece of the page"), 304: {"description": "Unchanged"}, **problems(404, 416)},
-    dependencies=[NoQuery],
+    dependencies=[allowed(Right.READ), NoQuery],
 )
 def show_crop(
     invoice_id: InvoiceId, field: Annotated[str, Path(examples=["invoice_number"])], request: Request, service: Service
@@ -142,7 +154,9 @@ def show_crop(
     return _picture(request, service.crop(invoice_id, field), "image/png")
 
 
-@router.post("/{invoice_id}/reprocess", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[NoQuery])
+@router.post(
+    "/{invoice_id}/reprocess", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[allowed(Right.CORRECT), NoQuery]
+)
 def reprocess_invoice(invoice_id: InvoiceId, service: Service) -> QueuedBody:
     """Read the document again with the engine of today; the new reading becomes its next version, older ones stay."""
     return QueuedBody(digest=str(service.queue_reprocess(invoice_id)), state=DocumentState.QUEUED.value)

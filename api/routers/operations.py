@@ -5,11 +5,13 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from api.access import PUBLIC, allowed
 from api.dependencies import AppContext, AppMetrics, AppSettings, NoQuery
 from api.documentation import content, problems
 from api.limits import MAX_FILES, MAX_WAIT_SECONDS, max_request_bytes
 from api.readiness import readiness
 from api.schemas.operations import AliveBody, CapabilitiesBody, LimitsBody, ReadinessBody
+from models.access import Right
 from models.clues import MAX_LIMIT
 from models.document import MediaType
 from models.invoice import FIELD_KEYS, InvoiceKind
@@ -20,7 +22,7 @@ from ocr_service.version import installed_version
 router = APIRouter(tags=["operations"], dependencies=[NoQuery])
 
 
-@router.get("/v1/capabilities", responses=problems())
+@router.get("/v1/capabilities", responses=problems(), dependencies=[allowed()])
 def show_capabilities(settings: AppSettings) -> CapabilitiesBody:
     """What this service takes, reads and answers."""
     return CapabilitiesBody(
@@ -41,13 +43,17 @@ def show_capabilities(settings: AppSettings) -> CapabilitiesBody:
     )
 
 
-@router.get("/livez", responses=problems())
+@router.get("/livez", responses=problems(), dependencies=[PUBLIC])
 def check_alive() -> AliveBody:
     """The process answers; nothing else is looked at."""
     return AliveBody()
 
 
-@router.get("/readyz", responses={503: {"model": ReadinessBody, "description": "A component is not ready; each is named with its reason"}})
+@router.get(
+    "/readyz",
+    responses={503: {"model": ReadinessBody, "description": "A component is not ready; each is named with its reason"}},
+    dependencies=[PUBLIC],
+)
 def check_ready(context: AppContext, response: Response) -> ReadinessBody:
     """Whether work may be sent here: the store takes writes, the catalogue answers, the weights lie there, a worker lives.
 
@@ -59,7 +65,12 @@ def check_ready(context: AppContext, response: Response) -> ReadinessBody:
     return found
 
 
-@router.get("/metrics", response_class=Response, responses={200: content("text/plain", "Prometheus text format"), **problems()})
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: content("text/plain", "Prometheus text format"), **problems()},
+    dependencies=[allowed(Right.METRICS)],
+)
 def show_metrics(metrics: AppMetrics) -> Response:
     """Figures for Prometheus."""
     return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.access import allowed
 from api.dependencies import Service, only_query
 from api.documentation import problems
 from api.schemas.review import ReviewBody
+from models.access import Right
 
 router = APIRouter(prefix="/v1/review", tags=["review"])
 
 
-@router.get("", responses=problems(), dependencies=[Depends(only_query("cursor", "limit"))])
+@router.get("", responses=problems(), dependencies=[allowed(Right.READ), Depends(only_query("cursor", "limit"))])
 def list_review(
     service: Service,
     cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the stretch before")] = None,

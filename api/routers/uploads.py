@@ -8,6 +8,7 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.access import allowed
 from api.dependencies import Service, only_query
 from api.documentation import problems
 from api.limits import MAX_WAIT_SECONDS
@@ -15,6 +16,7 @@ from api.receiving import ReceivedForm, fingerprint, received_form, submit_all
 from api.schemas.batch import BatchBody, UploadMeta
 from api.schemas.links import batch_path
 from api.views import batch_body
+from models.access import Right
 from models.archive import DocumentState
 from ocr_service.service import ArchiveService
 
@@ -54,7 +56,7 @@ _BODY = {
         **problems(400, 403, 409, 413, 415),
     },
     openapi_extra=_BODY,
-    dependencies=[Depends(only_query("wait"))],
+    dependencies=[allowed(Right.UPLOAD), Depends(only_query("wait"))],
 )
 async def upload_files(
     form: Annotated[ReceivedForm, Depends(received_form)],

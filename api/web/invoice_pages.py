@@ -9,11 +9,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.access import allowed
 from api.dependencies import Service
 from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.invoice_view import field_rows, page_picture
 from api.web.rendering import render, see
 from api.web.verdict_view import verdict_view
+from models.access import Right
 from models.correction import Acceptance, Confirmation
 from models.errors import InvalidCorrection, StaleVersion
 from models.invoice import FIELD_KEYS
@@ -37,14 +39,14 @@ async def _texts(request: Request) -> dict[str, str]:
 _Texts = Annotated[dict[str, str], Depends(_texts)]
 
 
-@router.get("/invoices/{invoice_id}")
+@router.get("/invoices/{invoice_id}", dependencies=[allowed(Right.READ)])
 def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
     """One invoice beside its picture."""
     done = next((one for one in _DONE if one in request.query_params), "")
     return _invoice(request, service, service.show(invoice_id), done=done)
 
 
-@router.post("/invoices/{invoice_id}/confirm")
+@router.post("/invoices/{invoice_id}/confirm", dependencies=[allowed(Right.CORRECT)])
 def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
     """Vouch for what was read."""
 
@@ -54,7 +56,7 @@ def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: 
     return _vouched(request, service, invoice_id, texts, "confirmed", vouch)
 
 
-@router.post("/invoices/{invoice_id}/override")
+@router.post("/invoices/{invoice_id}/override", dependencies=[allowed(Right.CORRECT)])
 def override_check(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
     """Accept a failed check."""
 
@@ -64,13 +66,13 @@ def override_check(request: Request, invoice_id: str, service: Service, texts: _
     return _vouched(request, service, invoice_id, texts, "overridden", vouch)
 
 
-@router.get("/invoices/{invoice_id}/correct")
+@router.get("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT)])
 def correction_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
     """Set an invoice right, each field beside its piece of the paper."""
     return _correction(request, service.show(invoice_id), {})
 
 
-@router.post("/invoices/{invoice_id}/correct")
+@router.post("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT)])
 def correct_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
     """Keep the correction; a form that cannot be taken comes back with what was typed."""
     stored = service.show(invoice_id)
@@ -83,7 +85,7 @@ def correct_invoice(request: Request, invoice_id: str, service: Service, texts: 
     return _see(invoice_id, "corrected")
 
 
-@router.post("/invoices/{invoice_id}/reprocess")
+@router.post("/invoices/{invoice_id}/reprocess", dependencies=[allowed(Right.CORRECT)])
 def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
     """Read an invoice's document again."""
     service.queue_reprocess(invoice_id)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.access import allowed
 from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
@@ -14,6 +15,7 @@ from api.views import batch_body, not_searchable
 from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
 from api.web.invoice_view import page_picture
 from api.web.rendering import render, see
+from models.access import Right
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry
 from models.digest import Digest
@@ -28,14 +30,14 @@ _PAGE = 50
 _FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
 
 
-@router.get("/")
+@router.get("/", dependencies=[allowed(Right.UPLOAD)])
 def upload_page(request: Request, settings: AppSettings) -> HTMLResponse:
     """Hand scans in."""
     megabytes = settings.max_upload_bytes // 1_000_000
     return render(request, "upload.html", max_files=MAX_FILES, megabytes=megabytes, max_bytes=max_request_bytes(settings))
 
 
-@router.post("/uploads")
+@router.post("/uploads", dependencies=[allowed(Right.UPLOAD)])
 def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: Service) -> RedirectResponse:
     """The upload form of a browser without JavaScript."""
     batch_id = service.open_batch("web")
@@ -43,33 +45,33 @@ def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: 
     return see(f"/batches/{batch_id}")
 
 
-@router.get("/batches/{batch_id}")
+@router.get("/batches/{batch_id}", dependencies=[allowed(Right.UPLOAD, Right.READ)])
 def batch_page(request: Request, batch_id: str, service: Service) -> HTMLResponse:
     """How far an upload is."""
     return render(request, "batch.html", batch=batch_body(service, service.batch(batch_id)))
 
 
-@router.get("/batches/{batch_id}/files")
+@router.get("/batches/{batch_id}/files", dependencies=[allowed(Right.UPLOAD, Right.READ)])
 def batch_files(request: Request, batch_id: str, service: Service) -> HTMLResponse:
     """The table of the batch alone, for the script that keeps a page up to date."""
     return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id)))
 
 
-@router.post("/batches/{batch_id}/cancel")
+@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.READ)])
 def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Call off the readings that have not begun."""
     service.cancel_batch(batch_id)
     return see(f"/batches/{batch_id}")
 
 
-@router.post("/batches/{batch_id}/retry")
+@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ)])
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
     return see(f"/batches/{batch_id}")
 
 
-@router.get("/find", dependencies=[EachOnce])
+@router.get("/find", dependencies=[allowed(Right.READ), EachOnce])
 def find_page(request: Request, service: Service) -> HTMLResponse:
     """Search by whatever is remembered; without any clue the newest."""
     texts = {name: value for name, value in request.query_params.items() if name in ClueTexts.model_fields and name != "limit"}
@@ -98,7 +100,7 @@ def find_page(request: Request, service: Service) -> HTMLResponse:
     )
 
 
-@router.get("/documents/{digest}")
+@router.get("/documents/{digest}", dependencies=[allowed(Right.READ)])
 def document_page(request: Request, digest: str, service: Service) -> HTMLResponse:
     """One scan, also when no invoice was read in it."""
     document = service.document(_digest(digest))
@@ -113,14 +115,14 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
     )
 
 
-@router.post("/documents/{digest}/reprocess")
+@router.post("/documents/{digest}/reprocess", dependencies=[allowed(Right.CORRECT)])
 def reprocess_document(digest: str, service: Service) -> RedirectResponse:
     """Read a scan again."""
     service.queue_reprocess(str(_digest(digest)))
     return see(f"/documents/{digest}?queued=1")
 
 
-@router.get("/review")
+@router.get("/review", dependencies=[allowed(Right.READ)])
 def review_page(request: Request, service: Service, cursor: str | None = None) -> HTMLResponse:
     """What waits for a person."""
     counts = service.counts()

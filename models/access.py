@@ -1,0 +1,112 @@
+"""Who may do what: roles of people, scopes of keys, the rights that both give, and whoever stands behind a request."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a route or a command needs; each declares exactly one answer to who may use it.
+
+    `upload` hand files in and follow one's own uploads · `read` find and look at invoices, uploads, cases · `correct` set right,
+    confirm, accept, have read again · `export` take registers and bundles out · `cases` keep losses, papers, reconciliations ·
+    `records` the activity log, audits, certificates · `metrics` the figures of the service · `administer` people, keys, settings.
+    """
+
+    UPLOAD = "upload"
+    READ = "read"
+    CORRECT = "correct"
+    EXPORT = "export"
+    CASES = "cases"
+    RECORDS = "records"
+    METRICS = "metrics"
+    ADMINISTER = "administer"
+
+
+class Role(StrEnum):
+    """What a person is here for."""
+
+    UPLOADER = "uploader"
+    CLERK = "clerk"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    UPLOADS_WRITE = "uploads:write"
+    INVOICES_READ = "invoices:read"
+    INVOICES_CORRECT = "invoices:correct"
+    EXPORTS_READ = "exports:read"
+    CASES_WRITE = "cases:write"
+    METRICS_READ = "metrics:read"
+    ARCHIVE_ADMIN = "archive:admin"
+
+
+EVERY_RIGHT = frozenset(Right)
+CHANGING = frozenset({Right.UPLOAD, Right.CORRECT, Right.CASES, Right.ADMINISTER})
+"""Rights by which something in the archive or its surroundings becomes different."""
+
+RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
+    Role.UPLOADER: frozenset({Right.UPLOAD}),
+    Role.CLERK: frozenset({Right.UPLOAD, Right.READ, Right.CORRECT, Right.EXPORT, Right.CASES}),
+    Role.AUDITOR: EVERY_RIGHT - CHANGING,
+    Role.ADMIN: EVERY_RIGHT,
+}
+"""An auditor reads everything and changes nothing; an uploader hands in and sees where the own uploads stand."""
+
+RIGHTS_OF_SCOPE: Mapping[Scope, frozenset[Right]] = {
+    Scope.UPLOADS_WRITE: frozenset({Right.UPLOAD}),
+    Scope.INVOICES_READ: frozenset({Right.READ}),
+    Scope.INVOICES_CORRECT: frozenset({Right.CORRECT}),
+    Scope.EXPORTS_READ: frozenset({Right.EXPORT}),
+    Scope.CASES_WRITE: frozenset({Right.CASES}),
+    Scope.METRICS_READ: frozenset({Right.METRICS}),
+    Scope.ARCHIVE_ADMIN: frozenset({Right.ADMINISTER, Right.RECORDS, Right.METRICS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever stands behind a request: a person, a key, or the machine's own user where nobody has to log in.
+
+    Attributes:
+        name: as the activity log writes it: `user:wang`, `key:scanner-1-4f1c`, `local`.
+        display_name: as colleagues know them.
+        rights: what they may do.
+        departments: whose invoices they may see; None for those of all.
+    """
+
+    name: str
+    display_name: str
+    rights: frozenset[Right]
+    departments: frozenset[str] | None = None
+
+    def may(self, *rights: Right) -> bool:
+        """Whether one of these rights is theirs; without any asked for, everybody who is known may."""
+        return not rights or not self.rights.isdisjoint(rights)
+
+    def sees(self, department: str | None) -> bool:
+        """Whether what belongs to a department (None: to nobody in particular) is theirs to see."""
+        return self.departments is None or department in self.departments
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody had to say who they are."""
+        return self.name == LOCAL_NAME
+
+    @property
+    def signature(self) -> str:
+        """How a record names them: no two are alike, and a colleague knows who it was."""
+        return f"{self.display_name} ({self.name})"
+
+
+LOCAL_NAME = "local"
+LOCAL = Principal(LOCAL_NAME, "local", EVERY_RIGHT)
+"""Every request from this machine, as long as nobody was given a login."""
+
+
+def rights_of(scopes: Iterable[Scope]) -> frozenset[Right]:
+    """What a key with these scopes may do."""
+    return frozenset[Right]().union(*(RIGHTS_OF_SCOPE[scope] for scope in scopes))

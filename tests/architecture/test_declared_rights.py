@@ -1,0 +1,64 @@
+"""Every route and page declares who may use it; one that does not keeps the application from starting."""
+
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from api.access import PUBLIC, Allowed, Public, allowed, declarations, require_declared
+from api.app import create_app
+from models.access import Right
+from ocr_service.composition import build_service
+from ocr_service.settings import Settings
+
+OPEN = {"/livez", "/readyz", "/openapi.json", "/static"}
+"""Where nobody is asked who they are: an address may join these only with a reason."""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    """The application over an empty archive, not started."""
+    settings = Settings(archive=str(tmp_path / "archive"), workers=0)
+    return create_app(build_service(settings), settings=settings)
+
+
+def test_nothing_is_open_to_everybody_but_what_is_listed_here(app: FastAPI) -> None:
+    routes = [route for route in iter_route_contexts(app.routes) if route.path != "/static"]
+    public = {route.path for route in routes if any(isinstance(found, Public) for found in declarations(route))}
+
+    assert public | {"/static"} == OPEN
+    assert len(routes) >= 40
+
+
+def test_every_changing_route_needs_a_right_to_change(app: FastAPI) -> None:
+    """A search is sent with POST so that names stay out of addresses; what is asked of it is to read."""
+    reading = {"/v1/invoices/find"}
+    weak = []
+    for route in iter_route_contexts(app.routes):
+        if route.path in OPEN | reading or not (route.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
+            continue
+        [declared] = declarations(route)
+        if isinstance(declared, Allowed) and set(declared.rights) <= {Right.READ, Right.RECORDS, Right.METRICS, Right.EXPORT}:
+            weak.append(route.path)
+
+    assert weak == []
+
+
+@pytest.mark.parametrize("declared", [[], [allowed(Right.READ), PUBLIC], [allowed(Right.READ), allowed(Right.CORRECT)]])
+def test_a_route_without_one_declaration_keeps_the_application_from_starting(declared: list[object]) -> None:
+    router = APIRouter(prefix="/v1/new")
+    router.add_api_route("/{name}", lambda name: name, dependencies=declared)  # type: ignore[arg-type]
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(router)
+
+    with pytest.raises(RuntimeError, match=r"/v1/new/\{name\} must declare once"):
+        require_declared(app.routes)
+
+
+def test_another_application_within_this_one_is_noticed() -> None:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.mount("/tools", FastAPI())
+
+    with pytest.raises(RuntimeError, match="/tools"):
+        require_declared(app.routes)
