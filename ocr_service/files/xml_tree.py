@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -14,6 +15,19 @@ MAX_XML_BYTES = 8_000_000
 MAX_DEPTH = 60
 """Deepest nesting; an invoice has six levels, a page of an OFD twelve."""
 
+MAX_TAGS = 400_000
+"""Most tags, comments and the like of one XML file, before a tree is made of it: each element takes some hundred bytes of memory."""
+_ENCODINGS = {
+    **dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii"), "utf-8"),
+    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be"), "utf-16"),
+    **dict.fromkeys(("gbk", "gb2312", "gb18030", "gb_2312-80", "gb2312-80", "cp936", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs"), "big5hkscs"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1"), "latin-1"),
+    "windows-1252": "cp1252",
+}
+"""What a declaration may name, and who decodes it. Python knows a hundred more codecs, quadratic ones (punycode) among them."""
+_CDATA_START, _CDATA_END = "<![CDATA[", "]]>"
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*?\?>")
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["']""")
 _EMPTY_PREFIX = re.compile(r"(</?):(?=\w)|\sxmlns:\s*=\s*(?:\"[^\"]*\"|'[^']*')")
@@ -21,7 +35,6 @@ _ANY_PREFIX = re.compile(r"(</?)[\w.-]+:(?=[\w一-鿿])")
 _PREFIXED_ATTRIBUTE = re.compile(r"(\s)(?:xmlns:)?[\w.-]+:([\w.-]+\s*=\s*[\"'])")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 
 
 def parse_xml(content: bytes) -> Element:
@@ -38,6 +51,8 @@ def parse_xml(content: bytes) -> Element:
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", decoded(content), count=1))
     if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", text):
         raise UnreadableFile("The XML declares a document type or entities, which no invoice needs. Ask for the file as it was issued.")
+    if text.count("<") > MAX_TAGS:
+        raise UnreadableFile(f"The XML has more than {MAX_TAGS:,} tags; no invoice needs that many.")
     try:
         try:
             root: Element = fromstring(text, forbid_dtd=True)
@@ -55,13 +70,9 @@ def decoded(content: bytes) -> str:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
     declared = _DECLARED_ENCODING.match(content[:300])
-    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
-    if encoding.startswith("gb"):
-        encoding = "gb18030"
-    try:
+    encoding = _ENCODINGS.get(declared[1].decode("ascii").lower(), "utf-8") if declared else "utf-8"
+    with suppress(UnicodeError):
         return content.decode(encoding)
-    except (LookupError, UnicodeError):
-        pass
     try:
         return content.decode("utf-8")
     except UnicodeError:
@@ -76,9 +87,16 @@ def texts(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _put_right(text: str) -> str:
-    """Outside CDATA, which may hold anything."""
-    parts = _CDATA.split(text)
-    return "".join(part if part.startswith("<![CDATA[") else _bare(part) for part in parts)
+    """Outside CDATA, which may hold anything. Each character is looked at once, however many sections begin and never end."""
+    parts, place = [], 0
+    while (start := text.find(_CDATA_START, place)) >= 0:
+        end = text.find(_CDATA_END, start)
+        if end < 0:
+            break
+        after = end + len(_CDATA_END)
+        parts += [_bare(text[place:start]), text[start:after]]
+        place = after
+    return "".join([*parts, _bare(text[place:])])
 
 
 def _bare(markup: str) -> str:
