@@ -10,6 +10,10 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─ー"), "-")
 """Printed, or read, for a minus."""
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
 _TYPED = re.compile(r"(?P<sign>[-+]?)\s*¥?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.?\d*(?:[eE][-+]?\d{1,2})?|\.\d+)\s*元?", re.ASCII)
+_LONGEST = 60
+"""Characters of an amount with all that may stand around it; what is longer is a serial number, or was made to be costly."""
+_MOST_DIGITS = 20
+"""Before the decimal point; more than the product of every country has, and few enough for cents to be counted exactly."""
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _SMALL_UNITS = {"拾": 10, "佰": 100, "仟": 1000}
 _LARGE_UNITS = {"万": 10**4, "亿": 10**8}
@@ -44,14 +48,17 @@ def parse_amount(text: str) -> Decimal | None:
 
     A comma only groups thousands; anything else between digits makes the text unreadable rather than guessed at.
     """
+    if len(text) > _LONGEST:
+        return None
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     folded = re.sub(r"^(-?)\s*[¥Y羊半*]?\s*(-?)", r"\1\2", folded).removesuffix("元")
     if not _GROUPED.fullmatch(folded):
         return None
     try:
-        return Decimal(folded.replace(",", ""))
+        amount = Decimal(folded.replace(",", ""))
     except InvalidOperation:
         return None
+    return amount if amount.adjusted() < _MOST_DIGITS else None
 
 
 def typed_amount(text: str) -> Decimal | None:
@@ -59,7 +66,7 @@ def typed_amount(text: str) -> Decimal | None:
 
     A comma only groups thousands: whoever types `12,50` may mean 12.50 or 1250, and is asked.
     """
-    met = _TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    met = _TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) <= _LONGEST else None
     return None if met is None else Decimal(met["sign"] + met["number"].replace(",", ""))
 
 

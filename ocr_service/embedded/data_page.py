@@ -25,8 +25,14 @@ _VALUE_LEFT = 420
 _COLUMNS = ((60, 34), (640, 12), (850, 5), (930, 10), (1080, 12), (1240, 11), (1400, 6), (1480, 11))
 """Where the cells of a row begin, and how many half-width characters each has room for."""
 _QR_SIDE = 300
-_MOST_QR_PIXELS = 2_000_000
+_MOST_QR_PIXELS, _LONGEST_QR_SIDE = 2_000_000, 1_500
 _MOST_ROWS, _MOST_TEXTS, _MOST_PARTS = 60, 200, 5
+_MOST_CELL_PARTS, _MOST_VALUE_PARTS = 12, 40
+"""Lines of one cell and of one value: remarks have room for 230 characters, which are six."""
+_TALLEST = 16_000
+"""Pixels of the page: seven sheets of A4 below each other, more than sixty rows of goods take; 79 MB."""
+_LONGEST_CODE = 2_000
+"""Characters of a QR code's payload; an invoice's has about a hundred, and no code holds more than 2,953."""
 _GREY, _BLACK = (110, 110, 110), (0, 0, 0)
 
 
@@ -44,13 +50,19 @@ class DataPage:
         sheet.write(_MARGIN, invoice.title or (invoice.kind.chinese if invoice.kind else "发票数据 Invoice data"), large=True)
         sheet.down(2)
         for key, value in invoice.fields.items():
+            if sheet.is_full:
+                break
             sheet.write(_MARGIN, FIELD_NAMES[key], color=_GREY)
-            for part in _folded(value, 88):
+            for part in islice(_folded(value, 88), _MOST_VALUE_PARTS):
                 sheet.write(_VALUE_LEFT, part)
                 sheet.down()
+        shown = 0
         for item in invoice.items[:_MOST_ROWS]:
+            if sheet.is_full:
+                break
             sheet.row(item)
-        if len(invoice.items) > _MOST_ROWS:
+            shown += 1
+        if len(invoice.items) > shown:
             sheet.write(_MARGIN, f"… 共 {len(invoice.items)} 行 rows", color=_GREY)
             sheet.down()
         return cls(*sheet.drawn(_qr_picture(invoice.graph_code)))
@@ -60,6 +72,8 @@ class DataPage:
         """List names and texts of data in no known schema, so that it can at least be seen and found."""
         sheet = _Sheet()
         for name, text in islice(texts, _MOST_TEXTS):
+            if sheet.is_full:
+                break
             for label in islice(_folded(name, 26), 1):
                 sheet.write(_MARGIN, label, color=_GREY)
             for part in islice(_folded(" ".join(text.split()), 88), _MOST_PARTS):
@@ -73,6 +87,11 @@ class _Sheet:
     top: int = _MARGIN
     texts: list[tuple[int, int, str, int, tuple[int, int, int]]] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the longest value would have no room any more."""
+        return self.top > _TALLEST - _MOST_VALUE_PARTS * _LINE
+
     def write(self, left: int, text: str, *, color: tuple[int, int, int] = _BLACK, large: bool = False) -> None:
         self.texts.append((left, self.top, text, _TEXT * 3 // 2 if large else _TEXT, color))
 
@@ -81,7 +100,7 @@ class _Sheet:
 
     def row(self, item: LineItem) -> None:
         cells = (item.name, item.specification, item.unit, item.quantity, item.unit_price, item.amount, item.tax_rate, item.tax_amount)
-        parts = [list(_folded(cell or "", width)) for cell, (_, width) in zip(cells, _COLUMNS, strict=True)]
+        parts = [list(islice(_folded(cell or "", width), _MOST_CELL_PARTS)) for cell, (_, width) in zip(cells, _COLUMNS, strict=True)]
         start = self.top
         for column, (left, _) in zip(parts, _COLUMNS, strict=True):
             self.top = start
@@ -121,7 +140,7 @@ def _qr_picture(graph_code: str) -> Image.Image | None:
     """The QR code as the data has it: its picture, or drawn from its payload; every module a whole number of pixels."""
     if not graph_code:
         return None
-    if graph_code.count(",") >= 4 and graph_code.isascii():
+    if len(graph_code) <= _LONGEST_CODE and graph_code.count(",") >= 4 and graph_code.isascii():
         drawn = zxingcpp.create_barcode(graph_code, zxingcpp.BarcodeFormat.QRCode).to_image(scale=6)
         return Image.fromarray(np.asarray(drawn)).convert("RGB")
     try:
@@ -130,6 +149,8 @@ def _qr_picture(graph_code: str) -> Image.Image | None:
         picture = next(picture_frames(content, media_type, _MOST_QR_PIXELS)).convert("RGB")
     except (binascii.Error, ValueError, UnreadableFile, TooManyPixels):
         return None
+    if max(picture.size) > _LONGEST_QR_SIDE:
+        return None  # no code: a strip would make the page as long as itself
     scale = max(1, _QR_SIDE // picture.width)
     framed = Image.new("RGB", (scale * picture.width + 32, scale * picture.height + 32), "white")
     framed.paste(picture.resize((scale * picture.width, scale * picture.height), Image.Resampling.NEAREST), (16, 16))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from models.invoice import LineItem
 from ocr_service.embedded.shown import folded
@@ -43,12 +43,12 @@ def same_cell(one: str | None, other: str | None) -> bool:
         return True
     try:
         return Decimal(one) == Decimal(other)
-    except InvalidOperation:
+    except ArithmeticError:
         return folded(one) == folded(other)
 
 
 def _sum(rows: Sequence[LineItem]) -> Decimal | None:
     try:
         return sum((Decimal(row.amount or "") for row in rows), Decimal(0))
-    except InvalidOperation:
+    except ArithmeticError:
         return None

@@ -87,3 +87,9 @@ def test_fractions_of_a_cent_cannot_be_written() -> None:
 
 def test_cents_round_half_up() -> None:
     assert format_amount(Decimal("2.675")) == "2.68"
+
+
+@pytest.mark.parametrize("text", ["9" * 21, "9" * 8000, "0" * 8000 + "1", "1." + "0" * 8000])
+def test_more_digits_than_any_sum_has_are_no_amount(text: str) -> None:
+    assert parse_amount(text) is None
+    assert format_amount(parse_amount("9" * 20) or Decimal(0)) == "9" * 20 + ".00"

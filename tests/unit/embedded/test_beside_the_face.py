@@ -157,3 +157,16 @@ def test_a_page_that_is_drawn_from_data_is_no_witness_but_gives_each_value_its_p
     assert number.polygon is not None
     assert number.polygon.box.top == 30
     assert found.classified.embedded is None
+
+
+@pytest.mark.parametrize("size", [1_900, 8_000, 1_000_000])
+def test_a_value_of_one_digit_over_and_over_is_not_looked_for_for_ever(size: int) -> None:
+    lines = [line("1" * 88, top=40.0 * number) for number in range(200)]
+
+    assert place_of("1" * size, lines) is None
+
+
+def test_a_row_whose_cells_no_number_can_hold_is_still_told() -> None:
+    shown, said = [LineItem(name="甲", amount="9e999999")] * 2, [LineItem(name="甲", amount="9e999999")]
+
+    assert completed_rows(shown, said) == tuple(said)

@@ -128,3 +128,21 @@ def test_data_of_no_known_schema_are_listed_so_that_they_can_be_found() -> None:
     (page,) = RenderingStage().run(IntakeStage().run(Upload("<EInvoice><说明>青禾市的票</说明></EInvoice>".encode(), "x")))
 
     assert [line.text for line in page.printed] == ["说明", "青禾市的票"]
+
+
+def test_a_value_without_end_makes_no_page_without_end() -> None:
+    """31 kB of remarks became a page of 18,000 pixels, eight megabytes one of four million."""
+    invoice = only_invoice(DIGITAL.replace("三月", "很长的备注" * 400_000).encode())
+    assert invoice is not None
+    row = LineItem(name="甲" * 100_000, amount="1" * 100_000)
+
+    assert DataPage.of(invoice).pixels.shape[0] < 20_000
+    assert DataPage.of(EmbeddedInvoice(None, "", {}, (row,) * 60, "")).pixels.shape[0] < 20_000
+
+
+def test_a_strip_that_is_told_to_be_a_qr_code_is_left_out() -> None:
+    stream = io.BytesIO()
+    Image.new("1", (1, 1_900_000)).save(stream, "PNG")
+    code = base64.b64encode(stream.getvalue()).decode()
+
+    assert DataPage.of(EmbeddedInvoice(None, "", {}, (), "", code)).pixels.shape[0] < 1_000

@@ -212,3 +212,10 @@ def test_an_empty_row_is_no_row() -> None:
     assert found is not None
     assert LineItem() not in found.items
     assert len(found.items) == 1
+
+
+@pytest.mark.parametrize("text", ["9" * 8000, "1e999999999", "1e-999999999", "0." + "1" * 8000, "NaN", "Infinity"])
+def test_a_number_that_unfolds_to_more_than_any_invoice_prints_is_none(text: str) -> None:
+    assert plain_number(text) is None
+    assert tax_rate(text) is None
+    assert field_value("tax_amount", text) is None
