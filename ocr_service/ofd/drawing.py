@@ -14,6 +14,8 @@ from ocr_service.ofd.places import Affine, applied, clip_box, minus, placed, the
 
 MAX_OBJECTS = 20_000
 """Most objects of one page."""
+_DEEPEST = 80
+"""Composites inside composites, pages' blocks counted; one that holds itself has no end."""
 Color = tuple[int, int, int]
 
 _DEFAULT_LINE = 0.353
@@ -103,26 +105,31 @@ class _Drawer:
 
     def draw(self, parent: Element, place: Affine, inherited: _Style) -> Iterator[Drawn]:
         """The objects in an element; `place` takes its coordinates to the page."""
-        level = [(child, place, inherited) for child in reversed(list(parent))]
+        level = [_each(parent, place, inherited)]
         while level and self.objects < MAX_OBJECTS and self.letters < MAX_GLYPHS:
-            element, outer, above = level.pop()
+            following = next(level[-1], None)
+            if following is None:
+                level.pop()
+                continue
+            element, outer, above = following
+            self.objects += 1
             style = _Style.of(element, above, self.resources)
             if not style.visible:
                 continue
-            self.objects += 1
             match element.tag:
                 case "PageBlock" | "Layer":
-                    level.extend((child, outer, style) for child in reversed(list(element)))
+                    level.append(_each(element, outer, style))
                 case "TextObject":
                     yield from self._text(element, outer, style)
                 case "PathObject":
                     yield from self._path(element, outer, style)
                 case "ImageObject":
                     yield from self._picture(element, outer)
-                case "CompositeObject":
+                case "CompositeObject" if len(level) <= _DEEPEST:
                     unit = self.resources.get(element.get("ResourceID", ""))
                     content = None if unit is None else unit.find("Content")
-                    level.extend((child, placed(element, outer), style) for child in reversed(list(content if content is not None else ())))
+                    if content is not None:
+                        level.append(_each(content, placed(element, outer), style))
 
     def _text(self, element: Element, outer: Affine, style: _Style) -> Iterator[Drawn]:
         place = placed(element, outer)
@@ -163,6 +170,11 @@ class _Drawer:
                 box = numbers_in(element.get("Boundary", ""))
                 place = then((box[2], 0, 0, box[3], 0, 0), place) if len(box) == 4 else place
             yield Picture(media.text, place, element.get("BlendMode") == "Darken")
+
+
+def _each(parent: Element, place: Affine, style: _Style) -> Iterator[tuple[Element, Affine, _Style]]:
+    """The children one by one: a list of them for every use of a composite would take memory without end."""
+    return ((child, place, style) for child in parent)
 
 
 def _placed_characters(code: Element, text: str, size: float, stretch: float) -> Iterator[tuple[str, Point, float]]:

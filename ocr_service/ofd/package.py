@@ -2,16 +2,20 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from xml.etree.ElementTree import Element
 
-from models.errors import FileWithoutPages, LockedFile, UnreadableFile
+from models.errors import FileTooLarge, FileWithoutPages, LockedFile, UnreadableFile
 from ocr_service.files.limits import MAX_PAGES, check_page_count
 from ocr_service.files.xml_tree import parse_xml
 from ocr_service.files.zip_members import ZipParts
 
+MAX_PARSED_BYTES = 32_000_000
+"""Most bytes of XML that one file has parsed; an OFD of fifty pages has about three million. A tree takes ten times as much memory."""
+_MOST_TEMPLATES = 20
+"""Of one page; forms have one."""
 _ENCRYPTED = "The OFD is encrypted, not damaged. Ask the issuer for a copy without encryption, or for the PDF or XML of the invoice."
 
 
@@ -20,6 +24,8 @@ class OfdPackage:
     """One OFD file, its parts unfolded as they are asked for."""
 
     parts: ZipParts
+    _trees: dict[str, Element] = field(default_factory=dict)
+    _left: list[int] = field(default_factory=lambda: [MAX_PARSED_BYTES])
 
     @classmethod
     def taken(cls, content: bytes) -> "OfdPackage":
@@ -73,7 +79,7 @@ class OfdPackage:
     def documents(self) -> tuple["OfdDocument", ...]:
         """The documents of the file; invoices have one."""
         places = [text for body in self.roots if (text := text_of(body.find("DocRoot")))]
-        return tuple(OfdDocument(self, place, tree) for place in places if (tree := self.xml(place)) is not None)
+        return tuple(OfdDocument(self, place, tree) for place in dict.fromkeys(places) if (tree := self.xml(place)) is not None)
 
     @cached_property
     def listed(self) -> tuple["OfdPage | None", ...]:
@@ -93,13 +99,21 @@ class OfdPackage:
         return {"".join(data.get("Name", "").split()): text_of(data) for data in datas if text_of(data)}
 
     def xml(self, name: str) -> Element | None:
-        """A part as a tree, None when there is no such part.
+        """A part as a tree, None when there is no such part; the same tree however often the file refers to it.
 
         Raises:
             UnreadableFile: the part is no XML.
+            FileTooLarge: its XML is more than MAX_PARSED_BYTES with what was parsed before.
         """
+        if name in self._trees:
+            return self._trees[name]
         content = self.parts.read(name)
-        return None if content is None else parse_xml(content)
+        if content is None:
+            return None
+        self._left[0] -= len(content)
+        if self._left[0] < 0:
+            raise FileTooLarge(f"The OFD has more than {MAX_PARSED_BYTES:,} bytes of XML.", limit=MAX_PARSED_BYTES)
+        return self._trees.setdefault(name, parse_xml(content))
 
 
 @dataclass(frozen=True)
@@ -135,15 +149,16 @@ class OfdDocument:
     def resources(self) -> Mapping[str, Element]:
         """Fonts, drawing parameters and pictures by their id; a picture's file is named from the package's root."""
         found: dict[str, Element] = {}
-        for reference in [*self.tree.iter("PublicRes"), *self.tree.iter("DocumentRes")]:
-            place = self.resolve(text_of(reference))
+        references = [*self.tree.iter("PublicRes"), *self.tree.iter("DocumentRes")]
+        for place in dict.fromkeys(self.resolve(text_of(reference)) for reference in references):
             tree = self.package.xml(place)
             if tree is None:
                 continue
             folder = posixpath.join(posixpath.dirname(place), tree.get("BaseLoc", ""))
             for element in tree.iter():
                 for media in element.findall("MediaFile"):
-                    media.text = posixpath.normpath(posixpath.join(folder, text_of(media)))
+                    # From the root, so that it stays the same when another document names this list as well.
+                    media.text = "/" + posixpath.normpath(posixpath.join(folder, text_of(media))).lstrip("/")
                 if identity := element.get("ID"):
                     found.setdefault(identity, element)
         return found
@@ -157,20 +172,27 @@ class OfdDocument:
             listed = self.package.xml(place)
             for entry in () if listed is None else listed.iter("Page"):
                 name = text_of(entry.find("FileLoc"))
-                tree = self.package.xml(self.resolve(name, place)) or self.package.xml(self.resolve(name))
+                tree = self.package.xml(self.resolve(name, place))
+                tree = self.package.xml(self.resolve(name)) if tree is None else tree
                 if tree is not None:
                     found[entry.get("PageID", "")] = tuple(tree.iter("Appearance"))
         return found
 
     def files(self, list_name: str) -> Iterator[tuple[str, bytes | None]]:
-        """Name and bytes of the files that a list of the document names (`Attachments`, `Annotations`), None for one that is missing."""
+        """Name and bytes of the files that a list of the document names (`Attachments`, `Annotations`), None for one that is missing.
+
+        One that is named again and again is one file.
+        """
+        told: set[str] = set()
         for reference in self.tree.iter(list_name):
             place = self.resolve(text_of(reference))
             listed = self.package.xml(place)
             for entry in () if listed is None else listed.iter("FileLoc"):
                 names = (self.resolve(text_of(entry), place), self.resolve(text_of(entry)))
                 name = next((name for name in names if name in self.package.parts), names[0])
-                yield name, self.package.parts.read(name)
+                if name not in told:
+                    told.add(name)
+                    yield name, self.package.parts.read(name)
 
     def resolve(self, name: str, beside: str | None = None) -> str:
         """A name as the package has it: from its root when it begins with `/`, else beside the file that names it."""
@@ -203,7 +225,7 @@ class OfdPage:
         """What is drawn, from the bottom: templates of the background, the page's own layers, templates of the foreground."""
         under: list[Element] = []
         over: list[Element] = []
-        for use in self.tree.findall("Template"):
+        for use in self.tree.findall("Template")[:_MOST_TEMPLATES]:
             template = self.document.templates.get(use.get("TemplateID", ""))
             if template is not None:
                 (over if use.get("ZOrder") == "Foreground" else under).extend(template.iter("Layer"))

@@ -5,7 +5,7 @@ import pytest
 
 from models.errors import FileTooLarge, UnreadableFile
 from models.geometry import Box
-from ocr_service.ofd.package import OfdPackage
+from ocr_service.ofd.package import OfdDocument, OfdPackage
 from ocr_service.ofd.painter import OfdCanvas
 from ocr_service.stages.intake import IntakeStage, Upload
 from tests.support.ofd_files import FACE, an_ofd, page_of, printed, text_object, zipped
@@ -235,3 +235,46 @@ def test_a_page_of_endless_text_ends() -> None:
     endless = text_object(10, 10, 3, "票" * 30_000, deltas="g 99999 0.001")
 
     assert len(canvas(page_of(endless)).lines()) < 100
+
+
+def test_a_part_is_parsed_once_however_often_the_file_refers_to_it() -> None:
+    """Sixteen kilobytes of references to one long page took hours."""
+    listed = '<ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/>' * 400
+    document = f'<Document xmlns:ofd="x"><ofd:Pages>{listed}</ofd:Pages></Document>'
+    content = an_ofd(page_of(printed()), parts={"Doc_0/Document.xml": document.encode()})
+
+    pages = OfdPackage.of(content).pages
+
+    assert len(pages) == 400
+    assert len({id(page.tree) for page in pages.values()}) == 1
+
+
+def test_a_file_with_more_xml_than_any_has_is_refused() -> None:
+    pages = [page_of(f"<!--{'x' * 6_000_000}-->")] * 6
+
+    with pytest.raises(FileTooLarge, match="XML"):
+        OfdPackage.of(an_ofd(*pages))
+
+
+def test_a_list_of_resources_that_two_entries_name_means_the_same_pictures() -> None:
+    document = an_ofd(page_of('<ofd:ImageObject ID="5" Boundary="20 20 10 10" ResourceID="7"/>'))
+    twice = OfdPackage.of(document).documents[0]
+
+    first, again = (dict(resources_of(twice)) for _ in range(2))
+
+    assert first == again
+
+
+def resources_of(document: OfdDocument) -> list[tuple[str, str | None]]:
+    found = OfdDocument(document.package, document.place, document.tree).resources
+    return [(identity, media.text) for identity, element in found.items() for media in element.iter("MediaFile")]
+
+
+def test_composites_that_hold_each_other_by_the_hundred_end() -> None:
+    many = '<ofd:CompositeObject Boundary="0 0 10 10" ResourceID="20"/>' * 300
+    unit = (
+        f'<ofd:Res xmlns:ofd="x"><ofd:CompositeGraphicUnit ID="20"><ofd:Content>{many}</ofd:Content></ofd:CompositeGraphicUnit></ofd:Res>'
+    )
+    page = canvas(page_of(many), parts={"Doc_0/PublicRes.xml": unit.encode()})
+
+    assert page.objects == ()
