@@ -6,6 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -51,6 +52,10 @@ PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000  # the colour profile of a printing p
 pillow_heif.register_heif_opener(thumbnails=False)
 
 
+_SCAN = b"\xff\xda"
+MAX_SCANS = 100
+"""Most scans of a progressive JPEG: libjpeg writes ten, programs that search for the smallest file up to sixty.
+Two thousand take minutes."""
 _LARGEST_GREY = (4100, 4100)
 """Pixels; a JPEG of twice as many is decoded to half as many where grey will do."""
 _REDUCED = 1
@@ -79,6 +84,8 @@ def picture_frames(
     if media_type is MediaType.TIFF:
         yield from _tiff_frames(content, max_pixels, max_pages)
         return
+    if media_type is MediaType.JPEG and content.count(_SCAN) > MAX_SCANS:
+        raise UnreadableFile(f"The picture has more than {MAX_SCANS} scans, each to be decoded over all of it. Send it as it was taken.")
     image = _opened(content, media_type)
     is_halved = _is_halved(image, media_type, max_pixels)
     with _pillow_errors():
@@ -107,8 +114,7 @@ def _loaded(image: Image.Image, *, halved: bool, only_grey: bool) -> Image.Image
 
 def _tiff_frames(content: bytes, max_pixels: int, max_pages: int) -> Iterator[Image.Image]:
     image = _opened(content, MediaType.TIFF)
-    with _pillow_errors():
-        pages = [number for number in range(int(getattr(image, "n_frames", 1))) if not _is_reduced(image, number)] or [0]
+    pages = list(islice(_page_numbers(image, 2 * max_pages), max_pages + 1)) or [0]
     check_page_count(len(pages), max_pages)
     total = 0
     for number in pages:
@@ -120,6 +126,19 @@ def _tiff_frames(content: bytes, max_pixels: int, max_pages: int) -> Iterator[Im
                 raise TooManyPixels(f"The pages have {total:,} pixels together. Scan the papers at 300 dpi, or split the file.")
             image.load()
         yield image
+
+
+def _page_numbers(image: Image.Image, most: int) -> Iterator[int]:
+    """The directories of a TIFF that are pages; no more of the chain than `most` are walked, each takes a millisecond."""
+    for number in range(most + 1):
+        with _pillow_errors():
+            try:
+                reduced = _is_reduced(image, number)
+            except EOFError:
+                return
+        if not reduced:
+            yield number
+    check_page_count(most + 1, most)
 
 
 def _is_reduced(image: Image.Image, number: int) -> bool:

@@ -1,6 +1,7 @@
 """A picture's pixels are the same whichever library decodes it."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from PIL import ExifTags, Image, ImageCms
 from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from models.document import MediaType
-from models.errors import TooManyPixels
+from models.errors import FileTooLarge, TooManyPixels, UnreadableFile
 from ocr_service.files import pictures
 from ocr_service.files.pictures import bgr, grey_levels, picture_frames, picture_pixels
 
@@ -132,3 +133,28 @@ def test_a_smaller_copy_of_a_page_is_no_page() -> None:
             writer.newFrame()
 
     assert [frame.size for frame in picture_frames(stream.getvalue(), MediaType.TIFF)] == [(90, 60), (90, 60)]
+
+
+def test_a_jpeg_of_two_thousand_scans_is_refused_before_one_is_decoded() -> None:
+    scans = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(scans, "JPEG", progressive=True)
+    content = scans.getvalue()
+    last = content.rindex(b"\xff\xda")
+    bomb = content[:-2] + content[last:-2] * 2_000 + content[-2:]
+
+    assert next(picture_frames(content, MediaType.JPEG)).size == (64, 64)
+    with pytest.raises(UnreadableFile, match="scans"):
+        next(picture_frames(bomb, MediaType.JPEG))
+
+
+@pytest.mark.parametrize("reduced", [0, 1])
+def test_a_tiff_of_forty_thousand_directories_is_refused_after_the_first_thousand(reduced: int) -> None:
+    """Each is a millisecond of walking, and the last may point at the first."""
+    entries = [(254, reduced), (256, 1), (257, 1), (258, 1), (259, 1), (262, 0), (273, 8), (279, 1)]
+    size = 2 + 12 * len(entries) + 4
+    directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in entries)
+    chain = b"".join(directory + struct.pack("<I", 8 + 8 + (number + 1) * size) for number in range(40_000))
+    content = b"II*\x00" + struct.pack("<I", 16) + bytes(8) + chain[:-4] + bytes(4)
+
+    with pytest.raises(FileTooLarge, match="pages"):
+        next(picture_frames(content, MediaType.TIFF, max_pages=500))
