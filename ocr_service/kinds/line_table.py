@@ -28,7 +28,11 @@ _HEADINGS = {
 _NUMBERS = frozenset({"quantity", "unit_price", "amount"})
 _HOLDS_NUMBERS = _NUMBERS | {"both", "unkept"}
 _HOLDS_TEXTS = frozenset(_HEADINGS) - _NUMBERS
-_END = re.compile(r"(?:金额)?合计|小写|大写|总计|备注|收款|开票|税控码|复核|其他信息")
+_END = re.compile(
+    r"\(?(?:(?:金额)?合计|小写|大写|总计)(?![\u4e00-\u9fff])|(?:金额)?(?:合计|总计)(?:金额|人民币|大写|小写|[零壹贰叁肆伍陆柒捌玖])"
+    r"|备注|(?:收款|开票)(?:人|员|单位|方|日期|[::]|$)|税控码|复核|其他信息"
+)
+"""What begins a row below the table; goods that are called so have a price."""
 _BOTH = re.compile(r"(-?\d+(?:\.\d+)?)(?:/|(?=[\u4e00-\u9fff]))([\u4e00-\u9fffA-Za-z]{0,4})")
 _TALL = 1.5
 """From this height on, in line heights, a print is several rows of single characters that were read as one line downwards."""
@@ -53,7 +57,8 @@ def line_items(face: Face) -> tuple[LineItem, ...]:
     if header is None:
         return ()
     level, tables = header
-    ends = [piece.y for piece in face.pieces if piece.y > level + 0.6 * face.line_height and _END.match(squeeze(piece.text))]
+    below = [piece for piece in face.pieces if piece.y > level + 0.6 * face.line_height]
+    ends = [piece.y for piece in below if _END.match(squeeze(piece.text)) and not _is_goods(piece, below, tables, face.line_height)]
     bottom = min(ends, default=face.height) - 0.4 * face.line_height
     body = _apart([piece for piece in face.pieces if level + 0.6 * face.line_height < piece.y < bottom], face.line_height)
     items: list[tuple[int, LineItem]] = []
@@ -61,6 +66,16 @@ def line_items(face: Face) -> tuple[LineItem, ...]:
         for place, table in enumerate(tables):
             _add_row(items, place, [piece for piece in row if table.left <= piece.x < table.right], table, face)
     return tuple(item for _, item in items)
+
+
+def _is_goods(piece: Piece, below: Sequence[Piece], tables: Sequence[_Table], line_height: float) -> bool:
+    """Whether a print is the whole name of goods, which have what they cost."""
+    table = next((table for table in tables if table.left <= piece.x < table.right), None)
+    if table is None:
+        return False
+    row = [other for other in below if abs(other.y - piece.y) < 0.45 * line_height and table.left <= other.x < table.right]
+    item = _item(_cells(sorted(row, key=lambda other: other.x), table.columns))
+    return item is not None and item.unit_price is not None and item.name == chinese_brackets(squeeze(piece.text))
 
 
 def _add_row(items: list[tuple[int, LineItem]], place: int, row: Sequence[Piece], table: _Table, face: Face) -> None:

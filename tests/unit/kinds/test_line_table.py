@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from models.document import TextLine
 from models.geometry import Box, Polygon
 from models.invoice import LineItem
@@ -37,6 +39,23 @@ def test_a_name_on_two_lines_is_one_name() -> None:
 
 def test_a_row_without_amount_is_no_item_and_totals_are_none() -> None:
     assert items(*HEADINGS, ("住宿费", 40, 80), ("150.00", 195, 80), *TOTAL) == ()
+
+
+@pytest.mark.parametrize("name", ["合计", "小计", "总计", "备注", "收款", "开票", "复核", "收款机"])
+def test_goods_may_be_called_like_a_row_below_the_table(name: str) -> None:
+    named: list[Print] = [(name, 40, 110), ("5.00", 200, 110), ("1", 300, 110), ("5.00", 380, 110)]
+
+    assert [item.name for item in items(*HEADINGS, *ROW, *named, *TOTAL)] == ["住宿费", name]
+
+
+@pytest.mark.parametrize("name", ["收款机", "开票软件", "大写数字印章"])
+def test_goods_whose_names_begin_like_such_a_row_need_no_price(name: str) -> None:
+    assert [item.name for item in items(*HEADINGS, *ROW, (name, 40, 110), ("5.00", 380, 110), *TOTAL)] == ["住宿费", name]
+
+
+@pytest.mark.parametrize("total", ["合计", "金额合计", "合计人民币", "合计叁佰圆整", "(大写)叁佰圆整", "合计：", "收款人", "开票日期"])
+def test_a_row_below_the_table_is_no_item(total: str) -> None:
+    assert [item.name for item in items(*HEADINGS, *ROW, (total, 40, 110), ("2", 300, 110), ("300.00", 380, 110))] == ["住宿费"]
 
 
 def test_two_numbers_in_one_cell_make_no_item() -> None:
