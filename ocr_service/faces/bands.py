@@ -7,6 +7,7 @@ from statistics import linear_regression, median
 
 from models.geometry import Point
 from models.money import fold_words, parse_words
+from ocr_service.faces.columns import are_of_goods
 from ocr_service.faces.face import Face, Piece, squeeze
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
@@ -251,7 +252,7 @@ def _completed(found: dict[str, float]) -> Mapping[str, float]:
 def _total_row(face: Face, header: float | None) -> float | None:
     floor = header or 0.0
     for names in (("total_digits",), ("total_words",), ("total",)):
-        below = [label for label in face.labels(*names) if label.y > floor]
+        below = [label for label in face.labels(*names) if label.y > floor and not _is_in_a_row_of_goods(label, face)]
         if below:
             return below[0].y
     below = face.texts(lambda piece: piece.y > floor and len(fold_words(piece.text)) >= 3)
@@ -267,4 +268,10 @@ def _subtotal_row(face: Face, header: float | None, total: float | None) -> floa
     if signed:
         return max(piece.y for piece in signed)
     marks = [piece for piece in between if squeeze(piece.text) in {"合计", "合", "计"} and piece.x < 0.45 * face.width]
+    marks = [mark for mark in marks if not _is_in_a_row_of_goods(mark, face)]
     return marks[-1].y if marks else None
+
+
+def _is_in_a_row_of_goods(mark: Piece, face: Face) -> bool:
+    """Whether goods are called so."""
+    return are_of_goods([piece.text for piece in face.texts(lambda piece: abs(piece.y - mark.y) < 0.5 * face.line_height)])

@@ -16,6 +16,10 @@ _STARS = re.compile(r"\*{1,3}")
 """Printed instead of a rate or tax that cannot be given for one line: several rates, 差额征税, 免税."""
 _RATE_MISREAD = re.compile(r"(\d{1,2})[689BX]")
 """A narrow % at the end of a rate is read as the digit that it looks like."""
+_OF_GOODS = re.compile(r"\d%|免税|不征税|零税率")
+_FIGURE = re.compile(r"[\d,]*\.?\d+")
+_SUMS_AT_MOST = 2
+"""Figures in a row of sums: that of the amounts and that of the taxes."""
 _KNOWN = frozenset(field.name for field in fields(LineItem))
 _WORDS = frozenset({"name", "specification"})
 """Columns in whose text a blank means something: A4 80g 500张."""
@@ -30,6 +34,13 @@ class Cell:
     left: float
     right: float
     y: float
+
+
+def are_of_goods(texts: Sequence[str]) -> bool:
+    """Whether the prints of a row are those of goods, whatever it is called: sums have no rate, no quantity and no price."""
+    if any(_OF_GOODS.search(squeeze(text)) for text in texts):
+        return True
+    return sum(len(_FIGURE.findall(text)) for text in texts) > _SUMS_AT_MOST
 
 
 def item_of(row: Sequence[Cell], columns: Mapping[str, float]) -> LineItem:

@@ -13,6 +13,7 @@ from models.invoice import LineItem
 from models.money import format_amount, parse_amount
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import Bands, bands, levelled, rows
+from ocr_service.faces.columns import are_of_goods
 from ocr_service.faces.face import Face, Piece, chinese_brackets, joined, printed, squeeze
 from ocr_service.faces.identity import read_date
 from ocr_service.faces.table import items
@@ -119,7 +120,12 @@ def _closing_rows(face: Face, layout: Bands) -> list[list[Piece]]:
         return []
     header = layout.header
     below = face.texts(lambda piece: piece.y > header + 0.8 * face.line_height and not piece.is_vertical)
-    return [row for row in rows(below, 0.5 * face.line_height) if any(squeeze(piece.text) in _CLOSING for piece in row[:2])]
+    return [row for row in rows(below, 0.5 * face.line_height) if _is_closing(row)]
+
+
+def _is_closing(row: Sequence[Piece]) -> bool:
+    """Whether a row is called a sum and has nothing else, as goods of that name have."""
+    return any(squeeze(piece.text) in _CLOSING for piece in row[:2]) and not are_of_goods([piece.text for piece in row])
 
 
 def _sums(closing: Sequence[Sequence[Piece]]) -> dict[str, tuple[Candidate, ...]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from models.invoice import LineItem
+from models.money import parse_amount
 from ocr_service.faces.bands import Bands
-from ocr_service.faces.columns import MONEY, NUMBER, RATE, Cell, item_of
+from ocr_service.faces.columns import MONEY, NUMBER, RATE, Cell, are_of_goods, item_of
 from ocr_service.faces.face import Face, Piece, fold, halved, squeeze
 from ocr_service.faces.item_names import with_starred_names
 
@@ -25,6 +26,8 @@ _NO_CELLS = frozenset({"合", "计", "合计", "一", "-", "—", "_", "|", "丨
 """The row below, and pieces of the form's ruling, where no name begins: 设 may be followed by 计 on the next line."""
 _SUMS = frozenset({"小计", "合计", "总计", "小", "合", "总"})
 """What a row is called that repeats the sum of those above it; its second character may be lost where they stand far apart."""
+
+_FEWEST_ADDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,37 @@ def table_rows(face: Face, layout: Bands) -> tuple[TableRow, ...]:
     for row in _rows(cells, anchors, face.line_height):
         amounts = [cell.y for cell in row if _is_anchor(cell.text, cell.right, layout)]
         table = _append(table, item_of(row, layout.columns), amounts[0] if amounts else None)
-    return tuple(row for row in table if not _is_sum(row.item))
+    return _without_sums(table)
 
 
-def _is_sum(item: LineItem) -> bool:
+def _without_sums(table: Sequence[TableRow]) -> tuple[TableRow, ...]:
+    """The rows without those that say the sum of others once more; goods may be called 小计, but have what no sum has."""
+    kept: list[TableRow] = []
+    since_last: list[TableRow] = []
+    for row in table:
+        if _is_called_sum(row.item) and (_repeats(row, kept) or _repeats(row, since_last) or not _is_of_goods(row.item)):
+            since_last = []
+            continue
+        kept.append(row)
+        since_last.append(row)
+    return tuple(kept)
+
+
+def _is_called_sum(item: LineItem) -> bool:
     return squeeze(item.name or "").strip(":：") in _SUMS
+
+
+def _is_of_goods(item: LineItem) -> bool:
+    return any((item.specification, item.unit, item.quantity, item.unit_price, item.tax_rate))
+
+
+def _repeats(row: TableRow, above: Sequence[TableRow]) -> bool:
+    """Whether a row without unit and price has the sum of several rows above it; a quantity may be added up, and a rate common to all."""
+    if len(above) < _FEWEST_ADDED or row.item.unit or row.item.unit_price:
+        return False
+    amounts = [parse_amount(one.item.amount or "") for one in above]
+    known = [amount for amount in amounts if amount is not None]
+    return len(known) == len(amounts) and sum(known) == parse_amount(row.item.amount or "")
 
 
 def repointed(text: str) -> str:
@@ -85,7 +114,20 @@ def _without_ruling(pieces: Sequence[Piece], layout: Bands, line_height: float) 
     names = [piece.box.left for piece in pieces if len(squeeze(piece.text)) > 2 and piece.box.left < layout.columns.get("name", 0.0)]
     flush = median(names) if names else -line_height
     inside = [piece for piece in pieces if piece.box.right > flush + 0.5 * line_height]
-    return [piece for piece in inside if squeeze(piece.text) not in _NO_CELLS or abs(piece.box.left - flush) < 0.5 * line_height]
+    return [
+        piece
+        for piece in inside
+        if squeeze(piece.text) not in _NO_CELLS or abs(piece.box.left - flush) < 0.5 * line_height or _names_goods(piece, inside, layout)
+    ]
+
+
+def _names_goods(mark: Piece, pieces: Sequence[Piece], layout: Bands) -> bool:
+    """Whether 合计 is the only name in a row that has what only goods have."""
+    if squeeze(mark.text) != "合计":
+        return False
+    row = [piece for piece in pieces if piece is not mark and abs(piece.y - mark.y) < 0.5 * mark.box.height]
+    has_another = any(piece.x < layout.columns["name"] and len(squeeze(piece.text)) > 1 for piece in row)
+    return not has_another and are_of_goods([piece.text for piece in row])
 
 
 def _parted(piece: Piece, layout: Bands) -> tuple[Piece, ...]:

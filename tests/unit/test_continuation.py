@@ -3,10 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from models.document import RecognizedPage
 from models.invoice import InvoiceKind, LineItem, Witness, counted_lines
 from models.verification import Outcome, Verdict
 from ocr_service.evidence import ExtractedInvoice, Sighting
+from ocr_service.faces.sales_list import read_sales_list
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.continuation import ContinuationStage
 from ocr_service.stages.extraction import ExtractionStage
@@ -32,6 +35,7 @@ def a_list(
     sheet: str = "共 1 页  第 1 页",
     glued: bool = False,
     further: tuple[Print, ...] = (),
+    listed: tuple[LineItem, ...] = _LISTED,
 ) -> RecognizedPage:
     """A 销货清单 with two lines, numbered in a column of their own or glued to the names."""
     prints: list[Print] = [
@@ -43,7 +47,7 @@ def a_list(
         (sheet, 700, 140),
         *_HEADINGS,
     ]
-    for row, item in enumerate(_LISTED):
+    for row, item in enumerate(listed):
         top = 210 + 26 * row
         prints += [(f"{row + 1}{item.name}", 70, top)] if glued else [(str(row + 1), 70, top), (item.name or "", 110, top)]
         prints += [(item.specification or "", 345, top), (item.unit or "", 450, top), (item.quantity or "", 510, top)]
@@ -109,6 +113,16 @@ def test_the_lines_of_a_list_follow_the_line_that_refers_to_it_and_make_up_the_s
     assert invoice.classified.kind is InvoiceKind.VAT_SPECIAL
     assert values(invoice, "tax_inclusive_amount") == ["226.00"]
     assert invoice.further_pages == (sheet,)
+
+
+@pytest.mark.parametrize("name", ["合计", "小计", "总计"])
+def test_goods_of_a_list_may_be_called_a_sum(name: str) -> None:
+    listed = (replace(_LISTED[0], name=name), _LISTED[1])
+    found = read_sales_list(a_list(listed=listed))
+
+    assert found is not None
+    assert found.items == listed
+    assert found.candidates["tax_exclusive_amount"][0].value == "200.00"
 
 
 def test_a_list_scanned_before_its_invoice_finds_it_all_the_same() -> None:

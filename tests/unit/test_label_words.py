@@ -14,7 +14,7 @@ from tests.support.drawn_pages import proved, recognised
 
 _VAT = ("vat_special", "digital_special", "blockchain")
 _VEHICLES = ("motor_vehicle", "used_vehicle")
-_WORDS = ("开票日期", "价税合计", "复核", "规格型号", "校验码")
+_WORDS = ("开票日期", "价税合计", "复核", "规格型号", "校验码", "合计", "小计")
 
 drawn = cache(draw_anew)
 

@@ -195,6 +195,34 @@ def test_a_sum_within_the_table_is_no_line(cut: Print, amount: str) -> None:
     assert extracted(page).items == extracted(a_special_invoice()).items
 
 
+@pytest.mark.parametrize("name", ["合计", "小计", "总计", "合  计", "价税合计", "金额合计"])
+@pytest.mark.parametrize("place", ["item_name", "item2_name"])
+def test_goods_that_are_called_a_sum_are_goods(name: str, place: str) -> None:
+    usual, found = extracted(a_special_invoice()), extracted(a_special_invoice(**{place: name}))
+    names = {"item_name": "*文具*中性笔", "item2_name": "*纸制品*复印纸"} | {place: name.replace(" ", "")}
+
+    assert [item.name for item in found.items] == list(names.values())
+    assert [item.amount for item in found.items] == [item.amount for item in usual.items]
+    assert found.candidates == usual.candidates
+
+
+@pytest.mark.parametrize("name", ["合计", "小计", "价税合计"])
+def test_the_sums_of_goods_so_called_are_found_without_their_sign(name: str) -> None:
+    unsigned = {"net": "200.00", "tax": "26.00"}
+    usual, found = extracted(a_special_invoice(**unsigned)), extracted(a_special_invoice(item_name=name, item2_name=name, **unsigned))
+
+    assert [item.name for item in found.items] == [name, name]
+    assert found.candidates == usual.candidates
+
+
+@pytest.mark.parametrize("name", ["合计", "小计", "价税合计"])
+def test_the_only_goods_of_a_digital_invoice_may_be_called_a_sum(name: str) -> None:
+    found = extracted(a_digital_invoice(NAME, ("数量", 450, 200), *MONEY, (name, 60, 224), ("1", 465, 224), *SUMS))
+
+    assert [(item.name, item.amount) for item in found.items] == [(name, "100.00")]
+    assert found.candidates["tax_exclusive_amount"][0].value == "100.00"
+
+
 def test_blanks_are_kept_where_nothing_had_to_be_recognised() -> None:
     page = a_special_invoice(item_name="*纸制品*复印纸 A4 80g", item_spec="A4  80g 500张")
     own = replace(page, lines=tuple(replace(line, confidence=1.0) for line in page.lines))
