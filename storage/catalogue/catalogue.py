@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 
 from models.archive import DocumentState, Received
+from models.audit import Remembered
 from models.catalogue import CatalogueDocument, IndexState, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
@@ -90,6 +91,11 @@ class Catalogue:
         with self.database.reading() as connection:
             return index_state.versions(connection, beginning, None if last is None else last.hex)
 
+    def with_damaged_readings(self, beginning: str = "") -> tuple[Digest, ...]:
+        """Documents whose digests begin with these hex digits and whose newest reading could not be read when it was indexed."""
+        with self.database.reading() as connection:
+            return index_state.with_damaged_readings(connection, beginning)
+
     def close(self) -> None:
         """Give back every connection."""
         self.database.close()
@@ -99,9 +105,11 @@ class Catalogue:
         with self.database.writing() as connection:
             return insert_document(connection, received, state)
 
-    def record_reading(self, received: Received, reading: Reading, version: int) -> None:
-        """Index a reading in the place of the one before; one that is older than the indexed one is ignored."""
-        self.record_readings([Read(received, reading, version)])
+    def record_reading(
+        self, received: Received, reading: Reading, version: int, manifest: Digest | None = None, is_damaged: bool = False
+    ) -> None:
+        """Index a reading (see `Read`) in the place of the one before; one that is older than the indexed one is ignored."""
+        self.record_readings([Read(received, reading, version, manifest, is_damaged)])
 
     def record_readings(self, readings: Sequence[Read]) -> None:
         """Index some hundred readings in one transaction, all or nothing: the same as one by one, and several times as fast."""
@@ -178,15 +186,18 @@ class Catalogue:
 
     def digests(self) -> Iterator[Digest]:
         """Every document's digest in ascending order; those that come in meanwhile may be left out."""
+        return (remembered.document for remembered in self.remembered())
+
+    def remembered(self) -> Iterator[Remembered]:
+        """What is remembered of every document, by ascending digest; those that come in meanwhile may be left out."""
         last = ""
         while True:
             with self.database.reading() as connection:
-                some = select(documents.c.digest).where(documents.c.digest > last).order_by(documents.c.digest).limit(_CHUNK)
-                chunk = connection.scalars(some).all()
-            yield from map(Digest, chunk)
+                chunk = index_state.remembered(connection, last, _CHUNK)
+            yield from chunk
             if len(chunk) < _CHUNK:
                 return
-            last = chunk[-1]
+            last = chunk[-1].document.hex
 
 
 def _invoice(connection: Connection, name: str) -> Row[Any]:

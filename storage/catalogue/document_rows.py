@@ -14,6 +14,9 @@ from models.verification import Verdict
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import documents, invoices
 
+READING_DAMAGED = "reading_damaged"
+"""The error of a document whose newest reading in the archive cannot be read."""
+
 STATE_OF = {
     Verdict.ACCEPTED: DocumentState.DONE,
     Verdict.CONFIRMED: DocumentState.DONE,

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Row, Text, bindparam, case, func, select, text, update
 
 from models.archive import Received
+from models.audit import FindingKind
+from models.digest import Digest
 from models.reading import Reading
+from models.verification import Verdict
 from storage.catalogue.chunks import chunks
 from storage.catalogue.contradictions import note_contradictions
-from storage.catalogue.document_rows import STATE_OF, document_row, insert_documents
+from storage.catalogue.document_rows import READING_DAMAGED, STATE_OF, document_row, insert_documents
 from storage.catalogue.invoice_rows import Arrival, add_invoices, forget_invoices
 from storage.catalogue.tables import documents
 
@@ -17,21 +20,35 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=0x7265636F7264
 """Any number that no other program on the same server uses."""
 
 _STORED = select(documents).where(documents.c.digest.in_(bindparam("digests", expanding=True)))
-_READ = ("pages", "version", "verdict", "state")
-"""Columns that a reading decides."""
+_READ = ("pages", "version", "verdict", "state", "error", "damage")
+"""Columns that a reading decides, beside `manifest`."""
+_MANIFEST = bindparam("new_manifest", type_=Text)
 _CHANGE = (
     update(documents)
     .where(documents.c.digest == bindparam("known"))
-    .values({name: bindparam(f"new_{name}") for name in _READ} | {"error": None})
+    .values(
+        {name: bindparam(f"new_{name}") for name in _READ}
+        # What is remembered of a version stands: a manifest with other bytes under the same number is what an audit looks for.
+        | {
+            "manifest": case(
+                (documents.c.version == bindparam("new_version"), func.coalesce(documents.c.manifest, _MANIFEST)), else_=_MANIFEST
+            )
+        }
+    )
 )
 
 
 class Read(NamedTuple):
-    """A document with a reading of it and the version that the archive gave that."""
+    """A document with a reading of it, the version that the archive gave that, and the digest of that version's manifest.
+
+    `is_damaged`: the reading of that version cannot be read, and this is what stands in its place: the newest sound one, or none at all.
+    """
 
     received: Received
     reading: Reading
     version: int
+    manifest: Digest | None = None
+    is_damaged: bool = False
 
 
 def record(connection: Connection, readings: Sequence[Read]) -> None:
@@ -63,15 +80,25 @@ def record(connection: Connection, readings: Sequence[Read]) -> None:
 
 
 def _row(read: Read) -> dict[str, Any]:
-    return document_row(read.received) | _read(read, read.received.document.pages)
+    row = document_row(read.received)
+    return row | _read(read, row["pages"]) | {"manifest": _manifest(read)}
 
 
 def _change(read: Read, stored: Row[Any]) -> dict[str, Any]:
-    return {"known": stored.digest} | {f"new_{name}": value for name, value in _read(read, stored.pages).items()}
+    columns = _read(read, stored.pages) | {"manifest": _manifest(read)}
+    return {"known": stored.digest} | {f"new_{name}": value for name, value in columns.items()}
+
+
+def _manifest(read: Read) -> str | None:
+    return None if read.manifest is None else read.manifest.hex
 
 
 def _read(read: Read, pages: int) -> dict[str, Any]:
     """The columns in `_READ`; `pages` is what was known of them before."""
     verdict = read.reading.verdict
-    values = (read.reading.document.pages or pages, read.version, verdict.value, STATE_OF[verdict].value)
+    state, error, damage = STATE_OF[verdict], None, None
+    if read.is_damaged:
+        verdict = Verdict.NEEDS_REVIEW if read.reading.invoices else Verdict.UNREAD
+        state, error, damage = STATE_OF[verdict], READING_DAMAGED, FindingKind.DAMAGED.value
+    values = (read.reading.document.pages or pages, read.version, verdict.value, state.value, error, damage)
     return dict(zip(_READ, values, strict=True))

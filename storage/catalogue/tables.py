@@ -45,7 +45,19 @@ documents = Table(
     Column("verdict", Text),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("manifest", Text),
+    Column("checked_at", BigInteger, nullable=False, server_default="0"),
+    Column("damage", Text),
     Index(None, "state", "received_at", "digest"),
+    Index(None, "checked_at", "digest"),
+)
+"""`manifest` is the digest of the manifest of `version`, null where nobody noted it. `checked_at`: when the document was last held against
+the archive, in seconds since 1970, 0 for never; `damage`: what was wrong with it then, a kind of finding, null when it was sound."""
+Index(
+    "ix_documents_damage",
+    documents.c.damage,
+    sqlite_where=documents.c.damage.is_not(None),
+    postgresql_where=documents.c.damage.is_not(None),
 )
 
 companies = Table(

@@ -1,0 +1,72 @@
+"""What an audit says: what is wrong, what is only worth knowing, and what was looked at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.digest import Digest
+
+
+class FindingKind(StrEnum):
+    """What an audit can meet.
+
+    Findings, which mean that something is wrong: `missing`: a record or the index names something that is not there. `damaged`: bytes do
+    not hash to their name, or a record cannot be read or breaks its chain. `rolled_back`: the index remembers a newer version of a
+    document's record, or another one under the same number.
+
+    Notes, which ordinary events leave behind and by which nothing is lost: `orphaned`: something that no record names, as after a crash
+    or a lost race. `unindexed`: archived, but unknown to the index, which takes it in when it next compares itself with the archive.
+    `restored`: an original that was damaged, whose bytes came in again and are read from their second place.
+    """
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    ROLLED_BACK = "rolled_back"
+    ORPHANED = "orphaned"
+    UNINDEXED = "unindexed"
+    RESTORED = "restored"
+
+    @property
+    def is_note(self) -> bool:
+        """Whether nothing is wrong."""
+        return self in {FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """One thing that an audit met at the object `key`; `document` is the one concerned, as far as that is known."""
+
+    kind: FindingKind
+    key: str
+    document: Digest | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What was looked at and what was found. `hashed_objects` and `hashed_bytes` were read whole and held against their digests."""
+
+    documents: int
+    manifests: int
+    originals: int
+    readings: int
+    hashed_objects: int
+    hashed_bytes: int
+    findings: tuple[AuditFinding, ...]
+    notes: tuple[AuditFinding, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong; notes are no fault."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an index remembers of a document: the newest version of its record, 0 for none, and the digest of that version's manifest.
+
+    None where the index does not say.
+    """
+
+    document: Digest
+    version: int | None = None
+    manifest: Digest | None = None
