@@ -220,20 +220,12 @@ def audit(
     as_json: AsJson = False,
     archive: Archive = None,
 ) -> None:
-    """Re-hash the archive: missing, damaged, orphaned and unindexed parts; exit 5 if there are any."""
-    from ocr_service.report import encode_finding
+    """Re-hash the archive: missing, damaged and rolled-back parts, exit 5 if there are any; what a crash left is only noted."""
+    from ocr_service.report import describe_audit, encode_audit
 
     with open_service(settings_at(archive), create=False) as service:
         report = service.audit(sample)
-    findings = [encode_finding(finding) for finding in report.findings]
-    counted = {"documents": report.documents, "manifests": report.manifests, "hashed_objects": report.hashed_objects}
-    if as_json:
-        say({**counted, "hashed_bytes": report.hashed_bytes, "sound": report.sound, "findings": findings})
-    else:
-        for finding in findings:
-            say(f"{finding['kind']}  {finding['key']}  {finding['detail']}")
-        verdict = "完好 sound" if report.sound else f"{len(findings)} 处问题 findings"
-        say(f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed: {verdict}")
+    say(encode_audit(report) if as_json else describe_audit(report))
     raise typer.Exit(0 if report.sound else 5)
 
 

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from models.archive import DocumentState
+from models.audit import AuditFinding, AuditReport, FindingKind
 from models.clues import Hit, InvoiceSummary
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
 from models.reading import Reading
 from models.reading_json import encode_invoice
 from models.verification import Check, Outcome, Verdict
 from ocr_service.answers import StoredInvoice
-from storage.audit import AuditFinding
 
 if TYPE_CHECKING:
     from ocr_service.ingestion import IngestedFile
@@ -38,6 +38,14 @@ VERDICT_NAMES = {
     Verdict.CONFIRMED: "人工确认 confirmed",
     Verdict.NEEDS_REVIEW: "待复核 needs_review",
     Verdict.UNREAD: "未识别 unread",
+}
+_FINDINGS = {
+    FindingKind.MISSING: "缺失 missing",
+    FindingKind.DAMAGED: "损坏 damaged",
+    FindingKind.ROLLED_BACK: "被退回旧版 rolled_back",
+    FindingKind.ORPHANED: "备注：无主 orphaned",
+    FindingKind.UNINDEXED: "备注：未入目录 unindexed",
+    FindingKind.RESTORED: "备注：已补回 restored",
 }
 
 
@@ -166,7 +174,28 @@ def encode_ingested(file: "IngestedFile") -> dict[str, Any]:
     }
 
 
-def encode_finding(finding: AuditFinding) -> dict[str, Any]:
-    """One thing that an audit found."""
+def describe_audit(report: AuditReport) -> str:
+    """What an audit found, one thing a line, and what it looked at."""
+    lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in (*report.findings, *report.notes)]
+    verdict = "完好 sound" if report.sound else f"{len(report.findings)} 处问题 findings"
+    noted = f", {len(report.notes)} 条备注 notes" if report.notes else ""
+    looked = f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed"
+    return "\n".join([*lines, f"{looked}: {verdict}{noted}"])
+
+
+def encode_audit(report: AuditReport) -> dict[str, Any]:
+    """What an audit found and looked at, as JSON-ready values."""
+    return {
+        "documents": report.documents,
+        "manifests": report.manifests,
+        "hashed_objects": report.hashed_objects,
+        "hashed_bytes": report.hashed_bytes,
+        "sound": report.sound,
+        "findings": [_encode_finding(finding) for finding in report.findings],
+        "notes": [_encode_finding(note) for note in report.notes],
+    }
+
+
+def _encode_finding(finding: AuditFinding) -> dict[str, Any]:
     document = None if finding.document is None else str(finding.document)
     return {"kind": finding.kind.value, "key": finding.key, "document": document, "detail": finding.detail}

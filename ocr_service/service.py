@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from models.archive import DocumentState, Manifest
+from models.audit import AuditReport
 from models.batch import Batch
 from models.capture import CaptureAdvice
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
@@ -30,7 +31,7 @@ from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.stage import Stage, run_stage
 from storage.archive import InvoiceArchive
-from storage.audit import AuditReport, audit
+from storage.audit import audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 
@@ -263,7 +264,7 @@ class ArchiveService:
 
         The catalogue takes in what it did not know; that is a finding all the same.
         """
-        report = audit(self.archive, self.catalogue.digests(), owner=self.catalogue.owner(), sample=sample)
+        report = audit(self.archive, self.catalogue.remembered(), owner=self.catalogue.owner(), sample=sample)
         self.index.compare_all()
         return report
 

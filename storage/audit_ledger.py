@@ -19,7 +19,9 @@ class AuditLedger:
             PRAGMA journal_mode = OFF;
             PRAGMA synchronous = OFF;
             CREATE TABLE object (key TEXT PRIMARY KEY, size INTEGER NOT NULL, named INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-            CREATE TABLE document (hex TEXT PRIMARY KEY, indexed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            CREATE TABLE document (
+                hex TEXT PRIMARY KEY, version INTEGER NOT NULL, manifest TEXT, indexed INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
             BEGIN;
             """
         )
@@ -45,13 +47,18 @@ class AuditLedger:
         for (key,) in self._database.execute("SELECT key FROM object WHERE NOT named ORDER BY key"):
             yield key
 
-    def add_document(self, document: Digest) -> None:
-        """Note a document that the archive holds."""
-        self._database.execute("INSERT OR IGNORE INTO document (hex) VALUES (?)", (document.hex,))
+    def add_document(self, document: Digest, version: int, manifest: Digest | None) -> None:
+        """Note a document that the archive holds, its newest version (0: not read yet) and the digest of that version's manifest."""
+        row = (document.hex, version, None if manifest is None else manifest.hex)
+        self._database.execute("INSERT OR IGNORE INTO document (hex, version, manifest) VALUES (?, ?, ?)", row)
 
-    def mark_indexed(self, document: Digest) -> bool:
-        """Note that the index has this document; False when the archive was not seen to hold it."""
-        return self._database.execute("UPDATE document SET indexed = 1 WHERE hex = ?", (document.hex,)).rowcount == 1
+    def mark_indexed(self, document: Digest) -> tuple[int, Digest | None] | None:
+        """Note that the index has this document; what `add_document` was told of it, None when the archive was not seen to hold it."""
+        marked = "UPDATE document SET indexed = 1 WHERE hex = ? RETURNING version, manifest"
+        row = self._database.execute(marked, (document.hex,)).fetchone()
+        if row is None:
+            return None
+        return int(row[0]), None if row[1] is None else Digest(row[1])
 
     def not_indexed(self) -> Iterator[Digest]:
         """The documents that the index does not have, in order."""

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from models.audit import AuditReport, FindingKind, Remembered
 from models.digest import Digest
 from models.errors import StoreUnavailable
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
-from storage.audit import AuditReport, FindingKind, audit
+from storage.audit import audit
 from storage.filesystem import FileSystemStore
 from storage.object_store import StoredObject
 from tests.support.archived import DIGEST, DOCUMENT, LITTER, MORNING, NOON, SCAN, a_document, a_reading
@@ -19,6 +20,7 @@ from tests.support.memory_store import MemoryStore
 UNREAD, ONCE, TWICE = b"not read yet", b"read once", b"read twice"
 DIGESTS = {content: Digest.of(content) for content in (UNREAD, ONCE, TWICE)}
 MISSING, DAMAGED, ORPHANED, UNINDEXED = FindingKind.MISSING, FindingKind.DAMAGED, FindingKind.ORPHANED, FindingKind.UNINDEXED
+ROLLED_BACK = FindingKind.ROLLED_BACK
 
 
 def fill(store: MemoryStore) -> None:
@@ -42,11 +44,11 @@ def reading_key(store: MemoryStore, content: bytes, version: int) -> str:
 
 
 def found(report: AuditReport) -> list[tuple[FindingKind, str]]:
-    return [(finding.kind, finding.key) for finding in report.findings]
+    return [(finding.kind, finding.key) for finding in (*report.findings, *report.notes)]
 
 
 def test_a_sound_archive_has_no_findings(store: MemoryStore) -> None:
-    report = audit(InvoiceArchive(store), DIGESTS.values())
+    report = audit(InvoiceArchive(store), map(Remembered, DIGESTS.values()))
 
     assert report.sound
     assert (report.documents, report.manifests, report.originals, report.readings) == (3, 3, 3, 3)
@@ -90,6 +92,63 @@ def test_a_missing_part_is_told_once(store: MemoryStore) -> None:
     del store.objects[gone]
 
     assert found(audit(InvoiceArchive(store))) == [(MISSING, gone)]
+
+
+def remembered(store: MemoryStore) -> list[Remembered]:
+    """What an index of this archive remembers."""
+    archive = InvoiceArchive(store)
+    newest = {digest: archive.manifests(digest) for digest in DIGESTS.values()}
+    digest_of = {digest: Digest.of(store.objects[layout.manifest_key(digest, len(chain))]) for digest, chain in newest.items() if chain}
+    return [Remembered(digest, len(chain), digest_of.get(digest)) for digest, chain in newest.items()]
+
+
+def test_a_sound_archive_is_what_its_index_remembers(store: MemoryStore) -> None:
+    report = audit(InvoiceArchive(store), remembered(store))
+
+    assert (report.findings, report.notes) == ((), ())
+
+
+@pytest.mark.parametrize("taken", [("newest",), ("newest", "its reading"), ("every version",)], ids=" and ".join)
+def test_a_version_that_was_taken_back_is_rolled_back(store: MemoryStore, taken: tuple[str, ...]) -> None:
+    index, reading = remembered(store), reading_key(store, TWICE, 2)
+    del store.objects[layout.manifest_key(DIGESTS[TWICE], 2)]
+    if "its reading" in taken:
+        del store.objects[reading]
+    if "every version" in taken:
+        del store.objects[layout.manifest_key(DIGESTS[TWICE], 1)]
+
+    report = audit(InvoiceArchive(store), index)
+
+    assert [(finding.kind, finding.key) for finding in report.findings] == [(ROLLED_BACK, layout.manifest_key(DIGESTS[TWICE], 2))]
+    assert not report.sound
+
+
+def test_another_newest_version_under_the_same_number_is_rolled_back(store: MemoryStore) -> None:
+    index = remembered(store)
+    del store.objects[layout.manifest_key(DIGESTS[TWICE], 2)]
+    InvoiceArchive(store).add_reading(a_reading(TWICE, 3), NOON, version=2)
+
+    [finding] = audit(InvoiceArchive(store), index).findings
+
+    assert (finding.kind, finding.key) == (ROLLED_BACK, layout.manifest_key(DIGESTS[TWICE], 2))
+
+
+def test_a_version_that_the_index_does_not_know_yet_is_only_noted(store: MemoryStore) -> None:
+    index = remembered(store)
+    InvoiceArchive(store).add_reading(a_reading(ONCE, 2), NOON, version=2)
+
+    report = audit(InvoiceArchive(store), index)
+
+    assert report.sound
+    assert [(note.kind, note.key) for note in report.notes] == [(UNINDEXED, layout.manifest_key(DIGESTS[ONCE], 2))]
+
+
+def test_a_correction_that_is_made_after_the_walk_came_by_is_no_fault(store: MemoryStore) -> None:
+    def index_later() -> Iterator[Remembered]:
+        InvoiceArchive(store).add_reading(a_reading(ONCE, 2), NOON, version=2)
+        yield from remembered(store)
+
+    assert audit(InvoiceArchive(store), index_later()).sound
 
 
 def test_a_newest_manifest_that_is_gone_shows_by_the_reading_that_it_leaves(store: MemoryStore) -> None:
@@ -207,7 +266,7 @@ def test_what_file_managers_and_network_storages_leave_is_no_damage(tmp_path: Pa
     memory.objects["documents/ab/@eaDir/x"] = b"litter"
 
     for place in (archive, InvoiceArchive(memory)):
-        assert audit(place, [DIGEST]).sound
+        assert audit(place, [Remembered(DIGEST)]).sound
         assert (list(place.digests()), list(place.newest_versions())) == ([DIGEST], [(DIGEST, 0)])
 
 
@@ -218,16 +277,16 @@ def test_what_lies_beside_the_archive_is_not_looked_at(store: MemoryStore) -> No
 
 
 def test_a_document_that_the_index_does_not_know_is_unindexed(store: MemoryStore) -> None:
-    report = audit(InvoiceArchive(store), iter([DIGESTS[UNREAD], DIGESTS[TWICE]]))
+    report = audit(InvoiceArchive(store), map(Remembered, [DIGESTS[UNREAD], DIGESTS[TWICE]]))
 
     assert found(report) == [(UNINDEXED, layout.received_key(DIGESTS[ONCE]))]
-    assert report.findings[0].document == DIGESTS[ONCE]
+    assert report.notes[0].document == DIGESTS[ONCE]
 
 
 def test_a_document_that_only_the_index_knows_is_missing(store: MemoryStore) -> None:
     lost = Digest.of(b"lost")
 
-    assert found(audit(InvoiceArchive(store), [*DIGESTS.values(), lost])) == [(MISSING, layout.received_key(lost))]
+    assert found(audit(InvoiceArchive(store), map(Remembered, [*DIGESTS.values(), lost]))) == [(MISSING, layout.received_key(lost))]
 
 
 def test_a_sample_hashes_only_so_many_documents(store: MemoryStore) -> None:
@@ -272,7 +331,7 @@ def test_what_comes_in_while_the_audit_runs_is_not_mistaken_for_a_fault() -> Non
     busy = Busy()
     fill(busy)
 
-    assert audit(InvoiceArchive(busy), InvoiceArchive(busy).digests()).sound
+    assert audit(InvoiceArchive(busy), map(Remembered, InvoiceArchive(busy).digests())).sound
 
 
 def test_parts_whose_records_came_after_the_records_were_listed_are_no_orphans() -> None:

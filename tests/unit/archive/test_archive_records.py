@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.archive import Manifest, Part, Received
+from models.audit import Remembered
 from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.errors import DamagedRecord
@@ -118,7 +119,7 @@ def test_the_example_in_the_format_document_is_a_sound_archive(example: MemorySt
     archive = InvoiceArchive(example).open(create=False)
     document = next(archive.digests())
 
-    report = audit(InvoiceArchive(example), [document])
+    report = audit(InvoiceArchive(example), [Remembered(document, 1)])
 
     assert (report.findings, report.documents, report.manifests, report.hashed_objects) == ((), 1, 1, 2)
     assert archive.original(document) == b"These bytes stand for a picture of an invoice.\n"

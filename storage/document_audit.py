@@ -1,0 +1,186 @@
+"""One document held against itself: its records, their chain, its parts, and what the index remembers of it."""
+
+import errno
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from models.archive import Manifest, Part
+from models.audit import AuditFinding, FindingKind, Remembered
+from models.digest import Digest
+from models.errors import DamagedRecord, ObjectNotFound, StoreUnavailable
+from models.reading_json import reading_from_bytes
+from storage import archive_layout as layout
+from storage.archive_records import manifest_from_bytes, received_from_bytes
+from storage.object_store import ObjectStore
+
+SizeOf = Callable[[str], int | None]
+"""The size of the object under a key as a listing told it; None for one that was not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """Which parts are there and can be hashed, and the newest version of the record: 0 and None when it was never read.
+
+    `manifest` is the digest of that version's bytes, None where they cannot be read.
+    """
+
+    parts: tuple[Part, ...]
+    version: int
+    manifest: Digest | None
+
+
+@dataclass(slots=True)
+class DocumentAudit:
+    """Checks documents one after the other and counts; what is wrong is told to `add`. Any method may raise StoreUnavailable."""
+
+    store: ObjectStore
+    add: Callable[[AuditFinding], None]
+    size_of: SizeOf = field(default=lambda _: None)
+    manifests: int = 0
+    hashed_objects: int = 0
+    hashed_bytes: int = 0
+
+    def whole(self, remembered: Remembered) -> CheckedDocument:
+        """Everything about one document: records, parts, bytes, and whether it is what the index remembers."""
+        document = remembered.document
+        listed = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document)))
+        checked = self.records(document, [record[1] for record in listed if record is not None])
+        self.hash(document, checked.parts)
+        self.recall(checked.version, checked.manifest, remembered)
+        return checked
+
+    def records(self, document: Digest, records: Iterable[int]) -> CheckedDocument:
+        """The records of a document, 0 standing for `received`; nothing is hashed but they."""
+        received = self.read(layout.received_key(document), document)
+        size = None if received is None else self._received_size(document, received)
+        sound: dict[str, Part] = {}
+        if self._has_part(document, layout.received_key(document), layout.original_key(document), size):
+            sound["original"] = Part("original", layout.original_key(document), document, size or 0)
+        last, previous = 0, None
+        for version in sorted(set(records) - {0}):
+            key = layout.manifest_key(document, version)
+            if version != last + 1:
+                self._tell(FindingKind.MISSING, layout.manifest_key(document, last + 1), document, f"{key} comes after it")
+                previous = None
+            content = self.read(key, document)
+            manifest = None if content is None else self._manifest(document, version, content, previous)
+            last, previous = version, None if content is None else Digest.of(content)
+            for part in () if manifest is None else manifest.parts:
+                if part.role == "received":
+                    if received is not None and Digest.of(received) != part.digest:
+                        self._tell(FindingKind.DAMAGED, part.key, document, f"it is not the record that {key} vouches for")
+                elif part.role != "original" and self._has_part(document, key, part.key, part.size):
+                    sound[part.key] = part
+        return CheckedDocument(tuple(sound.values()), last, previous)
+
+    def hash(self, document: Digest, parts: Iterable[Part]) -> None:
+        """Read parts whole and hold them against their digests."""
+        for part in parts:
+            content = self.read(part.key, document)
+            if content is None:
+                continue
+            self.hashed_objects += 1
+            self.hashed_bytes += len(content)
+            actual = Digest.of(content)
+            if actual != part.digest:
+                self._tell(FindingKind.DAMAGED, part.key, document, f"its bytes hash to {actual}")
+            elif part.role == "reading":
+                self._reading(document, part.key, content)
+
+    def recall(self, version: int, manifest: Digest | None, remembered: Remembered) -> None:
+        """Hold the newest version that is there against the one that the index remembers."""
+        document = remembered.document
+        if remembered.version is None:
+            return
+        if remembered.version < version:
+            key = layout.manifest_key(document, version)
+            self._tell(FindingKind.UNINDEXED, key, document, f"the index knows version {remembered.version}: it takes this one in")
+        elif remembered.version > version:
+            key = layout.manifest_key(document, remembered.version)
+            self._tell(FindingKind.ROLLED_BACK, key, document, f"the index remembers this version, the newest that is there is {version}")
+        elif manifest is not None and remembered.manifest not in {None, manifest}:
+            key = layout.manifest_key(document, version)
+            self._tell(FindingKind.ROLLED_BACK, key, document, f"the index remembers other bytes: {remembered.manifest}, not {manifest}")
+
+    def read(self, key: str, document: Digest) -> bytes | None:
+        """The bytes, or None after a finding."""
+        try:
+            return self.store.get(key)
+        except ObjectNotFound:
+            self._tell(FindingKind.MISSING, key, document, "it is not there")
+        except StoreUnavailable as error:
+            # The disk answers, but cannot read this one: that is damage, and the others must still be looked at.
+            if error.details.get("errno") != errno.EIO:
+                raise
+            self._tell(FindingKind.DAMAGED, key, document, error.message)
+        return None
+
+    def _received_size(self, document: Digest, content: bytes) -> int | None:
+        key = layout.received_key(document)
+        try:
+            found = received_from_bytes(content, key).document
+        except DamagedRecord as error:
+            self._tell(FindingKind.DAMAGED, key, document, error.message)
+            return None
+        if found.digest != document:
+            self._tell(FindingKind.DAMAGED, key, document, f"it is about {found.digest}")
+            return None
+        return found.size
+
+    def _manifest(self, document: Digest, version: int, content: bytes, previous: Digest | None) -> Manifest | None:
+        self.manifests += 1
+        key = layout.manifest_key(document, version)
+        try:
+            manifest = manifest_from_bytes(content, key)
+        except DamagedRecord as error:
+            self._tell(FindingKind.DAMAGED, key, document, error.message)
+            return None
+        if (manifest.document.digest, manifest.version) != (document, version):
+            self._tell(FindingKind.DAMAGED, key, document, f"it is version {manifest.version} of {manifest.document.digest}")
+            return None
+        # After a version that is gone there is nothing to compare with: its absence is a finding of its own.
+        if (previous is not None or version == 1) and manifest.previous != previous:
+            older = layout.manifest_key(document, max(version - 1, 1))
+            self._tell(FindingKind.DAMAGED, older, document, f"{key} was written after other bytes")
+        if any(part.key != _expected_key(part, document) for part in manifest.parts):
+            self._tell(FindingKind.DAMAGED, key, document, "it names a part by a key that is not the part's")
+            return None
+        return manifest
+
+    def _has_part(self, document: Digest, record_key: str, key: str, size: int | None) -> bool:
+        """Whether the part is there and as large as its record says; a size of None is not known."""
+        found = self.size_of(key)
+        if found is None:
+            try:
+                found = self.store.stat(key).size
+            except ObjectNotFound:
+                self._tell(FindingKind.MISSING, key, document, f"{record_key} names it")
+                return False
+        if size is not None and found != size:
+            self._tell(FindingKind.DAMAGED, key, document, f"it has {found} bytes, {record_key} says {size}")
+            return False
+        return True
+
+    def _reading(self, document: Digest, key: str, content: bytes) -> None:
+        try:
+            about = reading_from_bytes(content).document.digest
+        except DamagedRecord as error:
+            self._tell(FindingKind.DAMAGED, key, document, error.message)
+            return
+        if about != document:
+            self._tell(FindingKind.DAMAGED, key, document, f"it is about {about}")
+
+    def _tell(self, kind: FindingKind, key: str, document: Digest, detail: str) -> None:
+        self.add(AuditFinding(kind, key, document, detail))
+
+
+def _expected_key(part: Part, document: Digest) -> str | None:
+    match part.role:
+        case "original":
+            return layout.original_key(document) if part.digest == document else None
+        case "received":
+            return layout.received_key(document)
+        case "reading":
+            return layout.reading_key(part.digest)
+        case _:  # a role that a later program added: it says itself where it lies
+            return part.key
