@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -14,12 +15,15 @@ import structlog
 from models.archive import Received
 from models.catalogue import IndexState
 from models.digest import Digest
-from models.errors import DamagedRecord, DocumentNotFound, InvalidSetting, PiaogenError, StoreUnavailable
-from models.reading import Reading
+from models.document import DocumentRef
+from models.errors import DocumentNotFound, InvalidSetting, PiaogenError, StoreUnavailable
+from models.reading import Engine, Reading
 from ocr_service.jobs import JobQueue
 from storage.archive import InvoiceArchive
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.recording import Read
+from storage.sound_readings import UNKNOWN_SOURCE, Standing, arrival, is_read, standing
+from storage.sound_readings import version as version_of
 
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +39,8 @@ PAUSE_SECONDS = 60.0
 _ASKED = 20
 """So many documents of an index tell whether it is this archive's, where neither says so."""
 _HEX = "0123456789abcdef"
+_NOBODY_KNOWS_WHEN = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_ENGINE = Engine("", "", {})
 
 
 def explained(state: IndexState) -> str:
@@ -119,7 +125,7 @@ class ArchiveIndex:
             known = self.catalogue.document(digest).version > 0
         except DocumentNotFound:
             known = False
-        return not known and self.archive.latest(digest) is not None
+        return not known and is_read(self.archive, digest)
 
     def state(self) -> IndexState:
         """How the index was last seen to differ from the archive."""
@@ -154,6 +160,7 @@ class ArchiveIndex:
         beyond = (digest for digest, version in indexed.items() if version > held.get(digest, -1))
         is_ahead = any(not self._holds(digest, indexed[digest]) for digest in beyond)
         taken_in, failed = self._take_in(missing, _nobody)
+        self._take_in(self._mended(beginning), _nobody)
         if missing or is_ahead:
             _log.warning("index and archive differ", taken_in=taken_in, failed=failed, index_is_ahead=is_ahead)
         return Difference(taken_in, failed, is_ahead, is_all=not beginning and not is_cut)
@@ -168,6 +175,12 @@ class ArchiveIndex:
             self.catalogue.note_state(now)
         return now
 
+    def _mended(self, beginning: str) -> list[Digest]:
+        """Documents whose record was damaged when it was indexed, and has been put back since."""
+        damaged = self.catalogue.with_damaged_readings(beginning)
+        stands = {digest: standing(self.archive, digest) for digest in damaged}
+        return [digest for digest, found in stands.items() if found is not None and found.damage is None]
+
     def _digits(self) -> int:
         """How many hex digits divide the archive into parts of `COMPARED_TOGETHER` documents or less, as far as the index knows."""
         digits, documents = 0, sum(self.catalogue.counts().values())
@@ -176,25 +189,28 @@ class ArchiveIndex:
         return digits
 
     def _take_in(self, digests: Iterable[Digest], told: Told) -> tuple[int, int]:
-        """Index each document, or queue it when it was never read; how many that were, and how many could not be."""
+        """Index each document, or queue it when it was never read; how many that were, and how many could not be.
+
+        One whose record is damaged is indexed all the same, as far as anything of it can be read: no list may lose it.
+        """
         count = failed = 0
         read: list[Read] = []
         for digest in digests:
             problem: PiaogenError | None = None
             try:
-                received = self.archive.received(digest)
-                if self.archive.latest(digest) is None:
+                received, problem = self._arrived(digest)
+                stands = standing(self.archive, digest)
+                if stands is None:
                     self.queue.accept(received)
                 else:
-                    read.append(self._archived(received))
+                    read.append(_standing_read(received, stands))
+                    problem = stands.damage or problem
                 count += 1
-            except DocumentNotFound as error:
-                problem = error
             except PiaogenError as error:
                 if error.retryable:
                     raise
                 problem = error
-            failed += problem is not None
+                failed += 1
             if len(read) == INDEXED_TOGETHER:
                 self.catalogue.record_readings(read)
                 read.clear()
@@ -202,24 +218,43 @@ class ArchiveIndex:
         self.catalogue.record_readings(read)
         return count, failed
 
+    def _arrived(self, digest: Digest) -> tuple[Received, PiaogenError | None]:
+        """The record that a document came in, and what is wrong with it.
+
+        Where neither it nor a manifest can be read, the original itself tells what can be told; raise IntegrityViolated without one.
+        """
+        found = arrival(self.archive, digest)
+        if found.received is not None:
+            return found.received, found.damage
+        from ocr_service.stages.intake import sniff  # noqa: PLC0415  # it loads a picture library, and hardly anybody comes here
+
+        assert found.damage is not None
+        try:
+            content = self.archive.original(digest)
+        except PiaogenError as error:
+            if error.retryable:
+                raise
+            raise found.damage from error
+        document = DocumentRef(digest, digest.hex, sniff(content), len(content))
+        return Received(document, _NOBODY_KNOWS_WHEN, UNKNOWN_SOURCE), found.damage
+
     def _archived(self, received: Received, version: int | None = None) -> Read:
         digest = received.document.digest
-        manifest = self.archive.latest(digest)
-        reading = None if manifest is None else self.archive.reading(digest, version)
-        if manifest is None or reading is None:
-            raise DocumentNotFound(f"{digest} has no reading of version {version}")
-        return Read(received, reading, version or manifest.version)
+        if version is None:
+            stands = standing(self.archive, digest)
+            if stands is None:
+                raise DocumentNotFound(f"{digest} has no reading")
+            return _standing_read(received, stands)
+        one = version_of(self.archive, digest, version)
+        if one.damage is not None:
+            raise one.damage
+        assert one.reading is not None
+        return Read(received, one.reading, version, one.digest)
 
     def _holds(self, digest: Digest, version: int = 0) -> bool:
-        """Whether the archive has this version of a document, 0 for the document itself; a damaged record is there."""
-        try:
-            self.archive.received(digest)
-            latest = self.archive.latest(digest) if version else None
-        except DocumentNotFound:
-            return False
-        except DamagedRecord:
-            return True
-        return not version or (latest is not None and latest.version >= version)
+        """Whether the archive has this version of a document or a later one, by their names: a damaged record is there."""
+        newest = next(self.archive.newest_versions(digest.hex), None)
+        return newest is not None and newest[1] >= version
 
     def _require(self, is_own: bool) -> None:
         if is_own:
@@ -228,6 +263,14 @@ class ArchiveIndex:
             "name another database in PIAOGEN_DATABASE" if self.is_named else "`piaogen rebuild` puts it aside and makes this archive's own"
         )
         raise InvalidSetting(f"this index belongs to another archive, and nothing was changed in either: {advice}")
+
+
+def _standing_read(received: Received, stands: Standing) -> Read:
+    """What the index is told of a document: its newest sound reading under the number of its newest version."""
+    newest = stands.newest
+    if stands.sound is None or stands.sound.reading is None:
+        return Read(received, Reading(received.document, (), _NO_ENGINE, {}), newest.number, newest.digest, is_damaged=True)
+    return Read(received, stands.sound.reading, newest.number, newest.digest, is_damaged=stands.damage is not None)
 
 
 class Difference(NamedTuple):

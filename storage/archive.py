@@ -203,21 +203,16 @@ class InvoiceArchive:
 
     def digests(self) -> Iterator[Digest]:
         """Every received document by its digest, in order, without opening a record."""
-        for found in self.store.list(layout.DOCUMENTS):
-            record = layout.record_of(found.key)
-            if record is not None and record[1] == 0:
-                yield record[0]
+        return (document for document, _ in self.newest_versions())
 
     def newest_versions(self, beginning: str = "") -> Iterator[tuple[Digest, int]]:
         """Every received document whose digest begins with these hex digits, and its newest version, 0 for none; in order of digests.
 
-        Only names are listed.
+        Only names are listed. A document whose `received.json` is gone is listed by its manifests, which came after it.
         """
         records = (layout.record_of(found.key) for found in self.store.list(layout.documents_under(beginning)))
         for document, versions in groupby((record for record in records if record is not None), key=lambda record: record[0]):
-            known = [version for _, version in versions]
-            if 0 in known:
-                yield document, max(known)
+            yield document, max(version for _, version in versions)
 
     def documents(self) -> Iterator[Received]:
         """Every received document, by digest; one record in memory at a time.

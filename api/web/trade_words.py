@@ -266,6 +266,10 @@ ERRORS: Mapping[str, Pair] = {
         "本机内存、磁盘或文件句柄不足，文件没有问题，请稍后重试。",
         "Short of memory or disk; the file is fine. Try again.",
     ),
+    "reading_damaged": (
+        "读取记录已损坏，原件不受影响；可以重新识别，或请管理员从备份恢复。",
+        "The record of the reading is damaged, the original is not. Try reading it again, or have the record restored from a backup.",
+    ),
     "invalid_correction": ("更正的内容不对。", "The correction cannot be taken."),
     "stale_version": ("这张发票刚被别人更正或确认过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
     "version_needed": ("请重新打开这张发票再更正。", "Open the invoice again before you correct it."),

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 
 from models.archive import DocumentState
+from models.audit import FindingKind
 from models.catalogue import IndexState
 from models.clues import Clues
 from models.errors import InvalidSetting
@@ -17,7 +18,7 @@ from ocr_service import indexing
 from ocr_service.indexing import ArchiveIndex, Difference, Rounds
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
-from storage.audit import FindingKind, audit
+from storage.audit import audit
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
 from storage.catalogue.queue import LeaseQueue
@@ -164,7 +165,7 @@ def test_an_id_that_was_lost_comes_back_from_the_index_and_an_audit_misses_it(in
     archive_id = in_memory.identity()
 
     del store.objects[layout.IDENTITY_KEY]
-    [missing] = audit(in_memory, catalogue.digests(), owner=catalogue.owner()).findings
+    [missing] = audit(in_memory, catalogue.remembered(), owner=catalogue.owner()).findings
     assert (missing.kind, missing.key) == (FindingKind.MISSING, layout.IDENTITY_KEY)
     index.require_own(create=False)
     assert in_memory.identity() is None
@@ -172,7 +173,7 @@ def test_an_id_that_was_lost_comes_back_from_the_index_and_an_audit_misses_it(in
     assert in_memory.identity() == archive_id
 
     store.objects[layout.IDENTITY_KEY] = b"{}"
-    [damaged] = audit(in_memory, catalogue.digests(), owner=catalogue.owner()).findings
+    [damaged] = audit(in_memory, catalogue.remembered(), owner=catalogue.owner()).findings
     assert (damaged.kind, damaged.key) == (FindingKind.DAMAGED, layout.IDENTITY_KEY)
 
 
@@ -259,17 +260,76 @@ def test_an_idle_worker_goes_round_and_finds_what_one_look_did_not(
     assert (IndexState(behind=True) in states, states[-1]) == (True, IndexState())
 
 
-def test_a_record_that_cannot_be_read_keeps_the_index_in_doubt(in_memory: InvoiceArchive, catalogue: Catalogue) -> None:
-    keep(in_memory, 1, version=1)
-    keep(in_memory, 2, version=1)
-    store = in_memory.store
+def damage(archive: InvoiceArchive, *keys: str) -> dict[str, bytes]:
+    """Spoil objects of an archive in memory; what they were."""
+    store = archive.store
     assert isinstance(store, MemoryStore)
-    store.objects[layout.manifest_key(a_document(b"1").digest, 1)] = b"no manifest"
+    before = {key: store.objects[key] for key in keys}
+    store.objects.update({key: b"{}" for key in keys})
+    return before
+
+
+def records_of(archive: InvoiceArchive, number: int) -> dict[str, str]:
+    """The keys of everything that the archive keeps of a document that was read twice."""
+    digest = a_document(str(number).encode()).digest
+    newest = archive.latest(digest)
+    assert newest is not None
+    return {
+        "received": layout.received_key(digest),
+        "newest manifest": layout.manifest_key(digest, 2),
+        "newest reading": newest.part("reading").key,
+        "oldest manifest": layout.manifest_key(digest, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "shown", "state"),
+    [
+        (["newest reading"], "0.10", DocumentState.NEEDS_REVIEW),
+        (["newest manifest"], "0.10", DocumentState.NEEDS_REVIEW),
+        (["newest reading", "oldest manifest"], None, DocumentState.UNREAD),
+        (["newest manifest", "oldest manifest"], None, DocumentState.UNREAD),
+    ],
+)
+def test_a_document_whose_record_is_damaged_is_listed_as_damaged_and_the_others_are_as_ever(
+    in_memory: InvoiceArchive, catalogue: Catalogue, spoilt: list[str], shown: str | None, state: DocumentState
+) -> None:
+    keep(in_memory, 1, version=2, amount="1.00")
+    keep(in_memory, 2, version=1)
+    damaged = a_document(b"1").digest
+    before = damage(in_memory, *(records_of(in_memory, 1)[name] for name in spoilt))
     index = over(in_memory, catalogue)
     index.require_own(create=True)
+    told: list[str] = []
 
-    assert index.compare_some() == index.state() == IndexState(behind=True)
-    assert listed(catalogue) == ["00000002"]
+    assert index.rebuild(lambda digest, error: told.append(str(digest)) if error else None) == 2
+    assert told == [str(damaged)]
+    assert (index.state(), "00000002" in listed(catalogue)) == (IndexState(), True)
+    stands = catalogue.document(damaged)
+    assert (stands.state, stands.version, stands.error) == (state, 2, "reading_damaged")
+    assert [str(one.total) for one in catalogue.invoices_of(damaged)] == ([shown] if shown else [])
+    assert [entry.document.received.document.digest for entry in catalogue.review().entries] == [damaged]
+    assert index.compare_some() == IndexState()
+    assert catalogue.document(damaged) == stands
+
+    in_memory.store.objects.update(before)  # type: ignore[attr-defined]  # a backup of the record is put back
+    assert index.compare_some() == IndexState()
+    assert (catalogue.document(damaged).error, [str(one.total) for one in catalogue.invoices_of(damaged)]) == (None, ["1.00"])
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_document_whose_received_record_is_damaged_or_gone_is_listed_by_its_manifest(
+    in_memory: InvoiceArchive, catalogue: Catalogue, is_gone: bool
+) -> None:
+    keep(in_memory, 1, version=2)
+    damage(in_memory, records_of(in_memory, 1)["received"])
+    if is_gone:
+        del in_memory.store.objects[records_of(in_memory, 1)["received"]]  # type: ignore[attr-defined]  # of a memory store
+    index = over(in_memory, catalogue)
+
+    assert index.rebuild() == 1
+    assert listed(catalogue) == ["00000001"]
+    assert catalogue.document(a_document(b"1").digest).received.document.file_name == "发票.png"
 
 
 def test_an_upload_that_a_comparison_took_in_first_is_no_duplicate(in_memory: InvoiceArchive, catalogue: Catalogue) -> None:
