@@ -20,11 +20,11 @@ _ARCHIVE_ID = re.compile(r"[0-9a-f]{32}")
 
 def received_to_bytes(received: Received) -> bytes:
     """The record as it is kept; raise ValueError when its time has no zone."""
-    return _to_bytes(
+    return record_to_bytes(
         {
             "schema_version": SCHEMA_VERSION,
             "document": _encode_document(received.document),
-            "received_at": _encode_time(received.received_at),
+            "received_at": encode_time(received.received_at),
             "source": received.source,
         }
     )
@@ -37,21 +37,21 @@ def received_from_bytes(content: bytes, key: str) -> Received:
         DamagedRecord: the bytes are not such a record.
     """
     try:
-        wire = _from_bytes(content)
-        return Received(_decode_document(wire["document"]), _decode_time(wire["received_at"]), _text(wire["source"]))
+        wire = record_from_bytes(content)
+        return Received(_decode_document(wire["document"]), decode_time(wire["received_at"]), text_of(wire["source"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(key, error) from error
 
 
 def manifest_to_bytes(manifest: Manifest) -> bytes:
     """The manifest as it is kept; raise ValueError when its time has no zone."""
-    return _to_bytes(
+    return record_to_bytes(
         {
             "schema_version": SCHEMA_VERSION,
             "document": _encode_document(manifest.document),
             "version": manifest.version,
             "parts": [{"role": part.role, "key": part.key, "digest": str(part.digest), "size": part.size} for part in manifest.parts],
-            "archived_at": _encode_time(manifest.archived_at),
+            "archived_at": encode_time(manifest.archived_at),
             "previous": None if manifest.previous is None else str(manifest.previous),
         }
     )
@@ -64,14 +64,15 @@ def manifest_from_bytes(content: bytes, key: str) -> Manifest:
         DamagedRecord: the bytes are not a manifest.
     """
     try:
-        wire = _from_bytes(content)
+        wire = record_from_bytes(content)
         return Manifest(
             document=_decode_document(wire["document"]),
             version=_number(wire["version"]),
             parts=tuple(
-                Part(_text(part["role"]), _key(part["key"]), Digest.parse(part["digest"]), _number(part["size"])) for part in wire["parts"]
+                Part(text_of(part["role"]), _key(part["key"]), Digest.parse(part["digest"]), _number(part["size"]))
+                for part in wire["parts"]
             ),
-            archived_at=_decode_time(wire["archived_at"]),
+            archived_at=decode_time(wire["archived_at"]),
             previous=None if wire["previous"] is None else Digest.parse(wire["previous"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -95,7 +96,7 @@ def version_of_marker(content: bytes) -> int:
 
 def identity_to_bytes(archive_id: str) -> bytes:
     """The record that says which archive this is."""
-    return _to_bytes({"schema_version": SCHEMA_VERSION, "archive_id": archive_id})
+    return record_to_bytes({"schema_version": SCHEMA_VERSION, "archive_id": archive_id})
 
 
 def identity_from_bytes(content: bytes) -> str:
@@ -105,7 +106,7 @@ def identity_from_bytes(content: bytes) -> str:
         DamagedRecord: the bytes are not such a record.
     """
     try:
-        archive_id = _text(_from_bytes(content)["archive_id"])
+        archive_id = text_of(record_from_bytes(content)["archive_id"])
         if not _ARCHIVE_ID.fullmatch(archive_id):
             raise ValueError(f"not the id of an archive: {archive_id!r}")
         return archive_id
@@ -118,12 +119,14 @@ def damaged(key: str, reason: object) -> DamagedRecord:
     return DamagedRecord(f"{key} is damaged: {reason}; restore it from a backup of the archive", key=key)
 
 
-def _to_bytes(wire: Mapping[str, Any]) -> bytes:
+def record_to_bytes(wire: Mapping[str, Any]) -> bytes:
+    """One line of JSON as every record of an archive is written: keys sorted, no spaces."""
     # A file name that is no valid Unicode (an old GBK name) holds lone surrogates; `backslashreplace` writes them as JSON escapes.
     return json.dumps(wire, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def _from_bytes(content: bytes) -> dict[str, Any]:
+def record_from_bytes(content: bytes) -> dict[str, Any]:
+    """The JSON object of a record of schema version 1; raise ValueError, KeyError or TypeError for anything else."""
     wire = json.loads(content)
     if not isinstance(wire, dict):
         raise ValueError("not a JSON object")
@@ -145,34 +148,37 @@ def _encode_document(document: DocumentRef) -> dict[str, Any]:
 def _decode_document(wire: Mapping[str, Any]) -> DocumentRef:
     return DocumentRef(
         Digest.parse(wire["digest"]),
-        _text(wire["file_name"]),
+        text_of(wire["file_name"]),
         MediaType(wire["media_type"]),
         _number(wire["size"]),
         _number(wire["pages"]),
     )
 
 
-def _encode_time(moment: datetime) -> str:
+def encode_time(moment: datetime) -> str:
+    """A moment as records have it, UTC with microseconds; raise ValueError when it has no zone."""
     if moment.tzinfo is None:
         raise ValueError("a time in the archive needs its zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _decode_time(text: str) -> datetime:
+def decode_time(text: str) -> datetime:
+    """The moment back, in UTC; raise ValueError for one without zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"a time without zone: {text!r}")
     return moment.astimezone(UTC)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """The value when it is a text; raise ValueError otherwise."""
     if not isinstance(value, str):
         raise ValueError(f"not a text: {value!r}")
     return value
 
 
 def _key(value: object) -> str:
-    key = _text(value)
+    key = text_of(value)
     validate_key(key)
     return key
 

@@ -16,10 +16,13 @@ from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.errors import DamagedRecord
 from storage import archive_layout as layout
+from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.archive_records import manifest_from_bytes, manifest_to_bytes, received_from_bytes, received_to_bytes
 from storage.audit import audit
-from tests.support.archived import MORNING, NOON, a_document
+from storage.log_audit import audit_log
+from storage.log_records import block_to_bytes
+from tests.support.archived import MORNING, NOON, a_document, put
 from tests.support.memory_store import MemoryStore
 
 FORMAT = Path(__file__).parents[3] / "storage" / "FORMAT.md"
@@ -122,6 +125,7 @@ def test_the_example_in_the_format_document_is_a_sound_archive(example: MemorySt
     report = audit(InvoiceArchive(example), [Remembered(document, 1)])
 
     assert (report.findings, report.documents, report.manifests, report.hashed_objects) == ((), 1, 1, 2)
+    assert audit_log(archive).findings == ()
     assert archive.original(document) == b"These bytes stand for a picture of an invoice.\n"
 
 
@@ -137,6 +141,8 @@ def test_the_program_writes_the_example_byte_for_byte(example: MemoryStore) -> N
     archive.take_identity(source.identity() or "")
     archive.receive(source.original(record.document.digest), record.document, record.received_at, record.source)
     archive.add_reading(reading, manifest.archived_at, version=1)
+    [stored] = ActivityLog(example).after(None)
+    put(written, stored.block.name.key, block_to_bytes(stored.block))
 
     assert written.objects == example.objects
 

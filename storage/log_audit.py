@@ -1,0 +1,194 @@
+"""Hold the activity log against itself, against a head that somebody kept, and against the documents of the archive."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from models.activity import Action, LogHead
+from models.audit import AuditFinding, FindingKind
+from models.digest import Digest
+from models.errors import DamagedRecord, ObjectNotFound
+from storage import archive_layout as layout
+from storage.archive import InvoiceArchive
+from storage.audit_ledger import AuditLedger
+from storage.log_records import LOG, Block, BlockName, block_from_bytes, block_name_of, entry_leaf
+from storage.merkle import Frontier
+
+CAME_IN = frozenset({Action.UPLOAD_ACCEPTED, Action.UPLOAD_DUPLICATE, Action.DOCUMENT_FOUND})
+"""Entries that say that the archive holds a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What was looked at and what was found; `found` counts the documents that once stood without an entry."""
+
+    blocks: int
+    entries: int
+    documents: int
+    found: int
+    head: LogHead | None
+    findings: tuple[AuditFinding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing at all was found."""
+        return not self.findings
+
+
+def audit_log(archive: InvoiceArchive, kept: LogHead | None = None, *, with_documents: bool = True) -> LogReport:
+    """Walk the whole log. Memory stays the same however long it is; entries may be appended meanwhile.
+
+    Args:
+        archive: Whose log it is.
+        kept: A head that was printed or exported before: the log must still have that very block.
+        with_documents: Whether each document must have an entry, and each entry of one that came in its document.
+
+    Raises:
+        StoreUnavailable: the store does not answer, so nothing can be said.
+    """
+    with AuditLedger() as ledger:
+        documents = 0
+        # Documents are listed before their entries: what comes meanwhile has both, and is asked for by name.
+        for document in archive.digests() if with_documents else ():
+            ledger.add_document(document, 0, None)
+            documents += 1
+        return _LogAudit(archive, ledger, kept, with_documents, documents).run()
+
+
+@dataclass(slots=True)
+class _Standing:
+    """The block before, as it lies in the store; `block` is None where it cannot be read."""
+
+    name: BlockName
+    digest: Digest
+    block: Block | None
+
+
+@dataclass(slots=True)
+class _LogAudit:
+    archive: InvoiceArchive
+    ledger: AuditLedger
+    kept: LogHead | None
+    with_documents: bool
+    documents: int
+    findings: list[AuditFinding] = field(default_factory=list)
+    blocks: int = 0
+    entries: int = 0
+    found: int = 0
+    missed: set[Digest] = field(default_factory=set)
+    last: _Standing | None = None
+    kept_was_seen: bool = False
+
+    def run(self) -> LogReport:
+        for name in self._names():
+            self._check(name)
+        if self.kept is not None and not self.kept_was_seen:
+            end = 0 if self.last is None else self.last.name.number
+            self._add(
+                FindingKind.MISSING, LOG, f"block {self.kept.count}, whose digest was kept, is not there; the log ends with block {end}"
+            )
+        if self.with_documents:
+            for document in self.ledger.not_indexed():
+                self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
+        head = None if self.last is None else LogHead(self.last.name.number, self.last.digest)
+        return LogReport(self.blocks, self.entries, self.documents, self.found, head, tuple(self.findings))
+
+    def _names(self) -> Iterator[BlockName]:
+        for found in self.archive.store.list(LOG):
+            name = block_name_of(found.key)
+            if name is not None:
+                yield name
+            elif not layout.is_litter_key(found.key):
+                self._add(FindingKind.ORPHANED, found.key, "no name of a block: not written by Piaogen, or moved")
+
+    def _check(self, name: BlockName) -> None:
+        self.blocks += 1
+        if not self._is_next(name):
+            return
+        content = self.archive.store.get(name.key)
+        digest = Digest.of(content)
+        if self.kept is not None and name.number == self.kept.count:
+            self.kept_was_seen = True
+            if digest != self.kept.digest:
+                self._add(FindingKind.DAMAGED, name.key, f"its bytes hash to {digest}, {self.kept.digest} was kept")
+        try:
+            block: Block | None = block_from_bytes(content, name.key)
+        except DamagedRecord as error:
+            self._add(FindingKind.DAMAGED, name.key, error.message)
+            block = None
+        if block is not None:
+            self._check_link(block)
+            self._check_tree(block)
+            self._check_entries(block)
+        self.last = _Standing(name, digest, block)
+
+    def _is_next(self, name: BlockName) -> bool:
+        """Whether a block stands where the chain goes on; numbers that are left out are told."""
+        last = self.last
+        expected = 1 if last is None else last.name.number + 1
+        if name.number < expected:
+            self._add(FindingKind.DAMAGED, name.key, f"it was put in: the log has a block {name.number} before it")
+            return False
+        goes_on = name.day
+        if last is not None:
+            goes_on = (last.block.next_day if last.block is not None else None) or last.name.day
+        for number in range(expected, name.number):
+            self._add(FindingKind.MISSING, BlockName(goes_on, number).key, f"{name.key} comes after it")
+        if name.number == expected and last is not None and last.block is not None and name.day != goes_on:
+            self._add(FindingKind.DAMAGED, name.key, f"the log goes on with {goes_on.isoformat()} after {last.name.key}")
+        return True
+
+    def _check_link(self, block: Block) -> None:
+        """A block that was changed is found by the one after it, which has the digest that it had."""
+        last, previous = self.last, block.previous
+        if last is None or last.name.number != block.name.number - 1:
+            if block.name.number == 1 and previous is not None:
+                self._add(FindingKind.DAMAGED, block.name.key, "it is the first and names one before it")
+            return
+        if previous is None or previous.digest != last.digest or previous.key != last.name.key:
+            self._add(FindingKind.DAMAGED, last.name.key, f"{block.name.key} was written after other bytes")
+
+    def _check_tree(self, block: Block) -> None:
+        before = self._tree_before(block)
+        if before is not None and before.grown(map(entry_leaf, block.entries)) != block.tree:
+            self._add(FindingKind.DAMAGED, block.name.key, "its tree does not speak for its entries")
+        if block.next_day is not None and (block.entries or block.next_day <= block.name.day):
+            self._add(FindingKind.DAMAGED, block.name.key, "it closes its day and does something else besides")
+
+    def _tree_before(self, block: Block) -> Frontier | None:
+        """The day's tree that a block goes on with; None where the block before cannot be read."""
+        last = self.last
+        if block.name.number == 1:
+            return Frontier()
+        if last is None or last.block is None or last.name.number != block.name.number - 1:
+            return None
+        return last.block.tree if last.block.next_day is None else Frontier()
+
+    def _check_entries(self, block: Block) -> None:
+        self.entries += len(block.entries)
+        for entry in block.entries:
+            if entry.action not in CAME_IN:
+                continue
+            self.found += entry.action == Action.DOCUMENT_FOUND
+            if self.with_documents:
+                self._check_document(block, entry.subject)
+
+    def _check_document(self, block: Block, subject: str) -> None:
+        try:
+            document = Digest.parse(subject)
+        except ValueError:
+            self._add(FindingKind.DAMAGED, block.name.key, f"an entry speaks of a document that has no name: {subject!r}")
+            return
+        if self.ledger.mark_indexed(document) is not None or document in self.missed or self._exists(document):
+            return
+        self.missed.add(document)
+        self._add(FindingKind.MISSING, layout.received_key(document), f"{block.name.key} says that it came in", document)
+
+    def _exists(self, document: Digest) -> bool:
+        try:
+            self.archive.store.stat(layout.received_key(document))
+        except ObjectNotFound:
+            return False
+        return True
+
+    def _add(self, kind: FindingKind, key: str, detail: str, document: Digest | None = None) -> None:
+        self.findings.append(AuditFinding(kind, key, document, detail))
