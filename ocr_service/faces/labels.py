@@ -71,8 +71,10 @@ _COLONS = "::"
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _BEFORE = re.compile(r"(?:[购销][买货售]?|收款|付款)(?:方|单位)$")
 """Whose the label is may stand before it, on the same line and without a blank."""
+NO_NAME = re.compile(r"(?:[见签已未请按详为须需不]|同上|盖章|无误)")
+"""What no person's name begins with: 复核见附件 and 收款人签字 are sentences."""
 _BEHIND: Mapping[str, re.Pattern[str]] = {
-    **dict.fromkeys(("payee", "reviewer", "drawer"), re.compile(r"[\u4e00-\u9fff]{1,4}(?![\u4e00-\u9fff])")),
+    **dict.fromkeys(("payee", "reviewer", "drawer"), re.compile(rf"(?!{NO_NAME.pattern})[\u4e00-\u9fff]{{1,4}}(?![\u4e00-\u9fff])")),
     **dict.fromkeys(
         ("total", "total_words", "total_digits"), re.compile(r"\(?(?=[大小])|[零〇壹贰貳叁叄肆伍陆陸柒捌玖拾负負人民币整圆元角分]")
     ),

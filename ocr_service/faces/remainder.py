@@ -8,6 +8,7 @@ from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.bands import SIGNATURES, Bands, rows, signatures
 from ocr_service.faces.face import Face, Piece, fold, joined, printed, squeeze, surest
+from ocr_service.faces.labels import NO_NAME
 from ocr_service.faces.parties import read_taxpayer_id
 from ocr_service.faces.seal_print import is_seals_print
 
@@ -21,8 +22,12 @@ _COPY_NAMES = {name: re.compile(r"\S?".join(name)) for name in ("发票联", "�
 """Names of copies; the seal above the title puts its own characters between theirs."""
 _EDGE_LETTERS = frozenset("第二三四五六七联发票抵扣记账存根购买销售货方税凭证::")
 """Characters of what the right edge says; 一 is not among them, for holes in the paper are read so."""
-_NOT_A_PERSON = re.compile(r"发票专用章|监制|[销售购买]{1,2}方|销售|购买|章[)）]?$|^[(（]|凭证|[::]|\d|号$|^[销售购买方单位]$")
+_NOT_A_PERSON = re.compile(
+    rf"发票专用章|监制|[销售购买]{{1,2}}方|销售|购买|章[)）]?$|^[(（]|凭证|[::]|\d|号$|^[销售购买方单位]$|^{NO_NAME.pattern}"
+)
 """What stands beside the names at the foot: the seal, 销售方：（章）, numbers across them, and what the seller's last row ends with."""
+_TOLD = re.compile(r"(?:^|[^\u4e00-\u9fff]|(?:收款|复核|开票)[人员]?\s*[::]\s*[\u4e00-\u9fff]{2,4})\s*$")
+"""What may stand before a label in remarks: nothing, a sign, or another label with its name; 代收款人 is none."""
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _OVERLAP = 1.2
 """By how many line heights a name that was printed askew may begin before its label ends."""
@@ -36,12 +41,36 @@ def people(face: Face, below: float = 0.0) -> dict[str, tuple[Candidate, ...]]:
     """收款人, 复核 and 开票人 at the foot of the face: those whose labels stand below a height."""
     found: dict[str, tuple[Candidate, ...]] = {}
     for key in ("payee", "reviewer", "drawer"):
-        for label in reversed([label for label in face.labels(key) if label.y > below]):
-            row = face.right_of(label, reach=0.18, overlap=_OVERLAP, fits=_may_be_a_person)
-            if row:
-                found[key] = (printed(squeeze(joined(row[:1])), row[:1]),)
-                break
+        found |= _person(face, key, [label for label in face.labels(key) if label.y > below])
     return found | _unlabelled_people(face, found)
+
+
+def people_of_a_digital_face(face: Face, below: float) -> dict[str, tuple[Candidate, ...]]:
+    """开票人 at the foot of a 数电票, the only one who has a place there; what its remarks tell as `收款人:…` and `复核人:…` besides.
+
+    The issuing platform writes these with their colons. Remarks are free text: without one, 复核 is a word among others.
+    """
+    found = _person(face, "drawer", [label for label in face.labels("drawer") if label.y > below])
+    for key in ("payee", "reviewer"):
+        found |= _person(face, key, [label for label in face.labels(key) if label.y > below and _is_told(label, face)])
+    return found
+
+
+def _person(face: Face, key: str, labels: Sequence[Piece]) -> dict[str, tuple[Candidate, ...]]:
+    """The name behind the lowest of the labels that has one."""
+    for label in reversed(labels):
+        row = face.right_of(label, reach=0.18, overlap=_OVERLAP, fits=_may_be_a_person)
+        if row:
+            return {key: (printed(squeeze(joined(row[:1])), row[:1]),)}
+    return {}
+
+
+def _is_told(label: Piece, face: Face) -> bool:
+    """Whether a label has its colon and is no part of a longer word of its line."""
+    if not label.text.rstrip().endswith((":", "：")):
+        return False
+    lines = [line.text for line in face.uncut if label.text in line.text and line.box.contains(label.box.centre)]
+    return all(_TOLD.search(line[: line.index(label.text)]) for line in lines)
 
 
 def _may_be_a_person(piece: Piece) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.money import format_amount, parse_amount, parse_words
 from ocr_service.faces.face import chinese_brackets, fold, squeeze
+from ocr_service.faces.labels import NO_NAME
 from ocr_service.kinds.description import Reader
 
 DATE = (
@@ -218,7 +219,7 @@ def a_station(text: str) -> str | None:
 def a_person(text: str) -> str | None:
     """A person's name, Chinese or as in a passport."""
     found = _NAME.findall(re.sub(r"[\d*]", " ", fold(text)))
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and not NO_NAME.match(found[0]) else None
 
 
 def plain_text(text: str) -> str | None:
@@ -229,8 +230,8 @@ def plain_text(text: str) -> str | None:
 
 def a_signature(text: str) -> str | None:
     """Who made a paper out or took the money: a name, an abbreviation or a number, without what a seal says over it."""
-    kept = _SEAL_WORD.sub(" ", fold(text))
-    return plain_text(kept) if re.search(r"[\u4e00-\u9fffA-Za-z0-9]", kept) else None
+    kept = _SEAL_WORD.sub(" ", fold(text)).strip()
+    return plain_text(kept) if re.search(r"[\u4e00-\u9fffA-Za-z0-9]", kept) and not NO_NAME.match(kept) else None
 
 
 def a_title(text: str) -> str | None:

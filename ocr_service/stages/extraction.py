@@ -9,7 +9,7 @@ from ocr_service.faces.face import Face
 from ocr_service.faces.identity import identity
 from ocr_service.faces.parties import parties
 from ocr_service.faces.registration import registered
-from ocr_service.faces.remainder import copy_name, people, remarks
+from ocr_service.faces.remainder import copy_name, people, people_of_a_digital_face, remarks
 from ocr_service.faces.roll import outside_the_items, roll_items, roll_parties, roll_totals, within_the_strip
 from ocr_service.faces.table import items
 from ocr_service.faces.toll import passage
@@ -49,9 +49,11 @@ def _extracted(value: ClassifiedPage, face: Face, description: KindDescription) 
 
 
 def _signers(face: Face, layout: Bands, kind: InvoiceKind) -> dict[str, tuple[Candidate, ...]]:
-    """Below the amounts: on paper those who sign in the last row; 数电票 name a 收款人 or 复核人 in their remarks, if anywhere."""
+    """Below the amounts: on paper those who sign in the last row."""
     total = layout.total or 0.0
-    foot = None if kind.is_digital else signatures(face, total, *SIGNATURES)
+    if kind.is_digital:
+        return people_of_a_digital_face(face, total)
+    foot = signatures(face, total, *SIGNATURES)
     return people(face, total) if foot is None else people(face, foot - face.line_height)
 
 

@@ -152,6 +152,7 @@ def test_a_digital_invoice_has_its_parties_side_by_side() -> None:
     assert (found["buyer_name"], found["seller_name"]) == ("青禾市示例商贸有限公司", "望江镇示例文具有限公司")
     assert (found["buyer_tax_id"], found["seller_tax_id"]) == ("91110199291951630T", "91310199651717240Y")
     assert (found["drawer"], found["tax_inclusive_amount"]) == ("丙三", "202.00")
+    assert (found["payee"], found["reviewer"]) == ("甲一", "乙二")
     assert "甲一" in (found["remarks"] or "")
     assert "invoice_code" not in found
     assert extracted(page).items == (LineItem("*住宿服务*住宿费", None, "天", "2", "100.00", "200.00", "1%", "2.00"),)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from models.document import RecognizedPage
+from models.geometry import Box, Polygon
 from models.invoice import InvoiceKind
 from ocr_service.evidence import Sighting
 from ocr_service.faces.bands import bands
-from ocr_service.faces.face import Face
-from ocr_service.faces.remainder import copy_name, people, remarks
+from ocr_service.faces.face import Face, fold
+from ocr_service.faces.remainder import copy_name, people, people_of_a_digital_face, remarks
 from ocr_service.faces.toll import passage
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
@@ -229,3 +230,49 @@ def test_a_name_below_print_that_is_none_is_found() -> None:
     page = with_prints(a_special_invoice(reviewer="复核："), ("(完税凭证号)", 350, 560), ("乙二", 352, 572))
 
     assert values(page)["reviewer"] == "乙二"
+
+
+_NO_SIGNATURES = [
+    "复核见附件",
+    "收款人签字",
+    "收款人签字后生效",
+    "复核人：见附件",
+    "收款人：已签字",
+    "复核 王五",
+    "代收款人：李四",
+    "复核无误",
+]
+
+
+@pytest.mark.parametrize("remark", _NO_SIGNATURES)
+def test_words_in_the_remarks_of_a_digital_invoice_are_nobody(remark: str) -> None:
+    page = a_digital_foot((remark, 60, 340))
+    found = people_of_a_digital_face(Face.of(page), 300)
+
+    assert {key: [entry.value for entry in entries] for key, entries in found.items()} == {"drawer": ["丙三"]}
+    assert the_remarks(page, InvoiceKind.DIGITAL_GENERAL) == fold(remark)
+
+
+@pytest.mark.parametrize("between", ["；", " ", ""])
+def test_who_is_told_in_the_remarks_of_a_digital_invoice_is_found(between: str) -> None:
+    found = people_of_a_digital_face(Face.of(a_digital_foot((f"收款人：甲一{between}复核人：乙二", 60, 340))), 300)
+
+    assert {key: entry.value for key, (entry,) in found.items()} == {"drawer": "丙三", "payee": "甲一", "reviewer": "乙二"}
+
+
+def test_names_beside_the_drawer_of_a_digital_invoice_are_nobodys() -> None:
+    page = a_digital_foot(("甲一", 60, 340), ("乙二", 200, 340))
+    level = replace(
+        page, lines=tuple(replace(line, polygon=the_drawers(page)) if line.text == "开票人：丙三" else line for line in page.lines)
+    )
+
+    assert set(people_of_a_digital_face(Face.of(level), 300)) == {"drawer"}
+
+
+def the_drawers(page: RecognizedPage) -> Polygon:
+    return Polygon.rectangle(Box(300, 340, 300 + 6 * 18, 358))
+
+
+@pytest.mark.parametrize("words", ["签字", "见附件", "已盖章"])
+def test_what_a_paper_says_instead_of_a_name_is_nobody(words: str) -> None:
+    assert "reviewer" not in values(a_special_invoice(reviewer=f"复核：{words}"))

@@ -71,6 +71,8 @@ from ocr_service.kinds.description import Reader
         (values.a_signature, "王小明 发票专用章", "王小明"),
         (values.a_signature, "管理员", "管理员"),
         (values.a_signature, "发票专用章", None),
+        (values.a_signature, "签字后生效", None),
+        (values.a_person, "见附件", None),
         (values.a_code, "199001751011", "199001751011"),
         (values.a_code, "19900175A011", "19900175A011"),
         (values.a_code, "1990 0175 1011", "199001751011"),
