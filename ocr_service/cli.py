@@ -17,6 +17,7 @@ from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
+from ocr_service.copy_command import copy_command
 from ocr_service.logs import log_to_stderr
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
@@ -191,6 +192,7 @@ def review(
 app.command()(correct)
 app.command()(confirm)
 app.command()(override)
+app.command("copy")(copy_command)
 
 
 @app.command("export")

@@ -15,7 +15,7 @@ from ocr_service.index_place import index_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.service import ArchiveService, Reader
-from ocr_service.settings import Settings
+from ocr_service.settings import S3, Settings
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
@@ -84,13 +84,18 @@ def build_queue(settings: Settings, catalogue: Catalogue) -> JobQueue:
 
 def build_store(settings: Settings) -> ObjectStore:
     """The object store that `archive` names."""
-    if not settings.is_s3:
+    return build_place(settings, settings.archive)
+
+
+def build_place(settings: Settings, where: str) -> ObjectStore:
+    """The store at a place, written as `archive` is; on S3 the server and keys are those of the settings."""
+    if not where.startswith(S3):
         from storage.filesystem import FileSystemStore
 
-        return FileSystemStore(settings.archive_folder)
+        return FileSystemStore(Path(where).expanduser())
     from storage.s3 import S3Store
 
-    bucket, _, prefix = settings.archive.removeprefix("s3://").partition("/")
+    bucket, _, prefix = where.removeprefix(S3).partition("/")
     keys = (settings.s3_access_key, settings.s3_secret_key)
     return S3Store.connect(settings.s3_endpoint, *keys, bucket, prefix, region=settings.s3_region or None)
 

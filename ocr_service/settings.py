@@ -62,7 +62,7 @@ class Settings:
     @property
     def is_s3(self) -> bool:
         """Whether the archive lies on an S3 server."""
-        return self.archive.startswith("s3://")
+        return self.archive.startswith(S3)
 
     @property
     def archive_folder(self) -> Path:
@@ -71,6 +71,8 @@ class Settings:
 
 
 PREFIX = "PIAOGEN_"
+S3 = "s3://"
+"""How a place on an S3 server begins: bucket and prefix follow."""
 FORWARDED = "forwarded"
 """The `path_prefix` of a proxy that says itself what it is."""
 PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)+", re.ASCII)

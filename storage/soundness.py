@@ -1,0 +1,61 @@
+"""What the bytes of one object say themselves about being right for their key: the first question of a copy and of a repair."""
+
+import errno
+import json
+
+from models.digest import Digest
+from models.errors import DamagedRecord, StoreUnavailable
+from storage import archive_layout as layout
+from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes, version_of_marker
+
+_OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EUCLEAN, errno.EBADMSG, errno.ENODATA})
+"""What a disk answers about one file that it cannot read, while it reads the others."""
+
+
+def named_digest(key: str) -> Digest | None:
+    """The digest that the key itself promises: of an original or a reading; None for every other object."""
+    return layout.original_of(key) or layout.reading_of(key)
+
+
+def problem_with(key: str, content: bytes) -> str | None:
+    """Why these bytes cannot be the object of this key; None when nothing speaks against them.
+
+    Originals and readings are held against the digest in their name. Records are only read: that somebody changed a date in one the
+    records after it can tell, not its own bytes. Of objects that this program does not know it asks that `.json` holds JSON.
+    """
+    promised = named_digest(key)
+    if promised is not None:
+        actual = Digest.of(content)
+        return None if actual == promised else f"its bytes hash to {actual}"
+    try:
+        return _problem_with_record(key, content)
+    except DamagedRecord as error:
+        return error.message
+    except ValueError as error:
+        return f"it is no JSON: {error}"
+
+
+def is_of_one_object(error: StoreUnavailable) -> bool:
+    """Whether the store answers and only this object cannot be read: that is damage, no outage."""
+    return error.details.get("errno") in _OF_ONE_OBJECT
+
+
+def _problem_with_record(key: str, content: bytes) -> str | None:
+    if key == layout.MARKER_KEY:
+        version_of_marker(content)
+        return None
+    if key == layout.IDENTITY_KEY:
+        identity_from_bytes(content)
+        return None
+    record = layout.record_of(key)
+    if record is None:
+        if key.endswith(".json"):
+            json.loads(content)
+        return None
+    document, version = record
+    if version == 0:
+        about, found = received_from_bytes(content, key).document.digest, 0
+    else:
+        manifest = manifest_from_bytes(content, key)
+        about, found = manifest.document.digest, manifest.version
+    return None if (about, found) == (document, version) else f"it is version {found} of {about}"
