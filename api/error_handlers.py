@@ -22,18 +22,22 @@ from models.errors import (
     IntegrityViolated,
     InvalidClue,
     InvalidSetting,
+    NotAllowed,
     NotAnArchive,
+    NotAuthenticated,
     NotFound,
     ObjectNotFound,
     OutOfResources,
     PiaogenError,
     RefusedInput,
     StaleVersion,
+    TooManyLogins,
     TooManyPixels,
     Unavailable,
     UnknownSetting,
     UnsupportedMediaType,
     WeightsUnavailable,
+    WrongLogin,
 )
 from ocr_service.shortage import refuse_shortage
 
@@ -62,6 +66,10 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     IdempotencyConflict: HTTPStatus.CONFLICT,
     StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    WrongLogin: HTTPStatus.UNAUTHORIZED,
+    TooManyLogins: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WeightsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

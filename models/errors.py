@@ -6,6 +6,7 @@ PiaogenError
     InvalidSetting
     InvalidClue
     InvalidCorrection
+    InvalidAccess
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -22,6 +23,8 @@ PiaogenError
     FieldNotFound
     BatchNotFound
     ObjectNotFound
+    UserNotFound
+    KeyNotFound
   IntegrityViolated         5  bytes are not what they were
     DigestMismatch
     ObjectConflict
@@ -29,6 +32,11 @@ PiaogenError
   Conflict                  2  the request contradicts an earlier one
     IdempotencyConflict
     StaleVersion
+    UserExists
+  NotAllowed                2  whoever asks may not do this
+    NotAuthenticated
+    WrongLogin
+    TooManyLogins
   Unavailable               6  try again later
     Busy
     StoreUnavailable
@@ -88,6 +96,12 @@ class InvalidCorrection(BadUsage):
     """A correction names no field, or a value that the field cannot have."""
 
     code = "invalid_correction"
+
+
+class InvalidAccess(BadUsage):
+    """A login, a role, a scope, a department or a password is none that can be."""
+
+    code = "invalid_access"
 
 
 class NotAnArchive(BadUsage):
@@ -188,6 +202,18 @@ class ObjectNotFound(NotFound):
     code = "object_not_found"
 
 
+class UserNotFound(NotFound):
+    """Nobody has this login."""
+
+    code = "user_not_found"
+
+
+class KeyNotFound(NotFound):
+    """No key has this id."""
+
+    code = "key_not_found"
+
+
 class IntegrityViolated(PiaogenError):
     """Bytes are not what they were."""
 
@@ -230,6 +256,37 @@ class StaleVersion(Conflict):
     """The record was changed after the version that the request speaks of."""
 
     code = "stale_version"
+
+
+class UserExists(Conflict):
+    """Somebody has this login already."""
+
+    code = "user_exists"
+
+
+class NotAllowed(PiaogenError):
+    """Whoever asks may not do this."""
+
+    code = "not_allowed"
+    exit_code = 2
+
+
+class NotAuthenticated(NotAllowed):
+    """Nobody said who asks, or what was shown opens nothing."""
+
+    code = "not_authenticated"
+
+
+class WrongLogin(NotAllowed):
+    """Login and password do not fit."""
+
+    code = "wrong_login"
+
+
+class TooManyLogins(NotAllowed):
+    """Too many logins failed; detail `retry_after` says for how many seconds none is tried."""
+
+    code = "too_many_logins"
 
 
 class Unavailable(PiaogenError):

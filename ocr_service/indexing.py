@@ -19,7 +19,9 @@ from models.document import DocumentRef
 from models.errors import DocumentNotFound, InvalidSetting, PiaogenError, StoreUnavailable
 from models.reading import Engine, Reading
 from ocr_service.jobs import JobQueue
+from storage.access_records import AccessRecords
 from storage.archive import InvoiceArchive
+from storage.catalogue.access import AccessIndex
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.recording import Read
 from storage.sound_readings import UNKNOWN_SOURCE, Standing, arrival, is_read, standing
@@ -109,6 +111,7 @@ class ArchiveIndex:
             self.catalogue.begin_anew()
         self.catalogue.erase()
         self.require_own(create=True)
+        AccessIndex(self.catalogue.database).take_in(AccessRecords(self.archive.store))
         indexed, failed = self._take_in(self.archive.digests(), told)
         self.catalogue.note_state(IndexState(behind=failed > 0))
         return indexed

@@ -27,8 +27,10 @@ index_state = Table(
     Column("archive_id", Text),
     Column("behind", Integer, nullable=False, server_default="0"),
     Column("ahead", Integer, nullable=False, server_default="0"),
+    Column("logins", Integer, nullable=False, server_default="0"),
 )
-"""One row: which archive this is the index of (null before anybody said), and what it was last seen to differ in; see `index_state`."""
+"""One row: which archive this is the index of (null before anybody said), and what it was last seen to differ in; see `index_state`.
+`logins` says whether anybody has one; see `access`."""
 
 documents = Table(
     "documents",
@@ -214,3 +216,32 @@ idempotency_keys = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("complete", Integer, nullable=False),
 )
+
+access_users = Table(
+    "access_users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+)
+"""`record`: the version's JSON, byte for byte as it lies in the store."""
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False, unique=True),
+    Column("last_used_at", UtcTime),
+)
+
+access_sessions = Table(
+    "access_sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user_name", Text, nullable=False, index=True),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+"""Who has logged in; only the hash of what the browser shows."""

@@ -10,7 +10,7 @@ from models import errors
 from models.errors import PiaogenError
 from tests.architecture.source_tree import PACKAGES, imports, modules
 
-EXIT_CODES = {"BadUsage": 2, "RefusedInput": 3, "NotFound": 4, "IntegrityViolated": 5, "Conflict": 2, "Unavailable": 6}
+EXIT_CODES = {"BadUsage": 2, "RefusedInput": 3, "NotFound": 4, "IntegrityViolated": 5, "Conflict": 2, "NotAllowed": 2, "Unavailable": 6}
 
 
 def _tree(error: type[PiaogenError], depth: int = 0) -> list[str]:

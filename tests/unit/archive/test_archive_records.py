@@ -16,6 +16,7 @@ from models.digest import Digest
 from models.document import DocumentRef, MediaType
 from models.errors import DamagedRecord
 from storage import archive_layout as layout
+from storage.access_records import KEYS, USERS, AccessRecord, AccessRecords
 from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.archive_records import manifest_from_bytes, manifest_to_bytes, received_from_bytes, received_to_bytes
@@ -143,8 +144,13 @@ def test_the_program_writes_the_example_byte_for_byte(example: MemoryStore) -> N
     archive.add_reading(reading, manifest.archived_at, version=1)
     [stored] = ActivityLog(example).after(None)
     put(written, stored.block.name.key, block_to_bytes(stored.block))
+    people = [record for prefix in (USERS, KEYS) for record in AccessRecords(example).newest(prefix)]
+    for access in people:
+        assert isinstance(access, AccessRecord)
+        AccessRecords(written).add(access)
 
     assert written.objects == example.objects
+    assert len(people) == 2
 
 
 def test_the_commands_in_the_format_document_find_a_flipped_bit(example: MemoryStore, tmp_path: Path) -> None:

@@ -1,0 +1,144 @@
+"""People and keys: made, changed, withdrawn, and asked for what they show. The store keeps them, the catalogue finds them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import structlog
+
+from models.access import Principal, Scope
+from models.errors import NotAuthenticated, StaleVersion, UserExists
+from models.people import ApiKey, User, hash_of, new_key_id, new_secret, require_password
+from ocr_service.acting import actor
+from ocr_service.passwords import hashed
+from storage.access_records import AccessRecord, AccessRecords, Holder
+from storage.catalogue.access import SOMEBODY, UNKNOWN, AccessIndex, KeyInUse
+from storage.catalogue.catalogue import Catalogue
+from storage.object_store import ObjectStore
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in. Every method may raise StoreUnavailable and CatalogueUnavailable; nobody is let in then."""
+
+    records: AccessRecords
+    index: AccessIndex
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @classmethod
+    def over(cls, store: ObjectStore, catalogue: Catalogue) -> Self:
+        """The people and keys of one archive."""
+        return cls(AccessRecords(store), AccessIndex(catalogue.database))
+
+    def take_in(self) -> None:
+        """Make the index what the store says; a damaged record is logged and lets nobody in."""
+        for error in self.index.take_in(self.records):
+            _log.error("a record of access is damaged", reason=error.message)
+
+    def has_users(self) -> bool:
+        """Whether anybody has a login, also one that is disabled: from then on everybody says who they are."""
+        found = self.index.logins()
+        if found == UNKNOWN:
+            self.take_in()
+            found = self.index.logins()
+        return found == SOMEBODY
+
+    def users(self) -> tuple[User, ...]:
+        """Everybody with a login, by name."""
+        self._require_known()
+        return tuple(record.holder for record in self.index.users() if isinstance(record.holder, User))
+
+    def user(self, name: str) -> User:
+        """One person; raise UserNotFound."""
+        self._require_known()
+        holder = self.index.user(name).holder
+        assert isinstance(holder, User)
+        return holder
+
+    def keys(self) -> tuple[KeyInUse, ...]:
+        """Every key, by id, with its last use."""
+        self._require_known()
+        return self.index.keys()
+
+    def add_user(self, user: User, password: str | None) -> User:
+        """Give somebody a login.
+
+        Raises:
+            UserExists: the name is taken, also by somebody who is disabled: a name stands for one person for ever.
+            InvalidAccess: the password is none that can be.
+        """
+        self._require_known()
+        if password is not None:
+            require_password(password, user.name)
+            user = replace(user, password_hash=hashed(password))
+        try:
+            self._keep(AccessRecord(user, 1, self.clock(), actor()))
+        except StaleVersion:
+            raise UserExists(f"{user.name} is somebody's login already; `piaogen user list` names all") from None
+        return user
+
+    def change_user(self, name: str, **changes: Any) -> User:  # noqa: ANN401  # values of User's fields
+        """Change fields of a person, which ends their sessions.
+
+        Raises:
+            UserNotFound: nobody has this login.
+            StaleVersion: somebody else changed them at the same moment; nothing was changed.
+        """
+        self._require_known()
+        standing = self.index.user(name)
+        assert isinstance(standing.holder, User)
+        changed = replace(standing.holder, **changes)
+        if changed != standing.holder:
+            self._follow(standing, changed)
+        return changed
+
+    def set_password(self, name: str, password: str) -> None:
+        """Another password; raise UserNotFound, InvalidAccess."""
+        require_password(password, name)
+        self.change_user(name, password_hash=hashed(password))
+
+    def add_key(
+        self, label: str, scopes: Iterable[Scope], *, department: str | None = None, expires_at: datetime | None = None
+    ) -> tuple[ApiKey, str]:
+        """Make a key; returns it with its secret, which nobody can ask for again. Raise InvalidAccess."""
+        self._require_known()
+        secret = new_secret()
+        key = ApiKey(new_key_id(label), label, frozenset(scopes), department, hash_of(secret), expires_at, actor())
+        self._keep(AccessRecord(key, 1, self.clock(), actor()))
+        return key, secret
+
+    def revoke_key(self, key_id: str) -> ApiKey:
+        """Withdraw a key for ever; no request that begins later is let in with it. Raise KeyNotFound, StaleVersion."""
+        self._require_known()
+        standing = self.index.key(key_id)
+        assert isinstance(standing.holder, ApiKey)
+        revoked = replace(standing.holder, revoked=True)
+        if revoked != standing.holder:
+            self._follow(standing, revoked)
+        return revoked
+
+    def by_key(self, secret: str) -> Principal:
+        """Who acts with this key; raise NotAuthenticated for one that opens nothing."""
+        self._require_known()
+        principal = self.index.key_principal(hash_of(secret), self.clock())
+        if principal is None:
+            raise NotAuthenticated("this key opens nothing: it is unknown, withdrawn or has expired; ask for another")
+        return principal
+
+    def by_session(self, token: str) -> Principal | None:
+        """Who logged in with this token; None when that is over."""
+        return self.index.session_principal(hash_of(token), self.clock())
+
+    def _require_known(self) -> None:
+        """Have the records taken in, where a new index was not told of them yet."""
+        self.has_users()
+
+    def _follow(self, standing: AccessRecord, holder: Holder) -> None:
+        self._keep(standing.followed_by(holder, self.clock(), actor()))
+
+    def _keep(self, record: AccessRecord) -> None:
+        self.records.add(record)
+        self.index.record(record)
