@@ -1,5 +1,7 @@
 """Who acts: whoever the activity log names as the one that did something."""
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,3 +30,12 @@ def acting_as(name: str) -> Iterator[None]:
 def act_as(name: str) -> None:
     """Whatever happens from here on in this context is done by `name`: for a request or a command that ends with its context."""
     _actor.set(name)
+
+
+def act_as_machine_user() -> None:
+    """From here on it is the user of this machine who acts: `cli:<name>`, or the number of one who has no name."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = str(os.getuid())
+    act_as(f"cli:{name}")

@@ -17,6 +17,8 @@ from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
 from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
+from ocr_service.access_commands import key_commands, user_commands
+from ocr_service.acting import act_as_machine_user
 from ocr_service.copy_command import copy_command
 from ocr_service.logs import log_to_stderr
 from ocr_service.settings import PREFIX, Settings
@@ -54,6 +56,7 @@ def _program(
 def main() -> None:
     """Run a command; every foreseen failure ends with its own exit code and one line on standard error."""
     log_to_stderr()
+    act_as_machine_user()
     try:
         app()
     except PiaogenError as error:
@@ -193,6 +196,8 @@ app.command()(correct)
 app.command()(confirm)
 app.command()(override)
 app.command("copy")(copy_command)
+app.add_typer(user_commands, name="user")
+app.add_typer(key_commands, name="key")
 
 
 @app.command("export")

@@ -28,7 +28,7 @@ _USE_NOTED_SECONDS = 60
 class KeyInUse:
     """A key with the time of its last use, as far as this catalogue knows one."""
 
-    record: AccessRecord
+    key: ApiKey
     last_used_at: datetime | None
 
 
@@ -97,7 +97,8 @@ class AccessIndex:
         """Every key, by id."""
         with self.database.reading() as connection:
             rows = connection.execute(select(access_keys).order_by(access_keys.c.id)).all()
-        return tuple(KeyInUse(_read(row, f"{KEYS}{row.id}"), row.last_used_at) for row in rows)
+        found = ((_read(row, f"{KEYS}{row.id}").holder, row.last_used_at) for row in rows)
+        return tuple(KeyInUse(key, last_used_at) for key, last_used_at in found if isinstance(key, ApiKey))
 
     def key_principal(self, secret_hash: Digest, now: datetime) -> Principal | None:
         """Who acts with this key; None where it opens nothing. The use is noted."""

@@ -39,4 +39,6 @@ def start_piaogen(*arguments: str | Path, archive: Path | str | None = None, **s
     if archive is not None:
         environment["PIAOGEN_ARCHIVE"] = str(archive)
     command = [sys.executable, "-m", "ocr_service.cli", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
