@@ -10,6 +10,12 @@ from ocr_service.faces.face import fold, squeeze
 from ocr_service.faces.labels import LabelSpan
 
 _COLON = r"\s*(?:[:;]|[.·](?!\d))?\s*"
+_COLON_AT_END = re.compile(r"[:;.·]\s*$")
+_PLACE_AND_REST = re.compile(
+    r"\((?![大小]写|单位|个人|姓名|全称|人民币|[^)]*章\))[\u4e00-\u9fff]{2,6}\)"
+    r"[\u4e00-\u9fff()]*(?:公司|中心|[厂店所院社行部馆局会场站户校园])(?![\u4e00-\u9fff])"
+)
+"""A place in brackets and the rest of a company's name behind its first words; forms ask in brackets for other things."""
 _SHARE_MISREAD = 0.34
 """Of a label's characters, how many may be wrong."""
 _LEAST_ENGLISH = 5
@@ -28,10 +34,14 @@ def label_finder(labels: tuple[str, ...]) -> Callable[[str], Sequence[LabelSpan]
     @lru_cache(maxsize=1024)
     def find(text: str) -> Sequence[LabelSpan]:
         spans: list[LabelSpan] = []
+        words: list[tuple[int, int]] = []
         for label, pattern in patterns:
             for match in pattern.finditer(text):
-                free = all(match.end() <= span.start or match.start() >= span.end for span in spans)
-                if free and _stands_apart(text, match, {span.end for span in spans}):
+                if not _is_free(match, [(span.start, span.end) for span in spans] + words):
+                    continue
+                if _begins_a_name(text, match):
+                    words.append(match.span())
+                elif _stands_apart(text, match, {span.end for span in spans}):
                     spans.append(LabelSpan(label, match.start(), match.end()))
         if spans:
             return tuple(sorted(spans, key=lambda span: span.start))
@@ -43,6 +53,15 @@ def label_finder(labels: tuple[str, ...]) -> Callable[[str], Sequence[LabelSpan]
 
 def _pattern(label: str) -> str:
     return r"\s*".join(re.escape(character) for character in squeeze(label)) + _COLON
+
+
+def _is_free(match: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
+    return all(match.end() <= start or match.start() >= end for start, end in taken)
+
+
+def _begins_a_name(text: str, match: re.Match[str]) -> bool:
+    """Whether words of a label without their colon are those of a company with its place in brackets: 票价（望江）软件有限公司."""
+    return _COLON_AT_END.search(match.group()) is None and _PLACE_AND_REST.match(text, match.end()) is not None
 
 
 def _stands_apart(text: str, match: re.Match[str], ends: set[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import pytest
 
@@ -9,11 +10,15 @@ from benchmarks.drawing.drawn_set import drawn as draw_anew
 from models.document import TextLine
 from models.geometry import Box, Polygon
 from models.invoice import Invoice
+from ocr_service.faces.face import fold
 from ocr_service.faces.labels import find_labels
+from ocr_service.kinds.printed_labels import label_finder
 from tests.support.drawn_pages import proved, recognised
 
 _VAT = ("vat_special", "digital_special", "blockchain")
 _VEHICLES = ("motor_vehicle", "used_vehicle")
+_TICKETS = ("digital_railway", "digital_air", "machine_printed", "medical")
+_LABELS_OF_FORMS = ("名称", "购买方", "购买方名称", "销售方", "地址", "电话", "备注", "开票人", "小写", "票价")
 _WORDS = ("开票日期", "价税合计", "复核", "规格型号", "校验码", "合计", "小计")
 
 drawn = cache(draw_anew)
@@ -74,6 +79,31 @@ def test_a_party_named_by_the_word_of_a_label_keeps_its_name(kind: str, party: s
 
         assert told(invoice) == as_drawn(kind) | {party: name}, word
         assert sides_found_cut(invoice) == [], word
+
+
+@pytest.mark.parametrize("kind", [*_VAT, *_VEHICLES, *_TICKETS])
+def test_a_name_that_begins_with_a_label_and_a_place_in_brackets_is_a_name(kind: str) -> None:
+    parties = [key for key in ("seller_name", "buyer_name") if key in as_drawn(kind)]
+    for party, word in product(parties, _LABELS_OF_FORMS):
+        name = f"{word}（望江）科技有限公司"
+
+        assert told(reworded(kind, party, name)) == as_drawn(kind) | {party: name}, word
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("购货单位（人）青禾市示例商贸有限公司", "购货单位"),
+        ("金额（人民币）壹佰圆整", "金额"),
+        ("收款单位（公章）示例商店", "收款单位"),
+        ("购买方：（望江）科技有限公司", "购买方"),
+        ("购买方望江科技有限公司", "购买方"),
+    ],
+)
+def test_a_label_with_brackets_of_the_form_is_a_label(text: str, label: str) -> None:
+    find = label_finder(("购货单位", "金额", "收款单位", "购买方"))
+
+    assert [span.name for span in find(fold(text))] == [label]
 
 
 @pytest.mark.parametrize("kind", _VAT)
