@@ -12,11 +12,13 @@ from typing import Any, Generic, TypeVar
 from models.document import Scan
 from models.reading import Reading
 from ocr_service.composition import build_reader, build_service
+from ocr_service.job_limits import resident_megabytes
+from ocr_service.keeping import ProcessWorkers
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import Settings
 from ocr_service.stage import Stage
-from ocr_service.workers import ProcessWorkers, resident_megabytes, run_worker
+from ocr_service.workers import run_worker
 
 Input = TypeVar("Input")
 Output = TypeVar("Output")

@@ -7,7 +7,7 @@ from models.digest import Digest
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One scan to read, as `version` of its record; `attempt` counts from 1.
+    """One scan to read, as `version` of its record; `attempt` counts from 1, `pages` are those that intake found.
 
     Id and attempt together name one lease: a job given again is another lease.
     """
@@ -17,6 +17,7 @@ class Job:
     attempt: int
     file_name: str
     version: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

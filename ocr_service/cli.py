@@ -290,14 +290,14 @@ def serve(
 
 @app.command()
 def worker(*, as_json: AsJson = False, archive: Archive = None) -> None:
-    """Run one more worker; it ends after PIAOGEN_WORKER_PAGES pages, so let a supervisor start it again."""
-    from ocr_service.composition import build_service, build_weights, worker_process
+    """Run one more worker process, replaced by a fresh one when it is worn out, hangs or dies."""
+    from ocr_service.composition import build_weights, build_workers
 
     settings = settings_at(archive)
     build_weights(settings)
     if as_json:
         say({"worker": True, "archive": settings.archive})
-    worker_process(settings)(settings, build_service)
+    raise typer.Exit(build_workers(settings, 1).run())
 
 
 @app.command()

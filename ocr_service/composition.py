@@ -24,11 +24,12 @@ from storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from ocr_service.engines.weights import Weights
+    from ocr_service.keeping import ProcessWorkers
     from ocr_service.ports import TextRecognizer
     from ocr_service.stages.capture import CaptureStage
     from ocr_service.stages.intake import IntakeStage
     from ocr_service.stages.picture import PictureStage
-    from ocr_service.workers import ProcessWorkers, Run
+    from ocr_service.workers import Run
 
 
 def build_service(settings: Settings, *, create: bool = True, renew: bool = False) -> ArchiveService:
@@ -175,7 +176,7 @@ def build_weights(settings: Settings) -> "Weights":
 
 def build_workers(settings: Settings, count: int) -> "ProcessWorkers":
     """`count` worker processes over the same archive, not started yet."""
-    from ocr_service.workers import ProcessWorkers
+    from ocr_service.keeping import ProcessWorkers
 
     return ProcessWorkers(settings, count, build_service, worker_process(settings))
 

@@ -16,13 +16,14 @@ from models.digest import Digest
 from models.errors import RefusedInput, Unavailable
 from ocr_service.composition import build_weights, build_workers, worker_count
 from ocr_service.intake_paths import FoundFile, found_files
+from ocr_service.keeping import ProcessWorkers
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.workers import IDLE_SECONDS, ProcessWorkers, Worker
+from ocr_service.workers import IDLE_SECONDS
 
 _FINAL = frozenset({DocumentState.DONE, DocumentState.NEEDS_REVIEW, DocumentState.UNREAD, DocumentState.CANCELLED})
 _ALONE = 6
-"""Up to so many files one process reads them itself: starting workers costs more than it gains."""
+"""Up to so many files one worker reads them: starting more costs more than it gains."""
 _LOOKED_AT = 500
 """So many of the waiting files are asked about at a time."""
 
@@ -118,9 +119,6 @@ class _Run:
         if not self._waiting:
             return
         build_weights(self._settings)
-        if self._workers is None and len(self._waiting) <= _ALONE and not self._settings.temporal:
-            yield from self._read_alone()
-            return
         workers = self._workers or self._start()
         pause, borne = threading.Event(), 0
         while self._waiting:
@@ -150,16 +148,10 @@ class _Run:
         return None
 
     def _start(self) -> ProcessWorkers:
-        self._workers = self._processes(self._settings, max(1, worker_count(self._settings)))
+        count = worker_count(self._settings) if len(self._waiting) > _ALONE else 1
+        self._workers = self._processes(self._settings, max(1, count))
         self._workers.start()
         return self._workers
-
-    def _read_alone(self) -> Iterator[IngestedFile]:
-        worker = Worker(self._service, self._settings)
-        while self._waiting:
-            worker.take_turn()
-            yield from self._settled()
-        self._service.queue.leave(worker.name)
 
     def _settled(self) -> Iterator[IngestedFile]:
         """Files whose reading has ended. They are read in about their order, so those that came last are not asked about yet."""

@@ -42,6 +42,9 @@ class JobQueue(Protocol):
     def release(self, worker: str) -> None:
         """Take the leases of a worker that is known to be dead."""
 
+    def lose(self, worker: str, error: str) -> None:
+        """A worker was killed over its jobs for this reason: as if it had said so itself."""
+
     def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
         """Heartbeat: prolong the lease; False when the job was lost to another worker or cancelled."""
 

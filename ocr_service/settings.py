@@ -27,6 +27,10 @@ class Settings:
         worker_pages: pages after which a worker process is replaced by a fresh one.
         worker_megabytes: resident memory (MiB) after which a worker process is replaced.
         workers: worker processes that `piaogen serve` runs; -1, when not set, means one per core.
+        reading_seconds: how long the reading of one document may take, besides what each of its pages may; then its process is killed.
+        reading_page_seconds: how much longer for each page. A page takes 1 to 4 seconds on two cores of 2023, ten times that on a busy one.
+        reading_megabytes: memory (MiB) that a worker process may take at most; it is killed, and the document tried again. Readings
+            take 500 to 1100, PaddleOCR itself 2000.
         lease_seconds: how long a worker may stay silent before its scan is given to another.
         max_waiting: uploads are sent away while more scans than this wait to be read.
         min_free_megabytes: uploads are sent away while the archive's disk has less room (MiB) than this.
@@ -50,6 +54,9 @@ class Settings:
     max_pages: int = 500
     worker_pages: int = 500
     worker_megabytes: int = 2500
+    reading_seconds: int = 120
+    reading_page_seconds: int = 30
+    reading_megabytes: int = 4000
     lease_seconds: int = 60
     max_waiting: int = 50_000
     min_free_megabytes: int = 500

@@ -1,4 +1,4 @@
-"""Reading in processes of its own: a loop that takes jobs, and a keeper that replaces processes that end."""
+"""Reading in a process of its own: a loop that takes jobs; `keeping` replaces the processes that end."""
 
 import multiprocessing
 import os
@@ -6,20 +6,25 @@ import signal
 import socket
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import structlog
 
-from models.errors import PiaogenError, RecognitionFailed, Unavailable
+from models.errors import OutOfResources, PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
+from models.reading import Reading
 from ocr_service.indexing import Rounds
+from ocr_service.job_limits import JobLimits, resident_megabytes
 from ocr_service.logs import log_to_stderr
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
+from ocr_service.shortage import refuse_shortage
+from storage.catalogue.outbox import OUTSIDE
 
 _log = structlog.get_logger(__name__)
 
@@ -29,8 +34,6 @@ Run = Callable[[Settings, Build], None]
 
 IDLE_SECONDS = 0.5
 """How long an idle worker waits before it asks the queue again."""
-FAILED_SECONDS = 5.0
-"""How long the place of a process that ended with an error stays empty: the same error most likely waits for the next one."""
 BEATS_PER_LEASE = 6
 """A worker prolongs its lease this many times before it would run out."""
 NICENESS = 10
@@ -48,7 +51,9 @@ class Worker:
     settings: Settings
     is_wanted: Callable[[], bool] = lambda: True
     stop: threading.Event = field(default_factory=threading.Event)
-    name: str = field(default_factory=lambda: f"{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}")
+    name: str = field(default_factory=lambda: new_name())
+    limits: JobLimits | None = None
+    """Ends this very process when a reading takes too long; None where the process is not the worker's own."""
     rounds: Rounds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,8 +96,10 @@ class Worker:
         heart = threading.Thread(target=self._beat, args=(job, done), daemon=True)
         heart.start()
         try:
-            reading = self.service.read(job.document, version=job.version)
+            reading = self._within_limits(job)
         except PiaogenError as error:
+            if isinstance(error, OutOfResources):
+                self.stop.set()  # what this process holds too much of, a fresh one does not
             _log.warning("reading failed", document=str(job.document), code=error.code, attempt=job.attempt)
             if self._is_hindered(error):
                 self.service.queue.give_back(job, self.name)
@@ -105,6 +112,14 @@ class Worker:
         self.service.queue.finish(job, self.name)
         return max(1, reading.document.pages)
 
+    def _within_limits(self, job: Job) -> Reading:
+        with nullcontext() if self.limits is None else self.limits.timed(job.pages):
+            try:
+                return self.service.read(job.document, version=job.version)
+            except MemoryError as error:
+                refuse_shortage(error)
+                raise
+
     def _is_hindered(self, error: PiaogenError) -> bool:
         """Whether something that every reading needs is away: no fault of this scan, which must not be set aside for it."""
         if not isinstance(error, Unavailable) or isinstance(error, RecognitionFailed):
@@ -112,8 +127,16 @@ class Worker:
         return not all(component.ok for component in self.service.readiness())
 
     def _beat(self, job: Job, done: threading.Event) -> None:
-        """Prolong the lease while the engine works; it lets go of the interpreter for most of its time."""
+        """Prolong the lease while the engine works; it lets go of the interpreter for most of its time.
+
+        No longer than the reading may take: what goes on after that hangs, and another shall have the job even if this process cannot
+        be ended.
+        """
+        end = time.monotonic() + JobLimits.of(self.settings).seconds_for(job.pages)
         while not done.wait(self.settings.lease_seconds / BEATS_PER_LEASE):
+            if time.monotonic() > end:
+                _log.error("reading takes too long", document=str(job.document))
+                return
             try:
                 self.service.queue.beat(self.name, os.getpid())
                 if not self.service.queue.extend(job, self.name, self.settings.lease_seconds):
@@ -124,6 +147,16 @@ class Worker:
 
     def _is_worn_out(self, pages: int) -> bool:
         return pages >= self.settings.worker_pages or resident_megabytes() >= self.settings.worker_megabytes
+
+
+def new_name(prefix: str = "") -> str:
+    """A name for a worker of this process, told from those of every other one."""
+    return f"{prefix}{_process_space()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+
+def is_named_after(worker: str, process: int) -> bool:
+    """Whether a worker is, or was, one of this process of this very process space."""
+    return worker.removeprefix(OUTSIDE).startswith(f"{_process_space()}/{process}/")
 
 
 def _process_space() -> str:
@@ -142,74 +175,6 @@ def _runs(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def resident_megabytes() -> float:
-    """Resident memory of this process in MiB; 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-class ProcessWorkers:
-    """Keeps `wanted` worker processes alive: one that ends, worn out or killed, is replaced."""
-
-    def __init__(self, settings: Settings, wanted: int, build: Build, run: Run | None = None) -> None:
-        """`run` is what each process does from start to end; without it, `run_worker`."""
-        self.wanted = wanted
-        self.failures = 0
-        """How many processes ended with an error so far; killed ones do not count."""
-        self._settings = settings
-        self._build = build
-        self._run = run or run_worker
-        # Spawned, not forked: a forked child would share the parent's database connections and engine threads.
-        self._context = multiprocessing.get_context("spawn")
-        self._processes: list[BaseProcess] = []
-        self._stopping = threading.Event()
-        self._keeper: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start the processes and their keeper."""
-        if self.wanted:
-            self._processes = [self._spawn() for _ in range(self.wanted)]
-            self._keeper = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
-            self._keeper.start()
-
-    def stop(self, grace_seconds: float = 20.0) -> None:
-        """Ask the processes to end after the page at hand, then end them; an unfinished job's lease runs out and it is given again."""
-        self._stopping.set()
-        if self._keeper is not None:
-            self._keeper.join()
-        for process in self._processes:
-            process.terminate()
-        for process in self._processes:
-            process.join(grace_seconds)
-            if process.is_alive():
-                process.kill()
-                process.join()
-
-    def alive(self) -> int:
-        """How many of the processes run now."""
-        return sum(process.is_alive() for process in self._processes)
-
-    def _spawn(self) -> BaseProcess:
-        process = self._context.Process(target=self._run, args=(self._settings, self._build), daemon=True)
-        process.start()
-        return process
-
-    def _keep(self) -> None:
-        while not self._stopping.wait(IDLE_SECONDS):
-            for place, process in enumerate(self._processes):
-                if not process.is_alive() and not self._stopping.is_set():
-                    _log.info("worker replaced", exit_code=process.exitcode)
-                    process.join()
-                    if (process.exitcode or 0) > 0:
-                        self.failures += 1
-                        if self._stopping.wait(FAILED_SECONDS):
-                            return
-                    self._processes[place] = self._spawn()
 
 
 def step_back() -> None:
@@ -235,7 +200,10 @@ def run_worker(settings: Settings, build: Build) -> None:
 def _run(settings: Settings, build: Build) -> None:
     # A server that was killed while this process still started is noticed too, which comparing parent ids would miss.
     parent = multiprocessing.parent_process()
-    worker = Worker(build(settings), settings, is_wanted=parent.is_alive if parent is not None else lambda: True)
+    is_wanted = parent.is_alive if parent is not None else lambda: True
+    limits = JobLimits.of(settings)
+    limits.confine()
+    worker = Worker(build(settings), settings, is_wanted=is_wanted, limits=limits)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: worker.stop.set())
     worker.run()

@@ -261,6 +261,7 @@ ERRORS: Mapping[str, Pair] = {
     "refused_input": ("文件有问题，没有收。", "The file was refused."),
     "unreadable_path": ("文件打不开。", "The file cannot be opened."),
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),
+    "reading_overdue": ("识别用时过长，已中止，可以重新识别。", "The reading took too long and was ended; try reading it again."),
     "recognition_failed": ("识别程序出错，可以重新识别。", "The reading broke; try reading it again."),
     "out_of_resources": (
         "本机内存、磁盘或文件句柄不足，文件没有问题，请稍后重试。",

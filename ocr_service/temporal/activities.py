@@ -1,8 +1,6 @@
 """The activities: the service's own use cases, done for Temporal by one worker process."""
 
 import contextvars
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +17,10 @@ from models.archive import DocumentState
 from models.digest import Digest
 from models.errors import IntegrityViolated, PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
+from models.reading import Reading
+from ocr_service.job_limits import JobLimits
 from ocr_service.service import ArchiveService
+from ocr_service.shortage import refuse_shortage
 from ocr_service.temporal.offering import offer_waiting
 from ocr_service.temporal.orders import (
     AUDIT,
@@ -32,7 +33,6 @@ from ocr_service.temporal.orders import (
     JobEnd,
     ReadingOrder,
 )
-from ocr_service.temporal.workflows import LONGEST_READING
 from ocr_service.workers import BEATS_PER_LEASE
 from storage.catalogue.outbox import Outbox
 from storage.catalogue.queue import WORKER_LOST
@@ -55,8 +55,8 @@ class Activities:
     name: str
     silence_seconds: float
     read_pages: Callable[[int], None]
-    longest_seconds: float = LONGEST_READING.total_seconds()
-    """A reading that takes longer hangs, in code that nothing but the end of its process ends."""
+    limits: JobLimits
+    """A reading that goes beyond them hangs, in code that nothing but the end of its process ends."""
     retry_seconds: float = 30.0
     """The pause after the first attempt that failed; it doubles with each further one."""
 
@@ -72,13 +72,21 @@ class Activities:
             raise ApplicationError(f"every worker that read {order.document} died", type=WORKER_LOST, non_retryable=True)
         with self._beating(job, order.silence_seconds):
             try:
-                reading = self.service.read(job.document, version=job.version)
+                reading = self._within_limits(job)
                 self.service.queue.finish(job, self.name)
             except PiaogenError as error:
                 self.read_pages(1)
                 raise self._failed(job, error) from error
         self.read_pages(max(1, reading.document.pages))
         return "read"
+
+    def _within_limits(self, job: Job) -> Reading:
+        with self.limits.timed(job.pages):
+            try:
+                return self.service.read(job.document, version=job.version)
+            except MemoryError as error:
+                refuse_shortage(error)
+                raise
 
     def _failed(self, job: Job, error: PiaogenError) -> ApplicationError:
         """Write the failure down and say whether to try again; what the catalogue cannot take now, the next attempt finds out."""
@@ -127,12 +135,11 @@ class Activities:
 
     @contextmanager
     def _beating(self, job: Job, silence_seconds: float) -> Iterator[None]:
-        deadline = time.monotonic() + self.longest_seconds
+        end = time.monotonic() + self.limits.seconds_for(job.pages)
 
         def beat() -> None:
-            if time.monotonic() > deadline:
-                _log.error("reading hangs; its process ends", document=str(job.document))
-                os.kill(os.getpid(), signal.SIGKILL)
+            if time.monotonic() > end:
+                return  # what goes on for longer hangs: Temporal gives it to another even if this process cannot be ended
             activity.heartbeat()
             try:
                 if not self.service.queue.extend(job, self.name, silence_seconds):

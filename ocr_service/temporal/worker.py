@@ -4,9 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import socket
 import sys
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -16,6 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from models.errors import PiaogenError, Unavailable
+from ocr_service.job_limits import JobLimits, resident_megabytes
 from ocr_service.logs import log_to_stderr
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -23,8 +22,8 @@ from ocr_service.temporal.activities import Activities
 from ocr_service.temporal.connection import AWAY, connect
 from ocr_service.temporal.orders import READINGS, TASKS
 from ocr_service.temporal.schedules import set_schedules
-from ocr_service.temporal.workflows import LONGEST_READING, AuditArchive, OfferWaiting, ReadDocument
-from ocr_service.workers import BEATS_PER_LEASE, IDLE_SECONDS, Build, resident_megabytes, step_back
+from ocr_service.temporal.workflows import AuditArchive, OfferWaiting, ReadDocument
+from ocr_service.workers import BEATS_PER_LEASE, IDLE_SECONDS, Build, new_name, step_back
 from storage.catalogue.outbox import OUTSIDE, Outbox
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +46,7 @@ def run_temporal_worker(settings: Settings, build: Build) -> None:
     """
     log_to_stderr()
     step_back()
+    JobLimits.of(settings).confine()
     try:
         asyncio.run(_TemporalWorker(build(settings), settings).run())
     except PiaogenError as error:
@@ -62,7 +62,8 @@ class _TemporalWorker:
         self._service = service
         self._settings = settings
         self._outbox = Outbox(service.catalogue)
-        self._name = f"{OUTSIDE}{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        self._name = new_name(OUTSIDE)
+        self._limits = JobLimits.of(settings)
         self._parent = multiprocessing.parent_process()
         self._stop = asyncio.Event()
         self._pages = 0
@@ -114,7 +115,7 @@ class _TemporalWorker:
             activity_executor=ThreadPoolExecutor(1, "reading"),
             max_concurrent_activities=1,
             max_heartbeat_throttle_interval=timedelta(seconds=lease / BEATS_PER_LEASE),
-            graceful_shutdown_timeout=LONGEST_READING,
+            graceful_shutdown_timeout=timedelta(seconds=self._limits.seconds_for(self._settings.max_pages)),
         )
 
     def _small_ones(self, client: Client) -> Worker:
@@ -141,7 +142,7 @@ class _TemporalWorker:
             if self._is_worn_out():
                 loop.call_soon_threadsafe(self._stop.set)
 
-        return Activities(self._service, self._outbox, client, self._name, self._settings.lease_seconds, read_pages)
+        return Activities(self._service, self._outbox, client, self._name, self._settings.lease_seconds, read_pages, self._limits)
 
     def _is_wanted(self) -> bool:
         return not self._stop.is_set() and (self._parent is None or self._parent.is_alive())

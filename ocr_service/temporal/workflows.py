@@ -22,8 +22,8 @@ from ocr_service.temporal.orders import (
 )
 from storage.catalogue.queue import WORKER_LOST
 
-LONGEST_READING = timedelta(hours=1)
-"""A document has at most 50 pages; a reading that takes longer hangs."""
+LONGEST_READING = timedelta(days=4)
+"""Ten thousand pages at thirty seconds each. What hangs is ended long before by its worker's own limits, which go by the pages."""
 LONGEST_AUDIT = timedelta(days=1)
 LONGEST_OFFER = timedelta(minutes=5)
 """An offer that was cut off goes on where it stopped."""

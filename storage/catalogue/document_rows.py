@@ -29,6 +29,7 @@ _NEW = {
     "sqlite": sqlite.insert(documents).on_conflict_do_nothing().returning(documents.c.digest),
     "postgresql": postgresql.insert(documents).on_conflict_do_nothing().returning(documents.c.digest),
 }
+_PAGES = select(documents.c.pages).where(documents.c.digest == bindparam("digest"))
 _CONTRADICTED = select(invoices.c.id).where(invoices.c.document == bindparam("digest"), invoices.c.contradicted != 0).limit(1)
 
 
@@ -54,6 +55,11 @@ def document_row(received: Received) -> dict[str, Any]:
         "received_at": received.received_at,
         "source": storable(received.source),
     }
+
+
+def pages_of(connection: Connection, digest: str) -> int:
+    """How many pages a document has; 1 while nothing is known of it, as when the catalogue is made anew."""
+    return connection.scalar(_PAGES, {"digest": digest}) or 1
 
 
 def settle(connection: Connection, digest: str, error: str | None, unread: DocumentState = DocumentState.UNREAD) -> None:

@@ -10,7 +10,7 @@ from models.archive import DocumentState
 from models.digest import Digest
 from models.jobs import Job
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.document_rows import settle, state_change
+from storage.catalogue.document_rows import pages_of, settle, state_change
 from storage.catalogue.job_times import due, lapsed
 from storage.catalogue.tables import jobs
 
@@ -79,7 +79,8 @@ class Outbox:
             if row is None:
                 return None
             connection.execute(state_change(row.document, DocumentState.RUNNING, attempts=row.attempt))
-        return Job(row.id, document, row.attempt, row.file_name, row.version)
+            pages = pages_of(connection, row.document)
+        return Job(row.id, document, row.attempt, row.file_name, row.version, pages)
 
     def end(self, job: int, document: Digest, state: DocumentState, error: str | None = None) -> None:
         """Give a job up: its document gets the state of its last reading, and `state` (`unread` or `cancelled`) when it has none."""

@@ -16,7 +16,7 @@ from models.errors import BatchNotFound
 from models.jobs import Ahead, Job, Pace
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.document_rows import insert_document, settle, state_change
+from storage.catalogue.document_rows import insert_document, pages_of, settle, state_change
 from storage.catalogue.job_times import AT_ONCE, due, lapsed
 from storage.catalogue.normal_form import storable
 from storage.catalogue.pace import ahead, alive, note_reading, pace
@@ -139,7 +139,8 @@ class LeaseQueue:
             if row is None:
                 return None
             connection.execute(state_change(row.document, DocumentState.RUNNING, attempts=row.attempt))
-        return Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version)
+            pages = pages_of(connection, row.document)
+        return Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version, pages)
 
     def holders(self) -> tuple[str, ...]:
         """The workers that hold a lease."""
@@ -151,6 +152,14 @@ class LeaseQueue:
         with self._database.writing() as connection:
             connection.execute(update(jobs).where(jobs.c.worker == worker).values(worker=None, lease_until=None))
             connection.execute(delete(workers).where(workers.c.name == worker))
+
+    def lose(self, worker: str, error: str) -> None:
+        """A worker was killed over its jobs: have them tried again after a pause, or given up after the last attempt, for this reason."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(jobs).where(jobs.c.worker == worker)).all()
+        for row in rows:
+            self.fail(Job(row.id, Digest(row.document), row.attempt, row.file_name, row.version), worker, error, retry=True)
+        self.leave(worker)
 
     def extend(self, job: Job, worker: str, lease_seconds: float) -> bool:
         """Prolong the lease from now on; False when the job is another's or gone."""

@@ -7,8 +7,8 @@ import pytest
 from models.errors import StoreUnavailable, Unavailable
 from ocr_service import ingestion
 from ocr_service.ingestion import ingest
+from ocr_service.keeping import ProcessWorkers
 from ocr_service.settings import Settings
-from ocr_service.workers import ProcessWorkers
 from storage.filesystem import FileSystemStore
 from tests.support.broken_workers import build_broken
 from tests.support.pictures import a_picture

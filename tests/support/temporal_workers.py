@@ -7,11 +7,11 @@ from pathlib import Path
 
 from models.document import Scan
 from models.reading import Reading
+from ocr_service.keeping import ProcessWorkers
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.temporal.queue import TemporalQueue
 from ocr_service.temporal.worker import run_temporal_worker
-from ocr_service.workers import ProcessWorkers
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from tests.support.pictures import a_picture

@@ -15,6 +15,7 @@ from models.digest import Digest
 from models.document import Scan
 from models.errors import StoreUnavailable
 from models.reading import Reading
+from ocr_service.job_limits import JobLimits
 from ocr_service.service import ArchiveService
 from ocr_service.stages.intake import Upload
 from ocr_service.temporal.activities import TRIES, Activities
@@ -48,7 +49,7 @@ def service(tmp_path: Path) -> Iterator[ArchiveService]:
 def activities_of(service: ArchiveService, name: str = "one", pages: list[int] | None = None) -> Activities:
     nowhere = cast(Client, None)  # only offers need the server
     told = [] if pages is None else pages
-    return Activities(service, Outbox(service.catalogue), nowhere, f"{OUTSIDE}{name}", 60.0, told.append)
+    return Activities(service, Outbox(service.catalogue), nowhere, f"{OUTSIDE}{name}", 60.0, told.append, JobLimits(3600, 60, 1_000_000))
 
 
 def submitted(service: ArchiveService) -> ReadingOrder:
