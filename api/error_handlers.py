@@ -82,6 +82,9 @@ _HTTP_CODES = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The request has more bytes than one request may have."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_body", "The body is of a type that this route does not take."),
+    HTTPStatus.REQUEST_TIMEOUT: ("request_timeout", "The request came too slowly."),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("headers_too_large", "The headers are larger than any request needs."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("too_many_connections", "Too many connections are open."),
     HTTPStatus.PRECONDITION_REQUIRED: ("version_needed", "Say in If-Match which version you looked at."),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("range_not_satisfiable", "The range lies outside the file."),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid_request", "The request is understood but wrong."),
@@ -94,6 +97,11 @@ PageRenderer = Callable[[Request, Problem], Response]
 def status_of(error: type[PiaogenError]) -> HTTPStatus:
     """The status that a class of error answers, by its nearest ancestor in the table."""
     return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
+
+
+def http_code(status: HTTPStatus) -> tuple[str, str]:
+    """Code and title of a problem of HTTP itself."""
+    return _HTTP_CODES.get(status, INTERNAL)
 
 
 def http_codes() -> tuple[str, ...]:
@@ -144,7 +152,7 @@ class ProblemResponder:
         """Unknown routes, wrong methods, bodies that are too large."""
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        code, title = _HTTP_CODES.get(status, INTERNAL)
+        code, title = http_code(status)
         detail = title if error.detail in (None, status.phrase) else str(error.detail)
         return self.respond(request, problem(request, status, code, title, detail), error.headers or {})
 
@@ -192,7 +200,7 @@ def problem(request: Request, status: HTTPStatus, code: str, title: str, detail:
 
 def http_problem(request: Request, status: HTTPStatus, detail: str | None = None) -> Problem:
     """A problem of HTTP itself, for middleware, where no handler of the application is reached."""
-    code, title = _HTTP_CODES[status]
+    code, title = http_code(status)
     return problem(request, status, code, title, detail or title)
 
 

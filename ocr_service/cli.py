@@ -280,7 +280,7 @@ def serve(
     else:
         notes.print(f"网页和接口在 pages and API are on {url}/  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
     # uvicorn takes both by name, so that this package need not know the one above it.
-    application, protocol = "api.app:from_environment", "api.request_line:EscapingProtocol"
+    application, protocol = "api.app:from_environment", "api.connection_guard:GuardedProtocol"
     config = uvicorn.Config(application, http=protocol, factory=True, timeout_graceful_shutdown=5, access_log=False, server_header=False)
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
