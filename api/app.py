@@ -13,7 +13,7 @@ from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
 from api.error_handlers import ProblemResponder
 from api.head_requests import HeadMiddleware
-from api.limits import max_request_bytes
+from api.limits import MAX_FEW_BYTES, max_request_bytes
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
@@ -47,7 +47,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     responder.install(app)
     # The last one added is the first to see a request.
     app.add_middleware(HeadMiddleware)
-    app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings), respond=responder.respond)
+    app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings), few_bytes=MAX_FEW_BYTES, respond=responder.respond)
     app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
     app.add_middleware(PathPrefixMiddleware, prefix=settings.path_prefix)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

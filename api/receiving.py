@@ -16,6 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from api.admission import Place
+from api.body_guard import allow_upload
 from api.dependencies import AppSettings, AppUploadGate
 from api.limits import MAX_FIELDS, MAX_FILES
 from api.schemas.batch import UploadMeta
@@ -112,6 +113,7 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
+    allow_upload(request)
     place = await gate.enter()
     try:
         form = await _parsed(request)

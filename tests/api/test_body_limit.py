@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from api.limits import max_request_bytes
+from api.limits import MAX_FEW_BYTES, max_request_bytes
 from tests.api.conftest import Desk
 from tests.support.scripted_service import settings_in
 from tests.support.served import served
@@ -51,9 +51,20 @@ def test_a_length_that_lies_is_found_out(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
-def test_json_has_the_same_limit(desk: Desk) -> None:
-    size = max_request_bytes(settings_in(desk.folder)) + 10
-    answer = desk.client.post("/v1/invoices/find", content=b" " * size, headers={"Content-Type": "application/json"})
+@pytest.mark.parametrize("media_type", ["application/json", "multipart/form-data; boundary=b", "text/plain"])
+def test_what_is_no_upload_has_a_limit_of_its_own_whatever_it_calls_itself(desk: Desk, media_type: str) -> None:
+    for size, statuses in ((MAX_FEW_BYTES + 10, {413}), (MAX_FEW_BYTES - 10, {200, 422})):
+        answer = desk.client.post("/v1/invoices/find", content=b" " * size, headers={"Content-Type": media_type})
+
+        assert answer.status_code in statuses
+        assert answer.json()["code"] in {"body_too_large", "invalid_request"}
+
+
+@pytest.mark.parametrize("digits", [19, 5000])
+def test_a_length_that_is_no_length_is_too_large(desk: Desk, digits: int) -> None:
+    answer = desk.client.post(
+        "/v1/invoices/find", content=b"{}", headers={"Content-Type": "application/json", "Content-Length": "9" * digits}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
