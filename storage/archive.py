@@ -4,7 +4,9 @@ FORMAT.md says what lies where. The order of writes carries the promise: an orig
 before its manifest. A crash between two writes leaves a part that nobody names, never a record that names nothing.
 """
 
+import errno
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +15,17 @@ from typing import Self
 from models.archive import Manifest, Part, Receipt, Received
 from models.digest import Digest
 from models.document import DocumentRef
-from models.errors import DigestMismatch, DocumentNotFound, InvalidSetting, NotAnArchive, ObjectConflict, ObjectNotFound
+from models.errors import (
+    DamagedRecord,
+    DigestMismatch,
+    DocumentNotFound,
+    InvalidSetting,
+    NotAnArchive,
+    ObjectConflict,
+    ObjectNotFound,
+    PiaogenError,
+    StoreUnavailable,
+)
 from models.reading import Reading
 from models.reading_json import reading_from_bytes, reading_to_bytes
 from storage import archive_layout as layout
@@ -76,21 +88,25 @@ class InvoiceArchive:
 
         Returns:
             The record that stands, and whether this call made it: False when the same bytes came before. An original that
-            had gone missing is put back on the way.
+            had gone missing is put back on the way; one that is damaged in the store gets a second place, from which it is read, since
+            nothing is ever replaced. A record that is damaged stays so, and what this call would have kept is returned.
 
         Raises:
             DigestMismatch: `content` is not what `document` says; nothing was stored.
-            ObjectConflict: the original was damaged in the store; nothing was changed.
+            ObjectConflict: both places of the original hold damaged bytes; nothing was changed.
         """
         if document.size != len(content):
             raise ValueError(f"the document says {document.size} bytes, there are {len(content)}")
         received = Received(document, received_at, source)
         record = received_to_bytes(received)
-        self.store.put(layout.original_key(document.digest), content, document.digest)
+        self._put_original(content, document.digest)
         try:
             new = self.store.put(layout.received_key(document.digest), record, Digest.of(record))
         except ObjectConflict:
-            return self.received(document.digest), False
+            try:
+                return self.received(document.digest), False
+            except DamagedRecord:
+                return received, False
         return received, new
 
     def received(self, document: Digest) -> Received:
@@ -98,20 +114,38 @@ class InvoiceArchive:
         return self._received(document)[0]
 
     def original(self, document: Digest) -> bytes:
-        """The original bytes, verified.
+        """The original bytes, verified; from their second place where the first one is damaged.
 
         Raises:
             DocumentNotFound: no such document was received.
             DigestMismatch: the bytes are not those that came in.
+            DamagedRecord: they are gone, and the record that they came in stands.
         """
         key = layout.original_key(document)
         try:
             content = self.store.get(key)
-        except ObjectNotFound:
-            self.received(document)
-            raise damaged(layout.received_key(document), f"its original {key} is not there") from None
-        _verify(key, content, document)
+            _verify(key, content, document)
+            return content
+        except (DigestMismatch, ObjectNotFound, StoreUnavailable) as error:
+            if not is_damage(error):
+                raise
+            try:
+                content = self.store.get(layout.restored_key(document))
+            except ObjectNotFound:
+                if not isinstance(error, ObjectNotFound):
+                    raise error from None
+                self.received(document)
+                raise damaged(layout.received_key(document), f"its original {key} is not there") from None
+        _verify(layout.restored_key(document), content, document)
         return content
+
+    def holds_original(self, document: Digest, size: int) -> bool:
+        """Whether an original of this many bytes lies in either of its places; its bytes are not looked at."""
+        for key in (layout.original_key(document), layout.restored_key(document)):
+            with suppress(ObjectNotFound):
+                if self.store.stat(key).size == size:
+                    return True
+        return False
 
     def add_reading(self, reading: Reading, archived_at: datetime, *, version: int) -> Receipt:
         """Archive a reading as `version` of its document (the latest plus one); it is archived when this returns.
@@ -237,16 +271,21 @@ class InvoiceArchive:
     def _standing_parts(self, document: Digest) -> tuple[Part, Part]:
         """The parts that every version has; the original is asked for, since a manifest never names what is not there."""
         received, record = self._received(document)
-        try:
-            size = self.store.stat(layout.original_key(document)).size
-        except ObjectNotFound:
-            raise damaged(layout.received_key(document), f"its original {layout.original_key(document)} is not there") from None
-        if size != received.document.size:
-            raise DigestMismatch(f"{layout.original_key(document)} has {size} bytes, {received.document.size} came in", size=size)
+        size = received.document.size
+        if not self.holds_original(document, size):
+            self.original(document)  # says what is wrong with it
         return (
             Part("original", layout.original_key(document), document, size),
             Part("received", layout.received_key(document), Digest.of(record), len(record)),
         )
+
+    def _put_original(self, content: bytes, digest: Digest) -> None:
+        try:
+            self.store.put(layout.original_key(digest), content, digest)
+        except (ObjectConflict, StoreUnavailable) as error:
+            if not is_damage(error):
+                raise
+            self.store.put(layout.restored_key(digest), content, digest)
 
     def _versions(self, document: Digest) -> list[int]:
         records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document) + "manifest-"))
@@ -298,6 +337,11 @@ class InvoiceArchive:
         self.store.put(layout.MARKER_KEY, layout.MARKER, digest)
         if self.store.put(layout.MARKER_KEY, layout.MARKER, digest):
             raise InvalidSetting("this store replaces objects without a word (it ignores If-None-Match), so it cannot keep an archive")
+
+
+def is_damage(error: PiaogenError) -> bool:
+    """Whether an error is about one object alone: its bytes are wrong, it is gone, or the disk cannot read it though it answers."""
+    return not isinstance(error, StoreUnavailable) or error.details.get("errno") == errno.EIO
 
 
 def _verify(key: str, content: bytes, expected: Digest) -> None:

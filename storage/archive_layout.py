@@ -16,6 +16,8 @@ IDENTITY_KEY = "piaogen-archive-id.json"
 ORIGINALS = "originals/"
 READINGS = "readings/"
 DOCUMENTS = "documents/"
+RESTORED = "restored/"
+"""Originals whose first place holds damaged bytes, and which came in again: nothing is ever replaced."""
 
 RESERVED_FOR_INDEX = "catalogue."
 """Names in the same folder that begin so belong to the index, which is no part of the archive."""
@@ -23,6 +25,7 @@ RESERVED_FOR_INDEX = "catalogue."
 MAX_VERSION = 999_999
 
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_RESTORED = re.compile(r"restored/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
 _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received|manifest-([0-9]{6}))\.json")
 
@@ -35,6 +38,17 @@ def is_litter_key(key: str) -> bool:
 def original_key(digest: Digest) -> str:
     """The key of an original by its own digest."""
     return f"{ORIGINALS}{digest.hex[:2]}/{digest.hex}"
+
+
+def restored_key(digest: Digest) -> str:
+    """The second place of an original, named by its own digest."""
+    return f"{RESTORED}{digest.hex[:2]}/{digest.hex}"
+
+
+def restored_of(key: str) -> Digest | None:
+    """The digest that the key of a restored original names; None for any other key."""
+    match = _RESTORED.fullmatch(key)
+    return Digest(match[2]) if match else None
 
 
 def reading_key(digest: Digest) -> str:

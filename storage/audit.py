@@ -73,6 +73,9 @@ class _Audit:
         for document, parts in chosen:
             each.hash(document, parts)
         self._check_unnamed()
+        for found in self.store.list(layout.RESTORED):
+            if layout.restored_of(found.key) is None:
+                self._foreign(found.key)
         if indexed is not None:
             self._check_index(indexed, each)
         return AuditReport(

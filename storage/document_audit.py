@@ -1,6 +1,5 @@
 """One document held against itself: its records, their chain, its parts, and what the index remembers of it."""
 
-import errno
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from models.digest import Digest
 from models.errors import DamagedRecord, ObjectNotFound, StoreUnavailable
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
+from storage.archive import is_damage
 from storage.archive_records import manifest_from_bytes, received_from_bytes
 from storage.object_store import ObjectStore
 
@@ -109,8 +109,8 @@ class DocumentAudit:
         except ObjectNotFound:
             self._tell(FindingKind.MISSING, key, document, "it is not there")
         except StoreUnavailable as error:
-            # The disk answers, but cannot read this one: that is damage, and the others must still be looked at.
-            if error.details.get("errno") != errno.EIO:
+            # Where the disk answers but cannot read this one, the others must still be looked at.
+            if not is_damage(error):
                 raise
             self._tell(FindingKind.DAMAGED, key, document, error.message)
         return None
@@ -171,7 +171,18 @@ class DocumentAudit:
             self._tell(FindingKind.DAMAGED, key, document, f"it is about {about}")
 
     def _tell(self, kind: FindingKind, key: str, document: Digest, detail: str) -> None:
+        if key == layout.original_key(document) and self._is_restored(document):
+            kind, detail = FindingKind.RESTORED, f"{detail}; these bytes came in again and are read from {layout.restored_key(document)}"
         self.add(AuditFinding(kind, key, document, detail))
+
+    def _is_restored(self, document: Digest) -> bool:
+        """Whether the second place of an original holds what the first one lacks."""
+        try:
+            return Digest.of(self.store.get(layout.restored_key(document))) == document
+        except (ObjectNotFound, StoreUnavailable) as error:
+            if not is_damage(error):
+                raise
+            return False
 
 
 def _expected_key(part: Part, document: Digest) -> str | None:

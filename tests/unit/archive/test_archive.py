@@ -167,8 +167,19 @@ class TestReceiving:
     def test_a_damaged_original_is_never_taken_for_the_file(self, received: InvoiceArchive, store: MemoryStore) -> None:
         store.objects[layout.original_key(DIGEST)] = b"the bytes of a scaN"
 
+        received.receive(SCAN, DOCUMENT, NOON, "cli")
+
+        assert received.original(DIGEST) == SCAN
+        assert store.objects[layout.original_key(DIGEST)] == b"the bytes of a scaN"
+
+    def test_an_original_that_is_damaged_in_both_places_is_refused(self, received: InvoiceArchive, store: MemoryStore) -> None:
+        for key in (layout.original_key(DIGEST), layout.restored_key(DIGEST)):
+            store.objects[key] = b"the bytes of a scaN"
+
         with pytest.raises(ObjectConflict):
             received.receive(SCAN, DOCUMENT, NOON, "cli")
+        with pytest.raises(DigestMismatch):
+            received.original(DIGEST)
 
     @pytest.mark.parametrize("name", ["../../etc/passwd", "发" * 300, "\udcc4\udce3.jpg", 'a"\\\n.png', ""])
     def test_any_file_name_is_kept_as_it_was(self, archive: InvoiceArchive, store: MemoryStore, name: str) -> None:
