@@ -1,11 +1,13 @@
 """Answers that need more than one question to the service."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from api.schemas.batch import BatchBody, FileBody
 from models.archive import DocumentState
 from models.batch import Batch, BatchItem
+from models.errors import IntegrityViolated
 from models.reading_json import encode_reading
 from ocr_service.service import ArchiveService
 
@@ -31,6 +33,7 @@ def not_searchable(service: ArchiveService) -> int:
 
 def _readings(service: ArchiveService, batch: Batch) -> Iterator[dict[str, Any]]:
     for digest in dict.fromkeys(file.digest for file in batch.items if file.digest is not None):
-        reading = service.reading(digest)
-        if reading is not None:
-            yield encode_reading(reading)
+        with suppress(IntegrityViolated):  # one damaged record must not hide the readings of the others; the review list tells of it
+            reading = service.reading(digest)
+            if reading is not None:
+                yield encode_reading(reading)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from models.archive import DocumentState, Manifest, Received
 from models.capture import CaptureAdvice
+from models.catalogue import ReviewEntry
 from models.clues import InvoiceSummary
 from models.correction import Correction
 from models.document import DocumentRef
@@ -32,6 +33,12 @@ class Submission:
     """What a better picture of the paper would need."""
 
 
+READING_DAMAGED = "reading_damaged"
+"""The newest version of the record cannot be read; an older one is shown, where there is one."""
+ROLLED_BACK = "record_rolled_back"
+"""The index remembers a newer version of the record than the archive holds."""
+
+
 class Voucher(NamedTuple):
     """Who vouches for an invoice, and since when (UTC)."""
 
@@ -41,13 +48,17 @@ class Voucher(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredInvoice:
-    """One archived invoice with the record around it; `position` is its place in the reading, from 1."""
+    """One archived invoice with the record around it; `position` is its place in the reading, from 1.
+
+    `damage` says why this is not the newest version of the record, `READING_DAMAGED` or `ROLLED_BACK`; None when it is.
+    """
 
     summary: InvoiceSummary
     position: int
     received: Received
     manifest: Manifest
     reading: Reading
+    damage: str | None = None
 
     @property
     def invoice(self) -> Invoice:
@@ -66,12 +77,30 @@ class StoredInvoice:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One version of a record: who read it, and what people said by this version: corrections, and failed checks accepted, by rule."""
+    """One version of a record: who read it, and what people said by this version: corrections, and failed checks accepted, by rule.
 
-    manifest: Manifest
-    engine: Engine
+    `manifest` and `engine` are None where they cannot be read any more; `damaged` is true where either cannot.
+    """
+
+    version: int
+    manifest: Manifest | None
+    engine: Engine | None
     corrections: tuple[Correction, ...]
     overrides: Mapping[str, Override]
+
+    @property
+    def damaged(self) -> bool:
+        """Whether what was read or said by this version cannot be told any more."""
+        return self.engine is None
+
+
+def trouble(entry: ReviewEntry, stored: StoredInvoice | None) -> str | None:
+    """What is wrong with something in the review list: its record is damaged, or why its last reading failed; None when nothing is."""
+    if entry.invoice is not None and stored is None:
+        return READING_DAMAGED
+    if stored is not None and stored.damage is not None:
+        return stored.damage
+    return entry.document.error
 
 
 class QueueCounts(NamedTuple):

@@ -187,7 +187,7 @@ def review(
             return
         page = service.review(limit)
         for entry in page.entries:
-            stored_entry = None if entry.invoice is None else service.show(entry.invoice.id)
+            stored_entry = service.reviewed(entry)
             say(encode_review(entry, stored_entry) if as_json else describe_review(entry, stored_entry))
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 

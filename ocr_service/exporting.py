@@ -8,25 +8,31 @@ from ocr_service.service import ArchiveService
 
 
 def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]:
-    """Write the original bytes and the newest reading into a folder, every hash checked.
+    """Write the original bytes, then the newest reading, into a folder, every hash checked.
 
     Raises:
+        IntegrityViolated: the original is not what came in and nothing was written; or the reading is damaged and the original was.
         UnreadablePath: the folder cannot be written, or such a file is there already; it is left alone.
     """
     digest, _ = service.catalogue.resolve(name)
     document, content = service.original(name)
-    parts = {folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}": content}
-    reading = service.archive.reading(digest)
-    if reading is not None:
-        parts[folder / f"{digest.hex[:20]}.reading.json"] = reading_to_bytes(reading)
+    original = folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}"
+    _write(original, content)
+    reading = service.reading(digest)
+    if reading is None:
+        return (original,)
+    beside = folder / f"{digest.hex[:20]}.reading.json"
+    _write(beside, reading_to_bytes(reading))
+    return (original, beside)
+
+
+def _write(path: Path, data: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, data in parts.items():
-            with path.open("xb") as file:
-                file.write(data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
     except OSError as error:
-        raise UnreadablePath(f"cannot write to {folder}: {error.strerror}: {error.filename}") from error
-    return tuple(parts)
+        raise UnreadablePath(f"cannot write to {path.parent}: {error.strerror}: {error.filename}") from error
 
 
 def _safe_name(file_name: str) -> str:

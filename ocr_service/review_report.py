@@ -4,7 +4,7 @@ from typing import Any
 
 from models.catalogue import ReviewEntry
 from models.invoice import FIELD_NAMES
-from ocr_service.answers import StoredInvoice
+from ocr_service.answers import StoredInvoice, trouble
 from ocr_service.report import VERDICT_NAMES, encode_summary, on_one_line, state_name
 from ocr_service.review import Question, Why, questions
 
@@ -22,7 +22,8 @@ def describe_review(entry: ReviewEntry, stored: StoredInvoice | None) -> str:
     """One thing that waits for a person, with what is asked about it."""
     document = entry.document
     if stored is None:
-        because = f"  [{document.error}]" if document.error is not None else ""
+        error = trouble(entry, stored)
+        because = f"  [{error}]" if error is not None else ""
         name = on_one_line(document.received.document.file_name)
         return f"{state_name(document.state)}  {name}  {document.received.document.digest}{because}"
     return describe_questions(stored)
@@ -32,7 +33,8 @@ def describe_questions(stored: StoredInvoice) -> str:
     """An invoice and everything that is asked about it."""
     invoice = stored.summary
     facts = (invoice.id, invoice.kind.chinese, invoice.number or "—", invoice.seller_name or "—", VERDICT_NAMES[stored.invoice.verdict])
-    return "\n".join(["  ".join(facts), *(f"    ? {_asked(question)}" for question in _questions(stored))])
+    damaged = [] if stored.damage is None else [f"    ! 不是最新的一版 not the newest version [{stored.damage}]"]
+    return "\n".join(["  ".join(facts), *damaged, *(f"    ? {_asked(question)}" for question in _questions(stored))])
 
 
 def _asked(question: Question) -> str:
@@ -55,7 +57,7 @@ def encode_review(entry: ReviewEntry, stored: StoredInvoice | None) -> dict[str,
         "digest": str(document.received.document.digest),
         "file_name": document.received.document.file_name,
         "state": document.state.value,
-        "error": document.error,
+        "error": trouble(entry, stored),
     }
     return {**about, "invoice": None, "questions": []} if stored is None else {**about, **encode_questions(stored)}
 

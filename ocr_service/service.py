@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from models.archive import DocumentState, Manifest
+from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditReport
 from models.batch import Batch
 from models.capture import CaptureAdvice
@@ -20,20 +20,23 @@ from models.document import DocumentRef, Scan
 from models.errors import (
     FieldNotFound,
     IdempotencyConflict,
+    IntegrityViolated,
     InvoiceNotFound,
+    NotFound,
     PiaogenError,
     RefusedInput,
 )
-from models.invoice import Invoice
 from models.reading import Reading
-from ocr_service.answers import Component, QueueCounts, StoredInvoice, Submission
+from ocr_service.answers import READING_DAMAGED, ROLLED_BACK, Component, QueueCounts, StoredInvoice, Submission
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
+from ocr_service.rereading import read_on
 from ocr_service.stage import Stage, run_stage
 from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.sound_readings import arrival, chain, standing
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -104,30 +107,22 @@ class ArchiveService:
             return ()
 
     def read(self, digest: Digest, *, version: int = 1) -> Reading:
-        """Read a received document, archive the reading as `version` and index it.
+        """Read a received document, archive the reading as its next version and index it.
 
-        A version that is archived already is only indexed again, so a job that is given twice is read into the archive once.
+        `version` is the one that was next when the reading was asked for: a job that is given twice is read into the archive once, and
+        one whose number a correction took is carried on (see `rereading`).
 
         Raises:
             DocumentNotFound, IntegrityViolated, StoreUnavailable, CatalogueUnavailable, RecognitionFailed.
         """
         received = self.archive.received(digest)
-        latest = self.archive.latest(digest)
-        newest = 0 if latest is None else latest.version
-        if newest < version:
-            scan = Scan(received.document, self.archive.original(digest), received.received_on)
-            reading = self.reader().read(scan)
-            if latest is not None:
-                from ocr_service.corrections import Corrector  # noqa: PLC0415  # whoever only looks does not load the rules of proof
-
-                reading = Corrector().carry(self.archive.reading_of(latest), reading)
-            newest = self.archive.add_reading(reading, self.clock(), version=newest + 1).version
+        newest = read_on(self.archive, received, version, lambda scan: self.reader().read(scan), self.clock)
         return self.index.index(received, newest)
 
     def queue_reprocess(self, name: str) -> Digest:
         """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
         digest, _ = self.catalogue.resolve(name)
-        self.queue.enqueue(digest, self.archive.received(digest).document.file_name)
+        self.queue.enqueue(digest, self.received(digest).document.file_name)
         return digest
 
     def open_batch(self, source: str) -> str:
@@ -191,9 +186,9 @@ class ArchiveService:
         """What waits for a person: unread scans, and invoices that proof did not settle."""
         return self.catalogue.review(limit, after)
 
-    def reviewed(self, entry: ReviewEntry) -> Invoice | None:
-        """The invoice that a review entry is about; None for a scan without one."""
-        return None if entry.invoice is None else self.show(entry.invoice.id).invoice
+    def reviewed(self, entry: ReviewEntry) -> StoredInvoice | None:
+        """The invoice that a review entry is about; None for a scan without one, and where nothing of its record can be read."""
+        return None if entry.invoice is None else self.show_if_sound(entry.invoice.id)
 
     def document(self, digest: Digest) -> CatalogueDocument:
         """Where one file stands; raise DocumentNotFound."""
@@ -216,39 +211,72 @@ class ArchiveService:
         return QueueCounts(self.queue.waiting(), self.queue.running(), self.queue.alive_workers(WORKER_SILENCE_SECONDS))
 
     def show(self, invoice_id: str) -> StoredInvoice:
-        """One invoice with its record, from the archive itself.
+        """One invoice with its record, from the archive itself; the newest sound version where newer ones are damaged or gone.
 
         Raises:
             InvoiceNotFound: no such invoice, or its document has not been read yet.
+            IntegrityViolated: no version of its record can be read.
         """
         digest, position = self.catalogue.resolve(invoice_id)
-        manifest = self.archive.latest(digest)
-        reading = None if manifest is None else self.archive.reading_of(manifest)
-        if manifest is None or reading is None or not 1 <= position <= len(reading.invoices):
+        stands = standing(self.archive, digest)
+        if stands is not None and stands.sound is None and stands.damage is not None:
+            raise stands.damage
+        sound = None if stands is None else stands.sound
+        if stands is None or sound is None or sound.reading is None or not 1 <= position <= len(sound.reading.invoices):
             raise InvoiceNotFound(f"no invoice {invoice_id}; a scan that is not read yet has none")
-        summary = self.catalogue.summary(invoice_id)
-        return StoredInvoice(summary, position, self.archive.received(digest), manifest, reading)
+        assert sound.manifest is not None
+        known = self.catalogue.document(digest)
+        damage = None if stands.damage is None else READING_DAMAGED
+        if damage is None and known.version > sound.number:
+            damage = ROLLED_BACK
+        return StoredInvoice(self.catalogue.summary(invoice_id), position, self.received(digest), sound.manifest, sound.reading, damage)
+
+    def show_if_sound(self, invoice_id: str) -> StoredInvoice | None:
+        """As `show`; None where nothing of the record can be read, so that one damaged record never breaks a list."""
+        try:
+            return self.show(invoice_id)
+        except (IntegrityViolated, NotFound):
+            return None
+
+    def received(self, digest: Digest) -> Received:
+        """The record that a document came in; where it is damaged or gone, what its manifests or the index say of it."""
+        return arrival(self.archive, digest).received or self.catalogue.document(digest).received
 
     def versions(self, name: str) -> tuple[Manifest, ...]:
-        """Every version of a document's record, oldest first."""
+        """Every version of a document's record that can be read, oldest first."""
         digest, _ = self.catalogue.resolve(name)
-        return self.archive.manifests(digest)
+        try:
+            return self.archive.manifests(digest)
+        except IntegrityViolated:
+            return tuple(found.manifest for found in chain(self.archive, digest) if found.manifest is not None)
 
     def reading(self, digest: Digest) -> Reading | None:
-        """The newest archived reading of a document; None while it is unread."""
-        return self.archive.reading(digest)
+        """The newest archived reading of a document; None while it is unread. Raise IntegrityViolated where it cannot be read."""
+        stands = standing(self.archive, digest)
+        if stands is not None and stands.damage is not None:
+            raise stands.damage
+        return None if stands is None else stands.newest.reading
+
+    def holds(self, digest: Digest) -> bool:
+        """Whether the original lies in the archive by now, as the store itself says, in its full length.
+
+        Raises:
+            DocumentNotFound: nobody ever sent it.
+        """
+        return self.archive.holds_original(digest, self.catalogue.document(digest).received.document.size)
 
     def original(self, name: str) -> tuple[DocumentRef, bytes]:
         """The bytes as they came, their hash checked; takes an invoice id or a digest."""
         digest, _ = self.catalogue.resolve(name)
-        return self.archive.received(digest).document, self.archive.original(digest)
+        return self.received(digest).document, self.archive.original(digest)
 
     def preview(self, name: str) -> "PagePicture":
         """The page of an invoice, or the first page of a document, as a JPEG."""
         digest, position = self.catalogue.resolve(name)
-        reading = self.archive.reading(digest)
+        stands = standing(self.archive, digest)
+        reading = None if stands is None or stands.sound is None else stands.sound.reading
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
-        return self.pictures().preview(Scan(self.archive.received(digest).document, self.archive.original(digest)), page)
+        return self.pictures().preview(Scan(self.received(digest).document, self.archive.original(digest)), page)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
         """The piece of the page where a field was read, as a PNG; raise FieldNotFound when it has no place."""

@@ -4,6 +4,7 @@ All three take the `version` that the person looked at.
 
 Raises:
     InvoiceNotFound: no such invoice, or its document has not been read yet.
+    DamagedRecord: the newest version of the record cannot be read, or is gone; nobody can say what would be changed.
     StaleVersion: the record has another version by now; look again.
     InvalidCorrection: nothing that could be said of this invoice.
 """
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from models.correction import Acceptance, Confirmation, Wish
-from models.errors import StaleVersion
+from models.errors import DamagedRecord, StaleVersion
 from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import reading_to_bytes
@@ -20,6 +21,7 @@ from models.verification import Override
 from ocr_service.answers import HistoryEntry, StoredInvoice
 from ocr_service.corrections import Corrector
 from ocr_service.service import ArchiveService
+from storage.sound_readings import chain
 
 _Change = Callable[[Reading, int, datetime], Reading]
 """A reading, an invoice's position in it and the time, and what becomes of the reading."""
@@ -41,18 +43,25 @@ def override(service: ArchiveService, invoice_id: str, acceptance: Acceptance, v
 
 
 def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...]:
-    """What happened to an invoice, oldest first: each version of its document's record with what people said by it."""
+    """What happened to an invoice, oldest first: each version of its document's record with what people said by it.
+
+    A version that cannot be read any more has its place in it, and says so.
+    """
     digest, position = service.catalogue.resolve(invoice_id)
     entries: list[HistoryEntry] = []
     known = 0
     before: Mapping[str, Override] = {}
-    for manifest in service.archive.manifests(digest):
-        reading = service.archive.reading_of(manifest)
+    for one in chain(service.archive, digest):
+        if one.reading is None:
+            entries.append(HistoryEntry(one.number, one.manifest, None, (), {}))
+            continue
+        reading = one.reading
         new = reading.corrections[known:]
         known = max(known, len(reading.corrections))
         now = _overrides(reading.invoices[position - 1]) if position <= len(reading.invoices) else {}
         accepted = {rule: said for rule, said in now.items() if before.get(rule) != said}
-        entries.append(HistoryEntry(manifest, reading.engine, tuple(one for one in new if one.position == position), accepted))
+        said = tuple(correction for correction in new if correction.position == position)
+        entries.append(HistoryEntry(one.number, one.manifest, reading.engine, said, accepted))
         before = now
     return tuple(entries)
 
@@ -63,6 +72,10 @@ def _overrides(invoice: Invoice) -> dict[str, Override]:
 
 def _amend(service: ArchiveService, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
     stored = service.show(invoice_id)
+    if stored.damage is not None:
+        raise DamagedRecord(
+            f"the newest version of the record of {invoice_id} is damaged or gone: restore it from a backup, or read the document again"
+        )
     if stored.manifest.version != version:
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())

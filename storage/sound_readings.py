@@ -1,14 +1,13 @@
 """What can still be read of a document when part of its record is damaged: the newest sound version, and what is wrong above it."""
 
-import errno
 from dataclasses import dataclass, replace
 
 from models.archive import Manifest, Received
 from models.digest import Digest
-from models.errors import DamagedRecord, DocumentNotFound, IntegrityViolated, ObjectNotFound, PiaogenError, StoreUnavailable
+from models.errors import DamagedRecord, DocumentNotFound, IntegrityViolated, ObjectNotFound, StoreUnavailable
 from models.reading import Reading
 from storage import archive_layout as layout
-from storage.archive import InvoiceArchive
+from storage.archive import InvoiceArchive, is_damage
 from storage.archive_records import damaged, manifest_from_bytes
 
 UNKNOWN_SOURCE = ""
@@ -54,7 +53,7 @@ class Arrival:
     damage: IntegrityViolated | None
 
 
-def versions(archive: InvoiceArchive, document: Digest) -> tuple[Version, ...]:
+def chain(archive: InvoiceArchive, document: Digest) -> tuple[Version, ...]:
     """Every version that has a name in the archive, oldest first, whatever state it is in.
 
     Raises:
@@ -73,7 +72,7 @@ def versions(archive: InvoiceArchive, document: Digest) -> tuple[Version, ...]:
 
 
 def standing(archive: InvoiceArchive, document: Digest) -> Standing | None:
-    """What stands of a document, None when it was never read; opens no more than it must. Raise as `versions` does."""
+    """What stands of a document, None when it was never read; opens no more than it must. Raise as `chain` does."""
     numbers = _numbers(archive, document)
     if not numbers:
         return None
@@ -91,7 +90,7 @@ def standing(archive: InvoiceArchive, document: Digest) -> Standing | None:
 
 
 def arrival(archive: InvoiceArchive, document: Digest) -> Arrival:
-    """The record that a document came in, or what stands in its place where that is damaged or gone; raise as `versions` does."""
+    """The record that a document came in, or what stands in its place where that is damaged or gone; raise as `chain` does."""
     damage: IntegrityViolated
     try:
         return Arrival(archive.received(document), None)
@@ -100,7 +99,7 @@ def arrival(archive: InvoiceArchive, document: Digest) -> Arrival:
     except DocumentNotFound:
         damage = damaged(layout.received_key(document), "it is not there")
     except StoreUnavailable as error:
-        if not _is_unreadable(error):
+        if not is_damage(error):
             raise
         damage = DamagedRecord(error.message, key=layout.received_key(document))
     for number in reversed(_numbers(archive, document)):
@@ -122,7 +121,7 @@ def _numbers(archive: InvoiceArchive, document: Digest) -> list[int]:
 
 
 def version(archive: InvoiceArchive, document: Digest, number: int) -> Version:
-    """One version by its number, whether or not it is there; its place in the chain is not looked at. Raise as `versions` does."""
+    """One version by its number, whether or not it is there; its place in the chain is not looked at. Raise as `chain` does."""
     key = layout.manifest_key(document, number)
     digest: Digest | None = None
     manifest: Manifest | None = None
@@ -139,7 +138,7 @@ def version(archive: InvoiceArchive, document: Digest, number: int) -> Version:
     except ObjectNotFound:
         return Version(number, manifest, digest, None, damaged(key, "it is not there"))
     except StoreUnavailable as error:
-        if not _is_unreadable(error):
+        if not is_damage(error):
             raise
         return Version(number, manifest, digest, None, DamagedRecord(error.message, key=key))
 
@@ -151,8 +150,3 @@ def _follows(manifest: Manifest, previous: Version | None) -> bool:
     if previous.number != manifest.version - 1:
         return False
     return previous.digest is None or manifest.previous == previous.digest
-
-
-def _is_unreadable(error: PiaogenError) -> bool:
-    """Whether the disk answers, but cannot read this one object: that is damage of one, and no outage."""
-    return error.details.get("errno") == errno.EIO

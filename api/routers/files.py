@@ -10,6 +10,7 @@ from api.dependencies import NoQuery, Service
 from api.documentation import problems
 from models.access import Right
 from models.digest import Digest
+from models.errors import DocumentNotFound
 
 router = APIRouter(prefix="/v1/files", tags=["uploads"], dependencies=[allowed(Right.UPLOAD, Right.READ), NoQuery])
 
@@ -20,6 +21,10 @@ DigestText = Annotated[
 
 @router.head("/{digest}", responses=problems(404))
 def check_file(digest: DigestText, service: Service) -> Response:
-    """Whether these bytes were received before; saves a slow connection from sending them again."""
-    service.document(Digest.parse(digest))
+    """Whether these bytes lie in the archive, as the store itself says now; saves a slow connection from sending them again.
+
+    404 also where they came in once and are gone or cut off: sending them again puts them back.
+    """
+    if not service.holds(Digest.parse(digest)):
+        raise DocumentNotFound(f"the original of {digest} is gone from the archive: send it again")
     return Response(status_code=HTTPStatus.OK)

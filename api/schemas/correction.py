@@ -90,8 +90,8 @@ class HistoryItemBody(BaseModel):
     """One version of the record: a reading by an engine, or what a person said."""
 
     version: int
-    archived_at: datetime
-    engine: str = Field(examples=["paddleocr 3.7.0"])
+    archived_at: datetime | None = Field(description="Null where the version's record cannot be read any more")
+    engine: str | None = Field(examples=["paddleocr 3.7.0"], description="Null where the version's reading cannot be read any more")
     corrections: list[dict[str, Any]] = Field(
         description="Who changed what, when and why, or agreed to it (`was` and `now` are the same); empty where the version is a reading",
         examples=[[{"by": "财务部 周样", "reason": "对照纸质原件", "fields": {"issue_date": {"was": "2019-03-10", "now": "2019-03-19"}}}]],
@@ -103,9 +103,9 @@ class HistoryItemBody(BaseModel):
     def of(cls, entry: HistoryEntry) -> Self:
         """The wire form of a version."""
         return cls(
-            version=entry.manifest.version,
-            archived_at=entry.manifest.archived_at,
-            engine=f"{entry.engine.name} {entry.engine.version}",
+            version=entry.version,
+            archived_at=None if entry.manifest is None else entry.manifest.archived_at,
+            engine=None if entry.engine is None else f"{entry.engine.name} {entry.engine.version}",
             corrections=[encode_correction(correction) for correction in entry.corrections],
             overrides=[OverriddenBody(rule=rule, by=one.by, at=one.at, reason=one.reason) for rule, one in entry.overrides.items()],
         )

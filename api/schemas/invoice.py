@@ -140,6 +140,10 @@ class InvoiceBody(BaseModel):
     engine: dict[str, Any] = Field(examples=[{"name": "paddleocr", "version": "3.7.0", "models": {"detection": "PP-OCRv6_small_det"}}])
     versions: list[VersionBody]
     questions: list[QuestionBody] = Field(description="What a person is asked about it; empty when it is accepted or confirmed")
+    damage: str | None = Field(
+        description="Why this is not the newest version of the record: `reading_damaged`, or `record_rolled_back` where the index "
+        "remembers one that the archive does not hold; null when it is"
+    )
     confirmed: VoucherBody | None = Field(description="Who spoke last of an invoice whose verdict is `confirmed`; null for any other")
     links: dict[str, Any]
 
@@ -163,6 +167,7 @@ class InvoiceBody(BaseModel):
             engine={"name": engine.name, "version": engine.version, "models": dict(engine.models)},
             versions=[VersionBody.of(manifest) for manifest in versions],
             questions=question_bodies(stored.summary.id, stored.invoice, contradicted=stored.summary.contradicted),
+            damage=stored.damage,
             confirmed=None if stored.voucher is None else VoucherBody(by=stored.voucher.by, at=stored.voucher.at),
             links={
                 "self": path,

@@ -22,6 +22,7 @@ from models.digest import Digest
 from models.errors import DocumentNotFound, InvalidClue
 from models.invoice import InvoiceKind
 from models.verification import Verdict
+from ocr_service.answers import trouble
 from ocr_service.review import questions
 
 router = APIRouter()
@@ -130,9 +131,11 @@ def review_page(request: Request, service: Service, cursor: str | None = None) -
     page = service.review(_PAGE, cursor)
     found = [service.reviewed(entry) for entry in page.entries]
     asked = [
-        () if one is None else questions(one, contradicted=_is_contradicted(entry)) for one, entry in zip(found, page.entries, strict=True)
+        () if one is None else questions(one.invoice, contradicted=_is_contradicted(entry))
+        for one, entry in zip(found, page.entries, strict=True)
     ]
-    return render(request, "review.html", page=page, asked=asked, waiting=waiting)
+    wrong = [trouble(entry, one) for one, entry in zip(found, page.entries, strict=True)]
+    return render(request, "review.html", page=page, asked=asked, wrong=wrong, waiting=waiting)
 
 
 def _is_contradicted(entry: ReviewEntry) -> bool:

@@ -267,6 +267,10 @@ ERRORS: Mapping[str, Pair] = {
         "本机内存、磁盘或文件句柄不足，文件没有问题，请稍后重试。",
         "Short of memory or disk; the file is fine. Try again.",
     ),
+    "record_rolled_back": (
+        "目录记得有更新的版本，档案里没有了；请管理员运行 piaogen audit，并从备份恢复。",
+        "The index remembers a newer version than the archive holds. Have `piaogen audit` run and the record restored from a backup.",
+    ),
     "reading_damaged": (
         "读取记录已损坏，原件不受影响；可以重新识别，或请管理员从备份恢复。",
         "The record of the reading is damaged, the original is not. Try reading it again, or have the record restored from a backup.",
@@ -299,6 +303,7 @@ ERRORS: Mapping[str, Pair] = {
     "store_unavailable": ("存储暂时不可用，请稍后重试。", "The store is not available now; try again soon."),
     "catalogue_unavailable": ("目录数据库暂时不可用，请稍后重试。", "The catalogue is not available now; try again soon."),
     "weights_unavailable": ("识别模型没有就绪。", "The OCR weights are not in place."),
+    "damaged_record": ("存档记录已损坏，请管理员从备份恢复。", "A record in the archive is damaged. Have it restored from a backup."),
     "digest_mismatch": ("存档内容与指纹不符，请联系管理员。", "Stored bytes do not match their digest. Tell the administrator."),
     "object_not_found": ("存档中缺少这个文件，请联系管理员。", "The archive misses this file. Tell the administrator."),
     "not_found": ("没有这项内容。", "Nothing has this name."),
