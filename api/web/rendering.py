@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.schemas.links import address
 from api.schemas.problem import Problem
 from api.web import assets, trade_words, words
+from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.calendar_words import CHINA
 
@@ -59,7 +60,8 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "rule_words": trade_words.RULES,
         "error_words": trade_words.ERRORS,
     }
-    return {name: partial(words.say, table, language=language) for name, table in tables.items()}
+    spoken: dict[str, Callable[..., str]] = {name: partial(words.say, table, language=language) for name, table in tables.items()}
+    return spoken | {"check_words": partial(check_words, language=language)}
 
 
 def render(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:

@@ -106,7 +106,7 @@ def other_rows(found: ExtractedInvoice) -> ExtractedInvoice:
 
 def cut_off(found: ExtractedInvoice) -> ExtractedInvoice:
     """A face that goes on beyond its picture, in a file that lists a page which it does not hold."""
-    return replace(found, cut_at=(Side.LEFT,), classified=replace(found.classified, missing=("page 2",)))
+    return replace(found, cut_at=(Side.LEFT,), classified=replace(found.classified, missing=("第 2 页 page 2", "附件 attachment LIST.XML")))
 
 
 FAULTS: Mapping[str, Fault] = {
