@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.activity import Action
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
@@ -212,12 +213,12 @@ def export_command(
     from ocr_service.exporting import export
 
     with open_service(settings_at(archive), create=False) as service:
-        document, _ = service.original(invoice_id)
+        digest, _ = service.catalogue.resolve(invoice_id)
         paths = export(service, invoice_id, output)
         if as_json:
-            say({"digest": str(document.digest), "files": [str(path) for path in paths]})
+            say({"digest": str(digest), "files": [str(path) for path in paths]})
         else:
-            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {document.digest}"]))
+            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {digest}"]))
 
 
 @app.command()
@@ -250,6 +251,7 @@ def rebuild(*, as_json: AsJson = False, archive: Archive = None) -> None:
                 _complain(problem, str(digest))
 
         count = service.index.rebuild(note)
+        service.activity.note(Action.CATALOGUE_REBUILT, documents=count, problems=len(problems))
     say({"documents": count, "problems": problems} if as_json else f"目录已重建，{count} 份文件  catalogue rebuilt, {count} documents")
     raise typer.Exit(5 if problems else 0)
 

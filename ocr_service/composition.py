@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from ocr_service.activity import Activity
 from ocr_service.index_place import index_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import S3, Settings
+from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.log_index import LogIndex
 from storage.catalogue.queue import LeaseQueue
 from storage.object_store import ObjectStore
 
@@ -60,12 +63,16 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
             index.compare_all()
         else:
             index.compare_some()
+    activity = Activity(ActivityLog(store), LogIndex(catalogue))
+    if create and not renew:
+        activity.heal_if_possible()
     return ArchiveService(
         archive=archive,
         catalogue=catalogue,
         queue=queue,
         batches=Batches(catalogue),
         index=index,
+        activity=activity,
         intake=cache(lambda: build_intake(settings)),
         pictures=cache(build_pictures),
         capture=cache(build_capture),

@@ -1,10 +1,17 @@
 """Getting an original back: the bytes as they came, and what was read of them beside them."""
 
+import errno
 from pathlib import Path
 
-from models.errors import UnreadablePath
+import structlog
+
+from models.activity import Action
+from models.digest import Digest
+from models.errors import StoreUnavailable, UnreadablePath
 from models.reading_json import reading_to_bytes
 from ocr_service.service import ArchiveService
+
+_log = structlog.get_logger(__name__)
 
 
 def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]:
@@ -13,9 +20,11 @@ def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]
     Raises:
         IntegrityViolated: the original is not what came in and nothing was written; or the reading is damaged and the original was.
         UnreadablePath: the folder cannot be written, or such a file is there already; it is left alone.
+        StoreUnavailable: the log takes no entry now, so nothing was written.
     """
     digest, _ = service.catalogue.resolve(name)
-    document, content = service.original(name)
+    document, content = service.received(digest).document, service.archive.original(digest)
+    _note(service, digest)
     original = folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}"
     _write(original, content)
     reading = service.reading(digest)
@@ -33,6 +42,17 @@ def _write(path: Path, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise UnreadablePath(f"cannot write to {path.parent}: {error.strerror}: {error.filename}") from error
+
+
+def _note(service: ArchiveService, digest: Digest) -> None:
+    """Only what lies on a disk without write access, a backup say, is restored without an entry: there is nowhere to write it, and
+    whoever has that disk at hand has the files."""
+    try:
+        service.activity.record(Action.EXPORTED, str(digest))
+    except StoreUnavailable as error:
+        if error.details.get("errno") != errno.EROFS:
+            raise
+        _log.warning("the archive takes no writes, so that no log says who restored this", document=str(digest))
 
 
 def _safe_name(file_name: str) -> str:

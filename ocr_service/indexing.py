@@ -298,8 +298,11 @@ class Difference(NamedTuple):
 class Rounds:
     """The comparisons of a worker that has nothing to read: part after part, one a minute, then all over again."""
 
-    def __init__(self, index: ArchiveIndex, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds."""
+    def __init__(
+        self, index: ArchiveIndex, clock: Callable[[], float] = time.monotonic, beside: Callable[[], object] = lambda: None
+    ) -> None:
+        """`clock` counts seconds; `beside` is done with each part that is compared."""
+        self._beside = beside
         self._index = index
         self._clock = clock
         self._due = clock() + PAUSE_SECONDS
@@ -315,6 +318,7 @@ class Rounds:
             self._end_round()
             return
         found = self._index.compare(beginning)
+        self._beside()
         self._found = found if self._found is None else self._found.and_then(found)
         self._index.note(found, is_all=False)
         self._due = self._clock() + (0 if found.is_behind else PAUSE_SECONDS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from models.activity import Action
 from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditReport
 from models.batch import Batch
@@ -27,6 +28,7 @@ from models.errors import (
     RefusedInput,
 )
 from models.reading import Reading
+from ocr_service.activity import Activity
 from ocr_service.answers import READING_DAMAGED, ROLLED_BACK, Component, QueueCounts, StoredInvoice, Submission
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
@@ -67,6 +69,7 @@ class ArchiveService:
     queue: JobQueue
     batches: Batches
     index: ArchiveIndex
+    activity: Activity
     intake: "Callable[[], IntakeStage]"
     pictures: "Callable[[], PictureStage]"
     capture: "Callable[[], Stage[Image, tuple[CaptureAdvice, ...]]]"
@@ -77,7 +80,8 @@ class ArchiveService:
     """Decodes pictures and looks at them, no more at once than there are processors."""
 
     def submit(self, upload: "Upload", source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
-        """Store first: when this returns `queued` or `duplicate`, original and received record are durable and the reading is queued.
+        """Store first: when this returns `queued` or `duplicate`, original, received record and its entry in the log are durable and the
+        reading is queued.
 
         Raises:
             StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
@@ -85,6 +89,7 @@ class ArchiveService:
         try:
             taken = self.beside.submit(self.intake().take, upload).result()
         except RefusedInput as error:
+            self.activity.record(Action.UPLOAD_REFUSED, upload.shown_name, code=error.code, size=len(upload.content), source=source)
             if batch is not None:
                 self.batches.add_refused(batch, upload.shown_name, error)
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
@@ -92,11 +97,14 @@ class ArchiveService:
         # The processor looks at the picture while the disk is waited for.
         advised = self.beside.submit(copy_context().run, self._advice, taken.photo)
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
+        # The log's disk and the database's are waited for together.
+        logged = self.activity.begin_upload(received, is_new=new, source=source, batch=batch)
         if not new and self.index.lacks_reading(received.document.digest):
             self.index.index(received)
         advice = advised.result()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice, new=new)
+        logged.result()
         return Submission(scan.document.file_name, state, received.document, advice=advice)
 
     def _advice(self, photo: "Image | None") -> tuple[CaptureAdvice, ...]:
@@ -122,6 +130,7 @@ class ArchiveService:
     def queue_reprocess(self, name: str) -> Digest:
         """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
         digest, _ = self.catalogue.resolve(name)
+        self.activity.record(Action.REPROCESS_REQUESTED, str(digest))
         self.queue.enqueue(digest, self.received(digest).document.file_name)
         return digest
 
@@ -160,11 +169,15 @@ class ArchiveService:
 
     def cancel_batch(self, batch: str) -> Batch:
         """Call off the readings of a batch that still wait; originals stay. Raise BatchNotFound."""
+        self.batches.batch(batch)
+        self.activity.record(Action.BATCH_CANCELLED, batch)
         self.batches.cancel_batch(batch)
         return self.batches.batch(batch)
 
     def retry_batch(self, batch: str) -> Batch:
         """Have what of a batch is unread, set aside or cancelled read again; raise BatchNotFound."""
+        self.batches.batch(batch)
+        self.activity.record(Action.REPROCESS_REQUESTED, batch)
         self.queue.retry_batch(batch)
         return self.batches.batch(batch)
 
@@ -268,7 +281,9 @@ class ArchiveService:
     def original(self, name: str) -> tuple[DocumentRef, bytes]:
         """The bytes as they came, their hash checked; takes an invoice id or a digest."""
         digest, _ = self.catalogue.resolve(name)
-        return self.received(digest).document, self.archive.original(digest)
+        document, content = self.received(digest).document, self.archive.original(digest)
+        self.activity.seen(digest, Action.ORIGINAL_DOWNLOADED)
+        return document, content
 
     def preview(self, name: str) -> "PagePicture":
         """The page of an invoice, or the first page of a document, as a JPEG."""
@@ -276,7 +291,9 @@ class ArchiveService:
         stands = standing(self.archive, digest)
         reading = None if stands is None or stands.sound is None else stands.sound.reading
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
-        return self.pictures().preview(Scan(self.received(digest).document, self.archive.original(digest)), page)
+        scan = Scan(self.received(digest).document, self.archive.original(digest))
+        self.activity.seen(digest)
+        return self.pictures().preview(scan, page)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
         """The piece of the page where a field was read, as a PNG; raise FieldNotFound when it has no place."""
@@ -285,7 +302,9 @@ class ArchiveService:
         if field is None or field.polygon is None:
             raise FieldNotFound(f"invoice {invoice_id} has no place for field {key}")
         document = stored.received.document
-        return self.pictures().crop(Scan(document, self.archive.original(document.digest)), field.page, field.polygon)
+        scan = Scan(document, self.archive.original(document.digest))
+        self.activity.seen(document.digest)
+        return self.pictures().crop(scan, field.page, field.polygon)
 
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents).
@@ -294,6 +313,9 @@ class ArchiveService:
         """
         report = audit(self.archive, self.catalogue.remembered(), owner=self.catalogue.owner(), sample=sample)
         self.index.compare_all()
+        self.activity.note(
+            Action.ARCHIVE_AUDITED, documents=report.documents, hashed_objects=report.hashed_objects, findings=len(report.findings)
+        )
         return report
 
     def readiness(self) -> tuple[Component, ...]:

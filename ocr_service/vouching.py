@@ -12,7 +12,9 @@ Raises:
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from models.activity import Action
 from models.correction import Acceptance, Confirmation, Wish
+from models.digest import Digest
 from models.errors import DamagedRecord, StaleVersion
 from models.invoice import Invoice
 from models.reading import Reading
@@ -29,17 +31,31 @@ _Change = Callable[[Reading, int, datetime], Reading]
 
 def correct(service: ArchiveService, invoice_id: str, wish: Wish, version: int) -> StoredInvoice:
     """Set an invoice right; everything else is proved anew, and what was read is kept."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().correct(reading, place, wish, at))
+    return _amend(
+        service, Action.INVOICE_CORRECTED, invoice_id, version, lambda reading, place, at: Corrector().correct(reading, place, wish, at)
+    )
 
 
 def confirm(service: ArchiveService, invoice_id: str, confirmation: Confirmation, version: int) -> StoredInvoice:
     """Say that what was read is what stands on the paper; nothing is changed by it, and no check cleared."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().confirm(reading, place, confirmation, at))
+    return _amend(
+        service,
+        Action.INVOICE_CONFIRMED,
+        invoice_id,
+        version,
+        lambda reading, place, at: Corrector().confirm(reading, place, confirmation, at),
+    )
 
 
 def override(service: ArchiveService, invoice_id: str, acceptance: Acceptance, version: int) -> StoredInvoice:
     """Take one failed check upon oneself; it stays failed, and says who accepted it."""
-    return _amend(service, invoice_id, version, lambda reading, place, at: Corrector().accept(reading, place, acceptance, at))
+    return _amend(
+        service,
+        Action.INVOICE_OVERRIDDEN,
+        invoice_id,
+        version,
+        lambda reading, place, at: Corrector().accept(reading, place, acceptance, at),
+    )
 
 
 def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...]:
@@ -70,7 +86,7 @@ def _overrides(invoice: Invoice) -> dict[str, Override]:
     return {check.rule: check.override for check in invoice.checks if check.override is not None}
 
 
-def _amend(service: ArchiveService, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
+def _amend(service: ArchiveService, action: Action, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
     stored = service.show(invoice_id)
     if stored.damage is not None:
         raise DamagedRecord(
@@ -79,6 +95,9 @@ def _amend(service: ArchiveService, invoice_id: str, version: int, change: _Chan
     if stored.manifest.version != version:
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())
+    # Noted before it is done: the archive tells by the reading's digest whether it was.
+    digest = Digest.of(reading_to_bytes(amended))
+    service.activity.record(action, stored.summary.id, version=version + 1, reading=str(digest))
     receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
     # Of two that write the same version one wins; only what stands in the archive tells which.
     if reading_to_bytes(service.index.index(stored.received, receipt.version)) != reading_to_bytes(amended):

@@ -57,7 +57,7 @@ class Worker:
     rounds: Rounds = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rounds = Rounds(self.service.index)
+        self.rounds = Rounds(self.service.index, beside=self.service.activity.heal_if_possible)
 
     def run(self) -> None:
         """Work until one of these ends it.

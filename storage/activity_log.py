@@ -21,6 +21,9 @@ from storage.log_records import LOG, Block, BlockName, Link, block_from_bytes, b
 from storage.merkle import Frontier
 from storage.object_store import ObjectStore
 
+EMPTY = LogHead(0, Digest.of(b""))
+"""Where a log stands that has no block yet."""
+
 MOST_TOGETHER = 1000
 """Entries in one block: all of them are in memory, and a block is read whole."""
 
@@ -70,7 +73,7 @@ class ActivityLog:
         Args:
             entries: What to append, all or nothing.
             is_owed: It has happened already: when writing fails, a later block brings it.
-            only_after: Append nothing, and answer None, when the log does not end with this block any more.
+            only_after: Append nothing, and answer None, when the log does not end with this block any more; `EMPTY` for one without any.
 
         The result raises StoreUnavailable (whether the entries stand is then unknown) and DamagedRecord (the newest block is unreadable).
         """
@@ -105,17 +108,20 @@ class ActivityLog:
         return StoredBlock(block_from_bytes(content, name.key), Digest.of(content))
 
     def after(self, name: BlockName | None) -> Iterator[StoredBlock]:
-        """Every block after this one in the order of the chain, all for None; the chain is not checked: `audit_log` does.
+        """Every block after this one, along the chain, all for None; it ends at the first that is not there. `audit_log` checks the chain.
 
         Raises:
+            ObjectNotFound: there is no block `name`.
             DamagedRecord: a block cannot be read.
         """
-        number = 0 if name is None else name.number
-        day = None if name is None else name.day
-        for found in self._store.list(LOG):
-            other = block_name_of(found.key)
-            if other is not None and other.number > number and (day is None or other.day >= day):
-                yield self.read(other)
+        if name is None:
+            first = next((other for found in self._store.list(LOG) if (other := block_name_of(found.key)) is not None), None)
+            following = None if first is None else self.read(first)
+        else:
+            following = self._following(self.read(name))
+        while following is not None:
+            yield following
+            following = self._following(following)
 
     def before(self, name: BlockName | None) -> Iterator[StoredBlock]:
         """Every block before this one, newest first; from the end for None."""
@@ -184,9 +190,9 @@ class ActivityLog:
             condition = together[0].only_after
             if condition is not None:
                 self._catch_up()
-                if self._last is None or self._last.head != condition:
+                if (EMPTY if self._last is None else self._last.head) != condition:
                     return None
-            return self._take_place(entries)
+            return self._take_place(entries, or_nothing=condition is not None)
         except StoreUnavailable:
             self._owed += owed
             raise
@@ -207,18 +213,21 @@ class ActivityLog:
         self._unsure.clear()
         self._last = standing
 
-    def _take_place(self, entries: list[LogEntry]) -> LogHead:
-        """Write the entries, after those that are owed, at the end of the chain, wherever that is by now."""
+    def _take_place(self, entries: list[LogEntry], *, or_nothing: bool) -> LogHead | None:
+        """Write the entries, after those that are owed, at the end of the chain, wherever that is by now; or not at all once it moved."""
         while True:
             today = day_in_china(self._clock())
             last = self._last
             if last is not None and last.block.next_day is None and last.block.name.day < today:
-                self._try(_closing(last, today, self._clock()))
+                if not self._try(_closing(last, today, self._clock())) and or_nothing:
+                    return None
                 continue
             block = _following_block(last, today, self._clock(), (*self._owed, *entries))
             if self._try(block):
                 self._owed = []
                 return LogHead(block.name.number, Digest.of(block_to_bytes(block)))
+            if or_nothing:
+                return None
 
     def _try(self, block: Block) -> bool:
         """Put a block at its place; when another's stands there, that one is the last known now."""

@@ -1,6 +1,6 @@
 """Hold the activity log against itself, against a head that somebody kept, and against the documents of the archive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from models.activity import Action, LogHead
@@ -34,12 +34,12 @@ class LogReport:
         return not self.findings
 
 
-def audit_log(archive: InvoiceArchive, kept: LogHead | None = None, *, with_documents: bool = True) -> LogReport:
+def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = True) -> LogReport:
     """Walk the whole log. Memory stays the same however long it is; entries may be appended meanwhile.
 
     Args:
         archive: Whose log it is.
-        kept: A head that was printed or exported before: the log must still have that very block.
+        kept: Heads that were printed, exported or remembered before: the log must still have those very blocks.
         with_documents: Whether each document must have an entry, and each entry of one that came in its document.
 
     Raises:
@@ -67,7 +67,7 @@ class _Standing:
 class _LogAudit:
     archive: InvoiceArchive
     ledger: AuditLedger
-    kept: LogHead | None
+    kept: Sequence[LogHead]
     with_documents: bool
     documents: int
     findings: list[AuditFinding] = field(default_factory=list)
@@ -76,16 +76,14 @@ class _LogAudit:
     found: int = 0
     missed: set[Digest] = field(default_factory=set)
     last: _Standing | None = None
-    kept_was_seen: bool = False
+    seen: set[LogHead] = field(default_factory=set)
 
     def run(self) -> LogReport:
         for name in self._names():
             self._check(name)
-        if self.kept is not None and not self.kept_was_seen:
-            end = 0 if self.last is None else self.last.name.number
-            self._add(
-                FindingKind.MISSING, LOG, f"block {self.kept.count}, whose digest was kept, is not there; the log ends with block {end}"
-            )
+        end = 0 if self.last is None else self.last.name.number
+        for count in sorted(head.count for head in self.kept if head not in self.seen):
+            self._add(FindingKind.MISSING, LOG, f"block {count}, whose digest was kept, is not there; the log ends with block {end}")
         if self.with_documents:
             for document in self.ledger.not_indexed():
                 self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
@@ -106,10 +104,7 @@ class _LogAudit:
             return
         content = self.archive.store.get(name.key)
         digest = Digest.of(content)
-        if self.kept is not None and name.number == self.kept.count:
-            self.kept_was_seen = True
-            if digest != self.kept.digest:
-                self._add(FindingKind.DAMAGED, name.key, f"its bytes hash to {digest}, {self.kept.digest} was kept")
+        self._check_kept(name, digest)
         try:
             block: Block | None = block_from_bytes(content, name.key)
         except DamagedRecord as error:
@@ -120,6 +115,14 @@ class _LogAudit:
             self._check_tree(block)
             self._check_entries(block)
         self.last = _Standing(name, digest, block)
+
+    def _check_kept(self, name: BlockName, digest: Digest) -> None:
+        for head in self.kept:
+            if head.count != name.number:
+                continue
+            self.seen.add(head)
+            if digest != head.digest:
+                self._add(FindingKind.DAMAGED, name.key, f"its bytes hash to {digest}, {head.digest} was kept")
 
     def _is_next(self, name: BlockName) -> bool:
         """Whether a block stands where the chain goes on; numbers that are left out are told."""

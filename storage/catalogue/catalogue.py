@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
 
 from models.archive import DocumentState, Received
 from models.audit import Remembered
@@ -20,7 +20,17 @@ from storage.catalogue.gram_rows import empty_grams
 from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.migrating import migrate
 from storage.catalogue.recording import Read, record
-from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices, tax_ids
+from storage.catalogue.tables import (
+    companies,
+    company_grams,
+    documents,
+    invoice_texts,
+    invoices,
+    log_entries,
+    log_position,
+    logged_documents,
+    tax_ids,
+)
 
 _CHUNK = 1_000
 
@@ -63,8 +73,9 @@ class Catalogue:
         """Empty the index, to fill it anew. Queue, batches and idempotency keys stay: the archive could not give them back."""
         with self.database.writing() as connection:
             empty_grams(connection)
-            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents):
+            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents, log_entries, logged_documents):
                 connection.execute(delete(table))
+            connection.execute(update(log_position).values(block=0, day=None, digest=None))
 
     def owner(self) -> str | None:
         """The id of the archive that this is the index of; None while nobody said."""

@@ -245,3 +245,32 @@ access_sessions = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
 """Who has logged in; only the hash of what the browser shows."""
+
+log_position = Table(
+    "log_position",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("block", BigInteger, nullable=False),
+    Column("day", Day),
+    Column("digest", Text),
+)
+"""One row: the last block of the activity log that is indexed, 0 before the first."""
+
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("day", Day, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("document", Text),
+    Column("details", Text, nullable=False),
+    Index(None, "document", "block", "place"),
+)
+"""`place` from 0 in its block; `document`: the first 20 hex digits of the document concerned; `details` as JSON."""
+
+logged_documents = Table("logged_documents", metadata, Column("digest", Text, primary_key=True))
+"""Documents of which the log says that they came in."""

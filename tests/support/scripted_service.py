@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ocr_service.activity import Activity
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -12,9 +13,11 @@ from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.picture import PictureStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.workers import Worker
+from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.log_index import LogIndex
 from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from storage.object_store import ObjectStore
@@ -46,6 +49,7 @@ def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None =
         queue=queue,
         batches=Batches(catalogue),
         index=index,
+        activity=Activity(ActivityLog(archive.store), LogIndex(catalogue)),
         intake=lambda: IntakeStage(max_bytes=LIMIT),
         pictures=lambda: PictureStage(RenderingStage()),
         capture=CaptureStage,
