@@ -12,7 +12,6 @@ from rapidfuzz.distance import Levenshtein
 
 from models.document import RecognizedPage, TextLine
 from models.geometry import Point, Transform
-from models.identifiers import taxpayer_id_holds
 from models.invoice import InvoiceKind
 from ocr_service.evidence import ClassifiedPage, ExtractedInvoice
 from ocr_service.faces.bands import heading_span
@@ -27,8 +26,6 @@ from ocr_service.stages.rectification import flattened
 
 _FILLED_IN = frozenset({InvoiceKind.VAT_SPECIAL, InvoiceKind.VAT_GENERAL})
 """Kinds whose form is printed before an impact printer fills it in."""
-_EXPECTED = ("issue_date", "seller_tax_id")
-"""Values that every such form has."""
 _VALUE = re.compile(r"[¥￥\d,.%年月日*<>/+-]{3,}|[0-9A-Z]{15,20}")
 """Print that a form's own words never look like."""
 _TALL = 1.35
@@ -55,7 +52,7 @@ def read_apart(recognizer: TextRecognizer, page: PageImage, extracted: Extracted
         RecognitionFailed: the engine broke.
     """
     piece = extracted.classified.page
-    if extracted.classified.kind not in _FILLED_IN or not (_is_off(extracted.print_offset) or _lacks_a_value(extracted)):
+    if extracted.classified.kind not in _FILLED_IN or not (_is_off(extracted.print_offset) or _lacks_its_date(extracted)):
         return None
     face = Face.of(piece)
     form = [word.polygon for word in face.pieces if word.label is not None or _is_heading(word.text)]
@@ -75,11 +72,13 @@ def _is_off(offset: Point) -> bool:
     return offset != (0.0, 0.0)
 
 
-def _lacks_a_value(extracted: ExtractedInvoice) -> bool:
-    """Whether a value is missing, or cannot be right, that may lie on the words of its label."""
-    values = {key: next((entry.value for entry in extracted.candidates.get(key, ())), None) for key in _EXPECTED}
-    tax_id = values["seller_tax_id"]
-    return any(value is None for value in values.values()) or (tax_id is not None and taxpayer_id_holds(tax_id) is False)
+def _lacks_its_date(extracted: ExtractedInvoice) -> bool:
+    """Whether nobody read the date, as where print slid sideways over its label.
+
+    Of 60 drawn forms with print off its places five were not seen to be until their inks were parted: all lack their dates. What else a
+    form lacks was hard to read, and is no better read for being parted.
+    """
+    return all(entry.value is None for entry in extracted.candidates.get("issue_date", ()))
 
 
 def _lines(recognizer: TextRecognizer, page: PageImage, piece: RecognizedPage) -> list[TextLine]:

@@ -1,13 +1,17 @@
 """Print over the form's own words, read with the real engine from ink of its colour alone."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from benchmarks.drawing.face import sheet_of_invoice
 from benchmarks.drawing.invoice import DrawnInvoice, invent
 from benchmarks.drawing.paper import Setting
+from models.document import TextLine
+from models.geometry import Polygon
 from models.invoice import Witness
 from ocr_service.evidence import ExtractedInvoice, Sighting
 from ocr_service.page_image import PageImage
@@ -85,3 +89,28 @@ def test_a_scan_without_colour_and_a_form_in_register_are_left_as_they_were_read
 
     assert read_apart(quick_recognizer, replace(page, pixels=grey), first) is None
     assert read_apart(quick_recognizer, straight, extracted(reading_stage, straight)) is None
+
+
+def test_a_form_that_shows_its_date_is_not_parted_for_another_lost_value(
+    reading_stage: ReadingStage, invoice: DrawnInvoice, first: ExtractedInvoice
+) -> None:
+    straight = page_of(invoice, 0.0, 0.0)
+    found = extracted(reading_stage, straight)
+    lacking = replace(found, candidates={key: said for key, said in found.candidates.items() if key != "seller_tax_id"})
+
+    assert found.candidates["issue_date"][0].value == invoice.issue_date.isoformat()
+    assert first.print_offset == (0.0, 0.0)
+    assert read_apart(NoRecognizer(), straight, lacking) is None
+
+
+class NoRecognizer:
+    """An engine that nobody may ask."""
+
+    name, version = "none", "1"
+    models: Mapping[str, str] = {}
+
+    def recognize(self, pixels: NDArray[np.uint8]) -> Sequence[TextLine]:
+        raise AssertionError(pixels.shape)
+
+    def reread(self, pixels: NDArray[np.uint8], places: Sequence[Polygon]) -> Sequence[TextLine]:
+        raise AssertionError(places)
