@@ -5,6 +5,7 @@ S3 server or no Temporal does not pay for its client.
 """
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 
 from ocr_service.activity import Activity
-from ocr_service.index_place import index_place
+from ocr_service.index_place import index_place, outbox_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.service import ArchiveService, Reader
@@ -91,8 +92,33 @@ def build_queue(settings: Settings, catalogue: Catalogue) -> JobQueue:
 
 
 def build_store(settings: Settings) -> ObjectStore:
-    """The object store that `archive` names."""
-    return build_place(settings, settings.archive)
+    """The object store that `archive` names, mirrored where `mirror` names a second place."""
+    first = build_place(settings, settings.archive)
+    if not settings.mirror:
+        return first
+    from storage.mirror_outbox import MirrorOutbox
+    from storage.mirrored import MirroredStore
+
+    outbox = MirrorOutbox(outbox_place(settings), settings.mirror)
+    return MirroredStore(first, build_mirror(settings), outbox, later=settings.mirror_mode == "later", follow=True)
+
+
+def build_mirror(settings: Settings) -> ObjectStore:
+    """The second place alone."""
+    return build_place(mirror_settings(settings), settings.mirror)
+
+
+def mirror_settings(settings: Settings) -> Settings:
+    """The settings with the S3 server of the mirror, where it has one of its own, in the place of the archive's."""
+    if not settings.mirror_s3_endpoint:
+        return settings
+    return replace(
+        settings,
+        s3_endpoint=settings.mirror_s3_endpoint,
+        s3_access_key=settings.mirror_s3_access_key,
+        s3_secret_key=settings.mirror_s3_secret_key,
+        s3_region=settings.mirror_s3_region,
+    )
 
 
 def build_place(settings: Settings, where: str) -> ObjectStore:

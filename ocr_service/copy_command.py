@@ -1,7 +1,6 @@
 """The command that copies an archive: `piaogen copy`."""
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,13 +21,13 @@ def copy_command(
     """Copy an archive object by object, each verified; it may be in use, and broken off and begun again. Exit 5 if anything is damaged."""
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from ocr_service.composition import build_place
+    from ocr_service.composition import build_place, mirror_settings
     from storage.copying import copy_archive
 
     if len(places) > 2 or (len(places) == 2 and archive is not None):
         raise typer.BadParameter("name FROM and TO, or TO alone with --archive")
     settings = settings_at(places[0] if len(places) == 2 else archive)
-    source, target = build_place(settings, settings.archive), build_place(replace(settings, archive=places[-1]), places[-1])
+    source, target = build_place(settings, settings.archive), build_place(mirror_settings(settings), places[-1])
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
     with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as progress:
         task = progress.add_task("复制 copying", total=None)

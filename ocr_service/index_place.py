@@ -15,6 +15,7 @@ from ocr_service.settings import Settings
 from storage.catalogue.database import sqlite_url
 
 _FILE = "catalogue.sqlite"
+_OUTBOX = "catalogue.mirror.sqlite"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -36,6 +37,13 @@ def index_place(settings: Settings) -> IndexPlace:
     if not folder.is_dir() or os.access(folder, os.W_OK):
         return IndexPlace(sqlite_url(folder / _FILE))
     return IndexPlace(sqlite_url(_beside(folder)), is_beside=True)
+
+
+def outbox_place(settings: Settings) -> Path:
+    """Where the list of what the mirror lacks is kept: beside the index that the archive has by itself."""
+    if settings.is_s3:
+        return _data_folder() / f"{index_name(settings)}.mirror.sqlite"
+    return settings.archive_folder.resolve() / _OUTBOX
 
 
 def index_name(settings: Settings) -> str:

@@ -20,6 +20,12 @@ class Settings:
         s3_access_key: access key of the S3 server.
         s3_secret_key: its secret.
         s3_region: its region; empty means that the server is asked.
+        mirror: a second place, written as `archive` is, that keeps everything too; empty means none.
+        mirror_mode: `both`, when an upload is acknowledged when both places have it, or `later`, when the first has it.
+        mirror_s3_endpoint: S3 server of the mirror; empty means that of the archive, with its keys and region.
+        mirror_s3_access_key: access key of that server.
+        mirror_s3_secret_key: its secret.
+        mirror_s3_region: its region; empty means that the server is asked.
         weights: folder of the OCR weights; empty means the user's cache folder.
         engine: `piaogen`, the service's own use of PaddleOCR's networks, or `paddleocr`, PaddleOCR itself.
         max_upload_bytes: most bytes that one file may have.
@@ -48,6 +54,12 @@ class Settings:
     s3_access_key: str = ""
     s3_secret_key: str = ""
     s3_region: str = ""
+    mirror: str = ""
+    mirror_mode: str = "both"
+    mirror_s3_endpoint: str = ""
+    mirror_s3_access_key: str = ""
+    mirror_s3_secret_key: str = ""
+    mirror_s3_region: str = ""
     weights: str = ""
     engine: str = "piaogen"
     max_upload_bytes: int = 50_000_000
@@ -88,6 +100,7 @@ LEAST = {"workers": -1, "audit_days": 0}
 MOST = {"max_pages": 10_000}
 """The largest number, where there is one."""
 _SHAPES = {
+    "mirror_mode": (re.compile(r"both|later"), "both or later"),
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
     "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),

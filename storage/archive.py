@@ -39,7 +39,7 @@ from storage.archive_records import (
     received_to_bytes,
     version_of_marker,
 )
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, first_right, verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +123,18 @@ class InvoiceArchive:
         """
         key = layout.original_key(document)
         try:
-            content = self.store.get(key)
-            _verify(key, content, document)
-            return content
+            return first_right(self.store, key, lambda content: verified(key, content, document))
         except (DigestMismatch, ObjectNotFound, StoreUnavailable) as error:
             if not is_damage(error):
                 raise
             try:
-                content = self.store.get(layout.restored_key(document))
+                restored = layout.restored_key(document)
+                return first_right(self.store, restored, lambda content: verified(restored, content, document))
             except ObjectNotFound:
                 if not isinstance(error, ObjectNotFound):
                     raise error from None
                 self.received(document)
                 raise damaged(layout.received_key(document), f"its original {key} is not there") from None
-        _verify(layout.restored_key(document), content, document)
-        return content
 
     def holds_original(self, document: Digest, size: int) -> bool:
         """Whether an original of this many bytes lies in either of its places; its bytes are not looked at."""
@@ -224,12 +221,11 @@ class InvoiceArchive:
         key = layout.manifest_key(manifest.document.digest, manifest.version)
         try:
             part = manifest.part("reading")
-            content = self.store.get(part.key)
+            content = first_right(self.store, part.key, lambda content: verified(part.key, content, part.digest))
         except KeyError:
             raise damaged(key, "it names no reading") from None
         except ObjectNotFound:
             raise damaged(key, f"its reading {part.key} is not there") from None
-        _verify(part.key, content, part.digest)
         reading = reading_from_bytes(content)
         if reading.document.digest != manifest.document.digest:
             raise damaged(key, f"its reading {part.key} is of another document")
@@ -259,14 +255,17 @@ class InvoiceArchive:
 
     def _received(self, document: Digest) -> tuple[Received, bytes]:
         key = layout.received_key(document)
+
+        def check(content: bytes) -> tuple[Received, bytes]:
+            received = received_from_bytes(content, key)
+            if received.document.digest != document:
+                raise damaged(key, f"it is about {received.document.digest}")
+            return received, content
+
         try:
-            content = self.store.get(key)
+            return first_right(self.store, key, check)
         except ObjectNotFound:
             raise DocumentNotFound(f"no document {document} in this archive", document=str(document)) from None
-        received = received_from_bytes(content, key)
-        if received.document.digest != document:
-            raise damaged(key, f"it is about {received.document.digest}")
-        return received, content
 
     def _standing_parts(self, document: Digest) -> tuple[Part, Part]:
         """The parts that every version has; the original is asked for, since a manifest never names what is not there."""
@@ -297,14 +296,21 @@ class InvoiceArchive:
 
     def _manifest(self, document: Digest, version: int) -> tuple[Manifest, Digest]:
         key = layout.manifest_key(document, version)
-        content = self.store.get(key)
-        manifest = manifest_from_bytes(content, key)
-        if (manifest.document.digest, manifest.version) != (document, version):
-            raise damaged(key, f"it is version {manifest.version} of {manifest.document.digest}")
-        return manifest, Digest.of(content)
+
+        def check(content: bytes) -> tuple[Manifest, Digest]:
+            manifest = manifest_from_bytes(content, key)
+            if (manifest.document.digest, manifest.version) != (document, version):
+                raise damaged(key, f"it is version {manifest.version} of {manifest.document.digest}")
+            return manifest, Digest.of(content)
+
+        return first_right(self.store, key, check)
 
     def _receipt(self, document: Digest, version: int) -> Receipt:
-        return Receipt(document, version, layout.manifest_key(document, version), self._manifest(document, version)[1])
+        """The receipt of a version that stands. Whoever wrote it may have been killed before it was durable: it is when this returns."""
+        key = layout.manifest_key(document, version)
+        digest = self._manifest(document, version)[1]
+        self.store.put(key, first_right(self.store, key, lambda content: verified(key, content, digest)), digest)
+        return Receipt(document, version, key, digest)
 
     def _has_marker(self) -> bool:
         try:
@@ -342,14 +348,3 @@ class InvoiceArchive:
 def is_damage(error: PiaogenError) -> bool:
     """Whether an error is about one object alone: its bytes are wrong, it is gone, or the disk cannot read it though it answers."""
     return not isinstance(error, StoreUnavailable) or error.details.get("errno") == errno.EIO
-
-
-def _verify(key: str, content: bytes, expected: Digest) -> None:
-    actual = Digest.of(content)
-    if actual != expected:
-        raise DigestMismatch(
-            f"{key} is damaged: its bytes hash to {actual}, not {expected}; restore it from a backup of the archive",
-            key=key,
-            expected=str(expected),
-            actual=str(actual),
-        )

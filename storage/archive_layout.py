@@ -19,6 +19,11 @@ DOCUMENTS = "documents/"
 RESTORED = "restored/"
 """Originals whose first place holds damaged bytes, and which came in again: nothing is ever replaced."""
 
+HISTORY = ("log/", "audits/")
+"""What names anything else, in the order in which it is written into a copy."""
+
+PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)
+
 RESERVED_FOR_INDEX = "catalogue."
 """Names in the same folder that begin so belong to the index, which is no part of the archive."""
 
@@ -33,6 +38,23 @@ _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received|mani
 def is_litter_key(key: str) -> bool:
     """Whether a key is that of something which file managers and network storages leave about: no part of the archive, and no fault."""
     return any(map(is_litter, key.split("/")))
+
+
+def rank_of_writing(key: str) -> int:
+    """What is written into a copy before what: an object of a rank names only objects of lower ranks, and of its own before it in order.
+
+    0 the marker and the id, then PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, what this program does not know, and the history of it all.
+    """
+    if key in (MARKER_KEY, IDENTITY_KEY):
+        return 0
+    if key.startswith((ORIGINALS, RESTORED, READINGS)):
+        return PARTS_RANK
+    if key.startswith(DOCUMENTS):
+        return RECEIVED_RANK if key.endswith("/received.json") else MANIFESTS_RANK
+    for place, prefix in enumerate(HISTORY):
+        if key.startswith(prefix):
+            return _OTHERS_RANK + 1 + place
+    return _OTHERS_RANK
 
 
 def original_key(digest: Digest) -> str:

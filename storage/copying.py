@@ -28,10 +28,6 @@ _AT_ONCE = 4
 _WINDOW = 64
 """Groups handed out together, so that memory does not grow with the archive."""
 
-_HISTORY = ("log/", "audits/")
-"""What names anything else, and is therefore written last, in this order."""
-_PARTS, _RECEIVED, _MANIFESTS, _OTHERS, _LOG = range(1, 6)
-
 
 class CopyState(StrEnum):
     """What became of one object.
@@ -105,29 +101,15 @@ def _require_same(source: str | None, target: str | None) -> None:
         raise NotAnArchive(f"the target is another archive ({target}, not {source}): name an empty place, or the copy of this archive")
 
 
-def _rank(key: str) -> int:
-    """When an object is written: after everything that it may name."""
-    if key in (layout.MARKER_KEY, layout.IDENTITY_KEY):
-        return 0
-    if key.startswith((layout.ORIGINALS, layout.READINGS)):
-        return _PARTS
-    if key.startswith(layout.DOCUMENTS):
-        return _RECEIVED if key.endswith("/received.json") else _MANIFESTS
-    for place, prefix in enumerate(_HISTORY):
-        if key.startswith(prefix):
-            return _LOG + place
-    return _OTHERS
-
-
 def _listed(source: ObjectStore) -> Iterator[StoredObject]:
     """Everything in the archive; the head of this module says why in this order."""
-    known = (layout.ORIGINALS, layout.READINGS, *reversed(_HISTORY))
+    known = (layout.ORIGINALS, layout.RESTORED, layout.READINGS, *reversed(layout.HISTORY))
     yield from chain.from_iterable(source.list(prefix) for prefix in known)
     yield from (found for found in source.list() if not found.key.startswith((*known, layout.DOCUMENTS)))
     yield from source.list(layout.DOCUMENTS)
 
 
-def _named_parts(key: str, content: bytes) -> tuple[str, ...]:
+def _parts_of(key: str, content: bytes) -> tuple[str, ...]:
     """The originals and readings that a record names; none for what is no record."""
     record = layout.record_of(key)
     if record is None:
@@ -181,7 +163,7 @@ class _Copying:
 
     def _copy_all(self, threads: ThreadPoolExecutor, rank: int, planned: "Iterable[_Planned]") -> Iterator[CopiedObject]:
         """Parts and documents side by side; what may be a chain one after the other."""
-        if rank > _MANIFESTS:
+        if rank > layout.MANIFESTS_RANK:
             yield from chain.from_iterable(map(self._copy, planned))
             return
         groups = _groups(rank, planned)
@@ -201,10 +183,10 @@ class _Copying:
         if isinstance(content, CopiedObject):
             yield content
             return
-        for part in _named_parts(key, content):
+        for part in _parts_of(key, content):
             if not self.plan.knows(part):
                 self.plan.note_copied(part)
-                yield from self._copy(_Planned(_PARTS, part, 0, None))
+                yield from self._copy(_Planned(layout.PARTS_RANK, part, 0, None))
         yield self._put(key, content)
 
     def _read(self, key: str) -> bytes | CopiedObject:
@@ -274,7 +256,7 @@ class _Planned(NamedTuple):
 
 def _groups(rank: int, planned: Iterable[_Planned]) -> Iterator[list[_Planned]]:
     """What may go side by side: every part, and every document with its versions in their order."""
-    if rank <= _PARTS:
+    if rank <= layout.PARTS_RANK:
         return ([found] for found in planned)
     return (list(group) for _, group in groupby(planned, key=lambda found: found.key.rpartition("/")[0]))
 
@@ -308,7 +290,7 @@ class _Plan:
         self._database.executemany("INSERT OR IGNORE INTO target VALUES (?, ?)", rows)
 
     def note_source(self, objects: Iterable[StoredObject]) -> None:
-        rows = ((found.key, _rank(found.key), found.size) for found in objects)
+        rows = ((found.key, layout.rank_of_writing(found.key), found.size) for found in objects)
         self._database.executemany("INSERT OR IGNORE INTO source (key, rank, size) VALUES (?, ?, ?)", rows)
 
     def open_objects(self) -> Iterator[_Planned]:
@@ -326,7 +308,7 @@ class _Plan:
 
     def note_copied(self, key: str) -> None:
         """An object that was copied out of its turn: no round has to look at it."""
-        self._database.execute("INSERT OR IGNORE INTO source (key, rank, size, closed) VALUES (?, ?, 0, 1)", (key, _PARTS))
+        self._database.execute("INSERT OR IGNORE INTO source (key, rank, size, closed) VALUES (?, ?, 0, 1)", (key, layout.PARTS_RANK))
 
     def close_round(self) -> None:
         self._database.execute("UPDATE source SET closed = 1 WHERE NOT closed")

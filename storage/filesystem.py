@@ -17,7 +17,10 @@ from storage.object_store import StoredObject, require_digest, validate_key, val
 _INCOMING = "~incoming"
 """Where files are written before they are linked into place; `~` cannot stand in a key, so it never collides with one."""
 
-_NOT_OURS = frozenset({_INCOMING, "lost+found"})
+_ASIDE = "~damaged"
+"""Where repairs move what is not right; nothing reads it but people."""
+
+_NOT_OURS = frozenset({_INCOMING, _ASIDE, "lost+found"})
 """Names in the root that are no objects: ours, and the folder that ext4 makes in every file system."""
 
 _ABANDONED_SECONDS = 24 * 3600.0
@@ -108,6 +111,19 @@ class FileSystemStore:
         """Write a small file durably and remove it; see ObjectStore."""
         with self._translated("write to"):
             self._write_temporary(_PROBE).unlink()
+
+    def set_aside(self, key: str) -> None:
+        """Move the file, or whatever stands in its place, into `~damaged`; see Mendable."""
+        validate_key(key)
+        aside = self._root / _ASIDE / f"{uuid.uuid4().hex}-{key.replace('/', '-')[-150:]}"
+        with self._translated("write to"):
+            self._enter(aside.parent)
+            try:
+                (self._root / key).rename(aside)
+            except (FileNotFoundError, NotADirectoryError):
+                return
+            _sync_folder(aside.parent)
+            _sync_folder((self._root / key).parent)
 
     def _already_holds(self, key: str, data: bytes) -> bool:
         """Whether the key's file has these bytes; False when there is none; raise ObjectConflict for anything else."""

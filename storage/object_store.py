@@ -1,18 +1,21 @@
 """Write-once storage of bytes under keys: the one protocol that the archive needs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 from models.digest import Digest
-from models.errors import DigestMismatch
+from models.errors import DigestMismatch, IntegrityViolated
 
 MAX_KEY_LENGTH = 512
 """Characters in a key: room is left for the prefix of a shared bucket (S3 ends at 1024 bytes)."""
 
 MAX_SEGMENT_LENGTH = 255
 """Characters between two slashes: what common file systems take as one name."""
+
+_Checked = TypeVar("_Checked")
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
 _LAST_SEGMENT_OF_PREFIX = re.compile(r"[A-Za-z0-9._-]*")
@@ -64,6 +67,42 @@ class ObjectStore(Protocol):
         """Raise StoreUnavailable when a put would fail now (folder gone or read-only, disk full, server or bucket not there)."""
 
 
+@runtime_checkable
+class Mendable(Protocol):
+    """The one exception from write-once, used by repairs alone: bytes that are not right make room for those that are."""
+
+    def set_aside(self, key: str) -> None:
+        """Take what stands under this key out of the way, durably, and keep it outside of the archive; harmless when nothing stands there.
+
+        Nothing is destroyed: a folder moves it into `~damaged`, whatever it is, and a bucket under `~damaged/`. No listing shows it.
+        """
+
+
+@runtime_checkable
+class Copies(Protocol):
+    """A store that keeps every object more than once."""
+
+    def copies(self, key: str) -> Iterator[bytes]:
+        """The bytes of each copy that can be read, not verified, those that `get` gives first."""
+
+
+def first_right(store: ObjectStore, key: str, check: Callable[[bytes], _Checked]) -> _Checked:
+    """What `check` makes of an object; where its bytes fail the check and the store has other copies, of the first that passes.
+
+    Raises:
+        ObjectNotFound, StoreUnavailable.
+        IntegrityViolated: as `check` raised it, when no copy is right.
+    """
+    try:
+        return check(store.get(key))
+    except IntegrityViolated:
+        if isinstance(store, Copies):
+            for content in store.copies(key):
+                with suppress(IntegrityViolated):
+                    return check(content)
+        raise
+
+
 def validate_key(key: str) -> None:
     """Raise ValueError unless `key` can be kept by every store."""
     if len(key) > MAX_KEY_LENGTH or not all(_is_segment(segment) for segment in key.split("/")):
@@ -87,6 +126,19 @@ def require_digest(key: str, data: bytes, expected: Digest) -> None:
             expected=str(expected),
             actual=str(actual),
         )
+
+
+def verified(key: str, content: bytes, expected: Digest) -> bytes:
+    """The bytes that an object was read as; raise DigestMismatch unless they hash to `expected`."""
+    actual = Digest.of(content)
+    if actual != expected:
+        raise DigestMismatch(
+            f"{key} is damaged: its bytes hash to {actual}, not {expected}; restore it from a backup of the archive",
+            key=key,
+            expected=str(expected),
+            actual=str(actual),
+        )
+    return content
 
 
 def _is_segment(text: str) -> bool:

@@ -1,14 +1,16 @@
 """An object store in a bucket of any S3 server, through the MinIO SDK; only calls that every S3 server has."""
 
 import base64
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Self
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import CopySource
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from minio.helpers import check_bucket_name
 
@@ -23,6 +25,9 @@ READ_SECONDS = 15.0
 """Patience for the next bytes of an answer: a server may take its time to make a large file durable."""
 
 _CONDITIONAL_TRIES = 3
+
+_ASIDE = "~damaged/"
+"""Where repairs move what is not right; nothing reads it but people."""
 
 _CHECK_KEYS = "check PIAOGEN_S3_ACCESS_KEY, PIAOGEN_S3_SECRET_KEY and what they may do in this bucket"
 _ADVICE = {
@@ -159,13 +164,23 @@ class S3Store:
             if found is None:
                 return
             name = found.object_name or ""
-            if not name.endswith("/"):  # some servers list folders as objects
-                yield StoredObject(name.removeprefix(self._above), found.size or 0)
+            key = name.removeprefix(self._above)
+            if not name.endswith("/") and not key.startswith(_ASIDE):  # some servers list folders as objects
+                yield StoredObject(key, found.size or 0)
 
     def check_writable(self) -> None:
         """Ask for the bucket: server, keys and bucket are right. Whether the server's disks are full only a put can tell."""
         with self._translated():
             self._require_bucket()
+
+    def set_aside(self, key: str) -> None:
+        """Copy the object below `~damaged/` and remove it; see Mendable."""
+        validate_key(key)
+        name = self._above + key
+        aside = f"{self._above}{_ASIDE}{uuid.uuid4().hex}-{key.replace('/', '-')}"
+        with suppress(ObjectNotFound), self._translated(key):
+            self._client.copy_object(self._bucket, aside, CopySource(self._bucket, name))
+            self._client.remove_object(self._bucket, name)
 
     @property
     def _place(self) -> str:

@@ -14,7 +14,7 @@ _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, 
 
 def named_digest(key: str) -> Digest | None:
     """The digest that the key itself promises: of an original or a reading; None for every other object."""
-    return layout.original_of(key) or layout.reading_of(key)
+    return layout.original_of(key) or layout.restored_of(key) or layout.reading_of(key)
 
 
 def problem_with(key: str, content: bytes) -> str | None:

@@ -11,7 +11,9 @@ import pytest
 from models.digest import Digest
 from models.errors import DigestMismatch, ObjectConflict, ObjectNotFound
 from storage.filesystem import FileSystemStore
-from storage.object_store import ObjectStore, StoredObject
+from storage.mirror_outbox import MirrorOutbox
+from storage.mirrored import MirroredStore
+from storage.object_store import Mendable, ObjectStore, StoredObject
 from storage.s3 import S3Store
 from tests.support.faulty_store import FaultyStore
 from tests.support.memory_store import MemoryStore
@@ -21,7 +23,7 @@ Opener = Callable[[], ObjectStore]
 """Opens the same, at first empty place again, as another process would."""
 
 
-@pytest.fixture(params=["filesystem", "s3", "memory", "faulty"])
+@pytest.fixture(params=["filesystem", "s3", "memory", "faulty", "mirrored", "mirrored on s3", "mirrored later"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     match request.param:
         case "filesystem":
@@ -30,6 +32,14 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
             prefix = f"tests/{uuid.uuid4().hex}"
             server: S3Server = request.getfixturevalue("s3_server")
             return lambda: connect(server, prefix)
+        case "mirrored":
+            return lambda: mirrored(tmp_path, FileSystemStore(tmp_path / "second"))
+        case "mirrored on s3":
+            below = f"tests/{uuid.uuid4().hex}"
+            mirror: S3Server = request.getfixturevalue("s3_server")
+            return lambda: mirrored(tmp_path, connect(mirror, below))
+        case "mirrored later":
+            return lambda: mirrored(tmp_path, FileSystemStore(tmp_path / "second"), later=True)
         case "memory":
             memory = MemoryStore()
             return lambda: memory
@@ -47,6 +57,10 @@ def store(open_again: Opener) -> ObjectStore:
 
 def connect(server: S3Server, prefix: str) -> S3Store:
     return S3Store.connect(server.endpoint, server.access_key, server.secret_key, "contract", prefix, read_seconds=60)
+
+
+def mirrored(folder: Path, second: ObjectStore, *, later: bool = False) -> MirroredStore:
+    return MirroredStore(FileSystemStore(folder / "first"), second, MirrorOutbox(folder / "outbox.sqlite", "second"), later=later)
 
 
 def put(store: ObjectStore, key: str, data: bytes) -> bool:
@@ -227,3 +241,20 @@ def test_a_place_in_order_is_writable(store: ObjectStore) -> None:
     store.check_writable()
 
     assert keys(store) == []
+
+
+def test_what_is_set_aside_makes_room_and_is_listed_no_more(store: ObjectStore) -> None:
+    if not isinstance(store, Mendable):
+        return
+    put(store, "originals/ab/scan", b"scam")
+    put(store, "originals/ab/other", b"other")
+
+    store.set_aside("originals/ab/scan")
+    store.set_aside("originals/ab/none")
+
+    with pytest.raises(ObjectNotFound):
+        store.get("originals/ab/scan")
+    assert keys(store) == ["originals/ab/other"]
+    assert put(store, "originals/ab/scan", b"scan") is True
+    store.set_aside("originals/ab/scan")
+    assert put(store, "originals/ab/scan", b"scan again") is True

@@ -48,5 +48,10 @@ class MemoryStore:
         validate_prefix(prefix)
         return iter([StoredObject(key, len(data)) for key, data in sorted(self.objects.items()) if key.startswith(prefix)])
 
+    def set_aside(self, key: str) -> None:
+        """Forget the object; see Mendable."""
+        validate_key(key)
+        self.objects.pop(key, None)
+
     def check_writable(self) -> None:
         """Memory is writable."""

@@ -8,10 +8,11 @@ import pytest
 
 from models.errors import InvalidSetting
 from ocr_service import cli
-from ocr_service.composition import build_service, build_store
+from ocr_service.composition import build_mirror, build_service, build_store
 from ocr_service.index_place import index_name
 from ocr_service.settings import Settings
 from ocr_service.stages.intake import Upload
+from storage.mirrored import MirroredStore
 from storage.s3 import S3Store
 from tests.support.pictures import a_picture
 
@@ -106,3 +107,32 @@ def test_a_search_says_that_the_index_names_what_an_older_copy_of_the_archive_do
     cli.find(number="12345678", archive=str(tmp_path / "archive"))
 
     assert "目录与档案不一致" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("mode", ["both", "later"])
+def test_a_mirror_that_is_set_keeps_what_comes_in_and_serves_when_the_first_place_is_gone(tmp_path: Path, mode: str) -> None:
+    settings = Settings(archive=str(tmp_path / "first"), mirror=str(tmp_path / "second"), mirror_mode=mode)
+    service = build_service(settings)
+    picture = a_picture()
+    submitted = service.submit(Upload(picture, "a.png"), "cli")
+    store = service.archive.store
+    assert isinstance(store, MirroredStore)
+    store.catch_up()
+    service.catalogue.close()
+    assert submitted.document is not None
+
+    second = build_service(Settings(archive=str(tmp_path / "second")), create=False, renew=True)
+    second.index.rebuild()
+
+    assert second.original(str(submitted.document.digest))[1] == picture
+    assert second.audit().sound
+    second.catalogue.close()
+
+
+def test_a_mirror_on_another_server_has_its_own_keys() -> None:
+    settings = Settings(
+        mirror="s3://inv/a", mirror_s3_endpoint="http://127.0.0.1:9", s3_access_key="of the archive", s3_secret_key="secret"
+    )
+
+    with pytest.raises(InvalidSetting, match="SECRET_KEY"):
+        build_mirror(settings)
