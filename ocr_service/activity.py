@@ -130,9 +130,12 @@ class Activity:
         position = self.index.position()
         return None if position is None else position.head
 
-    def head(self) -> LogHead | None:
-        """How far the log has come; None when it has no entry yet."""
-        return self.log.head()
+    def known_head(self) -> LogHead | None:
+        """The head, or None where there is none or it cannot be read; for those who only tell it."""
+        try:
+            return self.log.head()
+        except DamagedRecord:
+            return None
 
     def of_document(self, document: Digest) -> tuple[Logged, ...]:
         """Every entry about a document and its invoices, oldest first."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.activity import Action
+from models.activity import Action, LogHead
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
-from models.errors import PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
+from models.errors import BadUsage, PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
 from ocr_service.access_commands import key_commands, user_commands
 from ocr_service.acting import act_as_machine_user
@@ -211,30 +211,51 @@ def export_command(
 ) -> None:
     """Restore the original bytes and the JSON beside them, hashes checked."""
     from ocr_service.exporting import export
+    from ocr_service.report import describe_head
 
     with open_service(settings_at(archive), create=False) as service:
         digest, _ = service.catalogue.resolve(invoice_id)
         paths = export(service, invoice_id, output)
+        head = service.activity.known_head()
         if as_json:
-            say({"digest": str(digest), "files": [str(path) for path in paths]})
+            say({"digest": str(digest), "files": [str(path) for path in paths], "log_head": None if head is None else str(head)})
         else:
-            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {digest}"]))
+            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {digest}", *describe_head(head)]))
 
 
 @app.command()
 def audit(
     *,
     sample: Annotated[int | None, typer.Option(min=1, help="Re-hash only so many documents")] = None,
+    log: Annotated[bool, typer.Option("--log", help="Check the activity log instead")] = False,
+    since_head: Annotated[str | None, typer.Option(metavar="NUMBER:sha256:…", help="With --log: a head of the log that was kept")] = None,
     as_json: AsJson = False,
     archive: Archive = None,
 ) -> None:
     """Re-hash the archive: missing, damaged and rolled-back parts, exit 5 if there are any; what a crash left is only noted."""
-    from ocr_service.report import describe_audit, encode_audit
+    from ocr_service.report import describe_audit, describe_log_audit, encode_audit, encode_log_audit
 
+    if since_head is not None and not log:
+        raise BadUsage("--since-head speaks of the log: give --log as well")
+    kept = _kept(since_head)
     with open_service(settings_at(archive), create=False) as service:
+        if log:
+            from ocr_service.log_inspection import check_log
+
+            checked = check_log(service, kept)
+            say(encode_log_audit(checked) if as_json else describe_log_audit(checked))
+            raise typer.Exit(0 if checked.sound else 5)
         report = service.audit(sample)
-    say(encode_audit(report) if as_json else describe_audit(report))
+        head = service.activity.known_head()
+    say(encode_audit(report, head) if as_json else describe_audit(report, head))
     raise typer.Exit(0 if report.sound else 5)
+
+
+def _kept(text: str | None) -> LogHead | None:
+    try:
+        return None if text is None else LogHead.parse(text)
+    except ValueError as error:
+        raise BadUsage(f"--since-head is {error}; write it as an audit printed it: NUMBER:sha256:…") from None
 
 
 @app.command()

@@ -12,7 +12,9 @@ from models.verification import Check, Outcome, Verdict
 from ocr_service.answers import StoredInvoice
 
 if TYPE_CHECKING:
+    from models.activity import LogHead
     from ocr_service.ingestion import IngestedFile
+    from storage.log_audit import LogReport
 
 _STATES = {
     DocumentState.QUEUED: "排队中 queued",
@@ -43,6 +45,7 @@ _FINDINGS = {
     FindingKind.MISSING: "缺失 missing",
     FindingKind.DAMAGED: "损坏 damaged",
     FindingKind.ROLLED_BACK: "被退回旧版 rolled_back",
+    FindingKind.UNLOGGED: "无日志 unlogged",
     FindingKind.ORPHANED: "备注：无主 orphaned",
     FindingKind.UNINDEXED: "备注：未入目录 unindexed",
     FindingKind.RESTORED: "备注：已补回 restored",
@@ -174,16 +177,16 @@ def encode_ingested(file: "IngestedFile") -> dict[str, Any]:
     }
 
 
-def describe_audit(report: AuditReport) -> str:
+def describe_audit(report: AuditReport, head: "LogHead | None" = None) -> str:
     """What an audit found, one thing a line, and what it looked at."""
     lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in (*report.findings, *report.notes)]
     verdict = "完好 sound" if report.sound else f"{len(report.findings)} 处问题 findings"
     noted = f", {len(report.notes)} 条备注 notes" if report.notes else ""
     looked = f"{report.documents} 份文件 documents, {report.hashed_objects} 个对象已校验 objects hashed"
-    return "\n".join([*lines, f"{looked}: {verdict}{noted}"])
+    return "\n".join([*lines, f"{looked}: {verdict}{noted}", *describe_head(head)])
 
 
-def encode_audit(report: AuditReport) -> dict[str, Any]:
+def encode_audit(report: AuditReport, head: "LogHead | None" = None) -> dict[str, Any]:
     """What an audit found and looked at, as JSON-ready values."""
     return {
         "documents": report.documents,
@@ -193,7 +196,35 @@ def encode_audit(report: AuditReport) -> dict[str, Any]:
         "sound": report.sound,
         "findings": [_encode_finding(finding) for finding in report.findings],
         "notes": [_encode_finding(note) for note in report.notes],
+        "log_head": None if head is None else str(head),
     }
+
+
+def describe_log_audit(report: "LogReport") -> str:
+    """What an audit of the log found, one thing a line, what it looked at, and the head to keep."""
+    lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in report.findings]
+    verdict = "完好 sound" if report.sound else f"{len(report.findings)} 处问题 findings"
+    looked = f"{report.entries} 条日志 entries, {report.blocks} 个区块 blocks, {report.documents} 份文件 documents"
+    found = [f"{report.found} 份文件补记（入档时未留日志）  documents whose entry was added later"] if report.found else []
+    return "\n".join([*lines, f"{looked}: {verdict}", *found, *describe_head(report.head)])
+
+
+def encode_log_audit(report: "LogReport") -> dict[str, Any]:
+    """What an audit of the log found and looked at, as JSON-ready values."""
+    return {
+        "blocks": report.blocks,
+        "entries": report.entries,
+        "documents": report.documents,
+        "found_without_entry": report.found,
+        "sound": report.sound,
+        "findings": [_encode_finding(finding) for finding in report.findings],
+        "log_head": None if report.head is None else str(report.head),
+    }
+
+
+def describe_head(head: "LogHead | None") -> list[str]:
+    """The head of the log on a line of its own; none where there is no log."""
+    return [] if head is None else [f"日志链头（请另行保存）  head of the log, keep it elsewhere: {head}"]
 
 
 def _encode_finding(finding: AuditFinding) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""The activity log on the wire."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from models.activity import LogHead
+from ocr_service.log_inspection import LogPage
+
+
+class LogEntryBody(BaseModel):
+    """One thing that somebody did."""
+
+    at: datetime
+    actor: str = Field(examples=["user:wang"])
+    action: str = Field(examples=["upload.accepted"])
+    subject: str = Field(description="A document's digest, an invoice's id, a user, a key, or `archive`")
+    details: dict[str, str | int]
+    block: str = Field(description="The object of the archive that it stands in", examples=["log/2026-03-02/000000017.json"])
+
+
+class LogBody(BaseModel):
+    """Entries, newest first."""
+
+    entries: list[LogEntryBody]
+    next_cursor: str | None = Field(description="Asks for the entries before these; null when there are none")
+    head: str | None = Field(
+        description="Number and digest of the last block. Keep it: `piaogen audit --log --since-head` proves by it that nothing was cut off"
+    )
+
+    @classmethod
+    def of(cls, page: LogPage) -> Self:
+        """From what the service answers."""
+        entries = [
+            LogEntryBody(
+                at=logged.entry.at,
+                actor=logged.entry.actor,
+                action=logged.entry.action,
+                subject=logged.entry.subject,
+                details=dict(logged.entry.details),
+                block=logged.block.key,
+            )
+            for logged in page.entries
+        ]
+        return cls(entries=entries, next_cursor=page.next, head=_shown(page.head))
+
+
+def _shown(head: LogHead) -> str | None:
+    return str(head) if head.count else None

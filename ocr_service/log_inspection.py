@@ -1,0 +1,64 @@
+"""Looking at the activity log: its audit, and its entries newest first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from models.activity import Action, LogHead
+from models.audit import AuditFinding, FindingKind
+from models.errors import InvalidClue, NotFound
+from ocr_service.activity import GRACE
+from ocr_service.service import ArchiveService
+from storage.catalogue.log_index import Logged
+from storage.log_audit import LogReport, audit_log
+
+
+class LogPage(NamedTuple):
+    """Some entries, newest first, how to ask for those before them (None when there are none), and where the log stands."""
+
+    entries: Sequence[Logged]
+    next: str | None
+    head: LogHead
+
+
+def check_log(service: ArchiveService, kept: LogHead | None = None) -> LogReport:
+    """Hold the log against itself, the documents, the head that the index remembers, and one that somebody kept.
+
+    A document that a crash left without an entry is given one first, which says so, and `found` counts those.
+
+    Raises:
+        StoreUnavailable, CatalogueUnavailable: nothing can be said.
+    """
+    remembered = service.activity.remembered()
+    service.index.compare_all()
+    service.activity.heal_if_possible()
+    heads = [head for head in (remembered, kept) if head is not None]
+    report = audit_log(service.archive, *dict.fromkeys(heads))
+    report = replace(report, findings=tuple(finding for finding in report.findings if not _is_under_way(service, finding)))
+    service.activity.note(Action.ARCHIVE_AUDITED, blocks=report.blocks, entries=report.entries, findings=len(report.findings))
+    return report
+
+
+def newest_entries(service: ArchiveService, limit: int, cursor: str | None = None) -> LogPage:
+    """The newest entries, or those before a cursor; raise InvalidClue when it is none."""
+    before = None
+    if cursor is not None:
+        block, _, place = cursor.partition("-")
+        if not (block.isascii() and block.isdigit() and place.isascii() and place.isdigit()) or len(cursor) > 30:
+            raise InvalidClue("not a cursor of the log: take `next_cursor` as it was given")
+        before = (int(block), int(place))
+    head = service.activity.catch_up()
+    found = service.activity.index.newest(limit + 1, before)
+    page, more = found[:limit], len(found) > limit
+    return LogPage(page, f"{page[-1].block.number}-{page[-1].place}" if more else None, head)
+
+
+def _is_under_way(service: ArchiveService, finding: AuditFinding) -> bool:
+    """Whether a document is so new that the process which took it in may still be about to write its entry."""
+    if finding.kind is not FindingKind.UNLOGGED or finding.document is None:
+        return False
+    try:
+        received = service.archive.received(finding.document)
+    except NotFound:
+        return False
+    return received.received_at > service.clock() - GRACE
