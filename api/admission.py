@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.context import Context
 from api.limits import MAX_UPLOADS_AT_ONCE
-from models.errors import Busy, StoreUnavailable
+from models.errors import Busy, PiaogenError, StoreUnavailable
 
 PATIENCE_SECONDS = 10.0
 """How long an upload waits for a place before it is sent away."""
@@ -55,6 +55,14 @@ class UploadGate:
             await self._places.acquire()
             return Place(self._places)
         raise Busy(f"{MAX_UPLOADS_AT_ONCE} uploads are being taken in already; send this one again later", retry_after=_SHORTEST)
+
+    def refusal(self) -> PiaogenError | None:
+        """Why an upload would be refused just now, before its body is read; None when it would be taken."""
+        try:
+            self._require_room()
+        except PiaogenError as error:
+            return error
+        return None
 
     def _require_room(self) -> None:
         least = self._settings.min_free_megabytes

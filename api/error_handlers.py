@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.request_context import request_id_of
 from api.schemas.problem import Problem, ProblemItem
+from api.told import told
 from models.errors import (
     BadUsage,
     Conflict,
@@ -138,7 +139,8 @@ class ProblemResponder:
         title = (type(error).__doc__ or "").strip().splitlines()[0]
         again = error.retryable or error.details.get("reason") == "in_flight"
         headers = {"Retry-After": str(error.details.get("retry_after", RETRY_AFTER_SECONDS))} if again else {}
-        return self.respond(request, problem(request, status, error.code, title, error.message), headers)
+        detail = told(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.message
+        return self.respond(request, problem(request, status, error.code, title, detail), headers)
 
     def on_invalid_request(self, request: Request, error: Exception) -> Response:
         """Parameters or a body that do not have the declared shape."""
@@ -190,7 +192,7 @@ def problem(request: Request, status: HTTPStatus, code: str, title: str, detail:
         type=f"urn:piaogen:problem:{code}",
         title=title,
         status=status,
-        detail=detail,
+        detail=_utf_8(detail),
         instance=request.url.path,
         code=code,
         request_id=request_id_of(request.scope),
@@ -212,4 +214,10 @@ def problem_response(found: Problem, headers: Mapping[str, str] | None = None) -
 
 def _item(found: Mapping[str, Any]) -> ProblemItem:
     message = str(found["msg"]).removeprefix("Value error, ")
-    return ProblemItem(pointer="/".join(str(part) for part in found["loc"]), detail=message)
+    pointer = "/".join(str(part) for part in found["loc"])
+    return ProblemItem(pointer=_utf_8(pointer), detail=_utf_8(message))
+
+
+def _utf_8(text: str) -> str:
+    """A text without lone surrogates, which JSON can write and UTF-8 cannot: they are shown by their numbers."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -2,20 +2,46 @@
 
 from collections.abc import Iterator
 
+import structlog
+
+from api.admission import UploadGate
 from api.context import Context
 from api.schemas.operations import ComponentBody, ReadinessBody
-from models.errors import Unavailable
+from api.told import told
+from models.errors import PiaogenError, Unavailable
+from ocr_service.answers import Component
 from ocr_service.files.fonts import chinese_font
 from ocr_service.indexing import explained
 
+_log = structlog.get_logger(__name__)
 
-def readiness(context: Context) -> ReadinessBody:
+
+def readiness(context: Context, gate: UploadGate) -> ReadinessBody:
     """Ask each component; one that is not ready does not keep the others from being named."""
-    components = [ComponentBody(name=found.name, ok=found.ok, why=found.why or "ok") for found in context.service.readiness()]
+    components = [_shown(found) for found in context.service.readiness()]
+    components.append(_uploads(gate))
     components.extend(_index(context))
     components.append(_workers(context))
     components.append(_fonts())
     return ReadinessBody(ready=all(component.ok for component in components if component.needed), components=components)
+
+
+def _shown(found: Component) -> ComponentBody:
+    if found.error is None:
+        return ComponentBody(name=found.name, ok=found.ok, why=found.why or "ok")
+    return _failed(found.name, found.error)
+
+
+def _failed(name: str, error: PiaogenError) -> ComponentBody:
+    """A component that does not answer: anybody may ask, so what is said is what anybody may know."""
+    _log.warning("component not ready", component=name, code=error.code, reason=error.message)
+    return ComponentBody(name=name, ok=False, why=told(error))
+
+
+def _uploads(gate: UploadGate) -> ComponentBody:
+    """Whether an upload would be let in; what keeps it out may be named beside it a second time."""
+    refusal = gate.refusal()
+    return ComponentBody(name="uploads", ok=True, why="ok") if refusal is None else _failed("uploads", refusal)
 
 
 def _fonts() -> ComponentBody:
@@ -44,7 +70,7 @@ def _workers(context: Context) -> ComponentBody:
     try:
         elsewhere = context.service.queue_counts().workers
     except Unavailable as error:
-        return ComponentBody(name="workers", ok=False, why=error.message)
+        return _failed("workers", error)
     return ComponentBody(
         name="workers", ok=elsewhere > 0, why=f"{elsewhere} elsewhere" if elsewhere else "no worker reads; start `piaogen worker`"
     )

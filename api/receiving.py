@@ -1,5 +1,6 @@
 """Files out of a multipart form, and into the archive."""
 
+import codecs
 import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -26,6 +27,13 @@ from ocr_service.intake_paths import unpacked
 from ocr_service.service import ArchiveService
 from ocr_service.stages.intake import Upload, display_name
 
+_CHARSETS = frozenset(
+    (
+        *("utf-8", "ascii", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "cp950"),
+        *("shift_jis", "euc_jp", "euc_kr"),
+    )
+)
+"""What a form may say that its texts are encoded in, by Python's names; of Python's other codecs some break, and some take for ever."""
 FILE_PARTS = ("files", "files[]")
 _EXTENDED_NAME = re.compile(rb";\s*filename\*\s*=\s*(?P<charset>[\w.-]+)'[\w-]*'(?P<name>[^;\s]*)", re.IGNORECASE)
 """RFC 5987, which RFC 7578 does not want in forms and many clients send in them."""
@@ -54,6 +62,8 @@ class _WholeForm(MultiPartParser):
 
     def on_headers_finished(self) -> None:
         """The headers of a part are there; its name is made one that the parser understands."""
+        if self._charset not in _CHARSETS:
+            self._charset = "utf-8"
         named = with_plain_name(self._current_part.content_disposition or b"", self._charset)
         if named is None:
             super().on_headers_finished()
@@ -96,8 +106,10 @@ def _decoded(raw: bytes, charset: str) -> str:
 
 def _is_encoded_in(charset: str, raw: bytes) -> bool:
     try:
+        if codecs.lookup(charset).name not in _CHARSETS:
+            return False
         raw.decode(charset)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError, ValueError):
         return False
     return True
 

@@ -11,7 +11,7 @@ from models.catalogue import ReviewEntry
 from models.clues import InvoiceSummary
 from models.correction import Correction
 from models.document import DocumentRef
-from models.errors import RefusedInput
+from models.errors import PiaogenError, RefusedInput
 from models.invoice import Invoice
 from models.reading import Engine, Reading
 from models.verification import Override, Verdict
@@ -117,3 +117,5 @@ class Component(NamedTuple):
     name: str
     ok: bool
     why: str
+    error: PiaogenError | None = None
+    """What it answered; its message is not for everybody."""

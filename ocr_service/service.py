@@ -331,5 +331,5 @@ def _component(name: str, probe: Callable[[], object]) -> Component:
     try:
         probe()
     except PiaogenError as error:
-        return Component(name, False, error.message)
+        return Component(name, False, error.message, error)
     return Component(name, True, "")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.access import PUBLIC, allowed
-from api.dependencies import AppContext, AppMetrics, AppSettings, NoQuery
+from api.dependencies import AppContext, AppMetrics, AppSettings, AppUploadGate, NoQuery
 from api.documentation import content, problems
 from api.limits import MAX_FILES, MAX_WAIT_SECONDS, max_request_bytes
 from api.readiness import readiness
@@ -54,12 +54,13 @@ def check_alive() -> AliveBody:
     responses={503: {"model": ReadinessBody, "description": "A component is not ready; each is named with its reason"}},
     dependencies=[PUBLIC],
 )
-def check_ready(context: AppContext, response: Response) -> ReadinessBody:
-    """Whether work may be sent here: the store takes writes, the catalogue answers, the weights lie there, a worker lives.
+def check_ready(context: AppContext, gate: AppUploadGate, response: Response) -> ReadinessBody:
+    """Whether work may be sent here: the store takes writes, the catalogue answers, an upload would be let in, the weights
+    lie there, a worker lives.
 
     A Chinese font is named as well; without it work goes on.
     """
-    found = readiness(context)
+    found = readiness(context, gate)
     if not found.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return found

@@ -36,7 +36,7 @@ class ClueTexts(BaseModel):
         if isinstance(values, dict):
             unknown = sorted(str(name) for name in values if name not in cls.model_fields)
             if unknown:
-                raise ValueError(f"unknown: {', '.join(unknown)}; known are {', '.join(cls.model_fields)}")
+                raise ValueError(f"unknown: {', '.join(repr(name) for name in unknown)}; known are {', '.join(cls.model_fields)}")
             for name, value in values.items():
                 # JSON has one number for 2025.1 and 2025.10, and Python one for true and 1.
                 if isinstance(value, bool) or (isinstance(value, float) and not name.startswith("amount")):

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.error_handlers import STATUS, status_of
 from models import errors
-from models.errors import PiaogenError, StoreUnavailable
+from models.errors import Busy, OutOfResources, PiaogenError, RecognitionFailed, StoreUnavailable
 from tests.api.conftest import Desk
 
 KEYS = {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
@@ -81,7 +81,38 @@ def test_what_is_away_says_when_to_come_back(desk: Desk) -> None:
 
     answer = desk.client.get("/v1/away")
     _assert_is_problem(answer, 503, "store_unavailable")
-    assert (answer.headers["retry-after"], answer.json()["detail"]) == ("5", "the disk is full")
+    assert answer.headers["retry-after"] == "5"
+
+
+_SECRETS = "/srv/secret postgresql://user:swordfish@db/x SELECT * FROM invoices s3://bucket"
+
+
+@pytest.mark.parametrize("error", [error for error in _every_error() if status_of(error) >= 500], ids=lambda error: error.__name__)
+def test_what_breaks_inside_is_told_without_path_address_or_statement(
+    desk: Desk, error: type[PiaogenError], capfd: pytest.CaptureFixture[str]
+) -> None:
+    if issubclass(error, (Busy, OutOfResources, RecognitionFailed)):
+        return  # their messages are made of numbers of ours
+
+    @desk.client.app.get("/v1/inside")  # type: ignore[attr-defined, untyped-decorator]
+    def inside() -> None:
+        raise error(_SECRETS, path="/srv/secret")
+
+    answer = desk.client.get("/v1/inside")
+    _assert_is_problem(answer, int(status_of(error)), error.code)
+    assert not [word for word in _SECRETS.split() if word in answer.text and len(word) > 6]
+    assert "under this request's id" in answer.json()["detail"]
+    assert _SECRETS in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("error", [Busy, StoreUnavailable])
+def test_what_is_said_to_the_sender_is_told_as_it_is(desk: Desk, error: type[PiaogenError]) -> None:
+    @desk.client.app.get("/v1/outside")  # type: ignore[attr-defined, untyped-decorator]
+    def outside() -> None:
+        raise error("come back later", retry_after=60)
+
+    answer = desk.client.get("/v1/outside")
+    assert (answer.json()["detail"], answer.headers["retry-after"]) == ("come back later", "60")
 
 
 def test_a_bug_tells_nothing_about_itself(desk: Desk) -> None:

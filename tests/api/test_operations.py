@@ -9,6 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from models.invoice import InvoiceKind
+from ocr_service.stages.intake import Upload
+from storage.archive import InvoiceArchive
 from storage.filesystem import FileSystemStore
 from tests.api.conftest import Desk
 from tests.support.faulty_store import FaultyStore
@@ -58,7 +60,7 @@ def _readiness(
 
 
 def test_everything_ready_is_ready(tmp_path: Path) -> None:
-    names = ("store", "catalogue", "weights", "index", "workers", "fonts")
+    names = ("store", "catalogue", "weights", "uploads", "index", "workers", "fonts")
     assert _readiness(tmp_path) == (200, dict.fromkeys(names, True))
 
 
@@ -125,3 +127,32 @@ def test_capabilities_name_kinds_fields_and_limits(desk: Desk) -> None:
     assert "image/jpeg" in body["media_types"]
     assert body["limits"]["max_file_bytes"] == LIMIT
     assert "invoice_number" in body["fields"]
+
+
+@pytest.mark.parametrize("limits", [{"min_free_megabytes": 10**9}, {"max_waiting": 1}], ids=["disk", "queue"])
+def test_a_service_that_would_refuse_an_upload_is_not_ready(tmp_path: Path, limits: dict[str, int]) -> None:
+    service = service_in(tmp_path, ScriptedReader())
+    for shade in range(2):
+        service.submit(Upload(a_picture(shade), "a.png"), "cli")
+    settings = replace(settings_in(tmp_path), **limits)  # type: ignore[arg-type]
+    with TestClient(create_app(service, settings=settings, workers=CountedWorkers(1, 1, []))) as client:
+        ready, refused = client.get("/readyz"), client.post("/v1/uploads", files={"files": ("a.png", a_picture())})
+    service.catalogue.close()
+
+    assert (ready.status_code, refused.status_code) == (503, 503)
+    assert {found["name"]: found["why"] for found in ready.json()["components"] if not found["ok"]} == {"uploads": refused.json()["detail"]}
+
+
+def test_what_anybody_may_ask_tells_no_place_of_the_archive(tmp_path: Path) -> None:
+    store = FaultyStore(FileSystemStore(tmp_path / "archive"), 1)
+    service = service_in(tmp_path, ScriptedReader(), FileSystemStore(tmp_path / "archive"))
+    service = replace(service, archive=InvoiceArchive(store))
+    with TestClient(create_app(service, settings=settings_in(tmp_path), workers=CountedWorkers(1, 1, []))) as client:
+        client.post("/v1/uploads", files={"files": ("a.png", a_picture())})
+        (tmp_path / "catalogue.sqlite").write_bytes(b"no database" * 1000)
+        answer = client.get("/readyz")
+    service.catalogue.close()
+
+    assert answer.status_code == 503
+    assert {"store", "catalogue"} <= {found["name"] for found in answer.json()["components"] if not found["ok"]}
+    assert str(tmp_path) not in answer.text

@@ -82,7 +82,7 @@ def test_it_is_said_and_never_called_not_found(desk: Desk, lose: Callable[[Path]
     assert desk.client.get("/livez").status_code == 200
     ready = desk.client.get("/readyz")
     assert ready.status_code == 503
-    assert [component["name"] for component in ready.json()["components"] if not component["ok"]] == ["catalogue", "workers"]
+    assert [component["name"] for component in ready.json()["components"] if not component["ok"]] == ["catalogue", "uploads", "workers"]
 
 
 def test_after_a_rebuild_the_running_service_answers_as_before(desk: Desk, lose: Callable[[Path], None]) -> None:
