@@ -1,6 +1,7 @@
 """Who may hand scans in just now: a refusal before the body is read costs nobody anything, a full disk or an endless queue does."""
 
 import shutil
+from collections.abc import Callable
 
 import anyio
 from starlette.concurrency import run_in_threadpool
@@ -20,8 +21,10 @@ _SPARE = 0.01
 class Place:
     """The right to send one body; given back once."""
 
-    def __init__(self, places: anyio.Semaphore) -> None:
+    def __init__(self, places: anyio.Semaphore, require_room: Callable[[], None]) -> None:
         self._places: anyio.Semaphore | None = places
+        self.require_room = require_room
+        """Raises Busy or StoreUnavailable when there is no room for one more file: a zip brings many."""
 
     def leave(self) -> None:
         """What came is stored: the next one may send."""
@@ -53,7 +56,7 @@ class UploadGate:
         await run_in_threadpool(self._require_room)
         with anyio.move_on_after(PATIENCE_SECONDS):
             await self._places.acquire()
-            return Place(self._places)
+            return Place(self._places, self._require_room)
         raise Busy(f"{MAX_UPLOADS_AT_ONCE} uploads are being taken in already; send this one again later", retry_after=_SHORTEST)
 
     def refusal(self) -> PiaogenError | None:

@@ -62,9 +62,11 @@ def from_environment() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    workers = app.state.context.workers
+    workers, decoder = app.state.context.workers, app.state.context.service.decoder
+    await run_in_threadpool(decoder.start)
     await run_in_threadpool(workers.start)
     try:
         yield
     finally:
         await run_in_threadpool(workers.stop)
+        await run_in_threadpool(decoder.close)

@@ -4,6 +4,10 @@ from ocr_service.settings import Settings
 
 MAX_FILES = 200
 """Files in one upload."""
+MAX_UNFOLDED_FILES = 1_000
+"""Files that the containers of one upload hold, all together."""
+MAX_UNFOLDED_BYTES = 500_000_000
+"""Bytes that they unfold to; pictures in a zip unfold to about what the zip has, and an upload has 50 million."""
 MAX_FIELDS = 16
 """Other parts in one upload."""
 MAX_WAIT_SECONDS = 60

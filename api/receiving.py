@@ -4,7 +4,8 @@ import codecs
 import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
@@ -19,13 +20,13 @@ from starlette.requests import ClientDisconnect
 from api.admission import Place
 from api.body_guard import allow_upload
 from api.dependencies import AppSettings, AppUploadGate
-from api.limits import MAX_FIELDS, MAX_FILES
+from api.limits import MAX_FIELDS, MAX_FILES, MAX_UNFOLDED_BYTES, MAX_UNFOLDED_FILES
 from api.schemas.batch import UploadMeta
-from models.errors import StoreUnavailable
+from models.errors import PiaogenError, StoreUnavailable, Unavailable
+from ocr_service.decoding.unfolder import Budget
 from ocr_service.files.name_encodings import decoded_name
-from ocr_service.intake_paths import unpacked
+from ocr_service.opened import FoundFile, Upload, display_name
 from ocr_service.service import ArchiveService
-from ocr_service.stages.intake import Upload, display_name
 
 _CHARSETS = frozenset(
     (
@@ -46,8 +47,6 @@ class ReceivedForm:
 
     files: Sequence[UploadFile]
     meta: UploadMeta
-    max_file_bytes: int
-    """Most bytes that a file inside a zip may have."""
     place: Place
     """Kept until the form is put away, or given back before: nobody else sends while a sender only waits for readings."""
 
@@ -130,7 +129,7 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
     try:
         form = await _parsed(request)
         try:
-            yield ReceivedForm(_files(form), _meta(form), settings.max_upload_bytes, place)
+            yield ReceivedForm(_files(form), _meta(form), place)
         finally:
             await form.close()
     finally:
@@ -183,20 +182,57 @@ def fingerprint(form: ReceivedForm) -> str:
 def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str) -> None:
     """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
 
-    A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch.
+    A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch. Once there
+    is no more room, on disk or in the queue, what follows is refused with that reason; what was taken stays.
 
     Raises:
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
     """
-    empty = True
+    taking = _Taking(service, form, source, batch_id)
     for file in form.files:
         file.file.seek(0)
-        upload = Upload(content=file.file.read(), file_name=file.filename or "")
-        for found in unpacked(upload, form.max_file_bytes, MAX_FILES):
-            empty = False
-            if found.upload is not None:
-                service.submit(found.upload, source, batch=batch_id, priority=form.meta.priority)
-            elif found.error is not None:
-                service.batches.add_refused(batch_id, display_name(found.name), found.error)
-    if empty:
+        taking.take(Upload(content=file.file.read(), file_name=file.filename or ""))
+    if taking.is_empty:
         service.batches.create_batch(batch_id, service.clock())
+
+
+@dataclass(slots=True)
+class _Taking:
+    """One form on its way into the archive, and what its containers may still unfold to."""
+
+    service: ArchiveService
+    form: ReceivedForm
+    source: str
+    batch_id: str
+    budget: Budget = field(default_factory=lambda: Budget(MAX_UNFOLDED_FILES, MAX_UNFOLDED_BYTES))
+    is_empty: bool = True
+
+    def take(self, upload: Upload) -> None:
+        """One file of the form, and what it holds as long as there is room."""
+        with closing(self.service.decoder.unfolded(upload, self.budget)) as files:
+            for found in files:
+                no_room = self._lack_of_room()
+                if no_room is not None:
+                    self._refuse(found.name, no_room)
+                    return
+                self._submit(found)
+
+    def _lack_of_room(self) -> Unavailable | None:
+        """For the first file the gate has looked, before its body came in."""
+        if self.is_empty:
+            return None
+        try:
+            self.form.place.require_room()
+        except Unavailable as error:
+            return error
+        return None
+
+    def _submit(self, found: FoundFile) -> None:
+        self.is_empty = False
+        if found.upload is not None:
+            self.service.submit(found.upload, self.source, batch=self.batch_id, priority=self.form.meta.priority)
+        elif found.error is not None:
+            self._refuse(found.name, found.error)
+
+    def _refuse(self, name: str, error: PiaogenError) -> None:
+        self.service.batches.add_refused(self.batch_id, display_name(name), error)

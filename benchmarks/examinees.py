@@ -18,8 +18,9 @@ from models.invoice import FieldStatus, Invoice, InvoiceField, InvoiceKind, Witn
 from models.verification import Verdict
 from ocr_service.composition import build_reader, build_weights
 from ocr_service.logs import log_to_stderr
+from ocr_service.opened import Upload
 from ocr_service.settings import read_settings
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 
 OURS = "piaogen"
 

@@ -17,9 +17,10 @@ from ocr_service.composition import build_reader, build_recognizer, build_weight
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.files.pictures import bgr
 from ocr_service.logs import log_to_stderr
+from ocr_service.opened import Upload
 from ocr_service.page_image import PageImage
 from ocr_service.settings import read_settings
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.reading import LONGEST_READ_SIDE
 from ocr_service.stages.rectification import fitted
 from ocr_service.stages.upright import UprightReader

@@ -16,6 +16,7 @@ PiaogenError
     UnreadableFile
       LockedFile
       FileWithoutPages
+    CannotBeOpened
     UnreadablePath
   NotFound                  4  nothing has this name
     DocumentNotFound
@@ -157,6 +158,12 @@ class FileWithoutPages(UnreadableFile):
     """The file is sound, and no page is in it."""
 
     code = "file_without_pages"
+
+
+class CannotBeOpened(RefusedInput):
+    """Opening the file takes more time or memory than any invoice does, or breaks the program that does it; it was ended."""
+
+    code = "cannot_be_opened"
 
 
 class UnreadablePath(RefusedInput):

@@ -35,9 +35,9 @@ class AttachedDocuments:
         """The name of every attached document."""
         return [attachment.name for attachment in self.attached]
 
-    def members(self, max_bytes: int) -> Iterator[Member]:
-        """Every attached document, in the order of the file."""
-        for name, size, content in self.attached:
+    def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
+        """Every attached document but the first `skip`, in the order of the file."""
+        for name, size, content in self.attached[skip:]:
             if content is None or size > max_bytes:
                 yield Member(name, error=FileTooLarge(f"is attached and has {size:,} bytes: save it and hand it in by itself", size=size))
             else:

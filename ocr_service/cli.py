@@ -5,7 +5,7 @@ A command imports what it needs when it runs: whoever asks for help or for one i
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,25 +68,25 @@ def main() -> None:
 @app.command()
 def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Read, extract and verify files; nothing is archived."""
-    from ocr_service.composition import build_reader
+    from ocr_service.composition import build_decoder, build_reader
     from ocr_service.intake_paths import found_files
     from ocr_service.report import describe_reading
-    from ocr_service.stages.intake import IntakeStage
 
     settings = settings_at(archive)
-    intake, reader, exit_code = IntakeStage(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages), None, 0
-    for found in found_files(files, settings.max_upload_bytes):
-        try:
-            if found.upload is None:
-                raise found.error or UnreadablePath(f"cannot open {found.name}")
-            scan = intake.run(found.upload)
-            reader = reader or build_reader(settings)
-            reading = reader.read(scan)
-        except (RefusedInput, RecognitionFailed) as error:
-            _complain(error, found.name)
-            exit_code = max(exit_code, error.exit_code)
-            continue
-        say(encode_reading(reading) if as_json else describe_reading(reading))
+    reader, exit_code = None, 0
+    with closing(build_decoder(settings)) as decoder:
+        for found in found_files(files, decoder):
+            try:
+                if found.upload is None:
+                    raise found.error or UnreadablePath(f"cannot open {found.name}")
+                scan = decoder.take(found.upload).scan
+                reader = reader or build_reader(settings)
+                reading = reader.read(scan)
+            except (RefusedInput, RecognitionFailed) as error:
+                _complain(error, found.name)
+                exit_code = max(exit_code, error.exit_code)
+                continue
+            say(encode_reading(reading) if as_json else describe_reading(reading))
     raise typer.Exit(exit_code)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_cache_path
 
 from ocr_service.activity import Activity
+from ocr_service.decoding.decoder import Decoder
 from ocr_service.index_place import index_place, outbox_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from ocr_service.engines.weights import Weights
     from ocr_service.keeping import ProcessWorkers
     from ocr_service.ports import TextRecognizer
-    from ocr_service.stages.capture import CaptureStage
-    from ocr_service.stages.intake import IntakeStage
-    from ocr_service.stages.picture import PictureStage
     from ocr_service.workers import Run
 
 
@@ -74,9 +72,7 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
         batches=Batches(catalogue),
         index=index,
         activity=activity,
-        intake=cache(lambda: build_intake(settings)),
-        pictures=cache(build_pictures),
-        capture=cache(build_capture),
+        decoder=build_decoder(settings),
         reader=cache(lambda: build_reader(settings)),
         weights_ready=lambda: _weights_stand(settings),
     )
@@ -134,29 +130,9 @@ def build_place(settings: Settings, where: str) -> ObjectStore:
     return S3Store.connect(settings.s3_endpoint, *keys, bucket, prefix, region=settings.s3_region or None)
 
 
-def build_intake(settings: Settings) -> "IntakeStage":
-    """What tells files by their bytes and refuses those that cannot be invoices."""
-    from ocr_service.stages.intake import IntakeStage
-
-    _hold_opencv_to_one_thread()
-    return IntakeStage(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages)
-
-
-def build_pictures() -> "PictureStage":
-    """What draws pages and fields for people."""
-    from ocr_service.stages.picture import PictureStage
-    from ocr_service.stages.rendering import RenderingStage
-
-    _hold_opencv_to_one_thread()
-    return PictureStage(RenderingStage())
-
-
-def build_capture() -> "CaptureStage":
-    """What tells a sender how a picture could be better."""
-    from ocr_service.stages.capture import CaptureStage
-
-    _hold_opencv_to_one_thread()
-    return CaptureStage()
+def build_decoder(settings: Settings) -> Decoder:
+    """What opens strangers' files in processes of its own, none of them started yet."""
+    return Decoder(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages)
 
 
 def build_reader(settings: Settings) -> Reader:

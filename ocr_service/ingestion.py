@@ -15,8 +15,9 @@ from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import RefusedInput, Unavailable
 from ocr_service.composition import build_weights, build_workers, worker_count
-from ocr_service.intake_paths import FoundFile, found_files
+from ocr_service.intake_paths import found_files
 from ocr_service.keeping import ProcessWorkers
+from ocr_service.opened import FoundFile
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.workers import IDLE_SECONDS
@@ -83,7 +84,7 @@ def ingest(
     archive = None if settings.is_s3 else settings.archive_folder
     count = 0
     try:
-        for count, found in enumerate(found_files(paths, settings.max_upload_bytes, archive), start=1):
+        for count, found in enumerate(found_files(paths, service.decoder, archive), start=1):
             counted(count, False)
             yield from run.take_in(found)
         counted(count, True)

@@ -1,19 +1,15 @@
 """The use cases: receive, read, find, show, restore, audit, rebuild."""
 
-import os
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from models.activity import Action
 from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditReport
 from models.batch import Batch
-from models.capture import CaptureAdvice
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
@@ -30,21 +26,16 @@ from models.errors import (
 from models.reading import Reading
 from ocr_service.activity import Activity
 from ocr_service.answers import READING_DAMAGED, ROLLED_BACK, Component, QueueCounts, StoredInvoice, Submission
+from ocr_service.decoding.decoder import Decoder
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
+from ocr_service.opened import PagePicture, Upload
 from ocr_service.rereading import read_on
-from ocr_service.stage import Stage, run_stage
 from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.sound_readings import arrival, chain, standing
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from ocr_service.stages.intake import IntakeStage, Upload
-    from ocr_service.stages.picture import PagePicture, PictureStage
 
 WORKER_SILENCE_SECONDS = 30.0
 """A worker that gave no sign of life for so long is not counted as one."""
@@ -70,16 +61,17 @@ class ArchiveService:
     batches: Batches
     index: ArchiveIndex
     activity: Activity
-    intake: "Callable[[], IntakeStage]"
-    pictures: "Callable[[], PictureStage]"
-    capture: "Callable[[], Stage[Image, tuple[CaptureAdvice, ...]]]"
+    decoder: Decoder
     reader: Callable[[], Reader]
     weights_ready: Callable[[], bool]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(os.cpu_count(), "beside"))
-    """Decodes pictures and looks at them, no more at once than there are processors."""
 
-    def submit(self, upload: "Upload", source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
+    def close(self) -> None:
+        """Let go of the catalogue, and end what opens files."""
+        self.decoder.close()
+        self.catalogue.close()
+
+    def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original, received record and its entry in the log are durable and the
         reading is queued.
 
@@ -87,32 +79,24 @@ class ArchiveService:
             StoreUnavailable, CatalogueUnavailable: the outcome is unknown; sending the file again is safe.
         """
         try:
-            taken = self.beside.submit(self.intake().take, upload).result()
+            taken = self.decoder.take(upload)
         except RefusedInput as error:
             self.activity.record(Action.UPLOAD_REFUSED, upload.shown_name, code=error.code, size=len(upload.content), source=source)
             if batch is not None:
                 self.batches.add_refused(batch, upload.shown_name, error)
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
         scan = taken.scan
-        # The processor looks at the picture while the disk is waited for.
-        advised = self.beside.submit(copy_context().run, self._advice, taken.photo)
+        # A child looks at the picture while the disk is waited for.
         received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
         # The log's disk and the database's are waited for together.
         logged = self.activity.begin_upload(received, is_new=new, source=source, batch=batch)
         if not new and self.index.lacks_reading(received.document.digest):
             self.index.index(received)
-        advice = advised.result()
+        advice = taken.advice()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
         state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice, new=new)
         logged.result()
         return Submission(scan.document.file_name, state, received.document, advice=advice)
-
-    def _advice(self, photo: "Image | None") -> tuple[CaptureAdvice, ...]:
-        """Advice is a kindness: a picture that it cannot be given for is archived like any other."""
-        try:
-            return () if photo is None else run_stage(self.capture(), photo, {})
-        except PiaogenError:
-            return ()
 
     def read(self, digest: Digest, *, version: int = 1) -> Reading:
         """Read a received document, archive the reading as its next version and index it.
@@ -285,7 +269,7 @@ class ArchiveService:
         self.activity.seen(digest, Action.ORIGINAL_DOWNLOADED)
         return document, content
 
-    def preview(self, name: str) -> "PagePicture":
+    def preview(self, name: str) -> PagePicture:
         """The page of an invoice, or the first page of a document, as a JPEG."""
         digest, position = self.catalogue.resolve(name)
         stands = standing(self.archive, digest)
@@ -293,7 +277,7 @@ class ArchiveService:
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
         scan = Scan(self.received(digest).document, self.archive.original(digest))
         self.activity.seen(digest)
-        return self.pictures().preview(scan, page)
+        return self.decoder.preview(scan, page)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
         """The piece of the page where a field was read, as a PNG; raise FieldNotFound when it has no place."""
@@ -304,7 +288,7 @@ class ArchiveService:
         document = stored.received.document
         scan = Scan(document, self.archive.original(document.digest))
         self.activity.seen(document.digest)
-        return self.pictures().crop(scan, field.page, field.polygon)
+        return self.decoder.crop(scan, field.page, field.polygon)
 
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents).

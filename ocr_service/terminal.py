@@ -37,7 +37,7 @@ def open_service(settings: Settings, *, create: bool = True, renew: bool = False
     try:
         yield service
     finally:
-        service.catalogue.close()
+        service.close()
 
 
 def say(what: dict[str, Any] | str) -> None:

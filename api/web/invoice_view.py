@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from models.errors import FieldNotFound
 from models.invoice import FIELD_KEYS, Invoice, InvoiceField
+from ocr_service.opened import PagePicture
 from ocr_service.service import ArchiveService
-from ocr_service.stages.picture import PagePicture
 
 
 def page_picture(service: ArchiveService, name: str) -> PagePicture | None:

@@ -258,6 +258,10 @@ ERRORS: Mapping[str, Pair] = {
     "unreadable_file": ("图片损坏或不完整，无法打开，请重拍或重新导出。", "The picture is broken or cut off. Take or export it again."),
     "locked_file": ("文件已加密或有密码，没有损坏，请解除后再传。", "The file is encrypted or has a password; send it unlocked."),
     "file_without_pages": ("文件没有损坏，但里面没有页面，请重新索取。", "Sound, but without pages. Ask for the file again."),
+    "cannot_be_opened": (
+        "文件打不开：太复杂或已损坏，请扫描纸质票，或另存为图片或 PDF 再传。",
+        "Opening it takes too much, or breaks the program. Scan the paper, or save it anew.",
+    ),
     "refused_input": ("文件有问题，没有收。", "The file was refused."),
     "unreadable_path": ("文件打不开。", "The file cannot be opened."),
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),

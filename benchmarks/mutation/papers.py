@@ -9,10 +9,11 @@ from models.document import RecognizedPage
 from ocr_service.composition import build_recognizer, build_weights
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.engines.qr import ZxingReader
+from ocr_service.opened import Upload
 from ocr_service.page_image import PageImage
 from ocr_service.ports import TextRecognizer
 from ocr_service.settings import read_settings
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 

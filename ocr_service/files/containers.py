@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -48,8 +49,8 @@ class Container(Protocol):
     def names(self) -> Sequence[str]:
         """The name of every file in it, before any is unfolded."""
 
-    def members(self, max_bytes: int) -> Iterator[Member]:
-        """Every file in it; one that unfolds to more than `max_bytes`, counted as they come, is an error of its own."""
+    def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
+        """Every file in it but the first `skip`; one of which more than `max_bytes` come out is an error of its own."""
 
 
 def container_of(source: Source) -> Container | None:
@@ -88,12 +89,12 @@ class _Zip:
             refuse_shortage(error)
             raise UnreadablePath(f"cannot be unpacked: {error}") from error
 
-    def members(self, max_bytes: int) -> Iterator[Member]:
+    def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
         try:
             with self._opened() as archive:
-                for member in archive.infolist():
-                    if not member.is_dir():
-                        yield self._member(archive, member, max_bytes)
+                files = [member for member in archive.infolist() if not member.is_dir()]
+                for member in files[skip:]:
+                    yield self._member(archive, member, max_bytes)
         except BROKEN_ZIP as error:
             refuse_shortage(error)
             raise UnreadablePath(f"cannot be unpacked: {error}") from error
@@ -144,11 +145,11 @@ class _BlockedArchive:
         with self._opened() as archive:
             return [entry.pathname for entry in archive if entry.isfile]
 
-    def members(self, max_bytes: int) -> Iterator[Member]:
+    def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
         with self._opened() as archive:
-            for entry in archive:
-                if entry.isfile:
-                    yield self._member(entry, max_bytes)
+            files = (entry for entry in archive if entry.isfile)
+            for entry in islice(files, skip, None):
+                yield self._member(entry, max_bytes)
 
     def _member(self, entry: _Entry, max_bytes: int) -> Member:
         content = bytearray()
@@ -191,7 +192,7 @@ class _Mail:
     def names(self) -> Sequence[str]:
         return [member.name for member in self.members(0)]
 
-    def members(self, max_bytes: int) -> Iterator[Member]:
+    def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
         content = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
         message = email.message_from_bytes(content, policy=email.policy.default)
         place = 0
@@ -199,6 +200,8 @@ class _Mail:
             if not isinstance(part, EmailMessage) or part.is_multipart() or _is_text_of_the_mail(part):
                 continue
             place += 1
+            if place <= skip:
+                continue
             name = _attachment_name(part) or f"{place}.{part.get_content_subtype()}"
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):

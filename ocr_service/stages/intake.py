@@ -2,7 +2,6 @@
 
 import io
 import re
-import unicodedata
 import zipfile
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from ocr_service.files.xml_tree import decoded, parse_xml
 from ocr_service.files.zero_tail import check_tail
 from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.ofd.package import OfdPackage
+from ocr_service.opened import Upload, display_name
 from ocr_service.shortage import refuse_shortage
 
 _TAKEN = "JPEG, PNG, TIFF, BMP, WEBP, HEIC, AVIF, GIF, PDF, OFD and e-invoice XML are taken"
@@ -38,20 +38,6 @@ _PHOTOS = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.WEBP, MediaType.BM
 _BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
 _INVOICE_ROOT = re.compile(r"\s*<(?:[\w.-]*:)?(?:e-?invoice|xbrl)[\s/>]", re.IGNORECASE)
 _PDF_SEARCHED, _XML_SEARCHED = 1024, 4096
-_LONGEST_NAME = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it was handed in; `file_name` is whatever the sender wrote."""
-
-    content: bytes
-    file_name: str
-
-    @property
-    def shown_name(self) -> str:
-        """The name as people are shown it."""
-        return display_name(self.file_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +125,6 @@ def sniff(content: bytes) -> MediaType:
     if _is_invoice_xml(content):
         return MediaType.XML
     raise UnsupportedMediaType(f"The content is of no known format, whatever the file is called. {_TAKEN}.")
-
-
-def display_name(file_name: str) -> str:
-    """What the sender called the file, fit to be shown: no folders, no control or direction characters, at most 255 characters.
-
-    The last part of a name is kept when it is too long, since it says the format. Never use the result as a path.
-    """
-    last = re.split(r"[/\\]", file_name)[-1]
-    kept = "".join(character for character in last if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
-    if not kept.strip(". "):
-        return "unnamed"
-    if len(kept) > _LONGEST_NAME:
-        stem, dot, suffix = kept.rpartition(".")
-        ending = dot + suffix if stem and len(suffix) <= 10 else ""
-        kept = kept[: _LONGEST_NAME - len(ending)] + ending
-    return kept
 
 
 def _sniff_zip(content: bytes) -> MediaType:

@@ -9,17 +9,9 @@ from cv2.typing import MatLike
 from models.document import Scan
 from models.errors import FieldNotFound
 from models.geometry import Polygon
+from ocr_service.opened import PagePicture
 from ocr_service.page_image import PageImage
 from ocr_service.stages.rendering import RenderingStage
-
-
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """A JPEG of a page; `page_width` and `page_height` are pixels of the original page image, in which polygons are given."""
-
-    jpeg: bytes
-    page_width: int
-    page_height: int
 
 
 @dataclass(frozen=True, slots=True)

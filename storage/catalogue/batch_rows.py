@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.archive import DocumentState, invoice_id
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.errors import RefusedInput
+from models.errors import PiaogenError
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import batch_items, batches, invoices
 
@@ -39,7 +39,7 @@ def add_document(
     return _add(connection, batch_id, now, file_name, arrival, row)
 
 
-def add_refused(connection: Connection, batch_id: str, now: datetime, file_name: str, error: RefusedInput) -> int:
+def add_refused(connection: Connection, batch_id: str, now: datetime, file_name: str, error: PiaogenError) -> int:
     """Note a refused file; returns its position."""
     reason: dict[str, str | None] = {"error_code": error.code, "error_message": storable(error.message)}
     return _add(connection, batch_id, now, file_name, DocumentState.REFUSED, reason)

@@ -11,7 +11,7 @@ from models.archive import DocumentState
 from models.batch import Batch, BatchItem, RememberedRequest
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.errors import BatchNotFound, RefusedInput
+from models.errors import BatchNotFound, PiaogenError
 from storage.catalogue.batch_rows import add_refused, begin_batch
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import settle
@@ -45,7 +45,7 @@ class Batches:
         with self._database.writing() as connection:
             begin_batch(connection, batch_id, created_at)
 
-    def add_refused(self, batch_id: str, file_name: str, error: RefusedInput) -> int:
+    def add_refused(self, batch_id: str, file_name: str, error: PiaogenError) -> int:
         """Note a refused file and why; returns its position. A batch begins with its first file."""
         with self._database.writing() as connection:
             return add_refused(connection, batch_id, self._clock(), file_name, error)

@@ -1,5 +1,6 @@
 """What cannot be taken on is refused before its body is read, with the time to come back, and leaves nothing behind."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -12,14 +13,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 import api.admission
+import api.receiving
 from api.app import create_app
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from tests.support.catalogued import StandingClock
 from tests.support.held_store import HeldStore
+from tests.support.ofd_files import zipped
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
 from tests.support.scripted_service import LIMIT, service_in, settings_in
@@ -137,3 +140,45 @@ def test_whoever_only_waits_for_readings_keeps_no_place(tmp_path: Path, monkeypa
 
 def test_limits_of_a_service_have_defaults_that_hold_a_large_batch() -> None:
     assert Settings().max_waiting >= 10_000
+
+
+def test_a_zip_that_fills_the_queue_is_taken_up_to_there_and_the_rest_is_refused(tmp_path: Path) -> None:
+    """469 kB of zips became four thousand jobs."""
+    many = zipped({f"{shade}.png": a_picture(shade) for shade in range(9)})
+    with _desk(tmp_path, max_waiting=2) as (client, service):
+        answer = client.post("/v1/uploads", files=[("files", ("a.zip", many)), ("files", ("9.png", a_picture(9)))])
+
+        files = [(file["file_name"], file["state"], file["error"] and file["error"]["code"]) for file in answer.json()["files"]]
+        assert files == [
+            *((f"{shade}.png", "queued", None) for shade in range(3)),
+            ("a.zip!3.png", "refused", "busy"),
+            ("9.png", "refused", "busy"),
+        ]
+        assert len(list(service.archive.digests())) == 3
+
+
+def test_a_zip_that_fills_the_disk_is_taken_up_to_there_and_the_rest_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1.46 MB became 1.1 GB and a full disk. Here the disk has less room with every original."""
+    room = shutil.disk_usage(tmp_path)
+    many = zipped({f"{shade}.png": a_picture(shade) for shade in range(9)})
+    with _desk(tmp_path, min_free_megabytes=9) as (client, service):
+        left = lambda _: room._replace(free=(12 - len(list(service.archive.digests()))) << 20)  # noqa: E731
+        monkeypatch.setattr(api.admission.shutil, "disk_usage", left)
+        answer = client.post("/v1/uploads", files=[("files", ("a.zip", many))])
+
+        assert [file["state"] for file in answer.json()["files"]] == [*["queued"] * 4, "refused"]
+        assert answer.json()["files"][-1]["error"]["code"] == "store_unavailable"
+
+
+def test_the_zips_of_one_upload_share_what_they_may_unfold_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.receiving, "MAX_UNFOLDED_FILES", 3)
+    pairs = [zipped({f"{shade}.png": a_picture(shade) for shade in pair}) for pair in ((0, 1), (2, 3), (4, 5))]
+    with _desk(tmp_path) as (client, _):
+        answer = client.post("/v1/uploads", files=[("files", (f"{number}.zip", pair)) for number, pair in enumerate(pairs)])
+
+        assert [(file["file_name"], file["state"]) for file in answer.json()["files"]] == [
+            ("0.png", "queued"),
+            ("1.png", "queued"),
+            ("1.zip", "refused"),
+            ("2.zip", "refused"),
+        ]

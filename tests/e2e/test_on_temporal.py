@@ -16,9 +16,9 @@ from temporalio.exceptions import ApplicationError
 
 from models.archive import DocumentState
 from models.digest import Digest
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from ocr_service.temporal.connection import connect
 from ocr_service.temporal.schedules import AUDIT_ID
 from storage.catalogue.queue import LeaseQueue
@@ -161,7 +161,7 @@ def test_what_waits_without_a_workflow_is_offered_by_the_workers(
     server: TemporalServer, settings: Settings, service: ArchiveService, folder: Path
 ) -> None:
     """The process that took the upload died before it told Temporal: only the catalogue knows of the job."""
-    received, _ = service.archive.receive(HELD, service.intake().run(Upload(HELD, "a.png")).document, service.clock(), "api")
+    received, _ = service.archive.receive(HELD, service.decoder.take(Upload(HELD, "a.png")).scan.document, service.clock(), "api")
     LeaseQueue(service.catalogue).accept(received)
     (folder / "go").touch()
     with working_on_temporal(settings, 1):

@@ -14,8 +14,9 @@ from benchmarks.drawing.face import draw
 from benchmarks.drawing.invoice import invent
 from models.document import MediaType
 from models.errors import EmptyFile, FileTooLarge, PiaogenError, RefusedInput, TooManyPixels, UnreadableFile, UnsupportedMediaType
+from ocr_service.opened import Upload
 from ocr_service.stages.embedding import EmbeddingStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.invoice_data import DIGITAL, PINYIN, VAT
 from tests.support.ofd_files import an_ofd, zipped

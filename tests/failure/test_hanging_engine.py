@@ -18,8 +18,8 @@ _HANGING = """
 import re, sys
 from pathlib import Path
 from temporalio.testing import ActivityEnvironment
+from ocr_service.opened import Upload
 from ocr_service.job_limits import JobLimits
-from ocr_service.stages.intake import Upload
 from ocr_service.temporal.activities import Activities
 from ocr_service.temporal.orders import ReadingOrder
 from storage.catalogue.outbox import OUTSIDE, Outbox

@@ -14,9 +14,9 @@ from models.errors import OutOfResources
 from ocr_service.ingestion import ingest
 from ocr_service.job_limits import OVERDUE, JobLimits
 from ocr_service.keeping import ProcessWorkers
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from tests.support.hanging_workers import ALLOCATES, ALLOCATES_SHARED, HOLDS_THE_INTERPRETER, LOOPS, build_hanging
 from tests.support.pictures import a_picture
 from tests.support.scripted_service import settings_in

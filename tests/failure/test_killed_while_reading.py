@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ocr_service.logs import log_to_stderr
-from ocr_service.stages.intake import Upload
+from ocr_service.opened import Upload
 from ocr_service.workers import Worker
 from storage.catalogue.catalogue import Catalogue
 from tests.support.example_reading import example_invoice, reading_of

@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.drawing.registry import FACES, paper
 from ocr_service.files.fonts import chinese_font
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.fontless import run_without_fonts
 from tests.support.named_fonts import named_font_pdf
@@ -15,7 +16,8 @@ from tests.support.pdf_files import FACE
 
 PAGE = """
 import json
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.pdf_files import FACE, text_pdf
 
@@ -41,7 +43,8 @@ with tempfile.TemporaryDirectory() as folder:
 FOLDER = """
 import json
 from pathlib import Path
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 
 pages = {{

@@ -20,12 +20,13 @@ from models.invoice import InvoiceKind
 from models.verification import Verdict
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.engines.qr import ZxingReader
+from ocr_service.opened import Upload
 from ocr_service.page_image import PageImage
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.service import ArchiveService
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.verification import VerificationStage

@@ -12,10 +12,11 @@ from models.invoice import FieldStatus, Invoice
 from models.verification import Verdict
 from ocr_service.engines.orientation import PageOrientationClassifier
 from ocr_service.engines.qr import ZxingReader
+from ocr_service.opened import Upload
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.second_look import SecondLookStage

@@ -10,9 +10,9 @@ from models.digest import Digest
 from models.errors import StoreUnavailable
 from ocr_service.ingestion import IngestedFile, ingest
 from ocr_service.keeping import ProcessWorkers
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from ocr_service.workers import Worker
 from storage.archive import InvoiceArchive
 from storage.catalogue.queue import WORKER_LOST, LeaseQueue

@@ -10,8 +10,8 @@ import pytest
 
 from models.digest import Digest
 from ocr_service.composition import build_service
+from ocr_service.opened import Upload
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from storage.catalogue.recording import Read
 from tests.support.catalogued import a_reading, an_invoice
 from tests.support.command import ROOT

@@ -6,18 +6,19 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import pytest
 
 from models.errors import OutOfResources, RecognitionFailed
+from ocr_service.decoding.decoder import Decoder, Taken
 from ocr_service.engines.guard import EngineGuard
 from ocr_service.files.zip_members import ZipParts
+from ocr_service.opened import Upload
 from ocr_service.shortage import is_shortage
 from ocr_service.stage import run_stage
-from ocr_service.stages.intake import Taken, Upload
 from tests.api.conftest import Desk, desk
 from tests.support.command import ROOT
 from tests.support.pictures import a_picture
@@ -29,7 +30,8 @@ import io, resource, sys
 from pathlib import Path
 from PIL import Image
 from models.errors import PiaogenError
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 
 buffer = io.BytesIO()
 Image.new("RGB", (3500, 3500), "white").save(buffer, sys.argv[1])
@@ -135,14 +137,11 @@ def _no_files(_: Upload) -> Taken:
 
 
 @pytest.mark.parametrize("take", [_no_memory, _no_files])
-def test_an_upload_for_which_memory_lacks_is_to_be_sent_again(desk: Desk, take: Callable[[Upload], Taken]) -> None:
-    class _Short:
-        def __init__(self) -> None:
-            self.take = take
+def test_an_upload_for_which_memory_lacks_is_to_be_sent_again(
+    desk: Desk, take: Callable[[Upload], Taken], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Decoder, "take", lambda _, upload: take(upload))
 
-    context = desk.client.app.state.context  # type: ignore[attr-defined]
-    service = replace(context.service, intake=_Short)
-    desk.client.app.state.context = replace(context, service=service)  # type: ignore[attr-defined]
     answer = desk.client.post("/v1/uploads", files={"files": ("a.png", a_picture())})
 
     assert (answer.status_code, answer.json()["code"]) == (503, "out_of_resources")

@@ -9,9 +9,9 @@ from models.archive import DocumentState
 from models.digest import Digest
 from ocr_service.job_limits import resident_megabytes
 from ocr_service.keeping import ProcessWorkers
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from ocr_service.workers import Worker
 from storage.catalogue.queue import LeaseQueue
 from tests.support.pictures import a_picture

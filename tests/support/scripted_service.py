@@ -8,10 +8,6 @@ from ocr_service.activity import Activity
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from ocr_service.stages.capture import CaptureStage
-from ocr_service.stages.intake import IntakeStage
-from ocr_service.stages.picture import PictureStage
-from ocr_service.stages.rendering import RenderingStage
 from ocr_service.workers import Worker
 from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
@@ -21,6 +17,7 @@ from storage.catalogue.log_index import LogIndex
 from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from storage.object_store import ObjectStore
+from tests.support.decoding import shared_decoder
 from tests.support.scripted_reader import ScriptedReader
 
 LIMIT = 3_000_000
@@ -50,9 +47,7 @@ def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None =
         batches=Batches(catalogue),
         index=index,
         activity=Activity(ActivityLog(archive.store), LogIndex(catalogue)),
-        intake=lambda: IntakeStage(max_bytes=LIMIT),
-        pictures=lambda: PictureStage(RenderingStage()),
-        capture=CaptureStage,
+        decoder=shared_decoder(LIMIT),
         reader=lambda: reader,
         weights_ready=lambda: True,
     )

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from models.errors import FileTooLarge
+from ocr_service.decoding.unfolder import Budget
 from ocr_service.embedded.pdf_data import invoices_of_pdf
-from ocr_service.intake_paths import FoundFile, found_files, unpacked
-from ocr_service.stages.intake import Upload
+from ocr_service.intake_paths import found_files
+from ocr_service.opened import FoundFile, Upload
+from tests.support.decoding import shared_decoder
 from tests.support.invoice_data import DIGITAL, NUMBER
 from tests.support.ofd_files import an_ofd, zipped
 from tests.support.pdf_files import pages_pdf, portfolio_pdf, text_pdf
@@ -18,7 +20,7 @@ OTHER = DIGITAL.replace(NUMBER, "25119900000087654321")
 
 
 def files(content: bytes, *, max_bytes: int = 1_000_000, most: int = 9) -> list[FoundFile]:
-    return list(unpacked(Upload(content, "a"), max_bytes, most))
+    return list(shared_decoder(max_bytes).unfolded(Upload(content, "a"), Budget(most, 10**9)))
 
 
 def names(content: bytes) -> list[str]:
@@ -44,7 +46,7 @@ def test_a_portfolio_inside_others_is_opened_too(tmp_path: Path) -> None:
     inner = portfolio_pdf({"b.zip": zipped({"1.png": PICTURE})})
     (tmp_path / "a.zip").write_bytes(zipped({"p.pdf": portfolio_pdf({"q.pdf": inner})}))
 
-    found = [file.name.removeprefix(str(tmp_path)) for file in found_files([tmp_path], 1_000_000)]
+    found = [file.name.removeprefix(str(tmp_path)) for file in found_files([tmp_path], shared_decoder(1_000_000))]
 
     assert found == ["/a.zip!p.pdf", "/a.zip!p.pdf!q.pdf", "/a.zip!p.pdf!q.pdf!b.zip!1.png"]
 

@@ -6,8 +6,9 @@ import pytest
 
 from benchmarks.drawing.drawn_set import picture
 from models.capture import CaptureAdvice
+from ocr_service.opened import Upload
 from ocr_service.stages.capture import CaptureStage, Grey, measure
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 
 
 def drawn() -> Grey:

@@ -8,10 +8,11 @@ from models.document import Scan
 from models.errors import FileWithoutPages, LockedFile, UnreadableFile
 from models.verification import Outcome, Verdict
 from ocr_service.evidence import Sighting
+from ocr_service.opened import Upload
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.completeness import CompletenessStage
 from ocr_service.stages.extraction import ExtractionStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.verification import VerificationStage
 from tests.support.faces import a_page, a_special_invoice

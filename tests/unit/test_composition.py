@@ -1,30 +1,37 @@
 """What the processes of the service are made of."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import cv2
 import pytest
 
 from models.errors import InvalidSetting
 from ocr_service import cli
 from ocr_service.composition import build_mirror, build_service, build_store
 from ocr_service.index_place import index_name
+from ocr_service.opened import Upload
 from ocr_service.settings import Settings
-from ocr_service.stages.intake import Upload
 from storage.mirrored import MirroredStore
 from storage.s3 import S3Store
+from tests.architecture.source_tree import ROOT
 from tests.support.pictures import a_picture
 
 
-def test_opencv_keeps_to_one_thread_in_every_process_of_the_service(tmp_path: Path) -> None:
-    cv2.setNumThreads(2)
+def test_the_service_decodes_nothing_itself(tmp_path: Path) -> None:
+    """In a process of its own, where nothing else has loaded a decoder: it takes a picture in and shows it, and still has none."""
+    program = (
+        "import sys; from ocr_service.composition import build_service; from ocr_service.opened import Upload; "
+        "from ocr_service.settings import Settings; "
+        f"service = build_service(Settings(archive={str(tmp_path / 'archive')!r})); "
+        f"told = service.submit(Upload({a_picture(1)!r}, '1.png'), 'api'); "
+        "service.preview(str(told.document.digest)); service.close(); print(*sys.modules)"
+    )
 
-    service = build_service(Settings(archive=str(tmp_path / "archive")))
-    service.intake()
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
 
-    service.catalogue.close()
-    assert cv2.getNumThreads() == 1
+    assert {"cv2", "numpy", "PIL", "pypdfium2", "pillow_heif", "libarchive", "xml.etree.ElementTree"} & set(loaded) == set()
 
 
 def test_no_two_archives_on_s3_share_an_index() -> None:

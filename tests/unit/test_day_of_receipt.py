@@ -7,7 +7,7 @@ from pathlib import Path
 from models.document import Scan
 from models.reading import Reading
 from models.verification import Outcome
-from ocr_service.stages.intake import Upload
+from ocr_service.opened import Upload
 from ocr_service.stages.verification import VerificationStage
 from tests.support.described import extracted
 from tests.support.example_reading import example_invoice, reading_of

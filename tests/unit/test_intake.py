@@ -8,7 +8,8 @@ from PIL import Image
 
 from models.document import MediaType
 from models.errors import FileTooLarge, UnreadableFile, UnsupportedMediaType
-from ocr_service.stages.intake import IntakeStage, Upload, display_name, sniff
+from ocr_service.opened import Upload, display_name
+from ocr_service.stages.intake import IntakeStage, sniff
 from tests.support.invoice_data import DIGITAL, ISSUING, PINYIN, RAILWAY
 from tests.support.ofd_files import an_ofd, page_of, zipped
 

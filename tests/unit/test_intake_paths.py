@@ -10,17 +10,20 @@ import pytest
 
 from models.errors import UnsupportedMediaType
 from ocr_service import intake_paths
-from ocr_service.intake_paths import FoundFile, found_files, unpacked
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.decoding.unfolder import Budget
+from ocr_service.intake_paths import found_files
+from ocr_service.opened import FoundFile, Upload
+from ocr_service.stages.intake import IntakeStage
 from tests.support.archived import LITTER
 from tests.support.containers import a_mail, a_seven_zip
+from tests.support.decoding import shared_decoder
 from tests.support.pictures import a_picture
 
 LIMIT = 100_000
 
 
 def found(*paths: Path, archive: Path | None = None) -> dict[str, FoundFile]:
-    return {file.name.rpartition("/")[2]: file for file in found_files(paths, LIMIT, archive)}
+    return {file.name.rpartition("/")[2]: file for file in found_files(paths, shared_decoder(LIMIT), archive)}
 
 
 def why(file: FoundFile) -> str:
@@ -50,7 +53,7 @@ def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> No
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     (tmp_path / "a" / "scan.png").write_bytes(a_picture())
 
-    names = [file.name for file in found_files([tmp_path], LIMIT)]
+    names = [file.name for file in found_files([tmp_path], shared_decoder(LIMIT))]
 
     assert names == [str(tmp_path / "a" / "scan.png"), str(tmp_path / "a" / "up")]
 
@@ -60,7 +63,7 @@ def test_what_file_managers_and_network_storages_leave_is_passed_over(tmp_path: 
         (tmp_path / litter).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / litter).write_bytes(a_picture())
 
-    assert list(found_files([tmp_path], LIMIT)) == []
+    assert list(found_files([tmp_path], shared_decoder(LIMIT))) == []
 
 
 def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
@@ -76,7 +79,7 @@ def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
 def test_a_file_that_vanishes_while_the_folder_is_walked_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     for name in ("a.png", "b.png", "c.png"):
         (tmp_path / name).write_bytes(a_picture())
-    walk = found_files([tmp_path], LIMIT)
+    walk = found_files([tmp_path], shared_decoder(LIMIT))
     first = next(walk)
     (tmp_path / "b.png").unlink()
 
@@ -120,7 +123,7 @@ def test_names_of_chinese_windows_are_read(tmp_path: Path) -> None:
 def test_members_that_climb_out_of_the_zip_become_plain_names(tmp_path: Path) -> None:
     a_zip(tmp_path / "a.zip", {"../../evil.png": a_picture(), "/etc/passwd": b""})
 
-    uploads = [file.upload for file in found_files([tmp_path / "a.zip"], LIMIT)]
+    uploads = [file.upload for file in found_files([tmp_path / "a.zip"], shared_decoder(LIMIT))]
 
     assert [upload.file_name for upload in uploads if upload] == ["evil.png", "passwd"]
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
@@ -165,8 +168,8 @@ def test_what_lies_in_a_container_in_a_container_comes_out_under_all_their_names
     mail = a_mail((headers, base64.encodebytes(middle)))
     (tmp_path / "mail.eml").write_bytes(mail)
 
-    on_disk = [(file.name, file.upload) for file in found_files([tmp_path / "mail.eml"], LIMIT)]
-    sent = [(file.name, file.upload) for file in unpacked(Upload(mail, "mail.eml"), LIMIT, 10)]
+    on_disk = [(file.name, file.upload) for file in found_files([tmp_path / "mail.eml"], shared_decoder(LIMIT))]
+    sent = [(file.name, file.upload) for file in shared_decoder(LIMIT).unfolded(Upload(mail, "mail.eml"), Budget(10, 10**9))]
 
     uploads = [Upload(a_picture(), "a.png"), Upload(a_picture(1), "b.png")]
     names = [f"mail.eml!a.7z!三月/inner.zip!{upload.file_name}" for upload in uploads]
@@ -179,14 +182,16 @@ def test_containers_are_not_opened_for_ever(tmp_path: Path) -> None:
     for depth in range(1, 6):
         content = a_zip(tmp_path / f"{depth}.zip", {f"{depth - 1}.zip": content})
 
-    assert why(next(found_files([tmp_path / "5.zip"], LIMIT))) == ("unreadable_path: lies more than 4 containers deep: unpack it")
+    assert why(next(found_files([tmp_path / "5.zip"], shared_decoder(LIMIT)))) == (
+        "unreadable_path: lies more than 4 containers deep: unpack it"
+    )
 
 
 def test_what_containers_hold_is_counted_together(tmp_path: Path) -> None:
     inner = [a_zip(tmp_path / f"{place}.zip", {f"{n}.png": a_picture(n) for n in range(3)}) for place in range(3)]
     outer = a_zip(tmp_path / "outer.zip", {f"{place}.zip": content for place, content in enumerate(inner)})
 
-    files = list(unpacked(Upload(outer, "outer.zip"), LIMIT, 10))
+    files = list(shared_decoder(LIMIT).unfolded(Upload(outer, "outer.zip"), Budget(10, 10**9)))
 
     assert [file.upload is not None for file in files] == [True] * 6 + [False]
     assert why(files[-1]) == "file_too_large: holds 3 files; at most 1 are taken at once: unpack it"
@@ -220,7 +225,7 @@ def test_a_zip_of_many_bombs_is_given_up_at_its_budget(tmp_path: Path, monkeypat
     monkeypatch.setattr(intake_paths, "MAX_UNFOLDED_BYTES", 3 * LIMIT)
     a_zip(tmp_path / "a.zip", {f"{number}.jpg": bytes(2 * LIMIT) for number in range(9)}, zipfile.ZIP_DEFLATED)
 
-    files = [why(file) for file in found_files([tmp_path / "a.zip"], LIMIT)]
+    files = [why(file) for file in found_files([tmp_path / "a.zip"], shared_decoder(LIMIT))]
 
     assert files == [
         *["file_too_large: unfolds to more than 100,000 bytes"] * 3,
@@ -233,18 +238,20 @@ def test_an_uploaded_zip_is_the_files_in_it_and_anything_else_is_itself(tmp_path
         tmp_path / "a.zip",
         {"三月/1.png": a_picture(1), "./2.png": a_picture(2), "__MACOSX/x": b"", ".hidden": b"", "三月/@eaDir/1.png": b""},
     )
-    files = list(unpacked(Upload(content, "a.zip"), LIMIT, 5))
+    files = list(shared_decoder(LIMIT).unfolded(Upload(content, "a.zip"), Budget(5, 10**9)))
 
     assert [(file.name, file.upload and file.upload.file_name) for file in files] == [
         ("a.zip!三月/1.png", "1.png"),
         ("a.zip!./2.png", "2.png"),
     ]
-    assert [file.upload for file in unpacked(Upload(b"text", "x.txt"), LIMIT, 5)] == [Upload(b"text", "x.txt")]
+    assert [file.upload for file in shared_decoder(LIMIT).unfolded(Upload(b"text", "x.txt"), Budget(5, 10**9))] == [
+        Upload(b"text", "x.txt")
+    ]
 
 
 def test_an_uploaded_zip_of_too_many_files_says_how_many(tmp_path: Path) -> None:
     content = a_zip(tmp_path / "a.zip", {f"{number}.png": b"" for number in range(6)})
 
-    (file,) = unpacked(Upload(content, "a.zip"), LIMIT, 5)
+    (file,) = shared_decoder(LIMIT).unfolded(Upload(content, "a.zip"), Budget(5, 10**9))
 
     assert why(file) == "file_too_large: holds 6 files; at most 5 are taken at once: unpack it"

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from models.document import Scan
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.invoice_data import DIGITAL
 from tests.support.ofd_files import an_ofd, page_of, printed

@@ -11,8 +11,9 @@ from PIL import Image
 from models.embedded import EmbeddedInvoice
 from models.invoice import LineItem
 from ocr_service.embedded.data_page import DataPage
+from ocr_service.opened import Upload
 from ocr_service.stages.embedding import EmbeddingStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.invoice_data import DIGITAL, NUMBER, RAILWAY, VAT, XBRL, only_invoice
 from tests.support.ofd_files import an_ofd

@@ -13,11 +13,12 @@ from models.geometry import Polygon
 from models.invoice import FieldStatus, Invoice, Witness
 from models.verification import Outcome, Verdict
 from ocr_service.engines.qr import ZxingReader
+from ocr_service.opened import Upload
 from ocr_service.pipeline import InvoicePipeline
 from ocr_service.ports import TurnGuess
 from ocr_service.stages.classification import ClassificationStage
 from ocr_service.stages.extraction import ExtractionStage
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.reading import ReadingStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.stages.verification import VerificationStage

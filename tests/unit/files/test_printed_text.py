@@ -5,9 +5,10 @@ import pytest
 
 from models.errors import UnreadableFile
 from ocr_service.files.pdf import pdf_attachments
+from ocr_service.opened import Upload
 from ocr_service.page_image import PageImage
 from ocr_service.stages.borne_out import is_borne_out
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.stages.intake import IntakeStage
 from ocr_service.stages.rendering import RenderingStage
 from tests.support.engines import load_quick_recognizer
 from tests.support.pdf_files import FACE, text_pdf

@@ -7,7 +7,8 @@ from models.errors import FileTooLarge, UnreadableFile
 from models.geometry import Box
 from ocr_service.ofd.package import OfdDocument, OfdPackage
 from ocr_service.ofd.painter import OfdCanvas
-from ocr_service.stages.intake import IntakeStage, Upload
+from ocr_service.opened import Upload
+from ocr_service.stages.intake import IntakeStage
 from tests.support.ofd_files import FACE, an_ofd, page_of, printed, text_object, zipped
 
 SCALE = 200 / 25.4

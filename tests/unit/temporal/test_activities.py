@@ -16,8 +16,8 @@ from models.document import Scan
 from models.errors import StoreUnavailable
 from models.reading import Reading
 from ocr_service.job_limits import JobLimits
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
-from ocr_service.stages.intake import Upload
 from ocr_service.temporal.activities import TRIES, Activities
 from ocr_service.temporal.orders import CALLED_OFF, AuditOrder, JobEnd, ReadingOrder
 from storage.catalogue.outbox import OUTSIDE, Outbox

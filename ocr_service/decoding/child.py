@@ -1,0 +1,133 @@
+"""A child process: opens one file after the other for its parent, within limits that it sets itself before it sees the first byte.
+
+`python -m ocr_service.decoding.child DESCRIPTOR`; the descriptor is a socket. It holds no database, store or key, writes no file, and ends
+when its parent hangs up.
+"""
+
+import resource
+import socket
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+import cv2
+
+from models.digest import Digest
+from models.document import DocumentRef, MediaType, Scan
+from models.errors import OutOfResources, PiaogenError, RefusedInput
+from models.geometry import Polygon
+from ocr_service.decoding import limits
+from ocr_service.decoding.frames import BrokenFrame, Head, receive, send
+from ocr_service.opened import FoundFile, Upload
+from ocr_service.shortage import is_shortage
+from ocr_service.stage import run_stage
+from ocr_service.stages.capture import CaptureStage
+from ocr_service.stages.intake import IntakeStage
+from ocr_service.stages.picture import PictureStage
+from ocr_service.stages.rendering import RenderingStage
+from ocr_service.unfolding import At, Whole, unfolded
+
+_MOST_BYTES = 1 << 40
+"""Of what the parent sends: it has looked at the size."""
+_NO_DIGEST = Digest("0" * 64)
+
+Answer = tuple[Head, bytes]
+
+
+def main() -> None:
+    """Serve the parent until it hangs up."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    _bound()
+    cv2.setNumThreads(1)
+    send(connection, {"state": "ready"})
+    while (job := receive(connection, _MOST_BYTES)) is not None:
+        head, content = job
+        for answer, blob in _answers(head, content):
+            send(connection, answer, blob)
+
+
+def _bound() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _allow(seconds: int) -> None:
+    """From now on so many processor seconds; then the system ends this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
+
+
+def _answers(head: Head, content: bytes) -> Iterator[Answer]:
+    """What a job comes to; its last answer has the state `end`, `refused` or `broken`."""
+    _allow(head["seconds"])
+    try:
+        yield from _TASKS[head["task"]](head, content)
+        yield {"state": "end"}, b""
+    except PiaogenError as error:
+        yield _refusal(error), b""
+    except (BrokenFrame, GeneratorExit):
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever a file makes of a decoder is told, and the next file goes on
+        if is_shortage(error):
+            yield _refusal(OutOfResources("no memory")), b""
+            return
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        yield {"state": "broken", "why": f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"}, b""
+
+
+def _refusal(error: PiaogenError) -> Head:
+    return {"state": "refused", "code": error.code, "message": error.message, "details": error.details}
+
+
+def _take(head: Head, content: bytes) -> Iterator[Answer]:
+    taken = IntakeStage(max_bytes=head["max_bytes"], max_pages=head["max_pages"]).take(Upload(content, head["file_name"]))
+    document = taken.scan.document
+    yield {"state": "taken", "media_type": document.media_type.value, "pages": document.pages, "advised": taken.photo is not None}, b""
+    if taken.photo is not None:
+        advice = run_stage(CaptureStage(), taken.photo, {})
+        yield {"state": "advised", "advice": [one.value for one in advice]}, b""
+
+
+def _preview(head: Head, content: bytes) -> Iterator[Answer]:
+    picture = PictureStage(RenderingStage()).preview(_scan(head, content), head["page"])
+    yield {"state": "shown", "width": picture.page_width, "height": picture.page_height}, picture.jpeg
+
+
+def _crop(head: Head, content: bytes) -> Iterator[Answer]:
+    polygon = Polygon(tuple((x, y) for x, y in head["polygon"]))
+    yield {"state": "shown"}, PictureStage(RenderingStage()).crop(_scan(head, content), head["page"], polygon)
+
+
+def _scan(head: Head, content: bytes) -> Scan:
+    """The file as it is kept; only its media type matters to whoever draws it."""
+    return Scan(DocumentRef(_NO_DIGEST, head["file_name"], MediaType(head["media_type"]), len(content), 1), content)
+
+
+def _unfold(head: Head, content: bytes) -> Iterator[Answer]:
+    source = Path(head["path"]) if head["path"] else content
+    for found in unfolded(source, head["max_bytes"], head["members"], head["bytes"], skip=head["skip"]):
+        yield _told(found)
+        _allow(head["seconds"])
+
+
+def _told(found: At | Whole | FoundFile) -> Answer:
+    match found:
+        case At(member, name):
+            return {"state": "at", "member": member, "name": name}, b""
+        case FoundFile(name, Upload(content, file_name)):
+            return {"state": "found", "name": name, "file_name": file_name}, content
+        case FoundFile(name, None, RefusedInput() as error):
+            return {**_refusal(error), "state": "refused_member", "name": name}, b""
+        case _:
+            return {"state": "whole"}, b""
+
+
+_TASKS = MappingProxyType({"take": _take, "preview": _preview, "crop": _crop, "unfold": _unfold})
+
+
+if __name__ == "__main__":
+    main()
