@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Text, bindparam, case, func, select, text, update
+from sqlalchemy import Connection, Row, Text, bindparam, case, func, null, select, text, update
 
 from models.archive import Received
 from models.audit import FindingKind
@@ -20,19 +20,24 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=0x7265636F7264
 """Any number that no other program on the same server uses."""
 
 _STORED = select(documents).where(documents.c.digest.in_(bindparam("digests", expanding=True)))
-_READ = ("pages", "version", "verdict", "state", "error", "damage")
-"""Columns that a reading decides, beside `manifest`."""
-_MANIFEST = bindparam("new_manifest", type_=Text)
+_READ = ("pages", "version", "verdict", "state", "error")
+"""Columns that a reading decides, beside `manifest` and `damage`."""
+_MANIFEST, _DAMAGE = bindparam("new_manifest", type_=Text), bindparam("new_damage", type_=Text)
+_IS_KNOWN_VERSION = documents.c.version == bindparam("new_version")
+_WAS_UNREADABLE = documents.c.error == READING_DAMAGED
 _CHANGE = (
     update(documents)
     .where(documents.c.digest == bindparam("known"))
     .values(
         {name: bindparam(f"new_{name}") for name in _READ}
-        # What is remembered of a version stands: a manifest with other bytes under the same number is what an audit looks for.
         | {
+            # What is remembered of a version stands: a manifest with other bytes under the same number is what an audit looks for.
             "manifest": case(
                 (documents.c.version == bindparam("new_version"), func.coalesce(documents.c.manifest, _MANIFEST)), else_=_MANIFEST
-            )
+            ),
+            # What a check found wrong with other parts of the document is for the next check to take back, and that comes soon.
+            "damage": func.coalesce(_DAMAGE, case((_WAS_UNREADABLE, null()), else_=documents.c.damage)),
+            "checked_at": 0,
         }
     )
 )
@@ -81,24 +86,23 @@ def record(connection: Connection, readings: Sequence[Read]) -> None:
 
 def _row(read: Read) -> dict[str, Any]:
     row = document_row(read.received)
-    return row | _read(read, row["pages"]) | {"manifest": _manifest(read)}
+    return row | _read(read, row["pages"]) | _found(read)
 
 
 def _change(read: Read, stored: Row[Any]) -> dict[str, Any]:
-    columns = _read(read, stored.pages) | {"manifest": _manifest(read)}
+    columns = _read(read, stored.pages) | _found(read)
     return {"known": stored.digest} | {f"new_{name}": value for name, value in columns.items()}
 
 
-def _manifest(read: Read) -> str | None:
-    return None if read.manifest is None else read.manifest.hex
+def _found(read: Read) -> dict[str, str | None]:
+    manifest = None if read.manifest is None else read.manifest.hex
+    return {"manifest": manifest, "damage": FindingKind.DAMAGED.value if read.is_damaged else None}
 
 
 def _read(read: Read, pages: int) -> dict[str, Any]:
     """The columns in `_READ`; `pages` is what was known of them before."""
-    verdict = read.reading.verdict
-    state, error, damage = STATE_OF[verdict], None, None
+    verdict, error = read.reading.verdict, None
     if read.is_damaged:
-        verdict = Verdict.NEEDS_REVIEW if read.reading.invoices else Verdict.UNREAD
-        state, error, damage = STATE_OF[verdict], READING_DAMAGED, FindingKind.DAMAGED.value
-    values = (read.reading.document.pages or pages, read.version, verdict.value, state.value, error, damage)
+        verdict, error = Verdict.NEEDS_REVIEW if read.reading.invoices else Verdict.UNREAD, READING_DAMAGED
+    values = (read.reading.document.pages or pages, read.version, verdict.value, STATE_OF[verdict].value, error)
     return dict(zip(_READ, values, strict=True))
