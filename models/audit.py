@@ -1,6 +1,7 @@
 """What an audit says: what is wrong, what is only worth knowing, and what was looked at."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from models.digest import Digest
@@ -22,6 +23,7 @@ class FindingKind(StrEnum):
     DAMAGED = "damaged"
     ROLLED_BACK = "rolled_back"
     UNLOGGED = "unlogged"
+    DIFFERS = "differs"
     ORPHANED = "orphaned"
     UNINDEXED = "unindexed"
     RESTORED = "restored"
@@ -71,3 +73,57 @@ class Remembered:
     document: Digest
     version: int | None = None
     manifest: Digest | None = None
+
+
+class AuditWay(StrEnum):
+    """How an archive was looked at.
+
+    `walk`: every key, as `piaogen audit` does it. `round`: document after document, the one that was checked longest ago first, in the
+    time that nobody needs. `drill`: some documents restored from the store alone.
+    """
+
+    WALK = "walk"
+    ROUND = "round"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """One audit as it is kept for ever.
+
+    Attributes:
+        way: how it was done.
+        began_at: when, UTC.
+        ended_at: until when, UTC.
+        by: whose doing it was, as the activity log writes it.
+        documents: how many the index knew at the end.
+        verified: how many of those were found sound, by this audit or since the last `AUDIT_DAYS` days.
+        checked: how many this audit looked at.
+        hashed_objects: objects that were read whole and held against their digests.
+        hashed_bytes: their bytes.
+        findings: what was wrong; the first `MOST_FINDINGS` of them.
+        findings_in_all: how many there were.
+        log_head: how far the activity log had come, `COUNT:sha256:…`; None where there is no log.
+    """
+
+    way: AuditWay
+    began_at: datetime
+    ended_at: datetime
+    by: str
+    documents: int
+    verified: int
+    checked: int
+    hashed_objects: int
+    hashed_bytes: int
+    findings: tuple[AuditFinding, ...]
+    findings_in_all: int
+    log_head: str | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was wrong."""
+        return self.findings_in_all == 0
+
+
+MOST_FINDINGS = 1000
+"""So many findings are kept of one audit: who has more needs a backup, not a list."""

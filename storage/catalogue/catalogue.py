@@ -199,9 +199,9 @@ class Catalogue:
         """Every document's digest in ascending order; those that come in meanwhile may be left out."""
         return (remembered.document for remembered in self.remembered())
 
-    def remembered(self) -> Iterator[Remembered]:
-        """What is remembered of every document, by ascending digest; those that come in meanwhile may be left out."""
-        last = ""
+    def remembered(self, after: str = "") -> Iterator[Remembered]:
+        """What is remembered of every document after these hex digits, by ascending digest; what comes in meanwhile may be left out."""
+        last = after
         while True:
             with self.database.reading() as connection:
                 chunk = index_state.remembered(connection, last, _CHUNK)

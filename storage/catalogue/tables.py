@@ -274,3 +274,17 @@ log_entries = Table(
 
 logged_documents = Table("logged_documents", metadata, Column("digest", Text, primary_key=True))
 """Documents of which the log says that they came in."""
+
+check_state = Table(
+    "check_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text),
+    Column("lease_until", UtcTime),
+    Column("round", Text),
+    Column("last_audit", Text),
+    Column("last_sound_at", UtcTime),
+    Column("last_drill", Text),
+)
+"""One row: who checks the archive and until when nobody else does; the round that goes on, and the last audit and drill, as the JSON of
+their results. Losing it only means that a round begins anew: results lie in the archive."""
