@@ -21,6 +21,7 @@ from models.reading_json import encode_reading
 from ocr_service.access_commands import key_commands, user_commands
 from ocr_service.acting import act_as_machine_user
 from ocr_service.copy_command import copy_command
+from ocr_service.drill_command import drill_command
 from ocr_service.logs import log_to_stderr
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
@@ -197,6 +198,7 @@ app.command()(correct)
 app.command()(confirm)
 app.command()(override)
 app.command("copy")(copy_command)
+app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
 
@@ -233,6 +235,7 @@ def audit(
     archive: Archive = None,
 ) -> None:
     """Re-hash the archive: missing, damaged and rolled-back parts, exit 5 if there are any; what a crash left is only noted."""
+    from ocr_service.checking import audit_now
     from ocr_service.report import describe_audit, describe_log_audit, encode_audit, encode_log_audit
 
     if since_head is not None and not log:
@@ -245,7 +248,7 @@ def audit(
             checked = check_log(service, kept)
             say(encode_log_audit(checked) if as_json else describe_log_audit(checked))
             raise typer.Exit(0 if checked.sound else 5)
-        report = service.audit(sample)
+        report = audit_now(service, sample)
         head = service.activity.known_head()
     say(encode_audit(report, head) if as_json else describe_audit(report, head))
     raise typer.Exit(0 if report.sound else 5)

@@ -178,6 +178,11 @@ class ArchiveIndex:
             self.catalogue.note_state(now)
         return now
 
+    def look_again(self, digest: Digest) -> None:
+        """Index a document that was read anew, as it stands in the archive by now."""
+        if is_read(self.archive, digest):
+            self._take_in([digest], _nobody)
+
     def _mended(self, beginning: str) -> list[Digest]:
         """Documents whose record was damaged when it was indexed, and has been put back since."""
         damaged = self.catalogue.with_damaged_readings(beginning)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from models.archive import DocumentState
-from models.audit import AuditFinding, AuditReport, FindingKind
+from models.audit import AuditFinding, AuditReport, AuditResult, FindingKind
 from models.clues import Hit, InvoiceSummary
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
 from models.reading import Reading
@@ -46,6 +46,7 @@ _FINDINGS = {
     FindingKind.DAMAGED: "损坏 damaged",
     FindingKind.ROLLED_BACK: "被退回旧版 rolled_back",
     FindingKind.UNLOGGED: "无日志 unlogged",
+    FindingKind.DIFFERS: "恢复后不一致 differs",
     FindingKind.ORPHANED: "备注：无主 orphaned",
     FindingKind.UNINDEXED: "备注：未入目录 unindexed",
     FindingKind.RESTORED: "备注：已补回 restored",
@@ -225,6 +226,25 @@ def encode_log_audit(report: "LogReport") -> dict[str, Any]:
 def describe_head(head: "LogHead | None") -> list[str]:
     """The head of the log on a line of its own; none where there is no log."""
     return [] if head is None else [f"日志链头（请另行保存）  head of the log, keep it elsewhere: {head}"]
+
+
+def describe_drill(result: AuditResult) -> str:
+    """What a restore drill found, one thing a line, and how many documents came back as they should."""
+    lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in result.findings]
+    verdict = "全部一致 all the same" if result.sound else f"{result.findings_in_all} 处不符 differences"
+    restored = f"恢复演练 restore drill: {result.verified}/{result.documents} 份文件恢复一致 documents restored alike"
+    return "\n".join([*lines, f"{restored}: {verdict}"])
+
+
+def encode_drill(result: AuditResult) -> dict[str, Any]:
+    """What a restore drill found, as JSON-ready values."""
+    return {
+        "documents": result.documents,
+        "restored": result.verified,
+        "hashed_bytes": result.hashed_bytes,
+        "sound": result.sound,
+        "findings": [_encode_finding(finding) for finding in result.findings],
+    }
 
 
 def _encode_finding(finding: AuditFinding) -> dict[str, Any]:

@@ -293,7 +293,7 @@ class ArchiveService:
     def audit(self, sample: int | None = None) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents).
 
-        The catalogue takes in what it did not know; that is a finding all the same.
+        The catalogue takes in what it did not know, which is noted.
         """
         report = audit(self.archive, self.catalogue.remembered(), owner=self.catalogue.owner(), sample=sample)
         self.index.compare_all()

@@ -44,8 +44,10 @@ class Settings:
             catalogue's database.
         path_prefix: path under which a proxy shows the service, such as `/piaogen`; `forwarded` takes what the proxy says in
             `X-Forwarded-Prefix`; empty means the root.
-        audit_days: days between the audits that Temporal starts; 0 for none.
-        audit_sample: how many documents each of them re-hashes.
+        audit_days: workers check every document once in so many days by themselves, and Temporal audits as often; 0 for never.
+        audit_share: the most of one worker's time that checks take, in percent.
+        audit_sample: how many documents an audit of Temporal's re-hashes.
+        drill_days: days between the restore drills that workers do by themselves; 0 for none.
     """
 
     archive: str = "./piaogen-data"
@@ -76,6 +78,8 @@ class Settings:
     temporal: str = ""
     path_prefix: str = ""
     audit_days: int = 7
+    audit_share: int = 5
+    drill_days: int = 30
     audit_sample: int = 1000
 
     @property
@@ -95,9 +99,9 @@ S3 = "s3://"
 FORWARDED = "forwarded"
 """The `path_prefix` of a proxy that says itself what it is."""
 PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)+", re.ASCII)
-LEAST = {"workers": -1, "audit_days": 0}
+LEAST = {"workers": -1, "audit_days": 0, "drill_days": 0}
 """The smallest number that each takes; 1 for the others."""
-MOST = {"max_pages": 10_000}
+MOST = {"max_pages": 10_000, "audit_share": 100}
 """The largest number, where there is one."""
 _SHAPES = {
     "mirror_mode": (re.compile(r"both|later"), "both or later"),

@@ -18,6 +18,7 @@ import structlog
 from models.errors import OutOfResources, PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
 from models.reading import Reading
+from ocr_service.checking import Watch
 from ocr_service.indexing import Rounds
 from ocr_service.job_limits import JobLimits, resident_megabytes
 from ocr_service.logs import log_to_stderr
@@ -55,9 +56,11 @@ class Worker:
     limits: JobLimits | None = None
     """Ends this very process when a reading takes too long; None where the process is not the worker's own."""
     rounds: Rounds = field(init=False)
+    watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
         self.rounds = Rounds(self.service.index, beside=self.service.activity.heal_if_possible)
+        self.watch = Watch(self.service, self.settings, self.name)
 
     def run(self) -> None:
         """Work until one of these ends it.
@@ -77,9 +80,12 @@ class Worker:
         self.service.queue.beat(self.name, os.getpid())
         job = self.service.queue.claim(self.name, self.settings.lease_seconds)
         if job is not None:
-            return self._read(job)
+            pages = self._read(job)
+            self.watch.turn()
+            return pages
         self.release_dead()
         self.rounds.turn()
+        self.watch.turn()
         self.stop.wait(IDLE_SECONDS)
         return 0
 

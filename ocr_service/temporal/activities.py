@@ -18,6 +18,7 @@ from models.digest import Digest
 from models.errors import IntegrityViolated, PiaogenError, RecognitionFailed, Unavailable
 from models.jobs import Job
 from models.reading import Reading
+from ocr_service.checking import audit_now
 from ocr_service.job_limits import JobLimits
 from ocr_service.service import ArchiveService
 from ocr_service.shortage import refuse_shortage
@@ -125,7 +126,7 @@ class Activities:
     def audit(self, order: AuditOrder) -> AuditOutcome:
         """Hold archive and index against each other; fail with what was found when they are not sound."""
         with _told_to_temporal(AUDIT), _heartbeat(_BEAT_SECONDS, activity.heartbeat):
-            report = self.service.audit(order.sample)
+            report = audit_now(self.service, order.sample)
         if not report.sound:
             found = [f"{finding.kind} {finding.key}" for finding in report.findings[:_FINDINGS_TOLD]]
             _log.error("audit found damage", findings=len(report.findings), first=found[0])
