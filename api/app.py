@@ -17,7 +17,7 @@ from api.limits import MAX_FEW_BYTES, max_request_bytes
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
-from api.routers import batches, files, invoices, log, operations, review, uploads
+from api.routers import audits, batches, files, invoices, log, operations, review, uploads
 from api.web import invoice_pages, pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -36,7 +36,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
-    for module in (uploads, files, batches, invoices, review, log, operations):
+    for module in (uploads, files, batches, invoices, review, log, operations, audits):
         app.include_router(module.router)
     for page in (pages, invoice_pages):
         app.include_router(page.router, include_in_schema=False)

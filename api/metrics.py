@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from api.context import Context
 from models.errors import Unavailable
+from storage.catalogue.checks import Checks
 
 
 class _ArchiveCollector:
@@ -22,6 +23,7 @@ class _ArchiveCollector:
         try:
             counts, queue = self._context.service.counts(), self._context.service.queue_counts()
             pace = self._context.service.queue.pace()
+            checks = list(_checks(Checks(self._context.service.catalogue)))
         except Unavailable:
             up.add_metric([], 0)
             yield up
@@ -37,10 +39,28 @@ class _ArchiveCollector:
         jobs.add_metric(["running"], queue.running)
         yield jobs
         yield GaugeMetricFamily("piaogen_workers", "Workers of any server that gave a sign of life lately", value=queue.workers)
+        yield from checks
         if pace is not None:
             yield GaugeMetricFamily(
                 "piaogen_pages_a_minute", "What all workers read together, by their last readings", value=pace.pages_a_minute
             )
+
+
+def _checks(checks: Checks) -> Iterator[Metric]:
+    """How the archive stands by its last checks. Times that are not known yet are left out."""
+    last = checks.last()
+    yield GaugeMetricFamily("piaogen_audit_findings", "Documents that were not sound when they were last checked", value=checks.damaged())
+    times = {
+        "piaogen_audit_last_timestamp_seconds": ("End of the last audit", None if last.audit is None else last.audit.ended_at),
+        "piaogen_audit_last_sound_timestamp_seconds": ("End of the last audit that found nothing wrong", last.sound_at),
+        "piaogen_audit_oldest_check_timestamp_seconds": ("When the document was checked that was not checked for longest", checks.oldest()),
+        "piaogen_drill_last_timestamp_seconds": ("End of the last restore drill", None if last.drill is None else last.drill.ended_at),
+    }
+    for name, (meaning, at) in times.items():
+        if at is not None:
+            yield GaugeMetricFamily(name, meaning, value=at.timestamp())
+    if last.drill is not None:
+        yield GaugeMetricFamily("piaogen_drill_findings", "What the last restore drill found wrong", value=last.drill.findings_in_all)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from models.invoice import InvoiceKind
 from models.verification import Verdict
 from ocr_service.answers import trouble
 from ocr_service.review import questions
+from storage.catalogue.checks import Checks
 
 router = APIRouter()
 
@@ -135,7 +136,8 @@ def review_page(request: Request, service: Service, cursor: str | None = None) -
         for one, entry in zip(found, page.entries, strict=True)
     ]
     wrong = [trouble(entry, one) for one, entry in zip(found, page.entries, strict=True)]
-    return render(request, "review.html", page=page, asked=asked, wrong=wrong, waiting=waiting)
+    audited = Checks(service.catalogue).last().audit
+    return render(request, "review.html", page=page, asked=asked, wrong=wrong, waiting=waiting, audited=audited)
 
 
 def _is_contradicted(entry: ReviewEntry) -> bool:

@@ -105,6 +105,11 @@ PAGE: Mapping[str, Pair] = {
         "所有存档的扫描件都已识别，未识别的为 0 份。",
         "Every stored scan has been read; none is left out of this search.",
     ),
+    "audited_sound": ("最近核验 {time}：{verified}/{documents} 份完好", "Last checked {time}: {verified} of {documents} sound"),
+    "audited_wrong": (
+        "最近核验 {time}：发现 {count} 处问题，请管理员运行 piaogen audit。",
+        "Last checked {time}: problems found: {count}. Have `piaogen audit` run.",
+    ),
     "index_stale": ("目录与档案不一致，查找结果可能不全", "Index and archive differ; what is found may not be all there is"),
     "index_behind": (
         "目录比档案旧，正在补全；请管理员运行 piaogen audit，它会一次补全。",

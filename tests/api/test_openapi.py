@@ -26,6 +26,7 @@ ROUTES = {
     ("post", "/v1/invoices/{invoice_id}/reprocess"),
     ("patch", "/v1/invoices/{invoice_id}"),
     ("get", "/v1/invoices/{invoice_id}/history"),
+    ("get", "/v1/audits"),
     ("get", "/v1/review"),
     ("get", "/v1/capabilities"),
     ("get", "/livez"),
