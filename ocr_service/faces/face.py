@@ -13,6 +13,8 @@ from models.invoice import Witness
 from ocr_service.evidence import Candidate
 from ocr_service.faces.labels import LabelSpan, find_labels
 
+_SIDEWAYS = 1.3
+"""Times its width from which the height of a line shows that it runs from top to bottom."""
 _MINUS = re.compile(r"(?<![^\s¥:(])[\u2010-\u2015\u2212\u2500\u30fc](?=¥?\d)")
 
 
@@ -48,7 +50,7 @@ class Piece:
     @property
     def is_vertical(self) -> bool:
         """Whether it runs from top to bottom, as 购买方 and 发票联 do."""
-        return self.box.height > 1.3 * self.box.width and len(self.text) > 1
+        return self.box.height > _SIDEWAYS * self.box.width and len(self.text) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Face:
         uncut: list[Piece] = []
         for line in page.lines:
             text = fold(line.text)
-            labels = find(text)
+            labels = () if _runs_down_a_margin(line, page, text, find) else find(text)
             pieces += _cut(line, page, text, labels)
             if labels:
                 uncut.append(_whole(line, page, text))
@@ -132,6 +134,14 @@ class Face:
         nearest = min(row, key=lambda piece: abs(piece.y - label.y))
         same = [piece for piece in row if _same_row(nearest, piece, 0.5 * self.line_height)]
         return sorted(same, key=lambda piece: piece.box.left)
+
+
+def _runs_down_a_margin(line: TextLine, page: RecognizedPage, text: str, find: Callable[[str], Sequence[LabelSpan]]) -> bool:
+    """Whether a line set sideways says more than a label: what a form prints down its edge (购买方记账凭证) asks for nothing beside it."""
+    box = page.to_flat.polygon(line.polygon).box
+    if box.height <= _SIDEWAYS * box.width or len(text) < 2:
+        return False
+    return any(label.start > 0 or label.end < len(text) for label in find(text))
 
 
 def _is_part(piece: Piece, line: Piece) -> bool:

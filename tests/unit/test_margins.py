@@ -80,3 +80,25 @@ def test_a_seal_over_the_remarks_is_no_remark(ink: str) -> None:
     found = values(with_prints(a_special_invoice(), (ink, 720, 500)))
 
     assert "remarks" not in found
+
+
+def set_sideways(text: str, left: float, top: float, length: float, *, upwards: bool) -> TextLine:
+    """A text turned by a quarter, as files of their own text and pictures have it in a margin; places in millimetres."""
+    line = _a_line(text, left, top, 3.2, length)
+    first, second, third, last = line.polygon.points
+    return replace(line, polygon=Polygon((last, first, second, third) if upwards else (second, third, last, first)))
+
+
+@pytest.mark.parametrize("text", ["第二联：发票联 购买方记账凭证", "第一联 发票联 购货单位付款凭证", "销货单位名称：示例商贸有限公司"])
+@pytest.mark.parametrize("kind", ["motor_vehicle", "used_vehicle", "digital_railway", "medical", "vat_special"])
+@pytest.mark.parametrize("upwards", [True, False])
+def test_what_is_set_sideways_in_a_margin_enters_no_field(kind: str, text: str, upwards: bool) -> None:
+    page = recognised(drawn(kind, 21, 0, dpi=_DPI).pages[0])
+    usual = values(page)
+    usual.pop("copy_name", None)
+    for left in (0.4, 3.5, page.flat_width / _MILLIMETRE - 4.2):
+        for top in (40.0, 95.0):
+            found = values(replace(page, lines=(*page.lines, set_sideways(text, left, top, 38, upwards=upwards))))
+            found.pop("copy_name", None)
+
+            assert found == usual, (left, top)
