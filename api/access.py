@@ -6,15 +6,20 @@ the application from starting.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from models.access import LOCAL, Principal, Right
+from models.errors import InvalidCorrection, NotAllowed, NotAuthenticated
+from ocr_service.access import Access
 from ocr_service.acting import act_as
 
+SESSION_COOKIE = "piaogen_session"
 PUBLIC_MOUNTS = ("/static",)
 """Applications within the application that are open to everybody."""
 
@@ -26,10 +31,18 @@ class Allowed:
     rights: tuple[Right, ...]
 
     async def __call__(self, request: Request) -> Principal:
-        """Find out who asks; from here on everything is done in their name."""
-        principal = LOCAL
-        request.state.principal = principal
+        """Find out who asks; from here on everything is done in their name.
+
+        Raises:
+            NotAuthenticated: nobody said who asks, or what was shown opens nothing.
+            NotAllowed: they are known and lack the right.
+        """
+        principal = await run_in_threadpool(_principal, request)
         act_as(principal.name)
+        if not principal.may(*self.rights):
+            needed = " or ".join(right.value for right in self.rights)
+            raise NotAllowed(f"{principal.name} may not do this: it needs the right to {needed}")
+        request.state.principal = principal
         return principal
 
 
@@ -55,8 +68,28 @@ def _caller(request: Request) -> Principal:
     return principal
 
 
+def _access(request: Request) -> Access:
+    access = request.app.state.access
+    assert isinstance(access, Access)
+    return access
+
+
 Caller = Annotated[Principal, Depends(_caller)]
 """Who asked, in a route that declares a right."""
+AppAccess = Annotated[Access, Depends(_access)]
+
+
+def said_by(caller: Principal, by: str | None) -> str:
+    """In whose name something is said of an invoice: the login's, never the body's; as long as nobody has a login, what the body says.
+
+    Raises:
+        InvalidCorrection: a name is given although a login says it.
+    """
+    if caller.is_local:
+        return by or ""
+    if by is not None:
+        raise InvalidCorrection("leave `by` out: it is whoever logged in", field="by")
+    return caller.signature
 
 
 def declarations(route: RouteContext) -> tuple[Allowed | Public, ...]:
@@ -74,3 +107,33 @@ def require_declared(routes: Sequence[BaseRoute]) -> None:
             raise RuntimeError(
                 f"{route.path} must declare once who may use it: allowed(Right...) or PUBLIC in its dependencies, see api/access.py"
             )
+
+
+def _principal(request: Request) -> Principal:
+    """Who asks, by a key, by a session, or because nobody has a login and the request comes from this machine."""
+    access = _access(request)
+    shown = request.headers.get("authorization")
+    if shown is not None:
+        scheme, _, secret = shown.partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAuthenticated("send `Authorization: Bearer` with a key")
+        return access.by_key(secret.strip())
+    token = request.cookies.get(SESSION_COOKIE)
+    person = None if token is None else access.by_session(token)
+    if person is not None:
+        return person
+    if access.has_users():
+        raise NotAuthenticated("log in, or send `Authorization: Bearer` with a key")
+    if not _is_this_machine(request):
+        raise NotAuthenticated("nobody has a login yet, so only this machine is served: `piaogen user add` gives somebody one")
+    return LOCAL
+
+
+def _is_this_machine(request: Request) -> bool:
+    """Whether the request comes over the loopback interface; through a proxy, whether that says so."""
+    if request.client is None:
+        return False
+    try:
+        return ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

@@ -1,7 +1,7 @@
 """The application: routes, pages, errors and workers put together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -9,19 +9,24 @@ from starlette.concurrency import run_in_threadpool
 from api.access import PUBLIC, require_declared
 from api.admission import UploadGate
 from api.body_guard import BodyGuardMiddleware
+from api.browser_guard import BrowserGuardMiddleware, hosts_named
 from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
 from api.error_handlers import ProblemResponder
 from api.head_requests import HeadMiddleware
 from api.limits import MAX_FEW_BYTES, max_request_bytes
+from api.logging_in import PacedLoginDesk
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
-from api.routers import audits, batches, files, invoices, log, operations, review, uploads
-from api.web import invoice_pages, pages
+from api.routers import audits, batches, files, invoices, keys, log, operations, review, sessions, uploads, users
+from api.web import invoice_pages, login_pages, pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
+from models.errors import Unavailable
+from ocr_service.access import Access
 from ocr_service.composition import build_service, build_workers, worker_count
+from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
 from ocr_service.version import installed_version
@@ -36,9 +41,11 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
-    for module in (uploads, files, batches, invoices, review, log, operations, audits):
+    app.state.access = Access.over(service.archive.store, service.catalogue)
+    app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
+    for module in (uploads, files, batches, invoices, review, log, sessions, users, keys, operations, audits):
         app.include_router(module.router)
-    for page in (pages, invoice_pages):
+    for page in (pages, invoice_pages, login_pages):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
@@ -48,6 +55,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     # The last one added is the first to see a request.
     app.add_middleware(HeadMiddleware)
     app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings), few_bytes=MAX_FEW_BYTES, respond=responder.respond)
+    app.add_middleware(BrowserGuardMiddleware, hosts=hosts_named(settings.allowed_hosts), respond=responder.respond)
     app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
     app.add_middleware(PathPrefixMiddleware, prefix=settings.path_prefix)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
@@ -65,6 +73,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     workers, decoder = app.state.context.workers, app.state.context.service.decoder
     await run_in_threadpool(decoder.start)
     await run_in_threadpool(workers.start)
+    with suppress(Unavailable):
+        # What a crash kept from the index; while the store is away, what the index knows counts.
+        await run_in_threadpool(app.state.access.take_in)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What a request may not do: send more bytes than allowed, or come from another web site."""
+"""What a request may not do: send more bytes than allowed."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -41,9 +41,6 @@ class BodyGuardMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if headers.get("sec-fetch-site") == "cross-site":
-            await self._refuse(HTTPStatus.FORBIDDEN, scope, receive, send)
-            return
         declared = headers.get("content-length", "")
         if _NUMBER.fullmatch(declared) and (len(declared) > _MOST_DIGITS or int(declared) > self.max_bytes):
             await self._drain(receive)

@@ -16,7 +16,8 @@ Every error is a problem document (RFC 9457) with a stable `code` and the `reque
 
 _MEANINGS = {
     400: "The request cannot be read",
-    403: "Another web site sent the request",
+    401: "Nobody said who asks, or what was shown opens nothing",
+    403: "Whoever asks may not do this, or another web site sent the request",
     404: "Nothing has this name",
     409: "An earlier request with this Idempotency-Key still runs",
     412: "The record has another version by now; look at it again",
@@ -25,10 +26,11 @@ _MEANINGS = {
     416: "The range lies outside the file",
     422: "A parameter or the body is wrong; `errors` says where",
     428: "If-Match is missing; send the ETag of the invoice",
+    429: "Too many tries; wait for `Retry-After` seconds",
     500: "Something broke inside, or bytes in the archive are damaged",
     503: "Store or catalogue do not answer; try again after `Retry-After` seconds",
 }
-_EVERYWHERE = (500, 503)
+_EVERYWHERE = (401, 403, 500, 503)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -79,6 +79,7 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
 _HTTP_CODES = {
     HTTPStatus.BAD_REQUEST: ("malformed_request", "The request cannot be read."),
     HTTPStatus.FORBIDDEN: ("cross_site_request", "Another web site may not send this request."),
+    HTTPStatus.MISDIRECTED_REQUEST: ("unknown_host", "This service is not called so."),
     HTTPStatus.NOT_FOUND: ("route_not_found", "Nothing is served at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("body_too_large", "The request has more bytes than one request may have."),
@@ -137,8 +138,10 @@ class ProblemResponder:
                 "request failed", code=error.code, reason=error.message, **{f"detail_{key}": value for key, value in error.details.items()}
             )
         title = (type(error).__doc__ or "").strip().splitlines()[0]
-        again = error.retryable or error.details.get("reason") == "in_flight"
+        again = error.retryable or "retry_after" in error.details or error.details.get("reason") == "in_flight"
         headers = {"Retry-After": str(error.details.get("retry_after", RETRY_AFTER_SECONDS))} if again else {}
+        if status is HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "Bearer"
         detail = told(error) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else error.message
         return self.respond(request, problem(request, status, error.code, title, detail), headers)
 

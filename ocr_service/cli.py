@@ -31,6 +31,8 @@ from ocr_service.vouching_commands import confirm, correct, override
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from ocr_service.service import ArchiveService
+
 
 app = typer.Typer(
     name="piaogen",
@@ -292,12 +294,15 @@ def serve(
     """Serve API and pages, with worker processes of its own."""
     import uvicorn
 
-    from ocr_service.composition import build_service, build_weights, worker_count
-    from ocr_service.listening import listen
+    from ocr_service.composition import build_weights, worker_count
+    from ocr_service.listening import is_address, listen
 
     settings = settings_at(archive)
-    build_service(settings).catalogue.close()
+    with open_service(settings) as service:
+        is_open = _is_open(service, host)
     build_weights(settings)
+    if not is_address(host):
+        settings = replace(settings, allowed_hosts=",".join(filter(None, (settings.allowed_hosts, host))))
     _export_settings(replace(settings, workers=worker_count(settings) if workers is None else workers))
     sockets = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{sockets[0].getsockname()[1]}"
@@ -305,6 +310,8 @@ def serve(
         say({"url": url, "archive": settings.archive})
     else:
         notes.print(f"网页和接口在 pages and API are on {url}/  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
+    if is_open:
+        notes.print("还没有登录名，只服务本机  nobody has a login, so only this machine is served: `piaogen user add`", markup=False)
     # uvicorn takes both by name, so that this package need not know the one above it.
     application, protocol = "api.app:from_environment", "api.connection_guard:GuardedProtocol"
     config = uvicorn.Config(application, http=protocol, factory=True, timeout_graceful_shutdown=5, access_log=False, server_header=False)
@@ -335,6 +342,21 @@ def weights(*, as_json: AsJson = False, archive: Archive = None) -> None:
     build_weights(settings)
     folder = weights_folder(settings)
     say({"weights": str(folder)} if as_json else f"模型已就绪 weights are in {folder}")
+
+
+def _is_open(service: "ArchiveService", host: str) -> bool:
+    """Whether nobody has a login; raise BadUsage where then everybody on the network could do everything."""
+    from ocr_service.access import Access
+    from ocr_service.listening import is_loopback
+
+    if Access.over(service.archive.store, service.catalogue).has_users():
+        return False
+    if not is_loopback(host):
+        raise BadUsage(
+            f"nobody has a login, so whoever reaches {host} could do everything: `piaogen user add NAME --role admin` gives somebody one, "
+            "or leave --host out to serve this machine alone"
+        )
+    return True
 
 
 def _export_settings(settings: Settings) -> None:

@@ -2,13 +2,23 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from storage.catalogue.catalogue import Catalogue
 from tests.support.catalogued import DIALECTS, StandingClock, opened, opened_at, url_in
 from tests.support.postgresql import FORGETFUL, PostgreSQLServer, postgresql
+
+
+@pytest.fixture(scope="session", autouse=True)
+def from_this_machine() -> Iterator[None]:
+    """A test's client asks over the loopback interface, as a browser on this machine does: nobody else is served without a login."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "__init__", partialmethod(TestClient.__init__, client=("127.0.0.1", 50_000)))
+        yield
 
 
 @pytest.fixture(scope="session")

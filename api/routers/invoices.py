@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.access import allowed
+from api.access import Caller, allowed, said_by
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
@@ -61,6 +61,7 @@ def correct_invoice(
     correction: CorrectionBody,
     service: Service,
     response: Response,
+    caller: Caller,
     if_match: _IfMatch = None,
 ) -> InvoiceBody:
     """Set right what was read wrong: the correction is a new version of the record, and what was read is kept.
@@ -68,7 +69,7 @@ def correct_invoice(
     Everything is proved anew with the corrected values beside all witnesses of the reading; what only a person says is `corrected`, and
     no proof. A later reading never undoes a correction.
     """
-    return _body(service, correct(service, invoice_id, correction.wish(), _version(if_match)), response)
+    return _body(service, correct(service, invoice_id, correction.wish(said_by(caller, correction.by)), _version(if_match)), response)
 
 
 @router.post(
@@ -77,13 +78,14 @@ def correct_invoice(
     dependencies=[allowed(Right.CORRECT), NoQuery],
 )
 def confirm_invoice(
-    invoice_id: InvoiceId, confirmation: ConfirmationBody, service: Service, response: Response, if_match: _IfMatch = None
+    invoice_id: InvoiceId, confirmation: ConfirmationBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
 ) -> InvoiceBody:
     """Vouch for an invoice, or some of its fields, as read: nothing is changed, and no failed check is cleared.
 
     Fields that are not proved become `confirmed`; so does the verdict, when nothing is left open.
     """
-    return _body(service, confirm(service, invoice_id, confirmation.confirmation(), _version(if_match)), response)
+    said = confirmation.confirmation(said_by(caller, confirmation.by))
+    return _body(service, confirm(service, invoice_id, said, _version(if_match)), response)
 
 
 @router.post(
@@ -92,13 +94,13 @@ def confirm_invoice(
     dependencies=[allowed(Right.CORRECT), NoQuery],
 )
 def override_check(
-    invoice_id: InvoiceId, accepted: OverrideBody, service: Service, response: Response, if_match: _IfMatch = None
+    invoice_id: InvoiceId, accepted: OverrideBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
 ) -> InvoiceBody:
     """Accept one failed check, with a reason: it stays failed and says who accepted it; the invoice is `confirmed` at most.
 
     Another finding of the same rule is open again.
     """
-    return _body(service, override(service, invoice_id, accepted.acceptance(), _version(if_match)), response)
+    return _body(service, override(service, invoice_id, accepted.acceptance(said_by(caller, accepted.by)), _version(if_match)), response)
 
 
 @router.get("/{invoice_id}/history", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])

@@ -10,6 +10,10 @@ from models.invoice import InvoiceKind, LineItem
 from models.reading_json import encode_correction
 from ocr_service.answers import HistoryEntry
 
+BY: Any = Field(
+    default=None, description="Who says so, as long as nobody has a login; once somebody has, it is whoever asks", examples=["财务部 周样"]
+)
+
 
 class ItemBody(BaseModel):
     """One row of the table; amounts and quantities as decimal strings, null where nothing is printed."""
@@ -39,12 +43,12 @@ class CorrectionBody(BaseModel):
     items: list[ItemBody] | None = Field(default=None, description="All rows of the table, when they are to be replaced")
     kind: InvoiceKind | None = Field(default=None, description="Another kind")
     reason: str = Field(min_length=1, examples=["对照纸质原件"])
-    by: str = Field(min_length=1, description="Who says so", examples=["财务部 周样"])
+    by: str | None = BY
 
-    def wish(self) -> Wish:
-        """The wish itself; raise InvalidCorrection for one that cannot be."""
+    def wish(self, by: str) -> Wish:
+        """The wish itself, in the name of `by`; raise InvalidCorrection for one that cannot be."""
         items = None if self.items is None else tuple(LineItem(**item.model_dump()) for item in self.items)
-        return Wish(self.by, self.reason, self.fields, items, self.kind)
+        return Wish(by, self.reason, self.fields, items, self.kind)
 
 
 class ConfirmationBody(BaseModel):
@@ -56,11 +60,11 @@ class ConfirmationBody(BaseModel):
         default=[], description="Keys of fields that have a value; without any, all that the invoice has", examples=[["issue_date"]]
     )
     reason: str = Field(default="对照票面，核对无误", min_length=1)
-    by: str = Field(min_length=1, description="Who vouches", examples=["财务部 周样"])
+    by: str | None = BY
 
-    def confirmation(self) -> Confirmation:
-        """What it says; raise InvalidCorrection for what cannot be said."""
-        return Confirmation(self.by, self.reason, tuple(self.fields))
+    def confirmation(self, by: str) -> Confirmation:
+        """What it says, in the name of `by`; raise InvalidCorrection for what cannot be said."""
+        return Confirmation(by, self.reason, tuple(self.fields))
 
 
 class OverrideBody(BaseModel):
@@ -70,11 +74,11 @@ class OverrideBody(BaseModel):
 
     rule: str = Field(min_length=1, description="The rule of a check whose outcome is `fail`", examples=["kind_witnesses_agree"])
     reason: str = Field(min_length=1, examples=["税务局已核实，票面印错"])
-    by: str = Field(min_length=1, description="Who accepts it", examples=["财务部 周样"])
+    by: str | None = BY
 
-    def acceptance(self) -> Acceptance:
-        """What it says; raise InvalidCorrection without a name or a reason."""
-        return Acceptance(self.rule, self.by, self.reason)
+    def acceptance(self, by: str) -> Acceptance:
+        """What it says, in the name of `by`; raise InvalidCorrection without a name or a reason."""
+        return Acceptance(self.rule, by, self.reason)
 
 
 class OverriddenBody(BaseModel):

@@ -37,13 +37,13 @@ def other_keys(stored: StoredInvoice, rows: tuple[CorrectionRow, ...]) -> tuple[
     return tuple(key for key in FIELD_KEYS if key not in shown)
 
 
-def wish_of(invoice: Invoice, texts: Mapping[str, str]) -> Wish:
-    """What a filled in form asks for: fields whose text changed, emptied ones, confirmed ones, and one that was added.
+def wish_of(invoice: Invoice, texts: Mapping[str, str], by: str) -> Wish:
+    """What a filled in form asks for in the name of `by`: fields whose text changed, emptied ones, confirmed ones, and one that was added.
 
     Raises:
         InvalidCorrection: nothing changed, or a text that its field cannot have.
     """
-    return Wish(texts.get("by", ""), texts.get("reason", ""), dict(_changes(invoice, texts)))
+    return Wish(by, texts.get("reason", ""), dict(_changes(invoice, texts)))
 
 
 def _changes(invoice: Invoice, texts: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:

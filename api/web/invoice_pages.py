@@ -9,9 +9,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.access import allowed
+from api.access import Caller, allowed, said_by
 from api.dependencies import Service
 from api.web.correction_view import correction_rows, other_keys, wish_of
+from api.web.forms import form_texts
 from api.web.invoice_view import field_rows, page_picture
 from api.web.rendering import render, see
 from api.web.verdict_view import verdict_view
@@ -30,13 +31,7 @@ _DONE = ("queued", "corrected", "confirmed", "overridden")
 """What the page says was done, when its address ends in `?one=1` of these."""
 
 
-async def _texts(request: Request) -> dict[str, str]:
-    """The texts of a form without files."""
-    form = await request.form(max_files=0, max_fields=200)
-    return {name: text for name, text in form.items() if isinstance(text, str)}
-
-
-_Texts = Annotated[dict[str, str], Depends(_texts)]
+_Texts = Annotated[dict[str, str], Depends(form_texts)]
 
 
 @router.get("/invoices/{invoice_id}", dependencies=[allowed(Right.READ)])
@@ -47,21 +42,21 @@ def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLRes
 
 
 @router.post("/invoices/{invoice_id}/confirm", dependencies=[allowed(Right.CORRECT)])
-def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Vouch for what was read."""
 
     def vouch(version: int) -> None:
-        confirm(service, invoice_id, Confirmation(texts.get("by", ""), texts.get("reason", "")), version)
+        confirm(service, invoice_id, Confirmation(said_by(caller, texts.get("by")), texts.get("reason", "")), version)
 
     return _vouched(request, service, invoice_id, texts, "confirmed", vouch)
 
 
 @router.post("/invoices/{invoice_id}/override", dependencies=[allowed(Right.CORRECT)])
-def override_check(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+def override_check(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Accept a failed check."""
 
     def vouch(version: int) -> None:
-        override(service, invoice_id, Acceptance(texts.get("rule", ""), texts.get("by", ""), texts.get("reason", "")), version)
+        override(service, invoice_id, Acceptance(texts.get("rule", ""), said_by(caller, texts.get("by")), texts.get("reason", "")), version)
 
     return _vouched(request, service, invoice_id, texts, "overridden", vouch)
 
@@ -73,11 +68,11 @@ def correction_page(request: Request, invoice_id: str, service: Service) -> HTML
 
 
 @router.post("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT)])
-def correct_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts) -> Response:
+def correct_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Keep the correction; a form that cannot be taken comes back with what was typed."""
     stored = service.show(invoice_id)
     try:
-        correct(service, invoice_id, wish_of(stored.invoice, texts), _version(texts))
+        correct(service, invoice_id, wish_of(stored.invoice, texts, said_by(caller, texts.get("by"))), _version(texts))
     except InvalidCorrection as error:
         return _correction(request, stored, texts, wrong=str(error.details.get("field", "nothing")))
     except StaleVersion:

@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,7 +16,9 @@ from api.schemas.problem import Problem
 from api.web import assets, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
+from models.access import Principal
 from models.calendar_words import CHINA
+from models.errors import NotAuthenticated
 
 FOLDER = Path(__file__).parent
 _A_YEAR_SECONDS = 31_536_000
@@ -68,6 +71,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     """A page in the language of whoever asks."""
     language = language_of(request)
     other = Language.ENGLISH if language is Language.CHINESE else Language.CHINESE
+    principal: Principal | None = getattr(request.state, "principal", None)
     context = {
         **vocabulary(language),
         **values,
@@ -76,6 +80,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         "at": address(""),
         "switch_url": address(str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc=""))),
         "path": request.url.path,
+        "person": None if principal is None or principal.is_local else principal,
     }
     response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -91,6 +96,9 @@ def see(path: str) -> RedirectResponse:
     return RedirectResponse(address(path), HTTPStatus.SEE_OTHER)
 
 
-def error_page(request: Request, problem: Problem) -> HTMLResponse:
-    """A problem as a page; what is told is the table's words, not the technical detail."""
+def error_page(request: Request, problem: Problem) -> Response:
+    """A problem as a page; what is told is the table's words, not the technical detail. Who has to log in is asked to."""
+    if problem.code == NotAuthenticated.code and request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return see("/login?next=" + quote(request.url.path + query, safe=""))
     return render(request, "error.html", problem.status, problem=problem)

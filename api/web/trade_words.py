@@ -293,6 +293,7 @@ ERRORS: Mapping[str, Pair] = {
     "not_authenticated": ("请先登录。", "Please log in."),
     "wrong_login": ("登录名或密码不对。", "Login and password do not fit."),
     "too_many_logins": ("登录失败次数过多，请稍后再试。", "Too many logins failed; try again later."),
+    "unknown_host": ("这个网址不属于本系统，请联系管理员。", "This service is not called so; ask an administrator."),
     "batch_not_found": ("没有这次上传。", "There is no such upload."),
     "field_not_found": ("没有这个字段。", "There is no such field."),
     "route_not_found": ("没有这个页面。", "There is no such page."),

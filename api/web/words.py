@@ -17,6 +17,13 @@ PAGE: Mapping[str, Pair] = {
         "原件逐字节保存，指纹为 SHA-256；识别结果只作索引。",
         "Originals are kept byte for byte under their SHA-256; what was read is only an index to them.",
     ),
+    "login_title": ("登录", "Log in"),
+    "login_name": ("登录名", "Login"),
+    "login_password": ("密码", "Password"),
+    "login_button": ("登录", "Log in"),
+    "login_help": ("忘记密码或没有登录名，请找管理员。", "No login, or the password is forgotten? Ask an administrator."),
+    "logout": ("退出", "Log out"),
+    "logged_in_as": ("当前用户：{name}", "Logged in: {name}"),
     # upload
     "upload_title": ("收票", "Upload invoices"),
     "upload_lead": (

@@ -12,7 +12,7 @@ from models.access import Right
 from ocr_service.composition import build_service
 from ocr_service.settings import Settings
 
-OPEN = {"/livez", "/readyz", "/openapi.json", "/static"}
+OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions"}
 """Where nobody is asked who they are: an address may join these only with a reason."""
 
 

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from api.error_handlers import http_codes, status_of
 from api.web.invoice_pages import router as invoice_pages
+from api.web.login_pages import router as login_pages
 from api.web.pages import router as pages
 from models import errors
 from models.errors import PiaogenError
@@ -101,7 +102,8 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
-    opened = {route.path for route in (*pages.routes, *invoice_pages.routes) if isinstance(route, APIRoute) and "GET" in route.methods}
+    routes = (*pages.routes, *invoice_pages.routes, *login_pages.routes)
+    opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 
     assert documented == opened - FRAGMENTS
 

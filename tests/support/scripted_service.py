@@ -25,7 +25,8 @@ LIMIT = 3_000_000
 
 def settings_in(folder: Path) -> Settings:
     """Settings of a service in this folder: a low limit, so that tests need no large bodies, and a test process may be of any size."""
-    return Settings(archive=str(folder), max_upload_bytes=LIMIT, worker_megabytes=1_000_000, min_free_megabytes=1)
+    limits = {"max_upload_bytes": LIMIT, "worker_megabytes": 1_000_000, "min_free_megabytes": 1}
+    return Settings(archive=str(folder), allowed_hosts="testserver", **limits)
 
 
 def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None = None, *, renew: bool = False) -> ArchiveService:

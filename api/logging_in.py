@@ -1,0 +1,59 @@
+"""How a session begins and ends over HTTP: the cookie, and no more password checks at a time than the machine bears."""
+
+from functools import partial
+from typing import Annotated
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import Depends, Request, Response
+
+from api.access import SESSION_COOKIE
+from api.schemas.links import address
+from ocr_service.logging_in import LoginDesk, Session
+
+CHECKS_AT_ONCE = 2
+"""A check takes 64 MB and a quarter of a second of a processor: the others wait their turn, and hold up nobody who is logged in."""
+
+
+class PacedLoginDesk:
+    """A login desk with a short queue."""
+
+    def __init__(self, desk: LoginDesk) -> None:
+        self.desk = desk
+        self.turns = anyio.CapacityLimiter(CHECKS_AT_ONCE)
+
+
+def _desk(request: Request) -> PacedLoginDesk:
+    desk = request.app.state.login_desk
+    assert isinstance(desk, PacedLoginDesk)
+    return desk
+
+
+AppLoginDesk = Annotated[PacedLoginDesk, Depends(_desk)]
+
+
+async def log_in(request: Request, paced: PacedLoginDesk, name: str, password: str) -> Session:
+    """Open a session; raise WrongLogin, TooManyLogins."""
+    asked_from = "" if request.client is None else request.client.host
+    return await run_sync(partial(paced.desk.log_in, name, password, asked_from), limiter=paced.turns)
+
+
+def keep_session(request: Request, response: Response, session: Session) -> None:
+    """Have the browser show the session with each request to this service, and to no other site's pages."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        session.token,
+        max_age=session.seconds,
+        path=address("/"),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def end_session(request: Request, response: Response, paced: PacedLoginDesk) -> None:
+    """Log out whoever is logged in."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is not None:
+        paced.desk.log_out(token)
+    response.delete_cookie(SESSION_COOKIE, path=address("/"), httponly=True, samesite="lax")
