@@ -16,6 +16,7 @@ SMALL = {
     "throughput": ("--count", "6", "--rounds", "2"),
     "search": ("--rows", "5000"),
     "storage": (),
+    "mending": (),
     "ingest": ("--count", "12", "--peer-pages", "4"),
     "uploads": ("--uploads", "40", "--small", "100"),
 }

@@ -1,8 +1,9 @@
 """What an audit says: what is wrong, what is only worth knowing, and what was looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from models.digest import Digest
 
@@ -16,7 +17,8 @@ class FindingKind(StrEnum):
 
     Notes, which ordinary events leave behind and by which nothing is lost: `orphaned`: something that no record names, as after a crash
     or a lost race. `unindexed`: archived, but unknown to the index, which takes it in when it next compares itself with the archive.
-    `restored`: an original that was damaged, whose bytes came in again and are read from their second place.
+    `restored`: an original that was damaged, whose bytes came in again and are read from their second place. `mended`: an object that was
+    not right in one of two places and was put right from the other.
     """
 
     MISSING = "missing"
@@ -27,11 +29,12 @@ class FindingKind(StrEnum):
     ORPHANED = "orphaned"
     UNINDEXED = "unindexed"
     RESTORED = "restored"
+    MENDED = "mended"
 
     @property
     def is_note(self) -> bool:
         """Whether nothing is wrong."""
-        return self in {FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED}
+        return self in {FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED, FindingKind.MENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class AuditReport:
     hashed_bytes: int
     findings: tuple[AuditFinding, ...]
     notes: tuple[AuditFinding, ...] = ()
+
+    def with_findings(self, met: tuple[AuditFinding, ...]) -> Self:
+        """The report with what was met elsewhere; an object that is named already is not named twice."""
+        named = {(finding.kind, finding.key) for finding in self.findings}
+        wrong = tuple(finding for finding in met if not finding.kind.is_note and (finding.kind, finding.key) not in named)
+        noted = tuple(finding for finding in met if finding.kind.is_note)
+        return replace(self, findings=(*self.findings, *wrong), notes=(*self.notes, *noted))
 
     @property
     def sound(self) -> bool:

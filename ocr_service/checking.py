@@ -35,13 +35,13 @@ _BY_ITSELF = "schedule"
 _WORST = (FindingKind.ROLLED_BACK, FindingKind.MISSING, FindingKind.DAMAGED, FindingKind.UNLOGGED, FindingKind.DIFFERS)
 
 
-def audit_now(service: ArchiveService, sample: int | None = None, *, days: int = 0) -> AuditReport:
+def audit_now(service: ArchiveService, sample: int | None = None, *, days: int = 0, repair: bool = False) -> AuditReport:
     """Walk the whole archive, note what was found of each document, and keep the result; `days` is what `verified` counts, 0 for all.
 
     An archive that takes no writes is audited all the same; then the result is only told.
     """
     began_at = service.clock()
-    report = service.audit(sample)
+    report = service.audit(sample, repair=repair)
     ended_at = service.clock()
     checks = Checks(service.catalogue)
     _tell_lists(service, report.findings)

@@ -232,6 +232,7 @@ def audit(
     *,
     sample: Annotated[int | None, typer.Option(min=1, help="Re-hash only so many documents")] = None,
     log: Annotated[bool, typer.Option("--log", help="Check the activity log instead")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Put right from the mirror what is not, and the other way round")] = False,
     since_head: Annotated[str | None, typer.Option(metavar="NUMBER:sha256:…", help="With --log: a head of the log that was kept")] = None,
     as_json: AsJson = False,
     archive: Archive = None,
@@ -250,7 +251,7 @@ def audit(
             checked = check_log(service, kept)
             say(encode_log_audit(checked) if as_json else describe_log_audit(checked))
             raise typer.Exit(0 if checked.sound else 5)
-        report = audit_now(service, sample)
+        report = audit_now(service, sample, repair=repair)
         head = service.activity.known_head()
     say(encode_audit(report, head) if as_json else describe_audit(report, head))
     raise typer.Exit(0 if report.sound else 5)

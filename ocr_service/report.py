@@ -50,6 +50,7 @@ _FINDINGS = {
     FindingKind.ORPHANED: "备注：无主 orphaned",
     FindingKind.UNINDEXED: "备注：未入目录 unindexed",
     FindingKind.RESTORED: "备注：已补回 restored",
+    FindingKind.MENDED: "备注：已由另一处修复 mended",
 }
 
 

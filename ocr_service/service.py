@@ -8,7 +8,7 @@ from typing import Protocol
 
 from models.activity import Action
 from models.archive import DocumentState, Manifest, Received
-from models.audit import AuditReport
+from models.audit import AuditFinding, AuditReport
 from models.batch import Batch
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
 from models.clues import Clues, Hit, InvoiceSummary
@@ -18,6 +18,7 @@ from models.errors import (
     FieldNotFound,
     IdempotencyConflict,
     IntegrityViolated,
+    InvalidSetting,
     InvoiceNotFound,
     NotFound,
     PiaogenError,
@@ -35,6 +36,7 @@ from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.mending import TwoPlaces, compare_places
 from storage.sound_readings import arrival, chain, standing
 
 WORKER_SILENCE_SECONDS = 30.0
@@ -290,17 +292,30 @@ class ArchiveService:
         self.activity.seen(document.digest)
         return self.decoder.crop(scan, field.page, field.polygon)
 
-    def audit(self, sample: int | None = None) -> AuditReport:
+    def audit(self, sample: int | None = None, *, repair: bool = False) -> AuditReport:
         """Hold archive and catalogue against each other and re-hash every part (or those of `sample` random documents).
 
-        The catalogue takes in what it did not know, which is noted.
+        The catalogue takes in what it did not know, which is noted. Where a mirror is kept, both places are compared whole,
+        unless a sample is asked for; with `repair` what is wrong in one is put right from the other before anything else.
+
+        Raises:
+            InvalidSetting: there is no second place to repair from.
         """
-        report = audit(self.archive, self.catalogue.remembered(), owner=self.catalogue.owner(), sample=sample)
+        places = self._compare_places(repair=repair) if repair or sample is None else ()
+        report = audit(self.archive, self.catalogue.remembered(), owner=self.catalogue.owner(), sample=sample).with_findings(places)
         self.index.compare_all()
         self.activity.note(
             Action.ARCHIVE_AUDITED, documents=report.documents, hashed_objects=report.hashed_objects, findings=len(report.findings)
         )
         return report
+
+    def _compare_places(self, *, repair: bool) -> tuple[AuditFinding, ...]:
+        store = self.archive.store
+        if isinstance(store, TwoPlaces):
+            return tuple(compare_places(store, self.catalogue.remembered, repair=repair))
+        if repair:
+            raise InvalidSetting("there is no second place to repair from: PIAOGEN_MIRROR names one; or restore from a backup")
+        return ()
 
     def readiness(self) -> tuple[Component, ...]:
         """Whether store, catalogue and weights would serve a request now."""

@@ -72,6 +72,11 @@ class MirrorOutbox:
         with self._database() as database:
             database.executemany("DELETE FROM waiting WHERE key = ?", [(key,) for key in keys])
 
+    def lists(self, key: str) -> bool:
+        """Whether this object waits."""
+        with self._database() as database:
+            return database.execute("SELECT 1 FROM waiting WHERE key = ?", (key,)).fetchone() is not None
+
     def waiting(self, after: Waiting | None = None, limit: int = 500) -> tuple[Waiting, ...]:
         """What waits, in the order of copying, from behind `after`."""
         place = (-1, "") if after is None else (layout.rank_of_writing(after.key), after.key)

@@ -40,12 +40,22 @@ class MirroredStore:
     """
 
     def __init__(self, first: ObjectStore, second: ObjectStore, outbox: MirrorOutbox, *, later: bool = False, follow: bool = False) -> None:
-        self.first = first
-        self.second = second
+        self._first = first
+        self._second = second
         self._outbox = outbox
         self._later = later
         self._joined = False
         self._follower = _Follower(self) if follow else None
+
+    @property
+    def first(self) -> ObjectStore:
+        """The place that decides."""
+        return self._first
+
+    @property
+    def second(self) -> ObjectStore:
+        """The place that follows."""
+        return self._second
 
     def prepare(self) -> None:
         """Make both places and see that they are of one archive; a new second place is given marker and id of the first.
@@ -136,6 +146,10 @@ class MirroredStore:
     def lag(self) -> MirrorLag:
         """How far the second place is behind. Without `later` nothing that was acknowledged is."""
         return self._outbox.lag()
+
+    def is_under_way(self, key: str) -> bool:
+        """Whether the second place is still to be given this object: that it lacks it is no damage."""
+        return self._outbox.lists(key)
 
     def catch_up(self) -> int:
         """Copy what the second place lacks, in an order that keeps it a sound archive; how many objects were copied.
