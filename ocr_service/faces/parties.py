@@ -216,20 +216,30 @@ def _with_torn_labels(labels: Mapping[str, Piece], texts: Sequence[Piece], line_
         start = found.get(key) or next((piece for piece in kept if head.fullmatch(squeeze(piece.text))), None)
         if start is None or _LABEL_ENDS[key] in start.text:
             continue
-        row = [piece for piece in kept if piece is not start and abs(piece.y - start.y) < 1.2 * line_height and piece.x > start.x]
+        row = _behind(start, kept, line_height)
         parts = [piece for piece in row if tails.fullmatch(squeeze(piece.text)) and abs(piece.y - start.y) < 0.6 * line_height]
-        glued = next((piece for piece in row if last.match(piece.text) and piece.box.left - start.box.right < 5 * line_height), None)
-        kept = [piece for piece in kept if piece is not start and piece not in parts]
+        is_ended = any(_LABEL_ENDS[key] in piece.text for piece in parts)
+        glued = None if is_ended else _begins_with_the_end(last, start, row, line_height)
+        if glued is None and not parts and key not in found:
+            continue  # a lone character that begins no label
         box = reduce(Box.union, (piece.box for piece in (start, *parts)))
-        if glued is not None and not any(_LABEL_ENDS[key] in piece.text for piece in parts):
-            first, rest = halved(glued, 1)
-            box = box.union(first.box) if abs(first.y - start.y) < line_height else box
-            kept = [rest if piece is glued else piece for piece in kept]
-        elif not parts and key not in found:
-            kept.append(start)
-            continue
+        kept = [piece for piece in kept if piece is not start and piece not in parts]
+        if glued is not None:
+            end, value = halved(glued, 1)
+            box = box.union(end.box) if abs(end.y - start.y) < line_height else box
+            kept = [value if piece is glued else piece for piece in kept]
         found[key] = replace(start, box=Box(box.left, start.box.top, box.right, start.box.bottom), label=key)
     return found, kept
+
+
+def _behind(start: Piece, pieces: Sequence[Piece], line_height: float) -> list[Piece]:
+    """The pieces that follow one on its row."""
+    return [piece for piece in pieces if piece is not start and abs(piece.y - start.y) < 1.2 * line_height and piece.x > start.x]
+
+
+def _begins_with_the_end(last: re.Pattern[str], start: Piece, row: Sequence[Piece], line_height: float) -> Piece | None:
+    """The value near a label's beginning that took the label's last character in."""
+    return next((piece for piece in row if last.match(piece.text) and piece.box.left - start.box.right < 5 * line_height), None)
 
 
 def _is_of_the_form(piece: Piece, labels: Mapping[str, Piece]) -> bool:

@@ -117,25 +117,48 @@ def _item(row: Sequence[Piece], gap: float) -> LineItem | None:
 
     A name is set close: what follows after more than `gap` pixels and is no number is of a seal.
     """
-    row = [replace(piece, text=repointed(piece.text)) for piece in row]
-    ends = [0.0, *(piece.box.right for piece in row)]
-    row = [piece for piece, end in zip(row, ends, strict=False) if not end or piece.box.left - end < gap or parse_amount(piece.text)]
+    row = _set_close([replace(piece, text=repointed(piece.text)) for piece in row], gap)
     words = [word for piece in row for word in piece.text.split() if not _LONG.fullmatch(word)]
     first = next((place for place, word in enumerate(words) if parse_amount(word) is not None), len(words))
-    name, numbers = squeeze("".join(words[:first])), [word for word in words[first:] if parse_amount(word) is not None]
+    name = squeeze("".join(words[:first]))
+    numbers = [word for word in words[first:] if parse_amount(word) is not None]
     if not name or not numbers:
         return None
+    return _with_numbers(name, numbers)
+
+
+def _set_close(row: Sequence[Piece], gap: float) -> list[Piece]:
+    """The pieces of a row that are numbers or follow the one before them within `gap` pixels."""
+    kept: list[Piece] = []
+    end: float | None = None
+    for piece in row:
+        if not end or piece.box.left - end < gap or parse_amount(piece.text):
+            kept.append(piece)
+        end = piece.box.right
+    return kept
+
+
+def _with_numbers(name: str, numbers: Sequence[str]) -> LineItem | None:
+    """The item whose price, quantity and amount these are, as far as their forms tell which is which."""
     values = [str(parse_amount(word)) for word in numbers]
-    sums = [bool(_SUM.fullmatch(word)) for word in numbers]
-    if len(numbers) == 3 and sums[0] and sums[2]:
-        return LineItem(name=name, unit_price=values[0], quantity=values[1], amount=values[2])
-    if len(numbers) == 2 and sums == [True, True] and Decimal(values[0]) and Decimal(values[1]) % Decimal(values[0]) == 0:
-        return LineItem(name=name, unit_price=values[0], amount=values[1])
-    if len(numbers) == 2 and sums == [False, True]:
-        return LineItem(name=name, quantity=values[0], amount=values[1])
-    if sums[-1]:
-        return LineItem(name=name, amount=values[-1])
-    return LineItem(name=name, quantity=values[-1]) if len(numbers) == 1 else None
+    match [bool(_SUM.fullmatch(word)) for word in numbers]:
+        case [True, _, True]:
+            return LineItem(name=name, unit_price=values[0], quantity=values[1], amount=values[2])
+        case [True, True] if _is_a_multiple(values[1], values[0]):
+            return LineItem(name=name, unit_price=values[0], amount=values[1])
+        case [False, True]:
+            return LineItem(name=name, quantity=values[0], amount=values[1])
+        case [*_, True]:
+            return LineItem(name=name, amount=values[-1])
+        case [False]:
+            return LineItem(name=name, quantity=values[0])
+        case _:
+            return None
+
+
+def _is_a_multiple(amount: str, price: str) -> bool:
+    """Whether an amount is a whole number of pieces at a price."""
+    return bool(Decimal(price)) and Decimal(amount) % Decimal(price) == 0
 
 
 def _continuation(face: Face, label: Piece, first: Piece) -> list[Piece]:
