@@ -186,39 +186,60 @@ def _settle(
     what they say; any other contradiction is a conflict. The file's own data stand for themselves where nothing is printed; sums alone,
     however many agree, make no amount where no digit is.
     """
-    digits = _digits(printed)
     if not _shows_digits(printed) and not _said_by_more_than_sums(spoken):
         spoken = [word for word in spoken if word.witness is not Witness.ARITHMETIC]
     if printed is None and not spoken:
         return None
+    digits = _digits(printed)
     shown = printed or data or Candidate(None, "", 0.0, None, Witness.PRINTED)
-    if digits is not None:
-        seconding, differing = [word for word in spoken if word.amount == digits], [word for word in spoken if word.amount != digits]
-        agreeing = tuple(dict.fromkeys(word.witness for word in seconding))
-        others = tuple(dict.fromkeys(format_amount(word.amount) for word in differing))
-        by_data = any(word.witness is Witness.EMBEDDED for word in differing)
-        if by_data or (seconding and differing and all(word.is_echo for word in seconding)):
-            return _field(shown, digits, page, FieldStatus.CONFLICT, (Witness.PRINTED, *agreeing), others)
-        if agreeing:
-            crc = (Witness.QR_CRC,) if crc_holds and Witness.QR in agreeing else ()
-            return _field(shown, digits, page, FieldStatus.PROVED, (Witness.PRINTED, *agreeing, *crc), others)
-        if not spoken:
-            return _field(shown, digits, page, FieldStatus.READ, (Witness.PRINTED,), ())
+    settled = None if digits is None else _by_the_print(shown, digits, spoken, page, crc_holds=crc_holds)
+    if settled is not None:
+        return settled
     agreed = _most_agreed(spoken)
     if agreed is not None:
-        return _field(shown, agreed[0], page, _against(printed, agreed[0]), agreed[1], () if digits is None else (format_amount(digits),))
+        amount, witnesses = agreed
+        return _field(shown, amount, page, _against(printed, amount), witnesses, () if digits is None else (format_amount(digits),))
     if digits is not None:
-        # A single source against the print: arithmetic alone says only that some number is wrong, not which.
-        loud = any(word.witness is not Witness.ARITHMETIC for word in spoken)
-        status = FieldStatus.CONFLICT if loud else FieldStatus.READ
-        others = tuple(dict.fromkeys(format_amount(word.amount) for word in spoken))
-        return _field(shown, digits, page, status, (Witness.PRINTED,), others)
+        return _doubted(shown, digits, spoken, page)
+    if spoken:
+        return _by_one_word(shown, spoken[0], page)
+    place = shown.page or page
+    return InvoiceField(None, shown.raw, shown.confidence, place, shown.polygon, FieldStatus.UNREADABLE, (Witness.PRINTED,), ())
+
+
+def _by_the_print(shown: Candidate, digits: Decimal, spoken: Sequence[_Word], page: int, *, crc_holds: bool) -> InvoiceField | None:
+    """The printed digits where another source bears them out, nobody else speaks, or both sides stay; None when all others differ."""
+    seconding = [word for word in spoken if word.amount == digits]
+    differing = [word for word in spoken if word.amount != digits]
+    agreeing = tuple(dict.fromkeys(word.witness for word in seconding))
+    others = _amounts_of(differing)
+    only_echoes = all(word.is_echo for word in seconding)
+    if any(word.witness is Witness.EMBEDDED for word in differing) or (seconding and differing and only_echoes):
+        return _field(shown, digits, page, FieldStatus.CONFLICT, (Witness.PRINTED, *agreeing), others)
+    if agreeing:
+        crc = (Witness.QR_CRC,) if crc_holds and Witness.QR in agreeing else ()
+        return _field(shown, digits, page, FieldStatus.PROVED, (Witness.PRINTED, *agreeing, *crc), others)
     if not spoken:
-        return InvoiceField(
-            None, shown.raw, shown.confidence, shown.page or page, shown.polygon, FieldStatus.UNREADABLE, (Witness.PRINTED,), ()
-        )
-    witness, value, _ = spoken[0]
-    return _field(shown, value, page, FieldStatus.PROVED if witness is Witness.EMBEDDED else FieldStatus.READ, (witness,), ())
+        return _field(shown, digits, page, FieldStatus.READ, (Witness.PRINTED,), ())
+    return None
+
+
+def _doubted(shown: Candidate, digits: Decimal, spoken: Sequence[_Word], page: int) -> InvoiceField:
+    """The printed digits against single sources: arithmetic alone says only that some number is wrong, not which."""
+    is_loud = any(word.witness is not Witness.ARITHMETIC for word in spoken)
+    status = FieldStatus.CONFLICT if is_loud else FieldStatus.READ
+    return _field(shown, digits, page, status, (Witness.PRINTED,), _amounts_of(spoken))
+
+
+def _by_one_word(shown: Candidate, word: _Word, page: int) -> InvoiceField:
+    """An amount of which no digit was read, by the one source that has it; the file's own data stand for themselves."""
+    status = FieldStatus.PROVED if word.witness is Witness.EMBEDDED else FieldStatus.READ
+    return _field(shown, word.amount, page, status, (word.witness,), ())
+
+
+def _amounts_of(words: Sequence[_Word]) -> tuple[str, ...]:
+    """What these say, each amount once."""
+    return tuple(dict.fromkeys(format_amount(word.amount) for word in words))
 
 
 def _said_by_more_than_sums(spoken: Sequence[_Word]) -> bool:
