@@ -39,7 +39,7 @@ from storage.archive_records import (
     received_to_bytes,
     version_of_marker,
 )
-from storage.object_store import ObjectStore, first_right, verified
+from storage.object_store import ObjectStore, first_right, keep, verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class InvoiceArchive:
         record = received_to_bytes(received)
         self._put_original(content, document.digest)
         try:
-            new = self.store.put(layout.received_key(document.digest), record, Digest.of(record))
+            new = keep(self.store, layout.received_key(document.digest), record, Digest.of(record))
         except ObjectConflict:
             try:
                 return self.received(document.digest), False
@@ -171,10 +171,10 @@ class InvoiceArchive:
             previous=None if latest is None else latest[1],
         )
         record = manifest_to_bytes(manifest)
-        self.store.put(layout.reading_key(digest), content, digest)
+        keep(self.store, layout.reading_key(digest), content, digest)
         key = layout.manifest_key(document, version)
         try:
-            self.store.put(key, record, Digest.of(record))
+            keep(self.store, key, record, Digest.of(record))
         except ObjectConflict:  # another worker was faster with the same version: that one stands
             return self._receipt(document, version)
         return Receipt(document, version, key, Digest.of(record))
@@ -280,11 +280,11 @@ class InvoiceArchive:
 
     def _put_original(self, content: bytes, digest: Digest) -> None:
         try:
-            self.store.put(layout.original_key(digest), content, digest)
+            keep(self.store, layout.original_key(digest), content, digest)
         except (ObjectConflict, StoreUnavailable) as error:
             if not is_damage(error):
                 raise
-            self.store.put(layout.restored_key(digest), content, digest)
+            keep(self.store, layout.restored_key(digest), content, digest)
 
     def _versions(self, document: Digest) -> list[int]:
         records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document) + "manifest-"))

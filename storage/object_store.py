@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from models.digest import Digest
-from models.errors import DigestMismatch, IntegrityViolated
+from models.errors import DigestMismatch, IntegrityViolated, ObjectNotFound, StoreUnavailable
 
 MAX_KEY_LENGTH = 512
 """Characters in a key: room is left for the prefix of a shared bucket (S3 ends at 1024 bytes)."""
@@ -101,6 +101,24 @@ def first_right(store: ObjectStore, key: str, check: Callable[[bytes], _Checked]
                 with suppress(IntegrityViolated):
                     return check(content)
         raise
+
+
+def keep(store: ObjectStore, key: str, data: bytes, expected: Digest) -> bool:
+    """`put`, believed only when the store then says that it has so many bytes under the key: some answer 200 and keep nothing.
+
+    Raises:
+        DigestMismatch, ObjectConflict: as `put` does.
+        StoreUnavailable: also where the store does not have what it has just acknowledged.
+    """
+    if not store.put(key, data, expected):
+        return False
+    try:
+        size = store.stat(key).size
+    except ObjectNotFound:
+        size = None
+    if size != len(data):
+        raise StoreUnavailable(f"the store acknowledged {key} and does not have it whole; nothing was taken in: check the store", key=key)
+    return True
 
 
 def validate_key(key: str) -> None:
