@@ -50,6 +50,8 @@ class Settings:
         audit_share: the most of one worker's time that checks take, in percent.
         audit_sample: how many documents an audit of Temporal's re-hashes.
         drill_days: days between the restore drills that workers do by themselves; 0 for none.
+        signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
+            user's data folder.
     """
 
     archive: str = "./piaogen-data"
@@ -85,6 +87,7 @@ class Settings:
     audit_share: int = 5
     drill_days: int = 30
     audit_sample: int = 1000
+    signing_key: str = ""
 
     @property
     def is_s3(self) -> bool:

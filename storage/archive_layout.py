@@ -100,6 +100,11 @@ def manifest_key(document: Digest, version: int) -> str:
     return f"{document_prefix(document)}manifest-{version:06d}.json"
 
 
+def signer_key(fingerprint: Digest) -> str:
+    """The key of a public key that signs certificates, by the digest of its PEM file."""
+    return f"signers/{fingerprint.hex}.pem"
+
+
 def original_of(key: str) -> Digest | None:
     """The digest that an original's key names; None for any other key."""
     match = _ORIGINAL.fullmatch(key)

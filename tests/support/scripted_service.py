@@ -26,7 +26,7 @@ LIMIT = 3_000_000
 def settings_in(folder: Path) -> Settings:
     """Settings of a service in this folder: a low limit, so that tests need no large bodies, and a test process may be of any size."""
     limits = {"max_upload_bytes": LIMIT, "worker_megabytes": 1_000_000, "min_free_megabytes": 1}
-    return Settings(archive=str(folder), allowed_hosts="testserver", **limits)
+    return Settings(archive=str(folder), allowed_hosts="testserver", signing_key=str(folder / "signing-key.pem"), **limits)
 
 
 def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None = None, *, renew: bool = False) -> ArchiveService:

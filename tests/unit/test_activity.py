@@ -13,8 +13,8 @@ from models.errors import DigestMismatch, StoreUnavailable
 from ocr_service.acting import acting_as
 from ocr_service.activity import GRACE, ITSELF, SEEN_MINUTES, Activity
 from ocr_service.log_inspection import check_log, newest_entries
+from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
-from ocr_service.stages.intake import Upload
 from storage.activity_log import ActivityLog
 from storage.filesystem import FileSystemStore
 from tests.support.archived import MORNING, a_document
