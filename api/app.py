@@ -10,6 +10,7 @@ from api.access import PUBLIC, require_declared
 from api.admission import UploadGate
 from api.body_guard import BodyGuardMiddleware
 from api.browser_guard import BrowserGuardMiddleware, hosts_named
+from api.budgets import Budgets
 from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
 from api.error_handlers import ProblemResponder
@@ -41,6 +42,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
+    app.state.budgets = Budgets(settings.budgets)
     app.state.access = Access.over(service.archive.store, service.catalogue)
     app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
     for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits):

@@ -26,11 +26,11 @@ _MEANINGS = {
     416: "The range lies outside the file",
     422: "A parameter or the body is wrong; `errors` says where",
     428: "If-Match is missing; send the ETag of the invoice",
-    429: "Too many tries; wait for `Retry-After` seconds",
+    429: "More than one sender may ask for in a while, or too many tries; go on after `Retry-After` seconds",
     500: "Something broke inside, or bytes in the archive are damaged",
     503: "Store or catalogue do not answer; try again after `Retry-After` seconds",
 }
-_EVERYWHERE = (401, 403, 500, 503)
+_EVERYWHERE = (401, 403, 429, 500, 503)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from api.schemas.problem import Problem, ProblemItem
 from api.told import told
 from models.errors import (
     BadUsage,
+    BudgetSpent,
     Conflict,
     EmptyFile,
     FileTooLarge,
@@ -72,6 +73,7 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
     WrongLogin: HTTPStatus.UNAUTHORIZED,
     TooManyLogins: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    BudgetSpent: HTTPStatus.TOO_MANY_REQUESTS,
     WeightsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each class of error answers; a class without its own line answers as its parent does."""

@@ -19,10 +19,11 @@ from starlette.requests import ClientDisconnect
 
 from api.admission import Place
 from api.body_guard import allow_upload
+from api.budgets import Sender, Spending, sender_of
 from api.dependencies import AppSettings, AppUploadGate
 from api.limits import MAX_FIELDS, MAX_FILES, MAX_UNFOLDED_BYTES, MAX_UNFOLDED_FILES
 from api.schemas.batch import UploadMeta
-from models.errors import PiaogenError, StoreUnavailable, Unavailable
+from models.errors import BudgetSpent, PiaogenError, StoreUnavailable, Unavailable
 from ocr_service.decoding.unfolder import Budget
 from ocr_service.files.name_encodings import decoded_name
 from ocr_service.opened import FoundFile, Upload, display_name
@@ -49,6 +50,8 @@ class ReceivedForm:
     meta: UploadMeta
     place: Place
     """Kept until the form is put away, or given back before: nobody else sends while a sender only waits for readings."""
+    sender: Sender
+    """Pays for what the files turn out to hold."""
 
 
 class _WholeForm(MultiPartParser):
@@ -118,6 +121,7 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
 
     Raises:
         Busy: too much waits, or comes in at once; nothing of the body was read.
+        BudgetSpent: this sender has sent too much of late.
         RequestValidationError: no file, a file without a name, or a `meta` part that is not understood.
         HTTPException: the body is no form (415), too large (413) or broken (400).
         StoreUnavailable: this machine has no room to take the files in.
@@ -125,15 +129,29 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
     allow_upload(request)
+    sender = sender_of(request)
+    declared = _declared_bytes(request)
+    sender.spend_bytes(Spending.UPLOADED, declared)
     place = await gate.enter()
     try:
         form = await _parsed(request)
         try:
-            yield ReceivedForm(_files(form), _meta(form), place)
+            files = _files(form)
+            taken = sum(file.size or 0 for file in files)
+            if taken > declared:
+                sender.spend_bytes(Spending.UPLOADED, taken - declared)
+            sender.spend(Spending.JOBS, len(files))
+            yield ReceivedForm(files, _meta(form), place, sender)
         finally:
             await form.close()
     finally:
         place.leave()
+
+
+def _declared_bytes(request: Request) -> int:
+    """What the sender says that its body has; 0 when it does not say, or nothing that could be believed."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if re.fullmatch(r"[0-9]{1,12}", declared) else 0
 
 
 async def _parsed(request: Request) -> FormData:
@@ -183,7 +201,7 @@ def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_i
     """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
 
     A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch. Once there
-    is no more room, on disk or in the queue, what follows is refused with that reason; what was taken stays.
+    is no more room, on disk, in the queue or in the sender's budget, what follows is refused with that reason; what was taken stays.
 
     Raises:
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
@@ -211,7 +229,7 @@ class _Taking:
         """One file of the form, and what it holds as long as there is room."""
         with closing(self.service.decoder.unfolded(upload, self.budget)) as files:
             for found in files:
-                no_room = self._lack_of_room()
+                no_room = self._lack_of_room() or self._unpaid(found, upload)
                 if no_room is not None:
                     self._refuse(found.name, no_room)
                     return
@@ -224,6 +242,17 @@ class _Taking:
         try:
             self.form.place.require_room()
         except Unavailable as error:
+            return error
+        return None
+
+    def _unpaid(self, found: FoundFile, whole: Upload) -> Unavailable | None:
+        """What comes out of a container is a job of its own; the files of the form are paid for."""
+        if found.upload is None or found.upload.content == whole.content:
+            return None
+        try:
+            self.form.sender.spend(Spending.JOBS)
+            self.form.sender.spend_bytes(Spending.UNPACKED, len(found.upload.content))
+        except BudgetSpent as error:
             return error
         return None
 

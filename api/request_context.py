@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SCOPE_KEY = "piaogen.request_id"
+_HEADERS_KEY = "piaogen.headers"
 _log = structlog.get_logger(__name__)
 
 BROWSER_HEADERS = {
@@ -35,6 +36,11 @@ Observer = Callable[[str, str, int, float], None]
 def request_id_of(scope: Scope) -> str:
     """The id of the running request."""
     return str(scope.get(_SCOPE_KEY, ""))
+
+
+def add_headers(scope: Scope, headers: Mapping[str, str]) -> None:
+    """Headers that the answer to the running request shall have, whatever it will be."""
+    scope.setdefault(_HEADERS_KEY, {}).update(headers)
 
 
 def choose_request_id(offered: str | None) -> str:
@@ -65,6 +71,7 @@ class RequestContextMiddleware:
                 status = int(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
+                headers.update(scope.get(_HEADERS_KEY, {}))
                 for name, value in BROWSER_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -34,12 +34,14 @@ PiaogenError
     IdempotencyConflict
     StaleVersion
     UserExists
+    TooManyCorrections
   NotAllowed                2  whoever asks may not do this
     NotAuthenticated
     WrongLogin
     TooManyLogins
   Unavailable               6  try again later
     Busy
+    BudgetSpent
     StoreUnavailable
     CatalogueUnavailable
     WeightsUnavailable
@@ -271,6 +273,12 @@ class UserExists(Conflict):
     code = "user_exists"
 
 
+class TooManyCorrections(Conflict):
+    """This invoice was corrected so often that its record takes no more."""
+
+    code = "too_many_corrections"
+
+
 class NotAllowed(PiaogenError):
     """Whoever asks may not do this."""
 
@@ -308,6 +316,12 @@ class Busy(Unavailable):
     """More waits, or comes in at once, than this service takes on; detail `retry_after` says for how many seconds."""
 
     code = "busy"
+
+
+class BudgetSpent(Unavailable):
+    """This sender has asked for more than it may in a while; detail `retry_after` says for how many seconds to pause."""
+
+    code = "budget_spent"
 
 
 class StoreUnavailable(Unavailable):

@@ -39,6 +39,7 @@ class Settings:
             take 500 to 1100, PaddleOCR itself 2000.
         lease_seconds: how long a worker may stay silent before its scan is given to another.
         max_waiting: uploads are sent away while more scans than this wait to be read.
+        budgets: what one sender may cost, such as `jobs=1000/hour previews=60/minute`; empty means generous.
         min_free_megabytes: uploads are sent away while the archive's disk has less room (MiB) than this.
         temporal: `host:port` of a Temporal server, `/namespace` after it for another one than `default`; empty means the queue in the
             catalogue's database.
@@ -78,6 +79,7 @@ class Settings:
     lease_seconds: int = 60
     max_waiting: int = 50_000
     min_free_megabytes: int = 500
+    budgets: str = ""
     workers: int = -1
     temporal: str = ""
     path_prefix: str = ""
@@ -110,7 +112,9 @@ LEAST = {"workers": -1, "audit_days": 0, "drill_days": 0}
 """The smallest number that each takes; 1 for the others."""
 MOST = {"max_pages": 10_000, "audit_share": 100}
 """The largest number, where there is one."""
+_BUDGET = r"(uploaded_megabytes|unpacked_megabytes|jobs|previews|corrections|reprocessings)=[1-9][0-9]{0,8}/(second|minute|hour|day)"
 _SHAPES = {
+    "budgets": (re.compile(rf"|{_BUDGET}( +{_BUDGET})*"), "budgets such as jobs=1000/hour previews=60/minute"),
     "mirror_mode": (re.compile(r"both|later"), "both or later"),
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),

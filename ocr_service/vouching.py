@@ -7,24 +7,31 @@ Raises:
     DamagedRecord: the newest version of the record cannot be read, or is gone; nobody can say what would be changed.
     StaleVersion: the record has another version by now; look again.
     InvalidCorrection: nothing that could be said of this invoice.
+    TooManyCorrections: it was corrected so often, or at such length, that its record takes no more.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from models.activity import Action
 from models.correction import Acceptance, Confirmation, Wish
 from models.digest import Digest
-from models.errors import DamagedRecord, StaleVersion
+from models.errors import DamagedRecord, StaleVersion, TooManyCorrections
 from models.invoice import Invoice
 from models.reading import Reading
-from models.reading_json import reading_to_bytes
+from models.reading_json import encode_correction, reading_to_bytes
 from models.verification import Override
 from ocr_service.answers import HistoryEntry, StoredInvoice
 from ocr_service.corrections import Corrector
 from ocr_service.service import ArchiveService
 from storage.sound_readings import chain
 
+MOST_CORRECTIONS = 200
+"""Corrections and confirmations of one invoice. Nobody at a desk comes near; a program that goes in circles does."""
+MOST_CORRECTION_BYTES = 500_000
+"""Of all corrections of one file: a field with its reason takes about 250, so 500 invoices have room for four each. At worst a file's
+versions take 2,000 times half of this together, besides what was read."""
 _Change = Callable[[Reading, int, datetime], Reading]
 """A reading, an invoice's position in it and the time, and what becomes of the reading."""
 
@@ -86,6 +93,17 @@ def _overrides(invoice: Invoice) -> dict[str, Override]:
     return {check.rule: check.override for check in invoice.checks if check.override is not None}
 
 
+def _require_room(amended: Reading, position: int) -> None:
+    """Each version of a record holds all that was said so far, so what is written grows with the square of it: that has an end."""
+    mine = sum(correction.position == position for correction in amended.corrections)
+    said = json.dumps([encode_correction(correction) for correction in amended.corrections], ensure_ascii=False)
+    if mine > MOST_CORRECTIONS or len(said.encode("utf-8", "backslashreplace")) > MOST_CORRECTION_BYTES:
+        raise TooManyCorrections(
+            f"an invoice takes {MOST_CORRECTIONS} corrections, and all of a file {MOST_CORRECTION_BYTES:,} bytes of them; "
+            "what was said stays, and nothing more is taken"
+        )
+
+
 def _amend(service: ArchiveService, action: Action, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
     stored = service.show(invoice_id)
     if stored.damage is not None:
@@ -95,6 +113,7 @@ def _amend(service: ArchiveService, action: Action, invoice_id: str, version: in
     if stored.manifest.version != version:
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())
+    _require_room(amended, stored.position)
     # Noted before it is done: the archive tells by the reading's digest whether it was.
     digest = Digest.of(reading_to_bytes(amended))
     service.activity.record(action, stored.summary.id, version=version + 1, reading=str(digest))

@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api.access import allowed
+from api.budgets import Spending, spends
 from api.dependencies import NoQuery, Service
 from api.documentation import problems
 from api.schemas.batch import BatchBody
@@ -48,7 +49,9 @@ def cancel_batch(batch_id: str, service: Service) -> BatchBody:
     return batch_body(service, service.cancel_batch(batch_id))
 
 
-@router.post("/{batch_id}/retry", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404))
+@router.post(
+    "/{batch_id}/retry", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[spends(Spending.REPROCESSINGS)]
+)
 def retry_batch(batch_id: str, service: Service) -> BatchBody:
     """Read again what of an upload could not be read, was set aside after its tries, or was called off."""
     return batch_body(service, service.retry_batch(batch_id))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from api.access import Caller, allowed, said_by
+from api.budgets import Spending, spends
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
@@ -54,7 +55,9 @@ def show_invoice(invoice_id: InvoiceId, service: Service, response: Response) ->
 
 
 @router.patch(
-    "/{invoice_id}", responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)}, dependencies=[allowed(Right.CORRECT), NoQuery]
+    "/{invoice_id}",
+    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def correct_invoice(
     invoice_id: InvoiceId,
@@ -75,7 +78,7 @@ def correct_invoice(
 @router.post(
     "/{invoice_id}/confirm",
     responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
-    dependencies=[allowed(Right.CORRECT), NoQuery],
+    dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def confirm_invoice(
     invoice_id: InvoiceId, confirmation: ConfirmationBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
@@ -91,7 +94,7 @@ def confirm_invoice(
 @router.post(
     "/{invoice_id}/override",
     responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
-    dependencies=[allowed(Right.CORRECT), NoQuery],
+    dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def override_check(
     invoice_id: InvoiceId, accepted: OverrideBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
@@ -136,7 +139,7 @@ def download_original(invoice_id: InvoiceId, request: Request, service: Service)
     "/{invoice_id}/preview",
     response_class=Response,
     responses={200: content("image/jpeg", "The page in the polygons' frame"), 304: {"description": "Unchanged"}, **problems(404, 416)},
-    dependencies=[allowed(Right.READ), NoQuery],
+    dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS), NoQuery],
 )
 def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> Response:
     """The invoice's page as a picture, at most 2000 pixels long; polygons fit it when scaled alike."""
@@ -147,7 +150,7 @@ def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> R
     "/{invoice_id}/crops/{field}",
     response_class=Response,
     responses={200: content("image/png", "The piece of the page"), 304: {"description": "Unchanged"}, **problems(404, 416)},
-    dependencies=[allowed(Right.READ), NoQuery],
+    dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS), NoQuery],
 )
 def show_crop(
     invoice_id: InvoiceId, field: Annotated[str, Path(examples=["invoice_number"])], request: Request, service: Service
@@ -157,7 +160,10 @@ def show_crop(
 
 
 @router.post(
-    "/{invoice_id}/reprocess", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[allowed(Right.CORRECT), NoQuery]
+    "/{invoice_id}/reprocess",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems(403, 404),
+    dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS), NoQuery],
 )
 def reprocess_invoice(invoice_id: InvoiceId, service: Service) -> QueuedBody:
     """Read the document again with the engine of today; the new reading becomes its next version, older ones stay."""

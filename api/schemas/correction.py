@@ -10,8 +10,13 @@ from models.invoice import InvoiceKind, LineItem
 from models.reading_json import encode_correction
 from ocr_service.answers import HistoryEntry
 
+MOST_REASON, MOST_NAME = 2_000, 200
+"""Characters of a reason and of a name."""
 BY: Any = Field(
-    default=None, description="Who says so, as long as nobody has a login; once somebody has, it is whoever asks", examples=["财务部 周样"]
+    default=None,
+    max_length=MOST_NAME,
+    description="Who says so, as long as nobody has a login; once somebody has, it is whoever asks",
+    examples=["财务部 周样"],
 )
 
 
@@ -42,7 +47,7 @@ class CorrectionBody(BaseModel):
     )
     items: list[ItemBody] | None = Field(default=None, description="All rows of the table, when they are to be replaced")
     kind: InvoiceKind | None = Field(default=None, description="Another kind")
-    reason: str = Field(min_length=1, examples=["对照纸质原件"])
+    reason: str = Field(min_length=1, max_length=MOST_REASON, examples=["对照纸质原件"])
     by: str | None = BY
 
     def wish(self, by: str) -> Wish:
@@ -59,7 +64,7 @@ class ConfirmationBody(BaseModel):
     fields: list[str] = Field(
         default=[], description="Keys of fields that have a value; without any, all that the invoice has", examples=[["issue_date"]]
     )
-    reason: str = Field(default="对照票面，核对无误", min_length=1)
+    reason: str = Field(default="对照票面，核对无误", min_length=1, max_length=MOST_REASON)
     by: str | None = BY
 
     def confirmation(self, by: str) -> Confirmation:
@@ -73,7 +78,7 @@ class OverrideBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rule: str = Field(min_length=1, description="The rule of a check whose outcome is `fail`", examples=["kind_witnesses_agree"])
-    reason: str = Field(min_length=1, examples=["税务局已核实，票面印错"])
+    reason: str = Field(min_length=1, max_length=MOST_REASON, examples=["税务局已核实，票面印错"])
     by: str | None = BY
 
     def acceptance(self, by: str) -> Acceptance:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Caller, allowed, said_by
+from api.budgets import Spending, spends
 from api.dependencies import Service
 from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.forms import form_texts
@@ -41,7 +42,7 @@ def invoice_page(request: Request, invoice_id: str, service: Service) -> HTMLRes
     return _invoice(request, service, service.show(invoice_id), done=done)
 
 
-@router.post("/invoices/{invoice_id}/confirm", dependencies=[allowed(Right.CORRECT)])
+@router.post("/invoices/{invoice_id}/confirm", dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS)])
 def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Vouch for what was read."""
 
@@ -51,7 +52,7 @@ def confirm_invoice(request: Request, invoice_id: str, service: Service, texts: 
     return _vouched(request, service, invoice_id, texts, "confirmed", vouch)
 
 
-@router.post("/invoices/{invoice_id}/override", dependencies=[allowed(Right.CORRECT)])
+@router.post("/invoices/{invoice_id}/override", dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS)])
 def override_check(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Accept a failed check."""
 
@@ -67,7 +68,7 @@ def correction_page(request: Request, invoice_id: str, service: Service) -> HTML
     return _correction(request, service.show(invoice_id), {})
 
 
-@router.post("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT)])
+@router.post("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS)])
 def correct_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
     """Keep the correction; a form that cannot be taken comes back with what was typed."""
     stored = service.show(invoice_id)
@@ -80,7 +81,7 @@ def correct_invoice(request: Request, invoice_id: str, service: Service, texts: 
     return _see(invoice_id, "corrected")
 
 
-@router.post("/invoices/{invoice_id}/reprocess", dependencies=[allowed(Right.CORRECT)])
+@router.post("/invoices/{invoice_id}/reprocess", dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS)])
 def reprocess_invoice(invoice_id: str, service: Service) -> RedirectResponse:
     """Read an invoice's document again."""
     service.queue_reprocess(invoice_id)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import allowed
+from api.budgets import Spending, spends
 from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
@@ -66,7 +67,7 @@ def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     return see(f"/batches/{batch_id}")
 
 
-@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ)])
+@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ), spends(Spending.REPROCESSINGS)])
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
@@ -117,7 +118,7 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
     )
 
 
-@router.post("/documents/{digest}/reprocess", dependencies=[allowed(Right.CORRECT)])
+@router.post("/documents/{digest}/reprocess", dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS)])
 def reprocess_document(digest: str, service: Service) -> RedirectResponse:
     """Read a scan again."""
     service.queue_reprocess(str(_digest(digest)))

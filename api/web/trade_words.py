@@ -305,6 +305,8 @@ ERRORS: Mapping[str, Pair] = {
     "invalid_request": ("没有选择文件，或填写的内容不对。", "No file was chosen, or something was filled in wrongly."),
     "malformed_request": ("请求不完整，请重试。", "The request was not complete; try again."),
     "cross_site_request": ("拒绝来自其他网站的请求。", "A request from another web site was refused."),
+    "budget_spent": ("短时间内请求太多，请稍后再试。", "Too much in a short time; go on in a while."),
+    "too_many_corrections": ("这张发票更正次数太多，不能再更正。", "This invoice was corrected too often; it takes no more."),
     "store_unavailable": ("存储暂时不可用，请稍后重试。", "The store is not available now; try again soon."),
     "catalogue_unavailable": ("目录数据库暂时不可用，请稍后重试。", "The catalogue is not available now; try again soon."),
     "weights_unavailable": ("识别模型没有就绪。", "The OCR weights are not in place."),

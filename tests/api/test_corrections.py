@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from httpx2 import Response
 
 from models.digest import Digest
 from models.invoice import FieldStatus, Invoice, Witness
 from models.verification import Outcome, Verdict
+from ocr_service import vouching
 from tests.api.conftest import Desk
 from tests.support.command import piaogen
 from tests.support.example_reading import NUMBER, SCAN, TOTAL, example_invoice, proved_invoice, reading_of
@@ -282,3 +284,29 @@ def test_scans_of_one_invoice_that_say_different_totals_are_an_alarm(desk: Desk)
 
     correct(desk, copy["id"], fields={"tax_inclusive_amount": TOTAL})
     assert desk.client.get("/v1/review").json()["items"] == []
+
+
+def test_corrections_of_one_invoice_have_an_end_and_what_was_said_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vouching, "MOST_CORRECTIONS", 3)
+    invoice = desk.archived_invoice()
+    statuses = [correct(desk, invoice, version, fields={"payee": f"周{version}"}).status_code for version in range(1, 5)]
+    confirmed = desk.client.post(f"/v1/invoices/{invoice}/confirm", json=WHY, headers={"If-Match": '"v4"'})
+
+    assert statuses == [200, 200, 200, 409]
+    assert (confirmed.status_code, confirmed.json()["code"]) == (409, "too_many_corrections")
+    assert desk.client.get(f"/v1/invoices/{invoice}").json()["invoice"]["fields"]["payee"]["value"] == "周3"
+
+
+def test_corrections_at_great_length_have_an_end_too(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    rows = [{"name": "票" * 1_000}] * 60
+    statuses = [correct(desk, invoice, version, items=rows).status_code for version in range(1, 4)]
+    longest = max(found.size for found in desk.service.archive.store.list("") if "reading" in found.key)
+
+    assert statuses == [200, 200, 409]
+    assert longest < 2 * vouching.MOST_CORRECTION_BYTES
+
+
+@pytest.mark.parametrize("said", [{"reason": "长" * 2_001}, {"by": "长" * 201}])
+def test_a_reason_and_a_name_are_no_essays(desk: Desk, said: dict[str, str]) -> None:
+    assert correct(desk, desk.archived_invoice(), fields={"payee": "周"}, **said).status_code == 422

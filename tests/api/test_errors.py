@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.error_handlers import STATUS, status_of
 from models import errors
-from models.errors import Busy, OutOfResources, PiaogenError, RecognitionFailed, StoreUnavailable
+from models.errors import BudgetSpent, Busy, OutOfResources, PiaogenError, RecognitionFailed, StoreUnavailable
 from tests.api.conftest import Desk
 
 KEYS = {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
@@ -25,7 +25,7 @@ def test_every_error_has_a_status_that_fits_its_exit_code(error: type[PiaogenErr
     status = status_of(error)
 
     assert isinstance(status, HTTPStatus) and status >= 400
-    assert (status is HTTPStatus.SERVICE_UNAVAILABLE) == error.retryable
+    assert (status is HTTPStatus.SERVICE_UNAVAILABLE) == (error.retryable and error is not BudgetSpent)
     assert error.exit_code != 3 or status < 500
 
 
