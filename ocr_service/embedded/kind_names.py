@@ -20,9 +20,11 @@ _NAMES: tuple[tuple[str, InvoiceKind], ...] = (
     ("增值税普通发票", InvoiceKind.VAT_GENERAL),
     ("医疗.*票据|财政.*票据|非税", InvoiceKind.MEDICAL),
 )
+_LONGEST_NAME = 200
+"""Characters of a name that are looked at; forms have titles of up to thirty."""
 
 
 def kind_named(name: str) -> InvoiceKind | None:
     """The kind of a name such as 电子发票（普通发票）; None for one that is not known."""
-    folded = "".join(unicodedata.normalize("NFKC", name).split())
+    folded = "".join(unicodedata.normalize("NFKC", name[:_LONGEST_NAME]).split())
     return next((kind for pattern, kind in _NAMES if re.search(pattern, folded)), None)

@@ -26,8 +26,11 @@ _NAME_IS_UTF8 = 0x800
 """Flags of a zip's member."""
 _BLOCKED_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
 _LONGEST_START = 65_536
-_MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
-_MAIL_HEADERS = re.compile(rb"(?im)^(?:mime-version:|received:|from:[^\n]*\r?\n(?s:.*)^(?:date|subject|to):)")
+_MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}")
+"""One way only to match a line: with two, thirty folded lines were tried in a thousand million ways."""
+_SENT = re.compile(rb"(?im)^(?:mime-version|received):")
+_SENDER = re.compile(rb"(?im)^from:")
+_AFTER_SENDER = re.compile(rb"(?im)^(?:date|subject|to):")
 _REPLACED = "\ufffd"
 """What the parser of mails puts where it cannot decode."""
 _RAW_NAME = re.compile(r'name="?([^";\r\n]+)')
@@ -60,10 +63,16 @@ def container_of(source: Source) -> Container | None:
         return _BlockedArchive(source)
     if zipfile.is_zipfile(BytesIO(source) if isinstance(source, bytes) else source):
         return _Zip(source)
-    head = _MAIL_START.match(start)
-    if head is not None and _MAIL_HEADERS.search(head.group()):
-        return _Mail(source)
-    return None
+    return _Mail(source) if _begins_as_mail(start) else None
+
+
+def _begins_as_mail(start: bytes) -> bool:
+    found = _MAIL_START.match(start)
+    if found is None:
+        return False
+    head = found.group()
+    sender = _SENDER.search(head)
+    return _SENT.search(head) is not None or (sender is not None and _AFTER_SENDER.search(head, sender.end()) is not None)
 
 
 def _start_of(source: Source) -> bytes:

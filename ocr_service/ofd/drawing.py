@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from xml.etree.ElementTree import Element
 
 from models.geometry import Box, Point
@@ -21,6 +21,9 @@ Color = tuple[int, int, int]
 _DEFAULT_LINE = 0.353
 """Millimetres; the standard's own."""
 _CURVE_STEPS = 12
+_WORD = re.compile(r"[MSLQBAC]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_MOST_WORDS = 20_000
+"""Of one path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def _deltas(text: str, count: int) -> list[float]:
 
 def _polylines(data: str) -> list[list[Point]]:
     """The paths of AbbreviatedData (GB/T 33190 9.2); curves in a few steps, an arc as its chord."""
-    words = re.findall(r"[MSLQBAC]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", data)[:20_000]
+    words = [found.group() for found in islice(_WORD.finditer(data), _MOST_WORDS)]
     counts = {"M": 2, "S": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
     lines: list[list[Point]] = []
     position = 0

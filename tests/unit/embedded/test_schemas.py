@@ -6,6 +6,7 @@ import pytest
 
 from models.invoice import InvoiceKind, LineItem
 from ocr_service.embedded.invoice_data import read_invoices
+from ocr_service.embedded.kind_names import kind_named
 from ocr_service.embedded.values import field_value, iso_date, plain_number, tax_rate
 from tests.support.invoice_data import DIGITAL, ISSUING, NUMBER, PINYIN, RAILWAY, VAT, XBRL, only_invoice
 
@@ -219,3 +220,8 @@ def test_a_number_that_unfolds_to_more_than_any_invoice_prints_is_none(text: str
     assert plain_number(text) is None
     assert tax_rate(text) is None
     assert field_value("tax_amount", text) is None
+
+
+def test_a_title_that_begins_a_kinds_name_over_and_over_is_no_kind() -> None:
+    assert kind_named("数电" * 1_000_000) is None
+    assert kind_named("数电票（增值税专用发票）") is InvoiceKind.DIGITAL_SPECIAL

@@ -144,3 +144,12 @@ def _with_method(method: bytes) -> bytes:
     )  # fmt: skip
     start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
     return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a: x\r\n" + b" \r\n" * 20_000 + b"\0", b"from: x\r\n" * 9_000 + b"\0", b"a" * 65_000, b"a:" + b"\r" * 65_000 + b"\n" * 3],
+    ids=["folded for ever", "sent by everybody", "one name", "one line"],
+)
+def test_what_begins_like_a_mail_and_is_none_is_told_at_once(content: bytes) -> None:
+    assert container_of(content) is None
