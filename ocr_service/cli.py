@@ -3,6 +3,7 @@
 A command imports what it needs when it runs: whoever asks for help or for one invoice does not wait for an OCR engine to load.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -58,10 +59,15 @@ def _program(
     """Options of the program itself; its help stands at `app`."""
 
 
+_FOR_OTHERS = 0o077
+"""What the files and folders of archive, catalogue and temporary things give to others than their owner: nothing."""
+
+
 def main() -> None:
     """Run a command; every foreseen failure ends with its own exit code and one line on standard error."""
     log_to_stderr()
     act_as_machine_user()
+    os.umask(_FOR_OTHERS)
     try:
         app()
     except PiaogenError as error:
@@ -363,11 +369,9 @@ def _is_open(service: "ArchiveService", host: str) -> bool:
 
 
 def _export_settings(settings: Settings) -> None:
-    """Hand the settings to the application that uvicorn loads, by the only way it takes any."""
-    from os import environ  # the one place that writes the environment
-
+    """Hand the settings to the application that uvicorn loads, by the only way it takes any: the one place that writes the environment."""
     for name in Settings.__slots__:
-        environ[PREFIX + name.upper()] = str(getattr(settings, name))
+        os.environ[PREFIX + name.upper()] = str(getattr(settings, name))
 
 
 @contextmanager

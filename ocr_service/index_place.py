@@ -84,7 +84,7 @@ def _copy(source: Path, place: Path) -> None:
 def _data_folder() -> Path:
     folder = user_data_path("piaogen")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CatalogueUnavailable(f"cannot make {folder} for the index ({error.strerror}): name a place in PIAOGEN_DATABASE") from error
     return folder

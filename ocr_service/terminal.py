@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from models.shown_text import as_shown
 from ocr_service.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def say(what: dict[str, Any] | str) -> None:
     JSON is UTF-8 everywhere (RFC 8259); what of a file name is no UTF-8 becomes escapes of JSON, from which Python makes the same name.
     """
     if isinstance(what, str):
-        line = what.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+        line = as_shown(what).encode(sys.stdout.encoding or "utf-8", "backslashreplace")
     else:
-        line = json.dumps(what, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        line = as_shown(json.dumps(what, ensure_ascii=False)).encode("utf-8", "backslashreplace")
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()

@@ -26,6 +26,9 @@ _NOT_OURS = frozenset({_INCOMING, _ASIDE, "lost+found"})
 _ABANDONED_SECONDS = 24 * 3600.0
 """No write takes a day: a temporary file older than this was left by a process that was killed."""
 
+_OWN_FOLDER, _OWN_FILE = 0o700, 0o400
+"""Invoices name people: nobody but the owner looks at them, and not even the owner writes by mistake."""
+
 _PROBE = b"\0" * 4096
 
 _ADVICE = {
@@ -63,7 +66,7 @@ class FileSystemStore:
         with self._translated("make"):
             for folder in reversed([self._root, *self._root.parents]):
                 if not folder.is_dir():
-                    folder.mkdir(exist_ok=True)
+                    folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
                     _sync_folder(folder.parent)
             self._sweep()
 
@@ -163,13 +166,13 @@ class FileSystemStore:
 
     def _write_temporary(self, data: bytes) -> Path:
         folder = self._root / _INCOMING
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
         path = folder / uuid.uuid4().hex
         try:
             with path.open("xb") as file:
                 file.write(data)
                 file.flush()
-                os.fchmod(file.fileno(), 0o444)
+                os.fchmod(file.fileno(), _OWN_FILE)
                 os.fsync(file.fileno())
         except OSError:
             path.unlink(missing_ok=True)
@@ -185,7 +188,7 @@ class FileSystemStore:
         if folder in self._durable_folders or folder == self._root:
             return
         self._enter(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=_OWN_FOLDER, exist_ok=True)
         _sync_folder(folder.parent)
         if len(self._durable_folders) > 10_000:
             self._durable_folders.clear()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.correction import Wish
 from models.invoice import FIELD_KEYS, Invoice
+from models.shown_text import as_shown
 from ocr_service.answers import StoredInvoice
 from ocr_service.review import Question, questions
 
@@ -49,7 +50,7 @@ def wish_of(invoice: Invoice, texts: Mapping[str, str], by: str) -> Wish:
 def _changes(invoice: Invoice, texts: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     for name, text in texts.items():
         key = name.removeprefix(VALUE)
-        if key != name and (text.strip() != (invoice.value(key) or "") or CONFIRMED + key in texts):
+        if key != name and (text.strip() != as_shown(invoice.value(key) or "").strip() or CONFIRMED + key in texts):
             yield key, text.strip() or None
     added = texts.get("added_key", "")
     if added and texts.get("added_value", "").strip():

@@ -19,6 +19,7 @@ from api.web.language import COOKIE, Language, language_of
 from models.access import Principal
 from models.calendar_words import CHINA
 from models.errors import NotAuthenticated
+from models.shown_text import as_shown
 
 FOLDER = Path(__file__).parent
 _A_YEAR_SECONDS = 31_536_000
@@ -29,10 +30,21 @@ def local_time(moment: datetime) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+def _finalized(value: object) -> object:
+    """Every text that a template prints; what another template made is finished already."""
+    is_finished = hasattr(value, "__html__")
+    return as_shown(value) if isinstance(value, str) and not is_finished else value
+
+
 def _environment() -> Environment:
     # StrictUndefined: a misspelt name in a template must fail in a test, not print nothing for a clerk.
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalized,
     )
     environment.globals.update(assets=assets.addresses())
     environment.filters.update(local_time=local_time)

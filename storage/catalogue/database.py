@@ -93,8 +93,8 @@ class Database:
         if self.path is None:
             return
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.touch()
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
         except OSError as error:
             raise CatalogueUnavailable(f"cannot create the catalogue {self.path}: {error.strerror}") from error
 

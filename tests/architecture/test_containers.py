@@ -126,3 +126,12 @@ def test_the_s3_server_of_the_image_is_the_one_that_the_tests_run() -> None:
 
     assert len(pins("deploy/seaweedfs/requirements.txt")) > 1
     assert pins("deploy/seaweedfs/requirements.txt") == pins("requirements-dev.txt")
+
+
+def test_whoever_serves_others_is_told_to_make_a_login_first() -> None:
+    serving = [name for name, service in COMPOSE["services"].items() if "0.0.0.0" in service.get("command", [])]
+    told = [file for file in ("compose.yaml", "README.md") if "run" in (text := (ROOT / file).read_text()) and "piaogen user add" in text]
+
+    assert serving == ["api"]
+    assert told == ["compose.yaml", "README.md"]
+    assert "PIAOGEN_ALLOWED_HOSTS" in COMPOSE["services"]["api"]["environment"]

@@ -146,7 +146,7 @@ def test_a_new_folder_is_synced_with_its_new_parents(tmp_path: Path, monkeypatch
 def test_files_are_read_only(store: FileSystemStore, root: Path) -> None:
     put(store, "originals/ab/scan", b"scan")
 
-    assert (root / "originals" / "ab" / "scan").stat().st_mode & 0o777 == 0o444
+    assert (root / "originals" / "ab" / "scan").stat().st_mode & 0o777 == 0o400
 
 
 CALLS: dict[str, Callable[[FileSystemStore], object]] = {
