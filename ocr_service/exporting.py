@@ -25,7 +25,7 @@ def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]
     digest, _ = service.catalogue.resolve(name)
     document, content = service.received(digest).document, service.archive.original(digest)
     _note(service, digest)
-    original = folder / f"{digest.hex[:20]}-{_safe_name(document.file_name)}"
+    original = folder / f"{digest.hex[:20]}-{safe_name(document.file_name)}"
     _write(original, content)
     reading = service.reading(digest)
     if reading is None:
@@ -55,7 +55,7 @@ def _note(service: ArchiveService, digest: Digest) -> None:
         _log.warning("the archive takes no writes, so that no log says who restored this", document=str(digest))
 
 
-def _safe_name(file_name: str) -> str:
+def safe_name(file_name: str) -> str:
     """The sender's name as a file name on this machine: never a path, never hidden, never longer than 150 bytes."""
     kept = "".join(character if character.isalnum() or character in "-_." else "_" for character in file_name).lstrip(".")
     while len(kept.encode()) > 150:
