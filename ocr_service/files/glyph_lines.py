@@ -136,20 +136,41 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
     joined: list[_Run] = []
     while waiting:
         run = waiting.pop(0)
-        while (follower := next((other for other in waiting if _follows(run, other) or _weaves(run, other)), None)) is not None:
+        while (follower := _next_of(run, waiting)) is not None:
             waiting.remove(follower)
             run = _together(run, follower)
         joined.append(run)
     return sorted(joined, key=lambda run: (run.box.top, run.box.left))
 
 
-def _follows(run: _Run, other: _Run) -> bool:
+def _next_of(run: _Run, waiting: Sequence[_Run]) -> _Run | None:
+    """The first that is of the same line, of runs in the order of their left sides."""
+    farthest = run.box.right + max(_SPACED_OUT * run.height, _as_far_again(run, run.height))
+    for other in waiting:
+        if other.box.left > farthest:
+            return None
+        if _is_level(run, other) and (_follows(run, other) or _weaves(run, other)):
+            return other
+    return None
+
+
+def _is_level(run: _Run, other: _Run) -> bool:
+    """Whether they stand on one level and are about as high."""
     height = min(run.height, other.height)
-    if abs(run.box.centre[1] - other.box.centre[1]) > _LEVEL * height or max(run.height, other.height) > 1.7 * height:
-        return False
+    return abs(run.box.centre[1] - other.box.centre[1]) <= _LEVEL * height and max(run.height, other.height) <= 1.7 * height
+
+
+def _as_far_again(run: _Run, height: float) -> float:
+    """The widest gap before the next of ideographs that stand spaced out; 0 for other runs."""
+    return 0.0 if run.gap is None else 1.3 * run.gap + 0.3 * height
+
+
+def _follows(run: _Run, other: _Run) -> bool:
+    """Whether a run on the same level stands behind the other, end to end or spaced out as the other is."""
+    height = min(run.height, other.height)
     gap = other.box.left - run.box.right
     if run.ideographs_apart and other.ideographs_apart:
-        widest = _SPACED_OUT * height if run.gap is None else 1.3 * run.gap + 0.3 * height
+        widest = _SPACED_OUT * height if run.gap is None else _as_far_again(run, height)
         return -_GAP_OF_PARTS * height <= gap <= widest
     if run.ideographs_apart and _LABEL_END.match(other.text):
         return -_GAP_OF_PARTS * height <= gap <= _SPACED_OUT * height
@@ -182,11 +203,8 @@ def _is_below(run: _Run, above: _Run) -> bool:
 
 
 def _weaves(run: _Run, other: _Run) -> bool:
-    """Whether one run's characters stand in the gaps of the other: 2024 11 07 printed between the form's 年 月 日."""
+    """Whether characters of a run on the same level stand in the gaps of the other's: 2024 11 07 printed between the form's 年 月 日."""
     if min(run.box.right, other.box.right) <= max(run.box.left, other.box.left):
-        return False
-    height = min(run.height, other.height)
-    if abs(run.box.centre[1] - other.box.centre[1]) > _LEVEL * height or max(run.height, other.height) > 1.7 * height:
         return False
     boxes = sorted((glyph.box for glyph in (*_stripped(run.glyphs), *_stripped(other.glyphs))), key=lambda box: box.left)
     return all(after.left - before.right > -0.3 * min(after.width, before.width) for before, after in itertools.pairwise(boxes))

@@ -209,7 +209,7 @@ class OfdPage:
     place: str
     tree: Element
 
-    @property
+    @cached_property
     def size_mm(self) -> tuple[float, float, float, float]:
         """Left, top, width and height of the page in millimetres: its own area, else the document's, else A4."""
         common = self.document.tree.find("CommonData/PageArea")
