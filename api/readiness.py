@@ -12,6 +12,7 @@ from models.errors import PiaogenError, Unavailable
 from ocr_service.answers import Component
 from ocr_service.files.fonts import chinese_font
 from ocr_service.indexing import explained
+from ocr_service.job_limits import JobLimits
 
 _log = structlog.get_logger(__name__)
 
@@ -63,6 +64,9 @@ def _index(context: Context) -> Iterator[ComponentBody]:
 
 def _workers(context: Context) -> ComponentBody:
     """Its own processes, or with none of its own whoever gave a sign of life in the catalogue."""
+    stuck = _stuck(context)
+    if stuck is not None:
+        return stuck
     wanted = context.workers.wanted
     if wanted:
         alive = context.workers.alive()
@@ -74,3 +78,16 @@ def _workers(context: Context) -> ComponentBody:
     return ComponentBody(
         name="workers", ok=elsewhere > 0, why=f"{elsewhere} elsewhere" if elsewhere else "no worker reads; start `piaogen worker`"
     )
+
+
+def _stuck(context: Context) -> ComponentBody | None:
+    """Workers that live and get nowhere: every reading has used half of the time after which its process is killed."""
+    limits = JobLimits.of(context.settings)
+    try:
+        readings = context.service.queue.readings()
+    except Unavailable as error:
+        return _failed("workers", error)
+    if not readings or any(reading.seconds < limits.seconds_for(reading.pages) / 2 for reading in readings):
+        return None
+    why = f"none of {len(readings)} readings makes progress; each is ended at its limit, and the next one read"
+    return ComponentBody(name="workers", ok=False, why=why)

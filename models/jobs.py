@@ -21,6 +21,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A reading that goes on: the pages of its document, and seconds since it began."""
+
+    pages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """Pages to read until a batch is through, and seconds for which those of its jobs pause that failed and are tried again."""
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from models.archive import DocumentState, Received
 from models.capture import CaptureAdvice
 from models.digest import Digest
-from models.jobs import Ahead, Job, Pace
+from models.jobs import Ahead, Job, Pace, Running
 
 
 class JobQueue(Protocol):
@@ -74,6 +74,9 @@ class JobQueue(Protocol):
 
     def running(self) -> int:
         """How many jobs are under a lease."""
+
+    def readings(self) -> tuple[Running, ...]:
+        """What is being read under a lease, and for how long already."""
 
     def beat(self, worker: str, pid: int) -> None:
         """Note that this worker, a process with this id, lives."""

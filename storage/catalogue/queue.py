@@ -13,7 +13,7 @@ from models.archive import DocumentState, Received
 from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import BatchNotFound
-from models.jobs import Ahead, Job, Pace
+from models.jobs import Ahead, Job, Pace, Running
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import insert_document, pages_of, settle, state_change
@@ -226,6 +226,15 @@ class LeaseQueue:
     def running(self) -> int:
         """How many jobs are under a lease that has not run out."""
         return self._count(~lapsed(self._clock()))
+
+    def readings(self) -> tuple[Running, ...]:
+        """What is being read under a lease, and for how long already."""
+        now = self._clock()
+        pages = documents.c.pages
+        begun = select(jobs.c.claimed_at, pages).select_from(jobs.outerjoin(documents, documents.c.digest == jobs.c.document))
+        with self._database.reading() as connection:
+            rows = connection.execute(begun.where(~lapsed(now), jobs.c.claimed_at.is_not(None))).all()
+        return tuple(Running(row.pages or 1, (now - row.claimed_at).total_seconds()) for row in rows)
 
     def beat(self, worker: str, pid: int) -> None:
         """Note that this worker, a process with this id, lives."""

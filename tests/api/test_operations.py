@@ -1,6 +1,7 @@
 """Probes, metrics and capabilities."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from api.app import create_app
 from models.invoice import InvoiceKind
 from ocr_service.stages.intake import Upload
 from storage.archive import InvoiceArchive
+from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from tests.api.conftest import Desk
 from tests.support.faulty_store import FaultyStore
@@ -156,3 +158,18 @@ def test_what_anybody_may_ask_tells_no_place_of_the_archive(tmp_path: Path) -> N
     assert answer.status_code == 503
     assert {"store", "catalogue"} <= {found["name"] for found in answer.json()["components"] if not found["ok"]}
     assert str(tmp_path) not in answer.text
+
+
+@pytest.mark.parametrize(("ages", "ready"), [((100,), False), ((100, 200), False), ((100, 5), True), ((60,), True), ((), True)])
+def test_workers_that_live_and_get_nowhere_are_not_ready(tmp_path: Path, ages: tuple[int, ...], ready: bool) -> None:
+    """A page has 150 seconds; whoever used half of them hangs most likely."""
+    service = service_in(tmp_path, ScriptedReader())
+    for place, age in enumerate(ages):
+        service.submit(Upload(a_picture(place), "a.png"), "cli")
+        begun = datetime.now(UTC) - timedelta(seconds=age)
+        LeaseQueue(service.catalogue, clock=lambda begun=begun: begun).claim(f"w{place}", 600)  # type: ignore[misc]  # bound now
+    with TestClient(create_app(service, settings=settings_in(tmp_path), workers=CountedWorkers(1, 1, []))) as client:
+        answer = client.get("/readyz")
+    service.catalogue.close()
+
+    assert {found["name"] for found in answer.json()["components"] if not found["ok"]} == (set() if ready else {"workers"})
