@@ -95,6 +95,25 @@ class TestOneDamagedRecord:
         assert not desk.service.audit().sound
 
 
+@pytest.mark.parametrize("record", NEWEST_RECORDS)
+@pytest.mark.parametrize("is_rebuilt", [False, True])
+def test_a_document_without_any_sound_version_is_listed_and_its_original_is_there(desk: Desk, record: str, is_rebuilt: bool) -> None:
+    invoice_id = desk.archived_invoice()
+    desk.upload(("other.png", a_picture(0)))
+    desk.read_everything()
+    spoil(desk, NEWEST_RECORDS[record](desk))
+    if is_rebuilt:
+        assert desk.service.index.rebuild() == 2
+
+    items = {item["file_name"]: item["error"] for item in desk.client.get("/v1/review").json()["items"]}
+    assert items == {SCAN.name: "reading_damaged", "other.png": None}
+    for page in ("/find", "/review", f"/documents/{DIGEST}"):
+        assert desk.client.get(page).status_code == 200, page
+    assert desk.client.get(f"/v1/invoices/{DIGEST}/original").content == SCAN.read_bytes()
+    answer = desk.client.get(f"/v1/invoices/{invoice_id}")
+    assert answer.json()["code"] == ("invoice_not_found" if is_rebuilt else "damaged_record" if record == "manifest" else "digest_mismatch")
+
+
 def test_reading_the_document_again_makes_a_sound_version_after_a_damaged_reading(desk: Desk) -> None:
     invoice_id = desk.archived_invoice()
     spoil(desk, newest(desk).part("reading").key)

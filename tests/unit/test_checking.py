@@ -327,10 +327,13 @@ class TestDrillFinds:
         del site.store.objects[layout.manifest_key(digest_of(2), 2)]
         assert FindingKind.DIFFERS in self.kinds(site)
 
-    def test_an_index_that_says_something_else(self, site: Site) -> None:
+    @pytest.mark.parametrize(
+        "said", [{"invoice_number": "99999999"}, {"buyer_name": "望江镇演示装饰工程有限公司"}], ids=["number", "buyer"]
+    )
+    def test_an_index_that_says_something_else(self, site: Site, said: dict[str, str]) -> None:
         received = site.service.archive.received(digest_of(2))
-        other = a_reading(received, an_invoice("住宿", invoice_number="99999999", tax_inclusive_amount="2.00"))
-        site.service.catalogue.record_reading(received, other, 2)
+        facts = {"invoice_number": "00000002", "seller_name": "青禾市示例商贸有限公司", "tax_inclusive_amount": "2.00"}
+        site.service.catalogue.record_reading(received, a_reading(received, an_invoice("住宿", **(facts | said))), 2)
         assert FindingKind.DIFFERS in self.kinds(site)
 
 
