@@ -6,6 +6,7 @@ VERIFY.md beside this module is the page by which it is checked; a test follows 
 import io
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from models.activity import Action, LogHead
 from models.archive import Manifest, Received
 from models.digest import Digest
-from models.errors import UnreadablePath
+from models.errors import ObjectNotFound, UnreadablePath
 from models.invoice import FIELD_NAMES, FieldStatus
 from models.reading import Reading
 from ocr_service.service import ArchiveService
@@ -125,6 +126,8 @@ def _proofs(service: ArchiveService, digest: Digest) -> tuple[dict[str, bytes], 
     for number, logged in enumerate(told, start=1):
         for name, content in _proof(logged, days[logged.block.day]).items():
             files[f"log/{number:03d}/{name}"] = content
+        with suppress(ObjectNotFound):  # a day that goes on has none yet
+            files[f"log/{number:03d}/stamp.tsr"] = service.archive.store.get(layout.stamp_key(logged.block.day))
     return files, newest
 
 

@@ -24,7 +24,7 @@ from ocr_service.acting import act_as_machine_user
 from ocr_service.copy_command import copy_command
 from ocr_service.drill_command import drill_command
 from ocr_service.logs import log_to_stderr
-from ocr_service.record_commands import bundle, certify
+from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
@@ -208,6 +208,7 @@ app.command()(confirm)
 app.command()(override)
 app.command()(certify)
 app.command()(bundle)
+app.command()(stamp)
 app.command("copy")(copy_command)
 app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")

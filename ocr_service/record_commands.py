@@ -1,4 +1,4 @@
-"""The commands that take evidence out of the archive: `piaogen certify`, `piaogen bundle`."""
+"""The commands that take evidence out of the archive: `piaogen certify`, `piaogen bundle`, `piaogen stamp`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -60,3 +60,16 @@ def bundle(
         say({"page": str(output / PAGE), "invoices": count, "digest": str(digest)})
     else:
         say(f"{count} 张发票 invoices: {output / PAGE}\n核验页摘要（日志里也有） digest of the page, as the log has it: {digest}")
+
+
+def stamp(*, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Have the authority of PIAOGEN_TSA_URL time-stamp the log of each day that is over and has no stamp yet."""
+    from ocr_service.time_stamping import stamp_closed_days
+
+    settings = settings_at(archive)
+    with open_service(settings, create=False) as service:
+        days = stamp_closed_days(service.archive.store, service.activity.log, settings.tsa_url)
+    if as_json:
+        say({"stamped": [day.isoformat() for day in days]})
+    else:
+        say(f"{len(days)} 天的日志已加盖时间戳  days of the log time-stamped {' '.join(day.isoformat() for day in days)}".rstrip())

@@ -51,6 +51,7 @@ class Settings:
         audit_share: the most of one worker's time that checks take, in percent.
         audit_sample: how many documents an audit of Temporal's re-hashes.
         drill_days: days between the restore drills that workers do by themselves; 0 for none.
+        tsa_url: address of an authority for time stamps (RFC 3161), which `piaogen stamp` asks; empty means none.
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
     """
@@ -90,6 +91,7 @@ class Settings:
     drill_days: int = 30
     audit_sample: int = 1000
     signing_key: str = ""
+    tsa_url: str = ""
 
     @property
     def is_s3(self) -> bool:

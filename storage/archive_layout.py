@@ -1,6 +1,7 @@
 """Where things lie in an archive: the keys of format version 1, written down in FORMAT.md."""
 
 import re
+from datetime import date
 
 from models.digest import Digest
 from models.litter import is_litter
@@ -103,6 +104,11 @@ def manifest_key(document: Digest, version: int) -> str:
 def signer_key(fingerprint: Digest) -> str:
     """The key of a public key that signs certificates, by the digest of its PEM file."""
     return f"signers/{fingerprint.hex}.pem"
+
+
+def stamp_key(day: date) -> str:
+    """The key of an outside authority's time stamp over the root of a day of the log."""
+    return f"stamps/{day.isoformat()}.tsr"
 
 
 def original_of(key: str) -> Digest | None:
