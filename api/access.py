@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from models.access import LOCAL, Principal, Right
-from models.errors import InvalidCorrection, NotAllowed, NotAuthenticated
+from models.errors import BatchNotFound, InvalidCorrection, NotAllowed, NotAuthenticated
 from ocr_service.access import Access
 from ocr_service.acting import act_as
 
@@ -90,6 +90,15 @@ def said_by(caller: Principal, by: str | None) -> str:
     if by is not None:
         raise InvalidCorrection("leave `by` out: it is whoever logged in", field="by")
     return caller.signature
+
+
+def own_batch(batch_id: str, caller: Caller, access: AppAccess) -> None:
+    """Let pass whoever may read everything, and whoever sent this batch; to anybody else there is none (BatchNotFound)."""
+    if not caller.may(Right.READ) and access.index.batch_owner(batch_id) != caller.name:
+        raise BatchNotFound(f"no batch {batch_id!r}")
+
+
+OwnBatch = Depends(own_batch)
 
 
 def declarations(route: RouteContext) -> tuple[Allowed | Public, ...]:

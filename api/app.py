@@ -43,7 +43,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
     app.state.budgets = Budgets(settings.budgets)
-    app.state.access = Access.over(service.archive.store, service.catalogue)
+    app.state.access = Access.over(service.archive.store, service.catalogue, service.activity)
     app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
     for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits):
         app.include_router(module.router)

@@ -14,15 +14,17 @@ from ocr_service.service import ArchiveService
 UNREADABLE_YET = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.UNREAD, DocumentState.CANCELLED)
 
 
-def file_body(service: ArchiveService, file: BatchItem) -> FileBody:
-    """One file of a batch with what was found in it."""
-    return FileBody.of(file, () if file.digest is None else service.invoices_of(file.digest))
+def file_body(service: ArchiveService, file: BatchItem, *, with_invoices: bool = True) -> FileBody:
+    """One file of a batch; with what was found in it, for whoever may read that."""
+    return FileBody.of(file, () if file.digest is None or not with_invoices else service.invoices_of(file.digest))
 
 
-def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False) -> BatchBody:
+def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False, with_invoices: bool = True) -> BatchBody:
     """A batch with all of its files."""
-    readings = _readings(service, batch) if with_readings else ()
-    return BatchBody.of(batch, [file_body(service, file) for file in batch.items], service.seconds_left(batch), readings)
+    readings = _readings(service, batch) if with_readings and with_invoices else ()
+    return BatchBody.of(
+        batch, [file_body(service, file, with_invoices=with_invoices) for file in batch.items], service.seconds_left(batch), readings
+    )
 
 
 def not_searchable(service: ArchiveService) -> int:

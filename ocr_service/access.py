@@ -8,9 +8,11 @@ from typing import Any, Self
 import structlog
 
 from models.access import Principal, Scope
+from models.activity import Action
 from models.errors import NotAuthenticated, StaleVersion, UserExists
 from models.people import ApiKey, User, hash_of, new_key_id, new_secret, require_password
-from ocr_service.acting import actor
+from ocr_service.acting import acting_as, actor
+from ocr_service.activity import Recorder
 from ocr_service.passwords import hashed
 from storage.access_records import AccessRecord, AccessRecords, Holder
 from storage.catalogue.access import SOMEBODY, UNKNOWN, AccessIndex, KeyInUse
@@ -26,12 +28,13 @@ class Access:
 
     records: AccessRecords
     index: AccessIndex
+    recorder: Recorder
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
-    def over(cls, store: ObjectStore, catalogue: Catalogue) -> Self:
-        """The people and keys of one archive."""
-        return cls(AccessRecords(store), AccessIndex(catalogue.database))
+    def over(cls, store: ObjectStore, catalogue: Catalogue, recorder: Recorder) -> Self:
+        """The people and keys of one archive; what changes of them is noted in its log first."""
+        return cls(AccessRecords(store), AccessIndex(catalogue.database), recorder)
 
     def take_in(self) -> None:
         """Make the index what the store says; a damaged record is logged and lets nobody in."""
@@ -122,10 +125,10 @@ class Access:
 
     def by_key(self, secret: str) -> Principal:
         """Who acts with this key; raise NotAuthenticated for one that opens nothing."""
-        principal = self.index.key_principal(hash_of(secret), self.clock())
+        principal = self.index.key_principal(hash_of(secret), self.clock(), self._note_use)
         if principal is None and self.index.logins() == UNKNOWN:
             self.take_in()
-            principal = self.index.key_principal(hash_of(secret), self.clock())
+            principal = self.index.key_principal(hash_of(secret), self.clock(), self._note_use)
         if principal is None:
             raise NotAuthenticated("this key opens nothing: it is unknown, withdrawn or has expired; ask for another")
         return principal
@@ -133,6 +136,10 @@ class Access:
     def by_session(self, token: str) -> Principal | None:
         """Who logged in with this token; None when that is over."""
         return self.index.session_principal(hash_of(token), self.clock())
+
+    def _note_use(self, principal: Principal) -> None:
+        with acting_as(principal.name):
+            self.recorder.record(Action.KEY_USED, principal.name)
 
     def _require_known(self) -> None:
         """Have the records taken in, where a new index was not told of them yet."""
@@ -142,5 +149,20 @@ class Access:
         self._keep(standing.followed_by(holder, self.clock(), actor()))
 
     def _keep(self, record: AccessRecord) -> None:
+        self.recorder.record(Action.ACCESS_CHANGED, record.holder.principal.name, version=record.version, **_told(record.holder))
         self.records.add(record)
         self.index.record(record)
+
+
+def _told(holder: Holder) -> dict[str, str]:
+    """What the log says of a person or a key: never what opens anything."""
+    if isinstance(holder, User):
+        state = "disabled" if holder.disabled else "enabled"
+        return {"role": holder.role.value, "departments": _listed(holder.departments), "state": state}
+    departments = None if holder.department is None else frozenset({holder.department})
+    state = "revoked" if holder.revoked else "stands"
+    return {"scopes": ",".join(sorted(holder.scopes)), "departments": _listed(departments), "state": state}
+
+
+def _listed(departments: frozenset[str] | None) -> str:
+    return "*" if departments is None else ",".join(sorted(departments))

@@ -127,7 +127,7 @@ def _access(archive: str | None, *, create: bool = False) -> "Iterator[Access]":
     from ocr_service.access import Access
 
     with open_service(settings_at(archive), create=create) as service:
-        yield Access.over(service.archive.store, service.catalogue)
+        yield Access.over(service.archive.store, service.catalogue, service.activity)
 
 
 def _password(*, from_input: bool) -> str:

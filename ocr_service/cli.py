@@ -360,7 +360,7 @@ def _is_open(service: "ArchiveService", host: str) -> bool:
     from ocr_service.access import Access
     from ocr_service.listening import is_loopback
 
-    if Access.over(service.archive.store, service.catalogue).has_users():
+    if Access.over(service.archive.store, service.catalogue, service.activity).has_users():
         return False
     if not is_loopback(host):
         raise BadUsage(

@@ -9,11 +9,15 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from models.activity import Action
 from models.errors import TooManyLogins, UserNotFound, WrongLogin
 from models.people import MOST_PASSWORD, User, hash_of
 from ocr_service.access import Access
+from ocr_service.acting import acting_as
 from ocr_service.passwords import fits
 
+NOBODY = "nobody"
+"""The actor of a login that failed: whoever it was."""
 _AN_ACCOUNT_FROM_AN_ADDRESS = RateLimitItemPerMinute(10, 15)
 _AN_ADDRESS = RateLimitItemPerMinute(30, 15)
 _AN_ACCOUNT = RateLimitItemPerMinute(50, 15)
@@ -56,13 +60,22 @@ class LoginDesk:
         if len(password) > MOST_PASSWORD or not fits(password, kept) or user is None:
             for limit, whose in tries:
                 self._failed.hit(limit, *whose)
+            subject = "user:?" if user is None else user.principal.name
+            with acting_as(NOBODY):
+                self._access.recorder.record(Action.LOGIN_FAILED, subject, address=address)
             raise WrongLogin("login and password do not fit")
+        with acting_as(user.principal.name):
+            self._access.recorder.record(Action.LOGIN, user.principal.name, address=address)
         token, now = secrets.token_urlsafe(32), self._access.clock()
         self._access.index.open_session(hash_of(token), user.name, now, now + timedelta(seconds=self._seconds))
         return Session(user, token, self._seconds)
 
     def log_out(self, token: str) -> None:
         """End a session; harmless when it is over."""
+        person = self._access.by_session(token)
+        if person is not None:
+            with acting_as(person.name):
+                self._access.recorder.record(Action.LOGOUT, person.name)
         self._access.index.close_session(hash_of(token))
 
     def _person(self, name: str) -> User | None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from api.access import allowed
+from api.access import Caller, OwnBatch, allowed
 from api.budgets import Spending, spends
 from api.dependencies import NoQuery, Service
 from api.documentation import problems
@@ -29,7 +29,7 @@ _LONGEST_ID = 16_000
 _MOST_FILES = 1_000_000
 _LETTERS = {state: chr(ord("a") + place) for place, state in enumerate(DocumentState)}
 
-router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[allowed(Right.UPLOAD, Right.READ), NoQuery])
+router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch, NoQuery])
 
 
 def _existing(batch_id: str, service: Service) -> Batch:
@@ -38,23 +38,23 @@ def _existing(batch_id: str, service: Service) -> Batch:
 
 
 @router.get("/{batch_id}", responses=problems(404))
-def show_batch(batch_id: str, service: Service) -> BatchBody:
+def show_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Where each file of an upload stands."""
-    return batch_body(service, service.batch(batch_id))
+    return batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ))
 
 
 @router.post("/{batch_id}/cancel", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404))
-def cancel_batch(batch_id: str, service: Service) -> BatchBody:
+def cancel_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Call the readings off that have not begun; the originals stay and are listed for review."""
-    return batch_body(service, service.cancel_batch(batch_id))
+    return batch_body(service, service.cancel_batch(batch_id), with_invoices=caller.may(Right.READ))
 
 
 @router.post(
     "/{batch_id}/retry", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[spends(Spending.REPROCESSINGS)]
 )
-def retry_batch(batch_id: str, service: Service) -> BatchBody:
+def retry_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Read again what of an upload could not be read, was set aside after its tries, or was called off."""
-    return batch_body(service, service.retry_batch(batch_id))
+    return batch_body(service, service.retry_batch(batch_id), with_invoices=caller.may(Right.READ))
 
 
 @router.get(
@@ -63,7 +63,10 @@ def retry_batch(batch_id: str, service: Service) -> BatchBody:
     responses={200: {"description": "`file` events, one `end` event, then the stream closes"}, **problems(404)},
 )
 async def follow_batch(
-    batch: Annotated[Batch, Depends(_existing)], service: Service, last_event_id: Annotated[str, Header(max_length=_LONGEST_ID)] = ""
+    batch: Annotated[Batch, Depends(_existing)],
+    service: Service,
+    caller: Caller,
+    last_event_id: Annotated[str, Header(max_length=_LONGEST_ID)] = "",
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: a `file` (the same JSON as in the batch) for every file whose state changed, `end` with the batch at the end.
 
@@ -78,10 +81,10 @@ async def follow_batch(
         for place, file in enumerate(batch.items):
             if known[place] != _LETTERS[file.state]:
                 known[place] = _LETTERS[file.state]
-                body = await run_in_threadpool(file_body, service, file)
+                body = await run_in_threadpool(file_body, service, file, with_invoices=caller.may(Right.READ))
                 yield ServerSentEvent(event="file", data=body.model_dump(mode="json"), id=_event_id(known))
         if batch.settled:
-            end = await run_in_threadpool(batch_body, service, batch)
+            end = await run_in_threadpool(batch_body, service, batch, with_invoices=caller.may(Right.READ))
             yield ServerSentEvent(event="end", data=end.model_dump(mode="json"), id=_event_id(known))
             return
         await anyio.sleep(_POLL_SECONDS * max(1.0, len(batch.items) / _FILES_A_POLL))

@@ -8,7 +8,7 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.access import allowed
+from api.access import AppAccess, Caller, allowed
 from api.dependencies import Service, only_query
 from api.documentation import problems
 from api.limits import MAX_WAIT_SECONDS
@@ -16,7 +16,7 @@ from api.receiving import ReceivedForm, fingerprint, received_form, submit_all
 from api.schemas.batch import BatchBody, UploadMeta
 from api.schemas.links import batch_path
 from api.views import batch_body
-from models.access import Right
+from models.access import Principal, Right
 from models.archive import DocumentState
 from ocr_service.service import ArchiveService
 
@@ -62,6 +62,8 @@ async def upload_files(
     form: Annotated[ReceivedForm, Depends(received_form)],
     service: Service,
     response: Response,
+    caller: Caller,
+    access: AppAccess,
     wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the readings")] = 0,
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=255, description="Any text of yours; the same key answers the same")
@@ -78,13 +80,21 @@ async def upload_files(
         batch_id = service.open_batch(source)
         await run_in_threadpool(submit_all, service, form, source, batch_id)
     else:
-        batch_id = await _submit_once(service, form, source, idempotency_key)
+        batch_id = await _submit_once(service, form, source, _own_key(caller, idempotency_key))
+    reads = caller.may(Right.READ)
+    if not reads:
+        await run_in_threadpool(access.index.own_batch, batch_id, caller.name)
     form.place.leave()
     if wait:
         await _wait_until_settled(service, batch_id, wait)
-    body = await run_in_threadpool(lambda: batch_body(service, service.batch(batch_id), with_readings=wait > 0))
+    body = await run_in_threadpool(lambda: batch_body(service, service.batch(batch_id), with_readings=wait > 0, with_invoices=reads))
     response.headers["Location"] = batch_path(batch_id)
     return body
+
+
+def _own_key(caller: Principal, key: str) -> str:
+    """Two who happen to take the same key do not get each other's batch."""
+    return key if caller.is_local else f"{caller.name} {key}"
 
 
 async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str, key: str) -> str:

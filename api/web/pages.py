@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.access import allowed
+from api.access import AppAccess, Caller, OwnBatch, allowed
 from api.budgets import Spending, spends
 from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
@@ -41,26 +41,30 @@ def upload_page(request: Request, settings: AppSettings) -> HTMLResponse:
 
 
 @router.post("/uploads", dependencies=[allowed(Right.UPLOAD)])
-def take_upload(form: Annotated[ReceivedForm, Depends(received_form)], service: Service) -> RedirectResponse:
+def take_upload(
+    form: Annotated[ReceivedForm, Depends(received_form)], service: Service, caller: Caller, access: AppAccess
+) -> RedirectResponse:
     """The upload form of a browser without JavaScript."""
     batch_id = service.open_batch("web")
+    if not caller.may(Right.READ):
+        access.index.own_batch(batch_id, caller.name)
     submit_all(service, form, "web", batch_id)
     return see(f"/batches/{batch_id}")
 
 
-@router.get("/batches/{batch_id}", dependencies=[allowed(Right.UPLOAD, Right.READ)])
-def batch_page(request: Request, batch_id: str, service: Service) -> HTMLResponse:
+@router.get("/batches/{batch_id}", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
+def batch_page(request: Request, batch_id: str, service: Service, caller: Caller) -> HTMLResponse:
     """How far an upload is."""
-    return render(request, "batch.html", batch=batch_body(service, service.batch(batch_id)))
+    return render(request, "batch.html", batch=batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ)))
 
 
-@router.get("/batches/{batch_id}/files", dependencies=[allowed(Right.UPLOAD, Right.READ)])
-def batch_files(request: Request, batch_id: str, service: Service) -> HTMLResponse:
+@router.get("/batches/{batch_id}/files", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
+def batch_files(request: Request, batch_id: str, service: Service, caller: Caller) -> HTMLResponse:
     """The table of the batch alone, for the script that keeps a page up to date."""
-    return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id)))
+    return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ)))
 
 
-@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.READ)])
+@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
 def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Call off the readings that have not begun."""
     service.cancel_batch(batch_id)

@@ -3,7 +3,7 @@
 An index that the records were never taken into says so rather than that nobody has a login: that would open the archive to everybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from models.errors import DamagedRecord, KeyNotFound, UserNotFound
 from models.people import ApiKey, User
 from storage.access_records import KEYS, USERS, AccessRecord, AccessRecords, access_from_bytes, access_to_bytes
 from storage.catalogue.database import Database
-from storage.catalogue.tables import access_keys, access_sessions, access_users, index_state
+from storage.catalogue.tables import access_batches, access_keys, access_sessions, access_users, index_state
 
 UNKNOWN, NOBODY, SOMEBODY = 0, 1, 2
 """Values of `index_state.logins`: whether anybody has a login; unknown until the records were taken in."""
@@ -100,8 +100,8 @@ class AccessIndex:
         found = ((_read(row, f"{KEYS}{row.id}").holder, row.last_used_at) for row in rows)
         return tuple(KeyInUse(key, last_used_at) for key, last_used_at in found if isinstance(key, ApiKey))
 
-    def key_principal(self, secret_hash: Digest, now: datetime) -> Principal | None:
-        """Who acts with this key; None where it opens nothing. The use is noted."""
+    def key_principal(self, secret_hash: Digest, now: datetime, on_first_use: Callable[[Principal], object]) -> Principal | None:
+        """Who acts with this key; None where it opens nothing. The use is noted, after the first of a day (UTC) was told."""
         with self.database.reading() as connection:
             row = connection.execute(_KEY_BY_SECRET, {"secret_hash": secret_hash.hex}).one_or_none()
         if row is None:
@@ -110,6 +110,8 @@ class AccessIndex:
         if not isinstance(key, ApiKey) or not key.opens(now):
             return None
         if row.last_used_at is None or now - row.last_used_at >= timedelta(seconds=_USE_NOTED_SECONDS):
+            if row.last_used_at is None or row.last_used_at.date() != now.date():
+                on_first_use(key.principal)
             with self.database.writing() as connection:
                 connection.execute(update(access_keys).where(access_keys.c.id == row.id).values(last_used_at=now))
         return key.principal
@@ -129,6 +131,17 @@ class AccessIndex:
             return None
         user = _read(row, f"{USERS}{row.name}").holder
         return user.principal if isinstance(user, User) and not user.disabled else None
+
+    def own_batch(self, batch: str, owner: str) -> None:
+        """Note whose upload a batch is; the first to say so counts."""
+        with self.database.writing() as connection:
+            if connection.scalar(select(access_batches.c.owner).where(access_batches.c.batch == batch)) is None:
+                connection.execute(insert(access_batches).values(batch=batch, owner=owner))
+
+    def batch_owner(self, batch: str) -> str | None:
+        """Whose upload a batch is; None where nobody needed to know."""
+        with self.database.reading() as connection:
+            return connection.scalar(select(access_batches.c.owner).where(access_batches.c.batch == batch))
 
     def close_session(self, token_hash: Digest) -> None:
         """End a session; harmless when there is none."""

@@ -288,3 +288,11 @@ check_state = Table(
 )
 """One row: who checks the archive and until when nobody else does; the round that goes on, and the last audit and drill, as the JSON of
 their results. Losing it only means that a round begins anew: results lie in the archive."""
+
+access_batches = Table(
+    "access_batches",
+    metadata,
+    Column("batch", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+)
+"""Principals that see only their own uploads, by batch."""

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from api.access import SESSION_COOKIE
 from models.access import Role, Scope
 from tests.api.conftest import Desk
+from tests.support.example_reading import SCAN
 from tests.support.logins import PASSWORD, access_of, machine, nobody, person
 from tests.support.pictures import a_picture
 
@@ -211,3 +212,58 @@ def test_while_the_catalogue_is_away_nobody_is_let_in(desk: Desk, app: FastAPI, 
 
     assert desk.client.get("/v1/review").status_code == 503
     assert key.client.get("/v1/review").status_code == 503
+
+
+def test_who_came_in_and_what_changed_of_access_is_in_the_log(app: FastAPI) -> None:
+    admin = person(app, Role.ADMIN).client
+    made = admin.post("/v1/keys", json={"label": "scanner 1", "scopes": ["invoices:read"]}).json()
+    for _ in range(2):
+        nobody(app).get("/v1/review", headers={"Authorization": f"Bearer {made['key']}"})
+    nobody(app).post("/v1/sessions", json={"name": "admin", "password": "wrong password"})
+    client = nobody(app)
+    client.post("/v1/sessions", json={"name": "admin", "password": PASSWORD})
+    client.delete("/v1/sessions")
+    admin.post(f"/v1/keys/{made['id']}/revoke")
+
+    log = [(entry["actor"], entry["action"], entry["subject"]) for entry in admin.get("/v1/log").json()["entries"]]
+    key = f"key:{made['id']}"
+    expected = [
+        ("local", "access.changed", "user:admin"),
+        ("user:admin", "access.changed", key),
+        (key, "key.used", key),
+        ("nobody", "login.failed", "user:admin"),
+        ("user:admin", "login", "user:admin"),
+        ("user:admin", "logout", "user:admin"),
+        ("user:admin", "access.changed", key),
+    ]
+    assert sorted(log) == sorted(expected)
+    assert made["key"] not in admin.get("/v1/log").text
+
+
+def test_an_uploader_sees_the_own_uploads_and_nothing_that_was_read_in_them(desk: Desk, app: FastAPI) -> None:
+    mine, other = person(app, Role.UPLOADER).client, person(app, Role.UPLOADER, name="other").client
+    clerk = person(app, Role.CLERK).client
+    sent = mine.post("/v1/uploads", files=[("files", (SCAN.name, SCAN.read_bytes()))]).json()
+    page = mine.post("/uploads", files=[("files", ("a.png", a_picture(0)))]).headers["location"]
+    desk.read_everything()
+    batch = f"/v1/batches/{sent['id']}"
+
+    for path in (batch, f"{batch}/events", page, f"{page}/files"):
+        assert [client.get(path).status_code for client in (mine, other, clerk)] == [200, 404, 200], path
+    for path in (f"{batch}/cancel", f"{batch}/retry", f"{page}/cancel"):
+        assert other.post(path).status_code == 404, path
+    [seen] = mine.get(batch).json()["files"]
+    assert (seen["state"] in {"done", "needs_review"}, seen["invoices"]) == (True, [])
+    assert "63462197" not in mine.get(f"{batch}/events").text + mine.get(f"/batches/{sent['id']}").text
+    assert len(clerk.get(batch).json()["files"][0]["invoices"]) == 1
+
+
+def test_the_same_idempotency_key_of_two_people_is_two_keys(app: FastAPI) -> None:
+    ids = set()
+    for name in ("one", "two"):
+        client = person(app, Role.UPLOADER, name=name).client
+        for _ in range(2):
+            sent = client.post("/v1/uploads", files=[("files", ("a.png", a_picture(0)))], headers={"Idempotency-Key": "1"})
+            ids.add(sent.json()["id"])
+
+    assert len(ids) == 2

@@ -10,9 +10,12 @@ from models.access import Role, Scope
 from models.errors import KeyNotFound, NotAuthenticated, UserExists, UserNotFound
 from models.people import User, hash_of
 from ocr_service.access import Access
+from ocr_service.activity import Activity
 from storage.access_records import USERS, AccessRecord, AccessRecords
+from storage.activity_log import ActivityLog
 from storage.catalogue.access import NOBODY, SOMEBODY, UNKNOWN, AccessIndex
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.log_index import LogIndex
 from tests.support.catalogued import START, StandingClock, opened_at
 from tests.support.memory_store import MemoryStore
 
@@ -28,14 +31,14 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def access(store: MemoryStore, catalogue: Catalogue, clock: StandingClock) -> Access:
-    return Access(AccessRecords(store), AccessIndex(catalogue.database), clock)
+    return Access(AccessRecords(store), AccessIndex(catalogue.database), Activity(ActivityLog(store), LogIndex(catalogue)), clock)
 
 
 @pytest.fixture
 def elsewhere(catalogue_url: str, access: Access, clock: StandingClock) -> Iterator[Access]:
     """The same people and keys in another process."""
     with opened_at(catalogue_url) as other:
-        yield Access(access.records, AccessIndex(other.database), clock)
+        yield Access(access.records, AccessIndex(other.database), access.recorder, clock)
 
 
 def test_a_new_index_asks_the_store_before_it_says_that_nobody_has_a_login(store: MemoryStore, access: Access) -> None:

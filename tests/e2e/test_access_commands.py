@@ -65,4 +65,4 @@ def test_a_key_is_shown_once_and_withdrawn(tmp_path: Path) -> None:
 
 def _opened(archive: Path) -> tuple[Access, Callable[[], None]]:
     service = build_service(Settings(archive=str(archive)))
-    return Access.over(service.archive.store, service.catalogue), service.catalogue.close
+    return Access.over(service.archive.store, service.catalogue, service.activity), service.catalogue.close
