@@ -68,6 +68,33 @@ RIGHTS_OF_SCOPE: Mapping[Scope, frozenset[Right]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Visibility:
+    """Whose documents a question may be answered from: those of some departments, or all there are.
+
+    What belongs to no department in particular is for those alone who see all. Whoever asks a catalogue says by this for whom, and
+    beyond it nothing tells that there is more: no hit, no count, no name, and no other answer than for what does not exist.
+
+    Attributes:
+        departments: whose documents are seen; None for all.
+    """
+
+    departments: frozenset[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing that is not seen."""
+        return self.departments is None
+
+    def shows(self, department: str | None) -> bool:
+        """Whether what belongs to a department (None: to nobody in particular) is seen."""
+        return self.departments is None or department in self.departments
+
+
+EVERYTHING = Visibility()
+"""For the archive's own work, for the commands of its machine, and for people of no department in particular."""
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """Whoever stands behind a request: a person, a key, or the machine's own user where nobody has to log in.
 
@@ -89,7 +116,12 @@ class Principal:
 
     def sees(self, department: str | None) -> bool:
         """Whether what belongs to a department (None: to nobody in particular) is theirs to see."""
-        return self.departments is None or department in self.departments
+        return self.visibility.shows(department)
+
+    @property
+    def visibility(self) -> Visibility:
+        """Whose documents they see."""
+        return Visibility(self.departments)
 
     @property
     def is_local(self) -> bool:

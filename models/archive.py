@@ -28,11 +28,16 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The record that stands before any reading: these bytes came at this time (UTC) by this way (`cli`, `api`, `web`)."""
+    """The record that stands before any reading: these bytes came at this time (UTC) by this way (`cli`, `api`, `web`).
+
+    `department` is whose they are from then on; None for nobody's in particular. Another department that hands in the same bytes has a
+    record of its own.
+    """
 
     document: DocumentRef
     received_at: datetime
     source: str
+    department: str | None = None
 
     @property
     def received_on(self) -> date:

@@ -83,11 +83,14 @@ class InvoiceArchive:
             return identity_from_bytes(self.store.get(layout.IDENTITY_KEY))
         return archive_id
 
-    def receive(self, content: bytes, document: DocumentRef, received_at: datetime, source: str) -> tuple[Received, bool]:
+    def receive(
+        self, content: bytes, document: DocumentRef, received_at: datetime, source: str, department: str | None = None
+    ) -> tuple[Received, bool]:
         """Keep the original, then the record that it came; both are durable when this returns.
 
         Returns:
-            The record that stands, and whether this call made it: False when the same bytes came before. An original that
+            The record that stands, and whether this call made it: False when the same bytes came before, from this department, or from
+            any when it is nobody's in particular. An original that
             had gone missing is put back on the way; one that is damaged in the store gets a second place, from which it is read, since
             nothing is ever replaced. A record that is damaged stays so, and what this call would have kept is returned.
 
@@ -97,17 +100,23 @@ class InvoiceArchive:
         """
         if document.size != len(content):
             raise ValueError(f"the document says {document.size} bytes, there are {len(content)}")
-        received = Received(document, received_at, source)
+        received = Received(document, received_at, source, department)
         record = received_to_bytes(received)
         self._put_original(content, document.digest)
-        try:
-            new = keep(self.store, layout.received_key(document.digest), record, Digest.of(record))
-        except ObjectConflict:
-            try:
-                return self.received(document.digest), False
-            except DamagedRecord:
-                return received, False
-        return received, new
+        new, first = self._keep_received(layout.received_key(document.digest), record, document.digest)
+        if department is None or (first is not None and first.department == department):
+            return first or received, new
+        new, further = self._keep_received(layout.further_received_key(document.digest, department), record, document.digest)
+        return further or received, new
+
+    def arrivals(self, document: Digest) -> tuple[Received, ...]:
+        """The records of further departments that handed a document in, the earliest first; damaged ones are left to the audit."""
+        found: list[Received] = []
+        for listed in self.store.list(layout.document_prefix(document) + "received-"):
+            if layout.is_further_received(listed.key):
+                with suppress(DamagedRecord, ObjectNotFound):
+                    found.append(self._received_at(listed.key, document)[0])
+        return tuple(sorted(found, key=lambda received: (received.received_at, received.department or "")))
 
     def received(self, document: Digest) -> Received:
         """The record that the document came in; raise DocumentNotFound."""
@@ -253,19 +262,31 @@ class InvoiceArchive:
         for document in self.digests():
             yield self.received(document)
 
-    def _received(self, document: Digest) -> tuple[Received, bytes]:
-        key = layout.received_key(document)
+    def _keep_received(self, key: str, record: bytes, document: Digest) -> tuple[bool, Received | None]:
+        """Whether this call made the record, and the one that stands, None where that is damaged."""
+        with suppress(ObjectConflict):
+            if keep(self.store, key, record, Digest.of(record)):
+                return True, received_from_bytes(record, key)
+        with suppress(DamagedRecord):
+            return False, self._received_at(key, document)[0]
+        return False, None
 
+    def _received(self, document: Digest) -> tuple[Received, bytes]:
+        try:
+            return self._received_at(layout.received_key(document), document)
+        except ObjectNotFound:
+            raise DocumentNotFound(f"no document {document} in this archive", document=str(document)) from None
+
+    def _received_at(self, key: str, document: Digest) -> tuple[Received, bytes]:
         def check(content: bytes) -> tuple[Received, bytes]:
             received = received_from_bytes(content, key)
             if received.document.digest != document:
                 raise damaged(key, f"it is about {received.document.digest}")
+            if layout.is_further_received(key) and layout.further_received_key(document, received.department or "") != key:
+                raise damaged(key, "it is of another department")
             return received, content
 
-        try:
-            return first_right(self.store, key, check)
-        except ObjectNotFound:
-            raise DocumentNotFound(f"no document {document} in this archive", document=str(document)) from None
+        return first_right(self.store, key, check)
 
     def _standing_parts(self, document: Digest) -> tuple[Part, Part]:
         """The parts that every version has; the original is asked for, since a manifest never names what is not there."""

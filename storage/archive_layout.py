@@ -33,7 +33,8 @@ MAX_VERSION = 999_999
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _RESTORED = re.compile(r"restored/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
-_RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received|manifest-([0-9]{6}))\.json")
+_RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6}))\.json")
+_FURTHER = re.compile(r"/received-([0-9a-f]{64})\.json")
 
 
 def is_litter_key(key: str) -> bool:
@@ -51,7 +52,7 @@ def rank_of_writing(key: str) -> int:
     if key.startswith((ORIGINALS, RESTORED, READINGS)):
         return PARTS_RANK
     if key.startswith(DOCUMENTS):
-        return RECEIVED_RANK if key.endswith("/received.json") else MANIFESTS_RANK
+        return RECEIVED_RANK if "/received" in key else MANIFESTS_RANK
     for place, prefix in enumerate(HISTORY):
         if key.startswith(prefix):
             return _OTHERS_RANK + 1 + place
@@ -94,6 +95,16 @@ def received_key(document: Digest) -> str:
     return document_prefix(document) + "received.json"
 
 
+def further_received_key(document: Digest, department: str) -> str:
+    """The key of the record that a further department handed the same bytes in, by the digest of its name."""
+    return f"{document_prefix(document)}received-{Digest.of(department.encode('utf-8', 'surrogatepass')).hex}.json"
+
+
+def is_further_received(key: str) -> bool:
+    """Whether the key of a record is that of a further department's receipt."""
+    return _FURTHER.search(key) is not None
+
+
 def manifest_key(document: Digest, version: int) -> str:
     """The key of one version's manifest; raise ValueError for a version that cannot be written with six digits."""
     if not 1 <= version <= MAX_VERSION:
@@ -124,7 +135,7 @@ def reading_of(key: str) -> Digest | None:
 
 
 def record_of(key: str) -> tuple[Digest, int] | None:
-    """The document of a record's key with its version, 0 for the received record; None for any other key."""
+    """The document of a record's key with its version, 0 for a record that it was received; None for any other key."""
     match = _RECORD.fullmatch(key)
     if match is None or match[3] == "000000":
         return None

@@ -20,12 +20,14 @@ _ARCHIVE_ID = re.compile(r"[0-9a-f]{32}")
 
 def received_to_bytes(received: Received) -> bytes:
     """The record as it is kept; raise ValueError when its time has no zone."""
+    department = {} if received.department is None else {"department": received.department}
     return record_to_bytes(
         {
             "schema_version": SCHEMA_VERSION,
             "document": _encode_document(received.document),
             "received_at": encode_time(received.received_at),
             "source": received.source,
+            **department,
         }
     )
 
@@ -38,7 +40,13 @@ def received_from_bytes(content: bytes, key: str) -> Received:
     """
     try:
         wire = record_from_bytes(content)
-        return Received(_decode_document(wire["document"]), decode_time(wire["received_at"]), text_of(wire["source"]))
+        department = wire.get("department")
+        return Received(
+            _decode_document(wire["document"]),
+            decode_time(wire["received_at"]),
+            text_of(wire["source"]),
+            None if department is None else text_of(department),
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(key, error) from error
 

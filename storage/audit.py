@@ -60,7 +60,7 @@ class _Audit:
         originals = self.ledger.add_objects(self._well_named(layout.ORIGINALS))
         readings = self.ledger.add_objects(self._well_named(layout.READINGS))
         chosen: list[tuple[Digest, tuple[Part, ...]]] = []
-        for document, records in groupby(self._records(), key=lambda record: record[0]):
+        for document, records in groupby(self._records(each), key=lambda record: record[0]):
             self.documents += 1
             checked = each.records(document, [version for _, version in records])
             self.ledger.add_document(document, checked.version, checked.manifest)
@@ -109,13 +109,15 @@ class _Audit:
             else:
                 self._foreign(found.key)
 
-    def _records(self) -> Iterator[tuple[Digest, int]]:
+    def _records(self, each: DocumentAudit) -> Iterator[tuple[Digest, int]]:
         for found in self.store.list(layout.DOCUMENTS):
             record = layout.record_of(found.key)
             if record is None:
                 self._foreign(found.key)
-            else:
-                yield record
+                continue
+            if layout.is_further_received(found.key):
+                each.further(found.key, record[0])
+            yield record
 
     def _check_unnamed(self) -> None:
         for key in self.ledger.unnamed():

@@ -12,6 +12,7 @@ from storage import archive_layout as layout
 from storage.archive import is_damage
 from storage.archive_records import manifest_from_bytes, received_from_bytes
 from storage.object_store import ObjectStore
+from storage.soundness import problem_with
 
 SizeOf = Callable[[str], int | None]
 """The size of the object under a key as a listing told it; None for one that was not listed."""
@@ -43,8 +44,11 @@ class DocumentAudit:
     def whole(self, remembered: Remembered) -> CheckedDocument:
         """Everything about one document: records, parts, bytes, and whether it is what the index remembers."""
         document = remembered.document
-        listed = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document)))
+        keys = [found.key for found in self.store.list(layout.document_prefix(document))]
+        listed = (layout.record_of(key) for key in keys)
         checked = self.records(document, [record[1] for record in listed if record is not None])
+        for key in filter(layout.is_further_received, keys):
+            self.further(key, document)
         self.hash(document, checked.parts)
         self.recall(checked.version, checked.manifest, remembered)
         return checked
@@ -72,6 +76,13 @@ class DocumentAudit:
                 elif part.role != "original" and self._has_part(document, key, part.key, part.size):
                     sound[part.key] = part
         return CheckedDocument(tuple(sound.values()), last, previous)
+
+    def further(self, key: str, document: Digest) -> None:
+        """The record that a further department handed the document in, for which nothing else vouches."""
+        content = self.read(key, document)
+        problem = None if content is None else problem_with(key, content)
+        if problem is not None:
+            self._tell(FindingKind.DAMAGED, key, document, problem)
 
     def hash(self, document: Digest, parts: Iterable[Part]) -> None:
         """Read parts whole and hold them against their digests."""

@@ -109,6 +109,8 @@ class _Comparison:
         if record is None:
             return set()
         document, version = record
+        if layout.is_further_received(key):
+            return set()
         if version == 0:
             return {part.digest for manifest in self._manifests(document) for part in manifest.parts if part.role == "received"}
         after = {manifest.previous for manifest in self._manifests(document) if manifest.version == version + 1} - {None}

@@ -54,7 +54,10 @@ def _problem_with_record(key: str, content: bytes) -> str | None:
         return None
     document, version = record
     if version == 0:
-        about, found = received_from_bytes(content, key).document.digest, 0
+        received = received_from_bytes(content, key)
+        about, found = received.document.digest, 0
+        if layout.is_further_received(key) and layout.further_received_key(document, received.department or "") != key:
+            return "it is of another department"
     else:
         manifest = manifest_from_bytes(content, key)
         about, found = manifest.document.digest, manifest.version
