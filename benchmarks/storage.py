@@ -19,8 +19,11 @@ from models.digest import Digest
 from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.filesystem import FileSystemStore
+from storage.mirror_outbox import MirrorOutbox
+from storage.mirrored import MirroredStore
 from storage.object_store import ObjectStore
 from storage.s3 import S3Store
+from storage.sealed import SealedStore
 from tests.support.seaweedfs import seaweedfs
 
 _P = ParamSpec("_P")
@@ -43,7 +46,7 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def measure(folder: Path, objects: int, size: int, documents: int, options: dict[str, Cell]) -> Report:
-    """Time both stores below `folder`; the first row of the archive table is the measure of the others."""
+    """Time the stores below `folder`; the first row of the archive table is the measure of the others."""
     rng = random.Random(1)
     contents = [rng.randbytes(size) for _ in range(objects)]
     with both_stores(folder) as stores:
@@ -64,12 +67,28 @@ def measure(folder: Path, objects: int, size: int, documents: int, options: dict
 
 @contextmanager
 def both_stores(folder: Path) -> Iterator[dict[str, Callable[[str], ObjectStore]]]:
-    """A folder and an S3 server, each opening a place of a given name."""
+    """A folder and an S3 server, alone, sealed and mirrored, each opening a place of a given name."""
     with seaweedfs(folder / "s3") as server:
+
+        def s3(name: str) -> S3Store:
+            return S3Store.connect(server.endpoint, server.access_key, server.secret_key, "benchmark", name)
+
         yield {
             "folder": lambda name: FileSystemStore(folder / name),
-            "S3 (SeaweedFS)": lambda name: S3Store.connect(server.endpoint, server.access_key, server.secret_key, "benchmark", name),
+            "S3 (SeaweedFS)": s3,
+            "folder, sealed": lambda name: SealedStore(FileSystemStore(folder / "sealed" / name), bytes(32)),
+            "S3, sealed": lambda name: SealedStore(s3(f"{name}-sealed"), bytes(32)),
+            "folder, mirrored to a folder": lambda name: _mirrored(folder / "to-folder" / name, FileSystemStore(folder / "mirror" / name)),
+            "folder, mirrored to S3": lambda name: _mirrored(folder / "to-s3" / name, s3(f"{name}-mirror")),
+            "folder, mirrored to S3 later": lambda name: _mirrored(folder / "later" / name, s3(f"{name}-later"), later=True),
+            "folder, mirrored to sealed S3": lambda name: _mirrored(
+                folder / "to-sealed" / name, SealedStore(s3(f"{name}-sealed-mirror"), bytes(32))
+            ),
         }
+
+
+def _mirrored(root: Path, second: ObjectStore, *, later: bool = False) -> MirroredStore:
+    return MirroredStore(FileSystemStore(root), second, MirrorOutbox(root.with_suffix(".outbox.sqlite"), "second"), later=later)
 
 
 def _time_objects(store: ObjectStore, contents: Sequence[bytes]) -> tuple[Cell, ...]:

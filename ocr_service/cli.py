@@ -25,6 +25,7 @@ from ocr_service.copy_command import copy_command
 from ocr_service.drill_command import drill_command
 from ocr_service.logs import log_to_stderr
 from ocr_service.record_commands import bundle, certify, stamp
+from ocr_service.seal_command import rekey
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
@@ -210,6 +211,7 @@ app.command()(certify)
 app.command()(bundle)
 app.command()(stamp)
 app.command("copy")(copy_command)
+app.command()(rekey)
 app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from models.errors import InvalidSetting
 from ocr_service.activity import Activity
 from ocr_service.decoding.decoder import Decoder
 from ocr_service.index_place import index_place, outbox_place
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
+from ocr_service.seal_key import read_seal_key
 from ocr_service.service import ArchiveService, Reader
 from ocr_service.settings import S3, Settings
 from storage.activity_log import ActivityLog
@@ -105,7 +107,9 @@ def build_mirror(settings: Settings) -> ObjectStore:
 
 
 def mirror_settings(settings: Settings) -> Settings:
-    """The settings with the S3 server of the mirror, where it has one of its own, in the place of the archive's."""
+    """The settings with what the mirror has of its own, an S3 server or a seal key, in the place of the archive's."""
+    if settings.mirror_seal_key:
+        settings = replace(settings, seal_key="" if settings.mirror_seal_key == "none" else settings.mirror_seal_key)
     if not settings.mirror_s3_endpoint:
         return settings
     return replace(
@@ -118,7 +122,51 @@ def mirror_settings(settings: Settings) -> Settings:
 
 
 def build_place(settings: Settings, where: str) -> ObjectStore:
-    """The store at a place, written as `archive` is; on S3 the server and keys are those of the settings."""
+    """The store at a place, written as `archive` is, sealed where the settings have a key for it. Each place has its own seal: a mirror
+    compares what they hold, and one that is sealed differently, or not at all, is a copy all the same."""
+    place = _build_clear_place(settings, where)
+    return _sealed(place, settings) if settings.seal_key else place
+
+
+def build_copies(settings: Settings, source: str, target: str, *, seal: bool | None) -> tuple[ObjectStore, ObjectStore]:
+    """Both ends of a copy. What is sealed is opened; a new target is sealed as `seal` says, or else as the source is."""
+    from storage.sealed import is_sealed
+
+    ends = _build_clear_place(settings, source), _build_clear_place(mirror_settings(settings), target)
+    sealed = is_sealed(ends[0])
+    ends[1].prepare()
+    target_sealed = is_sealed(ends[1]) or (sealed if seal is None else seal)
+    first = _sealed(ends[0], settings) if sealed else ends[0]
+    return first, _sealed(ends[1], mirror_settings(settings)) if target_sealed else ends[1]
+
+
+def rotate_seal(settings: Settings) -> tuple[str, ...]:
+    """Change the key of the archive, and of its mirror where that has no key of its own; the places whose key was changed.
+
+    Raises:
+        InvalidSetting: a key is missing, or is not the archive's.
+    """
+    from storage.sealed import SealedStore
+
+    after = read_seal_key(settings.next_seal_key, "PIAOGEN_NEXT_SEAL_KEY")
+    places = {settings.archive: build_place(settings, settings.archive)}
+    if settings.mirror and not settings.mirror_seal_key:
+        places[settings.mirror] = build_mirror(settings)
+    for place in places.values():
+        if not isinstance(place, SealedStore):
+            raise InvalidSetting("PIAOGEN_SEAL_KEY is empty: name the key that the archive has now")
+        place.rotate(after)
+    return tuple(places)
+
+
+def _sealed(place: ObjectStore, settings: Settings) -> ObjectStore:
+    from storage.sealed import SealedStore
+
+    return SealedStore(place, read_seal_key(settings.seal_key, "PIAOGEN_SEAL_KEY"))
+
+
+def _build_clear_place(settings: Settings, where: str) -> ObjectStore:
+    """What lies at a place, as it lies there; on S3 the server and keys are those of the settings."""
     if not where.startswith(S3):
         from storage.filesystem import FileSystemStore
 

@@ -15,19 +15,20 @@ def copy_command(
     places: Annotated[list[str], typer.Argument(metavar="[FROM] TO", help="Folders or s3://bucket/prefix; FROM is the archive by default")],
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read again what TO has with the same size")] = False,
+    seal: Annotated[bool | None, typer.Option("--seal/--clear", help="Seal a new TO, or not; by default as FROM is")] = None,
     as_json: AsJson = False,
     archive: Archive = None,
 ) -> None:
     """Copy an archive object by object, each verified; it may be in use, and broken off and begun again. Exit 5 if anything is damaged."""
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from ocr_service.composition import build_place, mirror_settings
+    from ocr_service.composition import build_copies
     from storage.copying import copy_archive
 
     if len(places) > 2 or (len(places) == 2 and archive is not None):
         raise typer.BadParameter("name FROM and TO, or TO alone with --archive")
     settings = settings_at(places[0] if len(places) == 2 else archive)
-    source, target = build_place(settings, settings.archive), build_place(mirror_settings(settings), places[-1])
+    source, target = build_copies(settings, settings.archive, places[-1], seal=seal)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
     with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as progress:
         task = progress.add_task("复制 copying", total=None)

@@ -3,10 +3,11 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from models.errors import InvalidSetting, UnknownSetting
+from ocr_service.seal_key import FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Settings:
         mirror_s3_access_key: access key of that server.
         mirror_s3_secret_key: its secret.
         mirror_s3_region: its region; empty means that the server is asked.
+        seal_key: key that the archive is encrypted with: `file:PATH`, `command:…` that prints it, or its 64 hex digits; empty means in
+            clear.
+        mirror_seal_key: key of the mirror; empty means that of the archive, `none` a mirror in clear.
+        next_seal_key: the key that `piaogen rekey` changes to.
         weights: folder of the OCR weights; empty means the user's cache folder.
         engine: `piaogen`, the service's own use of PaddleOCR's networks, or `paddleocr`, PaddleOCR itself.
         max_upload_bytes: most bytes that one file may have.
@@ -68,6 +73,9 @@ class Settings:
     mirror_s3_access_key: str = ""
     mirror_s3_secret_key: str = ""
     mirror_s3_region: str = ""
+    seal_key: str = field(default="", repr=False)
+    mirror_seal_key: str = field(default="", repr=False)
+    next_seal_key: str = field(default="", repr=False)
     weights: str = ""
     engine: str = "piaogen"
     max_upload_bytes: int = 50_000_000
@@ -133,7 +141,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
         InvalidSetting: a number is not a positive whole number, the engine is none that there is, or an address or a path is none.
     """
-    known = {field.name: field for field in fields(Settings)}
+    known = {each.name: each for each in fields(Settings)}
     values: dict[str, str | int] = {}
     for name, text in environment.items():
         if not name.startswith(PREFIX):
@@ -157,6 +165,8 @@ def _number(name: str, text: str, least: int, most: int | None) -> int:
 
 
 def _text(name: str, text: str, key: str) -> str:
+    if key.endswith("seal_key") and not FORMS.fullmatch(text):
+        raise InvalidSetting(f"{name} must be file:PATH, command:… or 64 hex digits")  # what it is instead may be half a secret
     if key in _SHAPES and not _SHAPES[key][0].fullmatch(text):
         raise InvalidSetting(f"{name} must be {_SHAPES[key][1]}, not {text!r}")
     return text

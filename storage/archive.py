@@ -17,8 +17,8 @@ from models.digest import Digest
 from models.document import DocumentRef
 from models.errors import (
     DamagedRecord,
-    DigestMismatch,
     DocumentNotFound,
+    IntegrityViolated,
     InvalidSetting,
     NotAnArchive,
     ObjectConflict,
@@ -133,7 +133,7 @@ class InvoiceArchive:
         key = layout.original_key(document)
         try:
             return first_right(self.store, key, lambda content: verified(key, content, document))
-        except (DigestMismatch, ObjectNotFound, StoreUnavailable) as error:
+        except (IntegrityViolated, ObjectNotFound, StoreUnavailable) as error:
             if not is_damage(error):
                 raise
             try:
@@ -339,6 +339,10 @@ class InvoiceArchive:
         except ObjectNotFound:
             return False
         version = version_of_marker(content)
+        if content == layout.SEALED_MARKER:
+            raise InvalidSetting(
+                "this archive is sealed: name its key in PIAOGEN_SEAL_KEY (in PIAOGEN_MIRROR_SEAL_KEY where it is the mirror)"
+            )
         if version > layout.FORMAT_VERSION:
             raise NotAnArchive(
                 f"this archive is in format {version}, this Piaogen knows format {layout.FORMAT_VERSION}: use the newer one that wrote it",

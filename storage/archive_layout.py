@@ -11,6 +11,9 @@ FORMAT_VERSION = 1
 MARKER_KEY = "piaogen-archive.json"
 MARKER = b'{"format":"piaogen-archive","version":1}'
 
+SEALED_MARKER = b'{"format":"piaogen-archive","sealed":true,"version":2}'
+"""What lies there in a sealed archive. A program that knows no seals refuses its version, and writes nothing in clear beside it."""
+
 IDENTITY_KEY = "piaogen-archive-id.json"
 """Which archive this is, so that no index of another is taken for its own."""
 

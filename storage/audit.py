@@ -92,13 +92,10 @@ class _Audit:
     def _check_identity(self, owner: str | None) -> None:
         """An archive of an older program has no id; one whose index knows it had one."""
         try:
-            content = self.store.get(layout.IDENTITY_KEY)
+            identity_from_bytes(self.store.get(layout.IDENTITY_KEY))
         except ObjectNotFound:
             if owner is not None:
                 self._tell(FindingKind.MISSING, layout.IDENTITY_KEY, None, f"the index is that of archive {owner}")
-            return
-        try:
-            identity_from_bytes(content)
         except DamagedRecord as error:
             self._tell(FindingKind.DAMAGED, layout.IDENTITY_KEY, None, error.message)
 
@@ -135,7 +132,7 @@ class _Audit:
             self._tell(FindingKind.ORPHANED, key, None, f"no manifest names it; {error.message}")
             return
         manifests = self.store.list(layout.document_prefix(document) + "manifest-")
-        if not any(f'"{key}"'.encode() in self.store.get(found.key) for found in manifests):
+        if not any(f'"{key}"'.encode() in self._readable(found.key) for found in manifests):
             detail = "no manifest names it: its reading was cut off, a later one stands or will be made"
             self._tell(FindingKind.ORPHANED, key, document, detail)
 
@@ -159,6 +156,13 @@ class _Audit:
         records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document) + "manifest-"))
         newest = max((record[1] for record in records if record is not None), default=0)
         return newest, Digest.of(self.store.get(layout.manifest_key(document, newest))) if newest else None
+
+    def _readable(self, key: str) -> bytes:
+        """The bytes of a record, none where they are damaged, which is told where it is looked at."""
+        try:
+            return self.store.get(key)
+        except DamagedRecord:
+            return b""
 
     def _exists(self, key: str) -> bool:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from models.archive import Manifest, Part
 from models.audit import AuditFinding, FindingKind, Remembered
 from models.digest import Digest
-from models.errors import DamagedRecord, ObjectNotFound, StoreUnavailable
+from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, StoreUnavailable
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
 from storage.archive import is_damage
@@ -119,7 +119,7 @@ class DocumentAudit:
             return self.store.get(key)
         except ObjectNotFound:
             self._tell(FindingKind.MISSING, key, document, "it is not there")
-        except StoreUnavailable as error:
+        except (StoreUnavailable, IntegrityViolated) as error:
             # Where the disk answers but cannot read this one, the others must still be looked at.
             if not is_damage(error):
                 raise
@@ -190,7 +190,7 @@ class DocumentAudit:
         """Whether the second place of an original holds what the first one lacks."""
         try:
             return Digest.of(self.store.get(layout.restored_key(document))) == document
-        except (ObjectNotFound, StoreUnavailable) as error:
+        except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as error:
             if not is_damage(error):
                 raise
             return False

@@ -102,7 +102,11 @@ class _LogAudit:
         self.blocks += 1
         if not self._is_next(name):
             return
-        content = self.archive.store.get(name.key)
+        try:
+            content = self.archive.store.get(name.key)
+        except DamagedRecord as error:
+            self._add(FindingKind.DAMAGED, name.key, error.message)
+            return
         digest = Digest.of(content)
         self._check_kept(name, digest)
         try:

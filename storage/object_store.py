@@ -51,7 +51,11 @@ class ObjectStore(Protocol):
         """
 
     def get(self, key: str) -> bytes:
-        """The bytes, not verified; raise ObjectNotFound only when the store says that there are none."""
+        """The bytes, not verified; raise ObjectNotFound only when the store says that there are none.
+
+        Raises:
+            DamagedRecord: the store itself can tell that the bytes are not those that it was given, as a sealed one can.
+        """
 
     def stat(self, key: str) -> StoredObject:
         """Size without content; raise ObjectNotFound."""

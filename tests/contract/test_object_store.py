@@ -15,6 +15,7 @@ from storage.mirror_outbox import MirrorOutbox
 from storage.mirrored import MirroredStore
 from storage.object_store import Mendable, ObjectStore, StoredObject
 from storage.s3 import S3Store
+from storage.sealed import SealedStore
 from tests.support.faulty_store import FaultyStore
 from tests.support.memory_store import MemoryStore
 from tests.support.seaweedfs import S3Server
@@ -23,7 +24,7 @@ Opener = Callable[[], ObjectStore]
 """Opens the same, at first empty place again, as another process would."""
 
 
-@pytest.fixture(params=["filesystem", "s3", "memory", "faulty", "mirrored", "mirrored on s3", "mirrored later"])
+@pytest.fixture(params=["filesystem", "s3", "memory", "faulty", "mirrored", "mirrored on s3", "mirrored later", "sealed", "sealed on s3"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     match request.param:
         case "filesystem":
@@ -40,6 +41,12 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
             return lambda: mirrored(tmp_path, connect(mirror, below))
         case "mirrored later":
             return lambda: mirrored(tmp_path, FileSystemStore(tmp_path / "second"), later=True)
+        case "sealed":
+            return lambda: SealedStore(FileSystemStore(tmp_path / "sealed"), bytes(32))
+        case "sealed on s3":
+            hidden = f"tests/{uuid.uuid4().hex}"
+            s3: S3Server = request.getfixturevalue("s3_server")
+            return lambda: SealedStore(connect(s3, hidden), bytes(32))
         case "memory":
             memory = MemoryStore()
             return lambda: memory
