@@ -9,7 +9,7 @@ import pytest
 from models.activity import LogEntry, LogHead
 from models.digest import Digest
 from models.errors import DamagedRecord, StoreUnavailable
-from storage.activity_log import ActivityLog
+from storage.activity_log import EMPTY, ActivityLog
 from storage.archive import InvoiceArchive
 from storage.log_audit import audit_log
 from storage.log_records import BlockName, block_name_of
@@ -144,6 +144,20 @@ def test_an_entry_is_only_written_where_the_log_still_stands(store: MemoryStore)
     assert log.begin([an_entry(3)], only_after=seen).result() is None
     assert log.begin([an_entry(3)], only_after=now).result() == other.head()
     assert entries_of(store) == [an_entry(1), an_entry(2), an_entry(3)]
+
+
+def test_it_is_not_written_either_when_the_place_is_taken_at_the_same_moment(store: MemoryStore) -> None:
+    class Raced(MemoryStore):
+        def put(self, key: str, data: bytes, expected: Digest) -> bool:
+            if not self.objects:
+                self.objects = store.objects
+                ActivityLog(store, SetClock()).append(an_entry(1))
+            return super().put(key, data, expected)
+
+    log = ActivityLog(Raced(), SetClock())
+
+    assert log.begin([an_entry(2)], only_after=EMPTY).result() is None
+    assert entries_of(store) == [an_entry(1)]
 
 
 class TestAStoreThatFails:
