@@ -35,6 +35,7 @@ PiaogenError
     StaleVersion
     UserExists
     TooManyCorrections
+    ObjectLocked
   NotAllowed                2  whoever asks may not do this
     NotAuthenticated
     WrongLogin
@@ -277,6 +278,12 @@ class TooManyCorrections(Conflict):
     """This invoice was corrected so often that its record takes no more."""
 
     code = "too_many_corrections"
+
+
+class ObjectLocked(Conflict):
+    """The store's own lock keeps an object for longer; nothing was removed."""
+
+    code = "object_locked"
 
 
 class NotAllowed(PiaogenError):

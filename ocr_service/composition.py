@@ -175,7 +175,8 @@ def _build_clear_place(settings: Settings, where: str) -> ObjectStore:
 
     bucket, _, prefix = where.removeprefix(S3).partition("/")
     keys = (settings.s3_access_key, settings.s3_secret_key)
-    return S3Store.connect(settings.s3_endpoint, *keys, bucket, prefix, region=settings.s3_region or None)
+    region, lock_years = settings.s3_region or None, settings.s3_lock_years
+    return S3Store.connect(settings.s3_endpoint, *keys, bucket, prefix, region=region, lock_years=lock_years)
 
 
 def build_decoder(settings: Settings) -> Decoder:

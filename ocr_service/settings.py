@@ -21,6 +21,7 @@ class Settings:
         s3_access_key: access key of the S3 server.
         s3_secret_key: its secret.
         s3_region: its region; empty means that the server is asked.
+        s3_lock_years: object lock: the server itself keeps what is written so many years from the end of the year; 0 for none.
         mirror: a second place, written as `archive` is, that keeps everything too; empty means none.
         mirror_mode: `both`, when an upload is acknowledged when both places have it, or `later`, when the first has it.
         mirror_s3_endpoint: S3 server of the mirror; empty means that of the archive, with its keys and region.
@@ -67,6 +68,7 @@ class Settings:
     s3_access_key: str = ""
     s3_secret_key: str = ""
     s3_region: str = ""
+    s3_lock_years: int = 0
     mirror: str = ""
     mirror_mode: str = "both"
     mirror_s3_endpoint: str = ""
@@ -118,7 +120,7 @@ S3 = "s3://"
 FORWARDED = "forwarded"
 """The `path_prefix` of a proxy that says itself what it is."""
 PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)+", re.ASCII)
-LEAST = {"workers": -1, "audit_days": 0, "drill_days": 0}
+LEAST = {"workers": -1, "audit_days": 0, "drill_days": 0, "s3_lock_years": 0}
 """The smallest number that each takes; 1 for the others."""
 MOST = {"max_pages": 10_000, "audit_share": 100}
 """The largest number, where there is one."""

@@ -118,7 +118,7 @@ class FileSystemStore:
     def set_aside(self, key: str) -> None:
         """Move the file, or whatever stands in its place, into `~damaged`; see Mendable."""
         validate_key(key)
-        aside = self._root / _ASIDE / f"{uuid.uuid4().hex}-{key.replace('/', '-')[-150:]}"
+        aside = self._root / _ASIDE / f"{uuid.uuid4().hex}-{_aside_name(key)}"
         with self._translated("write to"):
             self._enter(aside.parent)
             try:
@@ -127,6 +127,20 @@ class FileSystemStore:
                 return
             _sync_folder(aside.parent)
             _sync_folder((self._root / key).parent)
+
+    def purge(self, key: str) -> None:
+        """Remove the file and what was set aside of it; see Purge."""
+        validate_key(key)
+        aside = self._root / _ASIDE
+        with self._translated("remove from"):
+            if not self._root.is_dir():
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            kept = [path for path in aside.glob("*") if path.name.partition("-")[2] == _aside_name(key)]
+            for path in (self._root / key, *kept):
+                path.unlink(missing_ok=True)
+                # Also when it was gone: whoever removed it may have been killed before the folder was durable.
+                if path.parent.is_dir():
+                    _sync_folder(path.parent)
 
     def _already_holds(self, key: str, data: bytes) -> bool:
         """Whether the key's file has these bytes; False when there is none; raise ObjectConflict for anything else."""
@@ -229,6 +243,10 @@ class FileSystemStore:
         except OSError as error:
             advice = _ADVICE.get(error.errno or 0, "correct that and try again")
             raise StoreUnavailable(f"cannot {doing} {self._root}: {error.strerror or error}; {advice}", errno=error.errno or 0) from error
+
+
+def _aside_name(key: str) -> str:
+    return key.replace("/", "-")[-150:]
 
 
 def _conflict(key: str) -> ObjectConflict:

@@ -19,7 +19,7 @@ from models.errors import (
 )
 from storage import archive_layout as layout
 from storage.mirror_outbox import MirrorLag, MirrorOutbox, Waiting
-from storage.object_store import Mendable, ObjectStore, StoredObject, require_digest, validate_key
+from storage.object_store import Mendable, ObjectStore, Purge, StoredObject, require_digest, validate_key
 from storage.soundness import problem_with
 from storage.two_listings import lacking
 
@@ -141,6 +141,14 @@ class MirroredStore:
         for place in (self.first, self.second):
             if isinstance(place, Mendable):
                 place.set_aside(key)
+
+    def purge(self, key: str) -> None:
+        """Remove the object from both places; see Purge."""
+        for place in (self.first, self.second):
+            if not isinstance(place, Purge):
+                raise InvalidSetting("a place of this archive cannot remove anything: nothing can be destroyed")
+            place.purge(key)
+        self._outbox.remove([key])
 
     @property
     def lag(self) -> MirrorLag:

@@ -83,6 +83,19 @@ class Mendable(Protocol):
 
 
 @runtime_checkable
+class Purge(Protocol):
+    """Removal for ever, of what two people had destroyed after its time and of nothing else: see `storage/destruction.py`."""
+
+    def purge(self, key: str) -> None:
+        """Remove what stands under this key, and what repairs set aside of it, durably; harmless when nothing stands there.
+
+        Raises:
+            StoreUnavailable: something may be left; calling again is safe.
+            ObjectLocked: the store itself keeps the object for longer.
+        """
+
+
+@runtime_checkable
 class Copies(Protocol):
     """A store that keeps every object more than once."""
 

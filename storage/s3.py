@@ -1,9 +1,11 @@
 """An object store in a bucket of any S3 server, through the MinIO SDK; only calls that every S3 server has."""
 
 import base64
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
@@ -15,7 +17,7 @@ from minio.error import InvalidResponseError, MinioException, S3Error, ServerErr
 from minio.helpers import check_bucket_name
 
 from models.digest import Digest
-from models.errors import InvalidSetting, ObjectConflict, ObjectNotFound, StoreUnavailable
+from models.errors import InvalidSetting, ObjectConflict, ObjectLocked, ObjectNotFound, StoreUnavailable
 from storage.object_store import StoredObject, require_digest, validate_key, validate_prefix
 
 CONNECT_SECONDS = 2.0
@@ -28,6 +30,12 @@ _CONDITIONAL_TRIES = 3
 
 _ASIDE = "~damaged/"
 """Where repairs move what is not right; nothing reads it but people."""
+
+_LOCKED = frozenset({"AccessDenied", "ObjectLocked", "InvalidRequest"})
+"""What servers answer when an object may not be removed yet; the first also means wrong keys."""
+
+_NO_LOCK = frozenset({"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration", "InvalidRequest", "NotImplemented"})
+"""What servers answer where a bucket, or the server, has no object lock."""
 
 _CHECK_KEYS = "check PIAOGEN_S3_ACCESS_KEY, PIAOGEN_S3_SECRET_KEY and what they may do in this bucket"
 _ADVICE = {
@@ -48,8 +56,10 @@ class S3Store:
     to check what arrived.
     """
 
-    def __init__(self, client: Minio, bucket: str, prefix: str = "") -> None:
+    def __init__(self, client: Minio, bucket: str, prefix: str = "", lock_years: int = 0) -> None:
         self._client = client
+        self._lock_years = lock_years
+        self._lock_seen = False
         self._bucket = bucket
         prefix = prefix.strip("/")
         if prefix:
@@ -70,11 +80,15 @@ class S3Store:
         *,
         region: str | None = None,
         read_seconds: float = READ_SECONDS,
+        lock_years: int = 0,
     ) -> Self:
         """A store in `bucket` below `prefix` at `endpoint` (`http://host:port` or `https://host`); nothing is sent yet.
 
-        Certificates are checked against those that this machine trusts. Only connecting is tried again (once): whether a
-        request whose answer was lost has been carried out is for the caller to find out by asking again.
+        With `lock_years` the server is told to keep every object so many years from the end of this one, whoever asks to remove it
+        (object lock in its mode COMPLIANCE); a server that does not is refused.
+
+        Certificates are checked against those that this machine trusts. Only connecting is tried again (once): whether a request whose
+        answer was lost has been carried out is for the caller to find out by asking again.
 
         Raises:
             InvalidSetting: endpoint, keys, bucket or prefix cannot be used.
@@ -97,18 +111,25 @@ class S3Store:
             client = Minio(address.netloc, access_key, secret_key, secure=address.scheme == "https", region=region, http_client=pool)
         except ValueError as error:
             raise InvalidSetting(f"cannot use bucket {bucket!r} at {endpoint!r}: {error}") from error
-        return cls(client, bucket, prefix)
+        return cls(client, bucket, prefix, lock_years)
 
     def prepare(self) -> None:
-        """Make the bucket when it is not there and the keys may do so."""
+        """Make the bucket when it is not there and the keys may do so; raise InvalidSetting where it has no lock and one is asked for."""
         with self._translated():
             if not self._client.bucket_exists(self._bucket):
                 try:
-                    self._client.make_bucket(self._bucket)
+                    self._client.make_bucket(self._bucket, object_lock=self._lock_years > 0)
                 except S3Error as error:
                     # Another process was faster.
                     if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
                         raise
+            if self._lock_years:
+                try:
+                    self._client.get_object_lock_config(self._bucket)
+                except S3Error as error:
+                    if error.code in _NO_LOCK:
+                        raise self._without_lock() from error
+                    raise
 
     def put(self, key: str, data: bytes, expected: Digest) -> bool:
         """Keep the bytes by a conditional PUT; see ObjectStore."""
@@ -182,26 +203,85 @@ class S3Store:
             self._client.copy_object(self._bucket, aside, CopySource(self._bucket, name))
             self._client.remove_object(self._bucket, name)
 
+    def purge(self, key: str) -> None:
+        """Remove the object with all its versions, and what was set aside of it; see Purge."""
+        validate_key(key)
+        set_aside = re.compile(rf"[0-9a-f]{{32}}-{re.escape(key.replace('/', '-'))}")
+        for name in (key, *(name for name in self._set_aside() if set_aside.fullmatch(name.removeprefix(_ASIDE)))):
+            self._purge_versions(self._above + name)
+        with suppress(ObjectNotFound):
+            self.stat(key)
+            raise StoreUnavailable(f"{self._place} says that {key} is removed and still has it: look into the server's log", key=key)
+
+    def _set_aside(self) -> Iterator[str]:
+        with self._translated():
+            for found in self._client.list_objects(self._bucket, prefix=self._above + _ASIDE, recursive=True, include_version=True):
+                yield (found.object_name or "").removeprefix(self._above)
+
+    def _purge_versions(self, name: str) -> None:
+        """A bucket that keeps versions (object lock needs it) only hides what is removed without naming one."""
+        with self._translated():
+            versions = list(self._client.list_objects(self._bucket, prefix=name, recursive=True, include_version=True))
+        for version in versions:
+            if version.object_name != name:
+                continue
+            try:
+                with self._translated():
+                    self._client.remove_object(self._bucket, name, version_id=version.version_id)
+            except StoreUnavailable as error:
+                if error.details.get("code") in _LOCKED and self._is_locked(name, version.version_id, datetime.now(UTC)):
+                    raise ObjectLocked(
+                        f"the server keeps {name} for longer by its object lock: destroy it again when that has run out", key=name
+                    ) from error
+                raise
+
+    def _is_locked(self, name: str, version: str | None, until: datetime) -> bool:
+        """Whether the server itself keeps an object until then or longer."""
+        with self._translated():
+            try:
+                lock = self._client.get_object_retention(self._bucket, name, version)
+            except S3Error as error:
+                if error.code in _NO_LOCK:
+                    return False
+                raise
+        return lock is not None and lock.retain_until_date >= until
+
     @property
     def _place(self) -> str:
         return f"s3://{self._bucket}/{self._above}".rstrip("/")
 
     def _put_new(self, key: str, data: bytes, expected: Digest) -> bool:
         """True when the server took the object, False when it says that there is one, or that another write is on its way."""
-        checksum = base64.b64encode(bytes.fromhex(expected.hex)).decode()
+        headers: dict[str, str | list[str] | tuple[str]] = {
+            "If-None-Match": "*",
+            "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(expected.hex)).decode(),
+        }
+        until = datetime(datetime.now(UTC).year + self._lock_years + 1, 1, 1, tzinfo=UTC)
+        if self._lock_years:
+            headers |= {"x-amz-object-lock-mode": "COMPLIANCE", "x-amz-object-lock-retain-until-date": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
         # The SDK's public put_object cannot send If-None-Match: it turns every header that it does not know into metadata.
         with self._translated():
             try:
-                answer = self._client._put_object(
-                    self._bucket, self._above + key, data, {"If-None-Match": "*", "x-amz-checksum-sha256": checksum}
-                )
+                answer = self._client._put_object(self._bucket, self._above + key, data, headers)
             except S3Error as error:
                 if error.code in {"PreconditionFailed", "ConditionalRequestConflict"}:
                     return False
+                if self._lock_years and error.code in _NO_LOCK:
+                    raise self._without_lock() from error
                 raise
             if not answer.etag:  # any web server may say 200 to anything; only S3 says what it has stored
                 raise ServerError("it acknowledged a write without an ETag", 200)
+        if self._lock_years and not self._lock_seen:
+            if not self._is_locked(self._above + key, None, until):  # some servers take the headers and mean nothing by it
+                raise self._without_lock()
+            self._lock_seen = True
         return True
+
+    def _without_lock(self) -> InvalidSetting:
+        return InvalidSetting(
+            f"PIAOGEN_S3_LOCK_YEARS is set and {self._place} has no object lock: make a bucket that has it and copy the archive "
+            "there, or unset it"
+        )
 
     def _require_bucket(self) -> None:
         if not self._client.bucket_exists(self._bucket):

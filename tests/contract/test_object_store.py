@@ -13,7 +13,7 @@ from models.errors import DigestMismatch, ObjectConflict, ObjectNotFound
 from storage.filesystem import FileSystemStore
 from storage.mirror_outbox import MirrorOutbox
 from storage.mirrored import MirroredStore
-from storage.object_store import Mendable, ObjectStore, StoredObject
+from storage.object_store import Mendable, ObjectStore, Purge, StoredObject
 from storage.s3 import S3Store
 from storage.sealed import SealedStore
 from tests.support.faulty_store import FaultyStore
@@ -248,6 +248,28 @@ def test_a_place_in_order_is_writable(store: ObjectStore) -> None:
     store.check_writable()
 
     assert keys(store) == []
+
+
+def test_what_is_purged_is_gone_with_what_was_set_aside_of_it_and_nothing_else(
+    open_again: Opener, store: ObjectStore, tmp_path: Path
+) -> None:
+    assert isinstance(store, Purge)
+    if isinstance(store, Mendable):
+        put(store, "originals/ab/scan", b"a secret, damaged")
+        store.set_aside("originals/ab/scan")
+    put(store, "originals/ab/scan", b"a secret")
+    put(store, "originals/ab/scan2", b"another")
+
+    store.purge("originals/ab/scan")
+    store.purge("originals/ab/scan")
+    store.purge("originals/ab/none")
+
+    again = open_again()
+    with pytest.raises(ObjectNotFound):
+        again.get("originals/ab/scan")
+    assert keys(again) == ["originals/ab/scan2"]
+    assert again.get("originals/ab/scan2") == b"another"
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"secret" in path.read_bytes()] == []
 
 
 def test_what_is_set_aside_makes_room_and_is_listed_no_more(store: ObjectStore) -> None:

@@ -53,5 +53,9 @@ class MemoryStore:
         validate_key(key)
         self.objects.pop(key, None)
 
+    def purge(self, key: str) -> None:
+        """Forget the object; see Purge."""
+        self.set_aside(key)
+
     def check_writable(self) -> None:
         """Memory is writable."""
