@@ -39,10 +39,10 @@ class Allowed:
         """
         principal = await run_in_threadpool(_principal, request)
         act_as(principal.name)
+        request.state.principal = principal  # also for the page that says no
         if not principal.may(*self.rights):
             needed = " or ".join(right.value for right in self.rights)
             raise NotAllowed(f"{principal.name} may not do this: it needs the right to {needed}")
-        request.state.principal = principal
         return principal
 
 

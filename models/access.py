@@ -103,12 +103,14 @@ class Principal:
         display_name: as colleagues know them.
         rights: what they may do.
         departments: whose invoices they may see; None for those of all.
+        role: what a person is here for; None for a key.
     """
 
     name: str
     display_name: str
     rights: frozenset[Right]
     departments: frozenset[str] | None = None
+    role: Role | None = None
 
     def may(self, *rights: Right) -> bool:
         """Whether one of these rights is theirs; without any asked for, everybody who is known may."""

@@ -58,7 +58,7 @@ class User:
     @property
     def principal(self) -> Principal:
         """Who acts when they do."""
-        return Principal(f"user:{self.name}", self.display_name, RIGHTS_OF_ROLE[self.role], self.departments)
+        return Principal(f"user:{self.name}", self.display_name, RIGHTS_OF_ROLE[self.role], self.departments, self.role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.access import PUBLIC
 from api.logging_in import AppLoginDesk, end_session, keep_session, log_in
 from api.web.forms import form_texts
-from api.web.rendering import render, see
+from api.web.rendering import home_of, render, see
 from models.errors import NotAllowed, TooManyLogins
 
 router = APIRouter()
@@ -29,7 +29,8 @@ async def take_login(request: Request, desk: AppLoginDesk, texts: Annotated[dict
         session = await log_in(request, desk, name.strip(), texts.get("password", ""))
     except NotAllowed as error:
         return _login(request, then, name=name, wrong=error.code, seconds=int(error.details.get("retry_after", 0)))
-    response = see(_own_path(then))
+    onward = _own_path(then)
+    response = see(home_of(session.user.principal) if onward == "/" else onward)
     keep_session(request, response, session)
     return response
 

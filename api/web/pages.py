@@ -71,7 +71,7 @@ def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     return see(f"/batches/{batch_id}")
 
 
-@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ), spends(Spending.REPROCESSINGS)])
+@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch, spends(Spending.REPROCESSINGS)])
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)

@@ -16,7 +16,7 @@ from api.schemas.problem import Problem
 from api.web import assets, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
-from models.access import Principal
+from models.access import Principal, Right
 from models.calendar_words import CHINA
 from models.errors import NotAuthenticated
 from models.shown_text import as_shown
@@ -59,6 +59,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
     tables = {
         "t": words.PAGE,
         "state_words": trade_words.STATES,
+        "role_words": words.ROLES,
         "why_words": trade_words.WHYS,
         "verdict_words": trade_words.VERDICTS,
         "verdict_meaning": trade_words.VERDICT_MEANINGS,
@@ -93,6 +94,8 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         "switch_url": address(str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc=""))),
         "path": request.url.path,
         "person": None if principal is None or principal.is_local else principal,
+        "may": partial(_may, principal),
+        "home": address(home_of(principal)),
     }
     response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -101,6 +104,17 @@ def render(request: Request, template: str, status: int = 200, **values: object)
     if "lang" in request.query_params:
         response.set_cookie(COOKIE, language.value, max_age=_A_YEAR_SECONDS, httponly=True, samesite="lax")
     return response
+
+
+def home_of(principal: Principal | None) -> str:
+    """Where somebody begins: with handing in, or with finding where that is all they may do."""
+    hands_in = principal is None or principal.may(Right.UPLOAD) or not principal.may(Right.READ)
+    return "/" if hands_in else "/find"
+
+
+def _may(principal: Principal | None, right: str) -> bool:
+    """Whether whoever looks at a page may do something: what they may not is neither linked nor offered."""
+    return principal is not None and principal.may(Right(right))
 
 
 def see(path: str) -> RedirectResponse:

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 
 from api.web.language import Language, Pair
 
+ROLES: Mapping[str, Pair] = {
+    "uploader": ("收票员", "uploader"),
+    "clerk": ("会计", "clerk"),
+    "auditor": ("审计", "auditor"),
+    "admin": ("管理员", "administrator"),
+}
+
 PAGE: Mapping[str, Pair] = {
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
@@ -23,6 +30,7 @@ PAGE: Mapping[str, Pair] = {
     "login_button": ("登录", "Log in"),
     "login_help": ("忘记密码或没有登录名，请找管理员。", "No login, or the password is forgotten? Ask an administrator."),
     "logout": ("退出", "Log out"),
+    "by_key": ("只收票", "uploads only"),
     "logged_in_as": ("当前用户：{name}", "Logged in: {name}"),
     # upload
     "upload_title": ("收票", "Upload invoices"),
@@ -268,6 +276,7 @@ PAGE: Mapping[str, Pair] = {
     "review_waiting": ("另有 {count} 份正在等待识别。", "Waiting to be read: {count}."),
     "column_received": ("收到时间", "Received"),
     # errors
+    "error_not_allowed": ("没有权限", "Not for you"),
     "error_title": ("出错了", "Something went wrong"),
     "error_home": ("回到首页", "Back to the start"),
     "error_id": ("求助时请提供编号：{request_id}", "When asking for help, quote {request_id}"),

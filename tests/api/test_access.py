@@ -250,7 +250,7 @@ def test_an_uploader_sees_the_own_uploads_and_nothing_that_was_read_in_them(desk
 
     for path in (batch, f"{batch}/events", page, f"{page}/files"):
         assert [client.get(path).status_code for client in (mine, other, clerk)] == [200, 404, 200], path
-    for path in (f"{batch}/cancel", f"{batch}/retry", f"{page}/cancel"):
+    for path in (f"{batch}/cancel", f"{batch}/retry", f"{page}/cancel", f"{page}/retry"):
         assert other.post(path).status_code == 404, path
     [seen] = mine.get(batch).json()["files"]
     assert (seen["state"] in {"done", "needs_review"}, seen["invoices"]) == (True, [])

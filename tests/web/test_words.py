@@ -12,6 +12,7 @@ from api.web import trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
+from models.access import Role
 from models.archive import DocumentState
 from models.calendar_words import Doubt
 from models.errors import PiaogenError
@@ -37,6 +38,7 @@ REACHING_PEOPLE = [
     ("table", "keys"),
     [
         (trade_words.STATES, DocumentState),
+        (words.ROLES, Role),
         (trade_words.WHYS, Why),
         (trade_words.VERDICTS, Verdict),
         (trade_words.VERDICT_MEANINGS, Verdict),
