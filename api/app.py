@@ -20,7 +20,7 @@ from api.logging_in import PacedLoginDesk
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
-from api.routers import audits, batches, certificates, files, invoices, keys, log, operations, review, sessions, uploads, users
+from api.routers import audits, batches, certificates, files, holds, invoices, keys, log, operations, review, sessions, uploads, users
 from api.web import invoice_pages, login_pages, pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -45,7 +45,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.budgets = Budgets(settings.budgets)
     app.state.access = Access.over(service.archive.store, service.catalogue, service.activity)
     app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
-    for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits):
+    for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits, holds):
         app.include_router(module.router)
     for page in (pages, invoice_pages, login_pages):
         app.include_router(page.router, include_in_schema=False)

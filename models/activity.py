@@ -28,6 +28,8 @@ class Action(StrEnum):
     EXPORTED = "exported"
     ARCHIVE_AUDITED = "archive.audited"
     CATALOGUE_REBUILT = "catalogue.rebuilt"
+    HOLD_SET = "hold.set"
+    HOLD_RELEASED = "hold.released"
     CERTIFIED = "certified"
     LOGIN = "login"
     LOGIN_FAILED = "login.failed"

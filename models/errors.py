@@ -7,6 +7,7 @@ PiaogenError
     InvalidClue
     InvalidCorrection
     InvalidAccess
+    InvalidRetention
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -26,6 +27,7 @@ PiaogenError
     ObjectNotFound
     UserNotFound
     KeyNotFound
+    HoldNotFound
   IntegrityViolated         5  bytes are not what they were
     DigestMismatch
     ObjectConflict
@@ -106,6 +108,12 @@ class InvalidAccess(BadUsage):
     """A login, a role, a scope, a department or a password is none that can be."""
 
     code = "invalid_access"
+
+
+class InvalidRetention(BadUsage):
+    """A hold or a destruction lacks its documents, its reason or a name."""
+
+    code = "invalid_retention"
 
 
 class NotAnArchive(BadUsage):
@@ -222,6 +230,12 @@ class KeyNotFound(NotFound):
     """No key has this id."""
 
     code = "key_not_found"
+
+
+class HoldNotFound(NotFound):
+    """No hold has this name."""
+
+    code = "hold_not_found"
 
 
 class IntegrityViolated(PiaogenError):

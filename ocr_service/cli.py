@@ -23,6 +23,7 @@ from ocr_service.access_commands import key_commands, user_commands
 from ocr_service.acting import act_as_machine_user
 from ocr_service.copy_command import copy_command
 from ocr_service.drill_command import drill_command
+from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
 from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.seal_command import rekey
@@ -215,6 +216,7 @@ app.command()(rekey)
 app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
+app.add_typer(hold_commands, name="hold")
 
 
 @app.command("export")

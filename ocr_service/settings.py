@@ -60,6 +60,7 @@ class Settings:
         tsa_url: address of an authority for time stamps (RFC 3161), which `piaogen stamp` asks; empty means none.
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
+        retention: a file of how many years each kind of invoice is kept; empty means that of the program.
     """
 
     archive: str = "./piaogen-data"
@@ -101,6 +102,7 @@ class Settings:
     drill_days: int = 30
     audit_sample: int = 1000
     signing_key: str = ""
+    retention: str = ""
     tsa_url: str = ""
 
     @property
