@@ -47,6 +47,8 @@ def files(folder: Path = ROOT) -> Iterator[Path]:
             continue
         if name.endswith(".egg-info") or name.startswith(("demo-archive", "piaogen-data")):
             continue
+        if (path / "piaogen-archive.json").exists():
+            continue
         if path.is_dir():
             yield from files(path)
         else:
