@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0 libarchive13)
-packages_test=(chromium libatomic1 postgresql fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
+packages_test=(chromium libatomic1 postgresql jq prometheus fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
@@ -26,6 +26,8 @@ lacking_run() {
 lacking_test() {
     command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
     has_postgresql || echo "PostgreSQL with pg_trgm (the tests of the catalogue start one)"
+    command -v jq >/dev/null || echo "jq (archives are verified with it and without Piaogen)"
+    command -v promtool >/dev/null || echo "promtool, of Prometheus (the rules for alerts are tested with it)"
     has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
     local face
     for face in arphic/ukai.ttc arphic/uming.ttc wqy/wqy-zenhei.ttc dejavu/DejaVuSansMono.ttf; do
