@@ -25,6 +25,7 @@ from storage.archive_records import damaged
 from storage.catalogue.log_index import Logged
 from storage.log_records import block_to_bytes, entry_leaf, entry_to_bytes
 from storage.merkle import inclusion_path, root_by
+from storage.object_store import keep
 
 _LOOKS = frozenset({Action.ORIGINAL_VIEWED, Action.ORIGINAL_DOWNLOADED})
 """Who looked at it is nobody's business outside, and proves nothing of the document."""
@@ -113,7 +114,7 @@ def _records(service: ArchiveService, digest: Digest) -> dict[str, bytes]:
 
 def _publish(service: ArchiveService, signer: Signer) -> None:
     """Keep the public key in the archive, so that a later reader knows which keys signed for it."""
-    service.archive.store.put(layout.signer_key(signer.fingerprint), signer.public_pem, signer.fingerprint)
+    keep(service.archive.store, layout.signer_key(signer.fingerprint), signer.public_pem, signer.fingerprint)
 
 
 def _proofs(service: ArchiveService, digest: Digest) -> tuple[dict[str, bytes], StoredBlock]:

@@ -12,7 +12,7 @@ from models.errors import InvalidSetting, Unavailable
 from storage import archive_layout as layout
 from storage.activity_log import ActivityLog
 from storage.log_records import LOG, Block, block_name_of
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, keep
 
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")
 """AlgorithmIdentifier of SHA-256 with its NULL, in DER (RFC 5754, section 2.2)."""
@@ -38,7 +38,7 @@ def stamp_closed_days(store: ObjectStore, log: ActivityLog, url: str) -> tuple[d
         if any(found.key == key for found in store.list(key)):
             continue
         answer = requested(url, block.tree.root)
-        store.put(key, answer, Digest.of(answer))
+        keep(store, key, answer, Digest.of(answer))
         stamped.append(day)
     return tuple(stamped)
 

@@ -14,7 +14,7 @@ from models.digest import Digest
 from models.errors import DamagedRecord, InvalidAccess, ObjectConflict, StaleVersion
 from models.people import ApiKey, User
 from storage.archive_records import damaged, decode_time, encode_time, record_from_bytes, record_to_bytes, text_of
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, keep
 
 USERS, KEYS = "access/users/", "access/keys/"
 SCHEMA_VERSION = 1
@@ -63,7 +63,7 @@ class AccessRecords:
         """
         content = access_to_bytes(record)
         try:
-            self.store.put(record.key, content, Digest.of(content))
+            keep(self.store, record.key, content, Digest.of(content))
         except ObjectConflict:
             raise StaleVersion(f"somebody else changed {holder_prefix(record.holder)} at the same moment: look at it again") from None
 

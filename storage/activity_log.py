@@ -19,7 +19,7 @@ from models.errors import ObjectConflict, ObjectNotFound, PiaogenError, StoreUna
 from storage.archive_records import damaged
 from storage.log_records import LOG, Block, BlockName, Link, block_from_bytes, block_name_of, block_to_bytes, day_prefix, entry_leaf
 from storage.merkle import Frontier
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, keep
 
 EMPTY = LogHead(0, Digest.of(b""))
 """Where a log stands that has no block yet."""
@@ -199,10 +199,11 @@ class ActivityLog:
 
     def _settle(self) -> None:
         """Find out whether a block stands whose write was not answered: what it brought is not brought twice."""
-        for unsure in self._unsure.values():
+        # They are for one place, but for a log without any block: its first may have been tried before and after midnight.
+        for name in {unsure.block.name for unsure in self._unsure.values()}:
             with suppress(ObjectNotFound):
-                self._take_note(self.read(unsure.block.name))
-            return
+                self._take_note(self.read(name))
+                return
 
     def _take_note(self, standing: StoredBlock) -> None:
         """The next place of the chain is taken by this block, which may be one of ours after all."""
@@ -235,7 +236,7 @@ class ActivityLog:
         stored = StoredBlock(block, Digest.of(content))
         self._unsure[stored.digest] = stored
         try:
-            self._store.put(block.name.key, content, stored.digest)
+            keep(self._store, block.name.key, content, stored.digest)
         except ObjectConflict:
             del self._unsure[stored.digest]
             self._take_note(self.read(block.name))

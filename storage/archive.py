@@ -78,7 +78,7 @@ class InvoiceArchive:
         """Give the archive this id for ever; returns the one that stands, another's where somebody was faster."""
         record = identity_to_bytes(archive_id)
         try:
-            self.store.put(layout.IDENTITY_KEY, record, Digest.of(record))
+            keep(self.store, layout.IDENTITY_KEY, record, Digest.of(record))
         except ObjectConflict:
             return identity_from_bytes(self.store.get(layout.IDENTITY_KEY))
         return archive_id
@@ -330,7 +330,7 @@ class InvoiceArchive:
         """The receipt of a version that stands. Whoever wrote it may have been killed before it was durable: it is when this returns."""
         key = layout.manifest_key(document, version)
         digest = self._manifest(document, version)[1]
-        self.store.put(key, first_right(self.store, key, lambda content: verified(key, content, digest)), digest)
+        keep(self.store, key, first_right(self.store, key, lambda content: verified(key, content, digest)), digest)
         return Receipt(document, version, key, digest)
 
     def _has_marker(self) -> bool:
@@ -365,8 +365,8 @@ class InvoiceArchive:
 
     def _write_marker(self) -> None:
         digest = Digest.of(layout.MARKER)
-        self.store.put(layout.MARKER_KEY, layout.MARKER, digest)
-        if self.store.put(layout.MARKER_KEY, layout.MARKER, digest):
+        keep(self.store, layout.MARKER_KEY, layout.MARKER, digest)
+        if keep(self.store, layout.MARKER_KEY, layout.MARKER, digest):
             raise InvalidSetting("this store replaces objects without a word (it ignores If-None-Match), so it cannot keep an archive")
 
 

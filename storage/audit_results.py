@@ -9,7 +9,7 @@ from models.audit import MOST_FINDINGS, AuditFinding, AuditResult, AuditWay, Fin
 from models.digest import Digest
 from models.errors import DamagedRecord, ObjectConflict
 from storage.archive_records import damaged, decode_time, encode_time, record_from_bytes, record_to_bytes, text_of
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, keep
 
 AUDITS = "audits/"
 _KEY = re.compile(r"audits/[0-9]{4}-[0-9]{2}-[0-9]{2}/([0-9]{6})\.json")
@@ -31,7 +31,7 @@ def keep_result(store: ObjectStore, result: AuditResult) -> str:
         number += 1
         key = f"{day}{number:06d}.json"
         try:
-            store.put(key, record, Digest.of(record))
+            keep(store, key, record, Digest.of(record))
         except ObjectConflict:  # another process was faster
             continue
         return key

@@ -19,7 +19,7 @@ from models.errors import (
 )
 from storage import archive_layout as layout
 from storage.mirror_outbox import MirrorLag, MirrorOutbox, Waiting
-from storage.object_store import Mendable, ObjectStore, Purge, StoredObject, require_digest, validate_key
+from storage.object_store import Mendable, ObjectStore, Purge, StoredObject, keep, require_digest, validate_key
 from storage.soundness import problem_with
 from storage.two_listings import lacking
 
@@ -78,7 +78,7 @@ class MirroredStore:
         require_digest(key, data, expected)
         self._outbox.add([key])
         try:
-            new = self.first.put(key, data, expected)
+            new = keep(self.first, key, data, expected)
         except ObjectConflict:
             # Whoever wins elsewhere is heard only when both places have it: the winner may have been killed before the second.
             if not self._later:
@@ -203,7 +203,7 @@ class MirroredStore:
 
     def _put_second(self, key: str, data: bytes, expected: Digest) -> None:
         try:
-            self.second.put(key, data, expected)
+            keep(self.second, key, data, expected)
         except ObjectConflict as error:
             raise ObjectConflict(
                 f"the mirror holds other bytes for {key} than the archive; both were left as they are: run `piaogen audit --repair`",

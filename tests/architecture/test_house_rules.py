@@ -52,6 +52,14 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     assert vague == []
 
 
+def test_writes_go_through_keep_which_does_not_believe_the_store() -> None:
+    """Adapters aside, only those may call `put` themselves that read back what they wrote."""
+    reading_back = {"storage/object_store.py", "storage/copying.py", "storage/mending.py", "storage/sealed.py"}
+    believing = {module.name for module in modules("storage", "ocr_service", "api") if ".put(" in module.source}
+
+    assert believing == reading_back
+
+
 def test_every_module_says_what_lives_there() -> None:
     silent = [module.name for module in EVERYTHING if not ast.get_docstring(module.tree)]
 
