@@ -20,6 +20,8 @@ from ocr_service.access import Access
 from ocr_service.acting import act_as
 
 SESSION_COOKIE = "piaogen_session"
+PHONE_COOKIE = "piaogen_phone"
+"""Holds the key of a phone that was enrolled: it outlives every session, until the key is withdrawn or expires."""
 PUBLIC_MOUNTS = ("/static",)
 """Applications within the application that are open to everybody."""
 
@@ -131,11 +133,23 @@ def _principal(request: Request) -> Principal:
     person = None if token is None else access.by_session(token)
     if person is not None:
         return person
+    phone = phone_behind(request, access)
+    if phone is not None:
+        return phone
     if access.has_users():
         raise NotAuthenticated("log in, or send `Authorization: Bearer` with a key")
     if not _is_this_machine(request):
         raise NotAuthenticated("nobody has a login yet, so only this machine is served: `piaogen user add` gives somebody one")
     return LOCAL
+
+
+def phone_behind(request: Request, access: Access) -> Principal | None:
+    """The key of an enrolled phone; None where none is shown, or one that opens nothing any more."""
+    secret = request.cookies.get(PHONE_COOKIE)
+    try:
+        return None if secret is None else access.by_key(secret)
+    except NotAuthenticated:
+        return None
 
 
 def _is_this_machine(request: Request) -> bool:

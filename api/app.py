@@ -21,7 +21,7 @@ from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
 from api.routers import audits, batches, certificates, files, holds, invoices, keys, log, operations, review, sessions, uploads, users
-from api.web import invoice_pages, login_pages, pages
+from api.web import invoice_pages, key_pages, login_pages, pages, people_pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
 from models.errors import Unavailable
@@ -47,7 +47,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
     for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits, holds):
         app.include_router(module.router)
-    for page in (pages, invoice_pages, login_pages):
+    for page in (pages, invoice_pages, login_pages, people_pages, key_pages):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")

@@ -7,8 +7,9 @@ import anyio
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request, Response
 
-from api.access import SESSION_COOKIE
+from api.access import PHONE_COOKIE, SESSION_COOKIE
 from api.schemas.links import address
+from ocr_service.enrolling import PHONE_DAYS
 from ocr_service.logging_in import LoginDesk, Session
 
 CHECKS_AT_ONCE = 2
@@ -44,6 +45,19 @@ def keep_session(request: Request, response: Response, session: Session) -> None
         SESSION_COOKIE,
         session.token,
         max_age=session.seconds,
+        path=address("/"),
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def keep_phone(request: Request, response: Response, secret: str) -> None:
+    """Have a phone's browser show its key with each request to this service, as a session is shown."""
+    response.set_cookie(
+        PHONE_COOKIE,
+        secret,
+        max_age=PHONE_DAYS * 86_400,
         path=address("/"),
         secure=request.url.scheme == "https",
         httponly=True,

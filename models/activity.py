@@ -36,6 +36,10 @@ class Action(StrEnum):
     LOGOUT = "logout"
     KEY_USED = "key.used"
     """First use of a day."""
+    PHONE_OFFERED = "phone.offered"
+    """A link that enrols a phone was made."""
+    PHONE_ENROLLED = "phone.enrolled"
+    """A phone opened such a link and holds a key now."""
     ACCESS_CHANGED = "access.changed"
     """A user, a role or a key was made, changed or withdrawn."""
 

@@ -28,6 +28,7 @@ PiaogenError
     UserNotFound
     KeyNotFound
     HoldNotFound
+    OfferNotFound
   IntegrityViolated         5  bytes are not what they were
     DigestMismatch
     ObjectConflict
@@ -236,6 +237,12 @@ class HoldNotFound(NotFound):
     """No hold has this name."""
 
     code = "hold_not_found"
+
+
+class OfferNotFound(NotFound):
+    """This link enrols no phone: it was used, its minutes are over, or whoever made it may no longer."""
+
+    code = "offer_not_found"
 
 
 class IntegrityViolated(PiaogenError):

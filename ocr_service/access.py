@@ -9,7 +9,7 @@ import structlog
 
 from models.access import Principal, Scope
 from models.activity import Action
-from models.errors import NotAuthenticated, StaleVersion, UserExists
+from models.errors import InvalidAccess, NotAuthenticated, StaleVersion, UserExists
 from models.people import ApiKey, User, hash_of, new_key_id, new_secret, require_password
 from ocr_service.acting import acting_as, actor
 from ocr_service.activity import Recorder
@@ -88,12 +88,15 @@ class Access:
 
         Raises:
             UserNotFound: nobody has this login.
+            InvalidAccess: it is whoever does it, who would lock themselves out.
             StaleVersion: somebody else changed them at the same moment; nothing was changed.
         """
         self._require_known()
         standing = self.index.user(name)
         assert isinstance(standing.holder, User)
         changed = replace(standing.holder, **changes)
+        if actor() == changed.principal.name and (changed.disabled or changed.role is not standing.holder.role):
+            raise InvalidAccess("nobody takes the own role away: another administrator does, or `piaogen user` on the machine itself")
         if changed != standing.holder:
             self._follow(standing, changed)
         return changed

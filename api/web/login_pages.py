@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.access import PUBLIC
+from api.access import PHONE_COOKIE, PUBLIC, AppAccess, phone_behind
 from api.logging_in import AppLoginDesk, end_session, keep_session, log_in
 from api.web.forms import form_texts
 from api.web.rendering import home_of, render, see
@@ -16,9 +16,10 @@ router = APIRouter()
 
 
 @router.get("/login", dependencies=[PUBLIC])
-def login_page(request: Request, next: str = "/") -> HTMLResponse:  # what the address calls it
-    """Say who you are."""
-    return _login(request, next)
+def login_page(request: Request, access: AppAccess, next: str = "/") -> HTMLResponse:  # what the address calls it
+    """Say who you are; a phone whose key opens nothing any more is told so."""
+    is_over = PHONE_COOKIE in request.cookies and phone_behind(request, access) is None
+    return _login(request, next, phone_is_over=is_over)
 
 
 @router.post("/login", dependencies=[PUBLIC])
@@ -43,11 +44,11 @@ def take_logout(request: Request, desk: AppLoginDesk) -> Response:
     return response
 
 
-def _login(request: Request, then: str, *, name: str = "", wrong: str = "", seconds: int = 0) -> HTMLResponse:
+def _login(request: Request, then: str, *, name: str = "", wrong: str = "", seconds: int = 0, phone_is_over: bool = False) -> HTMLResponse:
     status = HTTPStatus.OK
     if wrong:
         status = HTTPStatus.TOO_MANY_REQUESTS if wrong == TooManyLogins.code else HTTPStatus.UNAUTHORIZED
-    response = render(request, "login.html", status, then=_own_path(then), name=name, wrong=wrong)
+    response = render(request, "login.html", status, then=_own_path(then), name=name, wrong=wrong, phone_is_over=phone_is_over)
     response.headers["Cache-Control"] = "no-store"
     if seconds:
         response.headers["Retry-After"] = str(seconds)

@@ -288,6 +288,10 @@ ERRORS: Mapping[str, Pair] = {
     "invalid_access": ("登录名、角色、权限或密码不符合要求。", "A login, role, scope or password is none that can be."),
     "user_not_found": ("没有这个登录名。", "Nobody has this login."),
     "key_not_found": ("没有这个密钥。", "There is no such key."),
+    "offer_not_found": (
+        "这个二维码已用过或已过期，请找管理员重新生成。",
+        "This code was used or is over; ask an administrator for another.",
+    ),
     "user_exists": ("这个登录名已有人使用。", "Somebody has this login already."),
     "not_allowed": ("您没有这项权限，请联系管理员。", "You may not do this; ask an administrator."),
     "not_authenticated": ("请先登录。", "Please log in."),

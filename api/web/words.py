@@ -1,17 +1,12 @@
-"""The sentences of the pages, Chinese and English side by side; the words of the trade stand in `trade_words`."""
+"""The sentences of the pages, Chinese and English side by side; more in `access_words`, the words of the trade in `trade_words`."""
 
 from collections.abc import Mapping
 
+from api.web.access_words import ACCESS
 from api.web.language import Language, Pair
 
-ROLES: Mapping[str, Pair] = {
-    "uploader": ("收票员", "uploader"),
-    "clerk": ("会计", "clerk"),
-    "auditor": ("审计", "auditor"),
-    "admin": ("管理员", "administrator"),
-}
-
 PAGE: Mapping[str, Pair] = {
+    **ACCESS,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),
@@ -30,7 +25,6 @@ PAGE: Mapping[str, Pair] = {
     "login_button": ("登录", "Log in"),
     "login_help": ("忘记密码或没有登录名，请找管理员。", "No login, or the password is forgotten? Ask an administrator."),
     "logout": ("退出", "Log out"),
-    "by_key": ("只收票", "uploads only"),
     "logged_in_as": ("当前用户：{name}", "Logged in: {name}"),
     # upload
     "upload_title": ("收票", "Upload invoices"),

@@ -246,6 +246,17 @@ access_sessions = Table(
 )
 """Who has logged in; only the hash of what the browser shows."""
 
+phone_offers = Table(
+    "phone_offers",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("department", Text),
+    Column("made_by", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+"""Links that enrol a phone once; only the hash of what a link carries."""
+
 log_position = Table(
     "log_position",
     metadata,

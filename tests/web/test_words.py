@@ -8,11 +8,11 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import trade_words, words
+from api.web import access_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
-from models.access import Role
+from models.access import Role, Scope
 from models.archive import DocumentState
 from models.calendar_words import Doubt
 from models.errors import PiaogenError
@@ -23,7 +23,10 @@ from ocr_service.review import Why
 from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
-    name: table for module in (words, trade_words) for name, table in vars(module).items() if isinstance(table, dict) and name.isupper()
+    name: table
+    for module in (words, trade_words, access_words)
+    for name, table in vars(module).items()
+    if isinstance(table, dict) and name.isupper()
 }
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text", "file")
@@ -38,7 +41,9 @@ REACHING_PEOPLE = [
     ("table", "keys"),
     [
         (trade_words.STATES, DocumentState),
-        (words.ROLES, Role),
+        (access_words.ROLES, Role),
+        (access_words.ROLE_MEANINGS, Role),
+        (access_words.SCOPES, Scope),
         (trade_words.WHYS, Why),
         (trade_words.VERDICTS, Verdict),
         (trade_words.VERDICT_MEANINGS, Verdict),
