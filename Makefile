@@ -16,7 +16,7 @@ PORT ?= 8000
 
 export PYTHON
 
-.PHONY: help demo serve test check bench eightbits requirements clean
+.PHONY: help demo serve test check bench soak eightbits requirements clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -41,6 +41,10 @@ check: $(VENV)/installed-dev ## lint, types, import contracts, architecture
 bench: $(VENV)/installed-dev ## the benchmarks
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/installed-dev ## mixed use while processes are killed 300 times; SOAK="--minutes 60" watches the memory for an hour
+	deploy/debian.sh test
+	$(BIN)/python -m benchmarks.soak $(SOAK)
 
 eightbits: $(VENV)/installed-dev ## on processors with VNNI but without AMX, once: a recogniser in eight bits, which reads faster there
 	deploy/debian.sh test

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from socket import socket
 from types import TracebackType
@@ -20,13 +22,14 @@ _PAUSE = 0.1
 class ServerProcess:
     """A server over an archive; its log goes into a file, since a pipe that nobody reads would stop it."""
 
-    def __init__(self, archive: Path, log: Path, *, workers: int) -> None:
+    def __init__(self, archive: Path, log: Path, *, workers: int, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` are further PIAOGEN_ variables, by their full names."""
         with socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PIAOGEN_") or name == "PIAOGEN_WEIGHTS"}
-        self._environment = kept | {"PIAOGEN_ARCHIVE": str(archive)}
+        self._environment = kept | {"PIAOGEN_ARCHIVE": str(archive)} | dict(settings or {})
         arguments = ("serve", "--port", str(port), "--workers", str(workers))
         self._command = [sys.executable, "-m", "ocr_service.cli", *arguments]
         self._log = log
@@ -48,36 +51,69 @@ class ServerProcess:
             self._process.kill()
             self._process.wait()
 
+    def stop(self) -> None:
+        """Let it end by itself."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its process sees; commands over the same archive need the same."""
+        return dict(self._environment)
+
+    @property
+    def pid(self) -> int | None:
+        """The id of its process; None when none runs."""
+        return None if self._process is None or self._process.poll() is not None else self._process.pid
+
     def worker_processes(self) -> list[int]:
         """The ids of its processes that read."""
-        if self._process is None:
-            return []
-        children = (Path("/proc") / str(self._process.pid) / "task").glob("*/children")
-        found = [int(child) for listed in children for child in listed.read_text(encoding="ascii").split()]
-        return [child for child in found if b"spawn_main" in _command_of(child)]
+        return self._children(b"spawn_main")
+
+    def opening_processes(self) -> list[int]:
+        """The ids of its processes that open strangers' files."""
+        return self._children(b"ocr_service.decoding.child")
 
     def kill_worker(self, number: int) -> bool:
         """End one of its worker processes, whichever the number falls on; False when there is none."""
-        processes = self.worker_processes()
-        if not processes:
-            return False
-        os.kill(processes[number % len(processes)], signal.SIGKILL)
-        return True
+        return _kill_one(self.worker_processes(), number)
+
+    def kill_opening(self, number: int) -> bool:
+        """End one of the processes that open files, whichever the number falls on; False when there is none."""
+        return _kill_one(self.opening_processes(), number)
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+        self.stop()
+
+    def _children(self, mark: bytes) -> list[int]:
+        if self._process is None:
+            return []
+        found: list[int] = []
+        for listed in (Path("/proc") / str(self._process.pid) / "task").glob("*/children"):
+            with suppress(OSError):  # the thread ended meanwhile
+                found.extend(int(child) for child in listed.read_text(encoding="ascii").split())
+        return [child for child in found if mark in _command_of(child)]
 
     def _answers(self) -> bool:
         try:
             return httpx.get(f"{self.url}/livez", timeout=5).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
+
+
+def _kill_one(processes: list[int], number: int) -> bool:
+    if not processes:
+        return False
+    try:
+        os.kill(processes[number % len(processes)], signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _command_of(process: int) -> bytes:

@@ -24,34 +24,53 @@ class S3Server:
     secret_key: str
 
 
+class SeaweedFs:
+    """A server that keeps everything in a folder, and may be killed at any moment and started again on the same ports."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing runs before `start`."""
+        self._ports = _free_ports("master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc", "s3", "s3.grpc")
+        self.server = S3Server(f"http://127.0.0.1:{self._ports['s3']}", secrets.token_hex(8), secrets.token_hex(16))
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; about three seconds pass until it answers."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        identities = self._folder / "identities.json"
+        identity = {
+            "name": "tests",
+            "credentials": [{"accessKey": self.server.access_key, "secretKey": self.server.secret_key}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        identities.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
+        command, environment = _command(self._folder, identities, self._ports), {**os.environ, "HOME": str(self._folder)}
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, env=environment)
+
+    def wait_until_up(self) -> None:
+        """Return when it answers; raise MaxRetryError when that takes over a minute."""
+        _wait_until_up(self.server, self._ports)
+
+    def kill(self) -> None:
+        """End it by SIGKILL: it takes 16 seconds over SIGTERM, and what it acknowledged survives either."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        for role in ("master", "volume", "filer", "s3"):  # Unix sockets that it makes in the common temporary folder, whatever it is told
+            (Path(tempfile.gettempdir()) / f"seaweedfs-{role}-grpc-{self._ports[f'{role}.grpc']}.sock").unlink(missing_ok=True)
+
+
 @contextmanager
 def seaweedfs(folder: Path) -> Iterator[S3Server]:
-    """Run a server that keeps everything in `folder`; about three seconds pass until it answers.
-
-    It is stopped by SIGKILL: it takes 16 seconds over SIGTERM, and what it acknowledged survives either.
-    """
-    access_key, secret_key = secrets.token_hex(8), secrets.token_hex(16)
-    folder.mkdir(parents=True, exist_ok=True)
-    identities = folder / "identities.json"
-    identity = {
-        "name": "tests",
-        "credentials": [{"accessKey": access_key, "secretKey": secret_key}],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    }
-    identities.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
-    ports = _free_ports("master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc", "s3", "s3.grpc")
-    environment = {**os.environ, "HOME": str(folder)}
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(_command(folder, identities, ports), stdout=log, stderr=log, cwd=folder, env=environment)
+    """Run a server that keeps everything in `folder` until the block ends."""
+    running = SeaweedFs(folder)
+    running.start()
     try:
-        server = S3Server(f"http://127.0.0.1:{ports['s3']}", access_key, secret_key)
-        _wait_until_up(server, ports)
-        yield server
+        running.wait_until_up()
+        yield running.server
     finally:
-        process.kill()
-        process.wait()
-        for role in ("master", "volume", "filer", "s3"):  # Unix sockets that it makes in the common temporary folder, whatever it is told
-            (Path(tempfile.gettempdir()) / f"seaweedfs-{role}-grpc-{ports[f'{role}.grpc']}.sock").unlink(missing_ok=True)
+        running.kill()
 
 
 def _command(folder: Path, identities: Path, ports: dict[str, int]) -> list[str]:
