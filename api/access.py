@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from models.access import LOCAL, Principal, Right
-from models.errors import BatchNotFound, InvalidCorrection, NotAllowed, NotAuthenticated
+from models.errors import BatchNotFound, InvalidAccess, InvalidCorrection, NotAllowed, NotAuthenticated
+from models.people import require_department
 from ocr_service.access import Access
 from ocr_service.acting import act_as
 
@@ -95,9 +96,36 @@ def said_by(caller: Principal, by: str | None) -> str:
 
 
 def own_batch(batch_id: str, caller: Caller, access: AppAccess) -> None:
-    """Let pass whoever may read everything, and whoever sent this batch; to anybody else there is none (BatchNotFound)."""
-    if not caller.may(Right.READ) and access.index.batch_owner(batch_id) != caller.name:
+    """Let pass whoever sent this batch, and whoever may read what is its department's; to anybody else there is none (BatchNotFound)."""
+    sender = access.index.batch_sender(batch_id)
+    is_own = sender is not None and sender.name == caller.name
+    is_seen = caller.may(Right.READ) and caller.sees(None if sender is None else sender.department)
+    if not is_own and not is_seen:
         raise BatchNotFound(f"no batch {batch_id!r}")
+
+
+def department_for(caller: Principal, named: str | None) -> str | None:
+    """For which department somebody hands files in: the one they name, else their own; None for nobody's in particular.
+
+    Raises:
+        InvalidAccess: they belong to several and name none, or what they name is no name.
+        NotAllowed: it is not theirs.
+    """
+    own = sorted(caller.departments or ())
+    if named is not None:
+        require_department(named)
+        if not caller.sees(named):
+            raise NotAllowed(f"you hand files in for {', '.join(own)}, not for another department")
+        return named
+    if len(own) > 1:
+        raise InvalidAccess(f"say for which department these are: {', '.join(own)}")
+    return own[0] if own else None
+
+
+def keep_sender(access: Access, caller: Principal, batch_id: str, department: str | None) -> None:
+    """Note whose a batch is, where not everybody who may see it sees everything."""
+    if department is not None or not caller.may(Right.READ):
+        access.index.keep_sender(batch_id, caller.name, department)
 
 
 OwnBatch = Depends(own_batch)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from api.admission import UploadGate
 from api.context import Context
 from api.metrics import Metrics
+from models.access import Principal
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 
@@ -37,8 +38,11 @@ AppMetrics = Annotated[Metrics, Depends(_metrics)]
 AppUploadGate = Annotated[UploadGate, Depends(_upload_gate)]
 
 
-def _service(context: AppContext) -> ArchiveService:
-    return context.service
+def _service(context: AppContext, request: Request) -> ArchiveService:
+    """The service as whoever asks sees it: a route that is given it cannot tell anybody of another department's documents."""
+    caller = request.state.principal
+    assert isinstance(caller, Principal)
+    return context.service.seen_by(caller.visibility)
 
 
 def _settings(context: AppContext) -> Settings:

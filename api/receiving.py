@@ -178,13 +178,15 @@ def _files(form: FormData) -> Sequence[UploadFile]:
 
 
 def _meta(form: FormData) -> UploadMeta:
-    text = form.get("meta")
-    if text is None:
-        return UploadMeta()
+    text, chosen = form.get("meta"), form.get("department")
     try:
-        return UploadMeta.model_validate_json(text if isinstance(text, str) else b"")
+        meta = UploadMeta() if text is None else UploadMeta.model_validate_json(text if isinstance(text, str) else b"")
+        if isinstance(chosen, str) and chosen:
+            # A page without JavaScript sends what was chosen by itself.
+            meta = UploadMeta.model_validate({**meta.model_dump(), "department": chosen})
     except ValidationError as error:
         raise RequestValidationError([{**found, "loc": ("body", "meta", *found["loc"])} for found in error.errors()]) from error
+    return meta
 
 
 def fingerprint(form: ReceivedForm) -> str:
@@ -197,8 +199,8 @@ def fingerprint(form: ReceivedForm) -> str:
     return digest.hexdigest()
 
 
-def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str) -> None:
-    """Hand every file to the archive, one after the other, as files of a new batch; a refused one does not stop the rest.
+def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str, department: str | None) -> None:
+    """Hand every file to the archive for a department, one after the other, as files of a new batch; a refused one does not stop the rest.
 
     A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch. Once there
     is no more room, on disk, in the queue or in the sender's budget, what follows is refused with that reason; what was taken stays.
@@ -206,7 +208,7 @@ def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_i
     Raises:
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
     """
-    taking = _Taking(service, form, source, batch_id)
+    taking = _Taking(service, form, source, batch_id, department)
     for file in form.files:
         file.file.seek(0)
         taking.take(Upload(content=file.file.read(), file_name=file.filename or ""))
@@ -222,6 +224,7 @@ class _Taking:
     form: ReceivedForm
     source: str
     batch_id: str
+    department: str | None
     budget: Budget = field(default_factory=lambda: Budget(MAX_UNFOLDED_FILES, MAX_UNFOLDED_BYTES))
     is_empty: bool = True
 
@@ -259,7 +262,8 @@ class _Taking:
     def _submit(self, found: FoundFile) -> None:
         self.is_empty = False
         if found.upload is not None:
-            self.service.submit(found.upload, self.source, batch=self.batch_id, priority=self.form.meta.priority)
+            priority, department = self.form.meta.priority, self.department
+            self.service.submit(found.upload, self.source, batch=self.batch_id, priority=priority, department=department)
         elif found.error is not None:
             self._refuse(found.name, found.error)
 

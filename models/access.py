@@ -48,6 +48,9 @@ EVERY_RIGHT = frozenset(Right)
 CHANGING = frozenset({Right.UPLOAD, Right.CORRECT, Right.CASES, Right.ADMINISTER})
 """Rights by which something in the archive or its surroundings becomes different."""
 
+OF_ALL = frozenset({Right.RECORDS, Right.METRICS, Right.ADMINISTER})
+"""Rights to what is about the documents of all departments at once, which nobody has who sees only some."""
+
 RIGHTS_OF_ROLE: Mapping[Role, frozenset[Right]] = {
     Role.UPLOADER: frozenset({Right.UPLOAD}),
     Role.CLERK: frozenset({Right.UPLOAD, Right.READ, Right.CORRECT, Right.EXPORT, Right.CASES}),
@@ -139,6 +142,11 @@ class Principal:
 LOCAL_NAME = "local"
 LOCAL = Principal(LOCAL_NAME, "local", EVERY_RIGHT)
 """Every request from this machine, as long as nobody was given a login."""
+
+
+def rights_within(rights: frozenset[Right], departments: frozenset[str] | None) -> frozenset[Right]:
+    """What is left of some rights for somebody who sees these departments (None: all)."""
+    return rights if departments is None else rights - OF_ALL
 
 
 def rights_of(scopes: Iterable[Scope]) -> frozenset[Right]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.access import RIGHTS_OF_ROLE, Principal, Role, Scope, rights_of
+from models.access import RIGHTS_OF_ROLE, Principal, Role, Scope, rights_of, rights_within
 from models.digest import Digest
 from models.errors import InvalidAccess
 
@@ -58,7 +58,8 @@ class User:
     @property
     def principal(self) -> Principal:
         """Who acts when they do."""
-        return Principal(f"user:{self.name}", self.display_name, RIGHTS_OF_ROLE[self.role], self.departments, self.role)
+        rights = rights_within(RIGHTS_OF_ROLE[self.role], self.departments)
+        return Principal(f"user:{self.name}", self.display_name, rights, self.departments, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class ApiKey:
     def principal(self) -> Principal:
         """Who acts when it is used."""
         departments = None if self.department is None else frozenset({self.department})
-        return Principal(f"key:{self.id}", self.label, rights_of(self.scopes), departments)
+        return Principal(f"key:{self.id}", self.label, rights_within(rights_of(self.scopes), departments), departments)
 
     def opens(self, now: datetime) -> bool:
         """Whether it is neither withdrawn nor too old."""
@@ -140,6 +141,11 @@ def scopes_named(texts: Iterable[str]) -> frozenset[Scope]:
     return frozenset(found)
 
 
+def require_department(name: str) -> None:
+    """Raise InvalidAccess for what cannot be the name of a department."""
+    _require_words("a department", name)
+
+
 def require_password(password: str, name: str) -> None:
     """Raise InvalidAccess for a password that would be guessed, or that nothing could hash in time."""
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
@@ -157,4 +163,4 @@ def _require_departments(departments: frozenset[str] | None) -> None:
     if departments is not None and not departments:
         raise InvalidAccess("name a department, or none at all for all of them")
     for department in departments or ():
-        _require_words("a department", department)
+        require_department(department)

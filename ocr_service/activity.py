@@ -66,6 +66,8 @@ class Activity:
         details: dict[str, str | int] = {"file_name": document.file_name, "size": document.size, "source": source}
         if batch is not None:
             details["batch"] = batch
+        if received.department is not None:
+            details["department"] = received.department
         return self.log.begin([self._entry(action, str(document.digest), details)], is_owed=is_new)
 
     def seen(self, document: Digest, action: Action = Action.ORIGINAL_VIEWED) -> None:

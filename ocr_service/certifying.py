@@ -66,7 +66,7 @@ def certify(service: ArchiveService, name: str, signer: Signer) -> Certificate:
         IntegrityViolated: a part is not what its record says: there is nothing to certify then.
         StoreUnavailable: the log takes no entry.
     """
-    digest, _ = service.catalogue.resolve(name)
+    digest, _ = service.catalogue.resolve(name, service.sees)
     records = _records(service, digest)
     _publish(service, signer)
     service.activity.record(Action.CERTIFIED, str(digest), signer=str(signer.fingerprint))

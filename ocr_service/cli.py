@@ -232,7 +232,7 @@ def export_command(
     from ocr_service.report import describe_head
 
     with open_service(settings_at(archive), create=False) as service:
-        digest, _ = service.catalogue.resolve(invoice_id)
+        digest, _ = service.catalogue.resolve(invoice_id, service.sees)
         paths = export(service, invoice_id, output)
         head = service.activity.known_head()
         if as_json:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from models.access import EVERYTHING
 from models.errors import InvalidSetting
 from ocr_service.activity import Activity
 from ocr_service.decoding.decoder import Decoder
@@ -54,7 +55,7 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     if not renew:
         if not place.is_beside and next(archive.digests(), None) is not None:
             # An archive whose catalogue was lost must not look like an empty one: this raises and says to rebuild.
-            catalogue.counts()
+            catalogue.counts(EVERYTHING)
         is_new = catalogue.migrate()
     queue = build_queue(settings, catalogue)
     index = ArchiveIndex(archive, catalogue, queue, is_named=bool(settings.database))

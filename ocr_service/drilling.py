@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from models.access import EVERYTHING
 from models.audit import MOST_FINDINGS, AuditFinding, AuditResult, AuditWay, FindingKind
 from models.clues import AmountClue, Clues, InvoiceSummary
 from models.digest import Digest
@@ -107,7 +108,7 @@ class _Trial:
         live = self.service.catalogue
         key = layout.received_key(document)
         try:
-            restored, known = scratch.document(document), live.document(document)
+            restored, known = scratch.document(document, EVERYTHING), live.document(document, EVERYTHING)
         except NotFound as error:
             yield AuditFinding(FindingKind.DIFFERS, key, document, error.message)
             return
@@ -117,7 +118,7 @@ class _Trial:
         if (restored.version, restored.received) != (known.version, known.received):
             detail = f"restored as version {restored.version}, the catalogue in use has {known.version}"
             yield AuditFinding(FindingKind.DIFFERS, layout.manifest_key(document, max(restored.version, 1)), document, detail)
-        mine, theirs = (tuple(map(_by_itself, catalogue.invoices_of(document))) for catalogue in (scratch, live))
+        mine, theirs = (tuple(map(_by_itself, catalogue.invoices_of(document, EVERYTHING))) for catalogue in (scratch, live))
         if mine != theirs:
             yield AuditFinding(FindingKind.DIFFERS, key, document, "its invoices are not those of the catalogue in use")
         for invoice in theirs:
@@ -146,4 +147,4 @@ def _clues(invoice: InvoiceSummary) -> dict[str, Clues]:
 
 
 def _finds(catalogue: Catalogue, clues: Clues, invoice_id: str) -> bool:
-    return any(invoice_id in {hit.invoice.id, *hit.copies} for hit in catalogue.find(clues))
+    return any(invoice_id in {hit.invoice.id, *hit.copies} for hit in catalogue.find(clues, EVERYTHING))

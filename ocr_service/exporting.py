@@ -22,7 +22,7 @@ def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]
         UnreadablePath: the folder cannot be written, or such a file is there already; it is left alone.
         StoreUnavailable: the log takes no entry now, so nothing was written.
     """
-    digest, _ = service.catalogue.resolve(name)
+    digest, _ = service.catalogue.resolve(name, service.sees)
     document, content = service.received(digest).document, service.archive.original(digest)
     _note(service, digest)
     original = folder / f"{digest.hex[:20]}-{safe_name(document.file_name)}"

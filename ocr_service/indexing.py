@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
+from models.access import EVERYTHING
 from models.archive import Received
 from models.catalogue import IndexState
 from models.digest import Digest
@@ -125,10 +126,20 @@ class ArchiveIndex:
     def lacks_reading(self, digest: Digest) -> bool:
         """Whether a document was read and the index knows nothing of it."""
         try:
-            known = self.catalogue.document(digest).version > 0
+            known = self.catalogue.document(digest, EVERYTHING).version > 0
         except DocumentNotFound:
             known = False
         return not known and is_read(self.archive, digest)
+
+    def know_first(self, received: Received) -> None:
+        """Have the index know who handed a document in first, where that was another department, before this one's time is noted."""
+        digest = received.document.digest
+        with suppress(DocumentNotFound):
+            self.catalogue.document(digest, EVERYTHING)
+            return
+        first = arrival(self.archive, digest).received
+        if first is None or first.department != received.department:
+            self._take_in([digest], _nobody)
 
     def state(self) -> IndexState:
         """How the index was last seen to differ from the archive."""
@@ -191,7 +202,7 @@ class ArchiveIndex:
 
     def _digits(self) -> int:
         """How many hex digits divide the archive into parts of `COMPARED_TOGETHER` documents or less, as far as the index knows."""
-        digits, documents = 0, sum(self.catalogue.counts().values())
+        digits, documents = 0, sum(self.catalogue.counts(EVERYTHING).values())
         while documents > COMPARED_TOGETHER * 16**digits:
             digits += 1
         return digits
@@ -208,10 +219,13 @@ class ArchiveIndex:
             try:
                 received, problem = self._arrived(digest)
                 stands = standing(self.archive, digest)
+                further = self.archive.arrivals(digest)
                 if stands is None:
                     self.queue.accept(received)
+                    for other in further:
+                        self.catalogue.record_received(other)
                 else:
-                    read.append(_standing_read(received, stands))
+                    read.append(_standing_read(received, stands)._replace(further=further))
                     problem = stands.damage or problem
                 count += 1
             except PiaogenError as error:

@@ -45,7 +45,7 @@ def set_hold(service: ArchiveService, names: Sequence[str], reason: str, *, ever
     require_words("reason", reason)
     if bool(names) == everything:
         raise InvalidRetention("name the invoices to be kept, or everything", field="documents")
-    documents = None if everything else frozenset(service.catalogue.resolve(name)[0] for name in names)
+    documents = None if everything else frozenset(service.catalogue.resolve(name, service.sees)[0] for name in names)
     now = service.clock()
     hold = Hold(f"hold-{now:%Y%m%d}-{secrets.token_hex(4)}", documents, now, actor(), reason)
     named = {f"document_{place}": str(document) for place, document in enumerate(sorted(documents or (), key=str)[:20], start=1)}

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
+from models.access import EVERYTHING, Visibility
 from models.activity import Action
 from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditFinding, AuditReport
@@ -39,6 +40,7 @@ from storage.catalogue.catalogue import Catalogue
 from storage.mending import TwoPlaces, compare_places
 from storage.sound_readings import arrival, chain, standing
 
+_IN_HAND = (DocumentState.QUEUED, DocumentState.RUNNING)
 WORKER_SILENCE_SECONDS = 30.0
 """A worker that gave no sign of life for so long is not counted as one."""
 
@@ -67,13 +69,20 @@ class ArchiveService:
     reader: Callable[[], Reader]
     weights_ready: Callable[[], bool]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sees: Visibility = EVERYTHING
+
+    def seen_by(self, sees: Visibility) -> Self:
+        """The same service for somebody who sees this: all that is asked of it is answered as if there were nothing else."""
+        return self if sees == self.sees else replace(self, sees=sees)
 
     def close(self) -> None:
         """Let go of the catalogue, and end what opens files."""
         self.decoder.close()
         self.catalogue.close()
 
-    def submit(self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0) -> Submission:
+    def submit(
+        self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0, department: str | None = None
+    ) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original, received record and its entry in the log are durable and the
         reading is queued.
 
@@ -89,9 +98,11 @@ class ArchiveService:
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
         scan = taken.scan
         # A child looks at the picture while the disk is waited for.
-        received, new = self.archive.receive(scan.content, scan.document, self.clock(), source)
+        received, new = self.archive.receive(scan.content, scan.document, self.clock(), source, department)
         # The log's disk and the database's are waited for together.
         logged = self.activity.begin_upload(received, is_new=new, source=source, batch=batch)
+        if department is not None:
+            self.index.know_first(received)
         if not new and self.index.lacks_reading(received.document.digest):
             self.index.index(received)
         advice = taken.advice()
@@ -115,7 +126,7 @@ class ArchiveService:
 
     def queue_reprocess(self, name: str) -> Digest:
         """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
-        digest, _ = self.catalogue.resolve(name)
+        digest, _ = self.catalogue.resolve(name, self.sees)
         self.activity.record(Action.REPROCESS_REQUESTED, str(digest))
         self.queue.enqueue(digest, self.received(digest).document.file_name)
         return digest
@@ -151,21 +162,21 @@ class ArchiveService:
 
     def batch(self, batch: str) -> Batch:
         """A batch as it stands now; raise BatchNotFound."""
-        return self.batches.batch(batch)
+        return self.batches.batch(batch, self.sees)
 
     def cancel_batch(self, batch: str) -> Batch:
         """Call off the readings of a batch that still wait; originals stay. Raise BatchNotFound."""
-        self.batches.batch(batch)
+        self.batches.batch(batch, self.sees)
         self.activity.record(Action.BATCH_CANCELLED, batch)
         self.batches.cancel_batch(batch)
-        return self.batches.batch(batch)
+        return self.batches.batch(batch, self.sees)
 
     def retry_batch(self, batch: str) -> Batch:
         """Have what of a batch is unread, set aside or cancelled read again; raise BatchNotFound."""
-        self.batches.batch(batch)
+        self.batches.batch(batch, self.sees)
         self.activity.record(Action.REPROCESS_REQUESTED, batch)
         self.queue.retry_batch(batch)
-        return self.batches.batch(batch)
+        return self.batches.batch(batch, self.sees)
 
     def seconds_left(self, batch: Batch) -> float | None:
         """Until the last file of a batch is read, from the pace of the last readings; 0 when all are, None when it is not known."""
@@ -179,11 +190,11 @@ class ArchiveService:
 
     def find(self, clues: Clues) -> tuple[Hit, ...]:
         """What the archive knows that fits the clues, best first."""
-        return self.catalogue.find(clues)
+        return self.catalogue.find(clues, self.sees)
 
     def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
         """What waits for a person: unread scans, and invoices that proof did not settle."""
-        return self.catalogue.review(limit, after)
+        return self.catalogue.review(self.sees, limit, after)
 
     def reviewed(self, entry: ReviewEntry) -> StoredInvoice | None:
         """The invoice that a review entry is about; None for a scan without one, and where nothing of its record can be read."""
@@ -191,19 +202,19 @@ class ArchiveService:
 
     def document(self, digest: Digest) -> CatalogueDocument:
         """Where one file stands; raise DocumentNotFound."""
-        return self.catalogue.document(digest)
+        return self.catalogue.document(digest, self.sees)
 
     def invoices_of(self, digest: Digest) -> tuple[InvoiceSummary, ...]:
         """The invoices found in one file so far."""
-        return self.catalogue.invoices_of(digest)
+        return self.catalogue.invoices_of(digest, self.sees)
 
     def copies(self, invoice_id: str) -> tuple[InvoiceSummary, ...]:
         """Other scans of the same invoice; raise InvoiceNotFound."""
-        return self.catalogue.copies(invoice_id)
+        return self.catalogue.copies(invoice_id, self.sees)
 
     def counts(self) -> dict[DocumentState, int]:
         """How many documents stand in each state."""
-        return dict(self.catalogue.counts())
+        return dict(self.catalogue.counts(self.sees))
 
     def queue_counts(self) -> QueueCounts:
         """What the queue holds and who works on it."""
@@ -216,7 +227,7 @@ class ArchiveService:
             InvoiceNotFound: no such invoice, or its document has not been read yet.
             IntegrityViolated: no version of its record can be read.
         """
-        digest, position = self.catalogue.resolve(invoice_id)
+        digest, position = self.catalogue.resolve(invoice_id, self.sees)
         stands = standing(self.archive, digest)
         if stands is not None and stands.sound is None and stands.damage is not None:
             raise stands.damage
@@ -224,11 +235,12 @@ class ArchiveService:
         if stands is None or sound is None or sound.reading is None or not 1 <= position <= len(sound.reading.invoices):
             raise InvoiceNotFound(f"no invoice {invoice_id}; a scan that is not read yet has none")
         assert sound.manifest is not None
-        known = self.catalogue.document(digest)
+        known = self.catalogue.document(digest, self.sees)
         damage = None if stands.damage is None else READING_DAMAGED
         if damage is None and known.version > sound.number:
             damage = ROLLED_BACK
-        return StoredInvoice(self.catalogue.summary(invoice_id), position, self.received(digest), sound.manifest, sound.reading, damage)
+        summary = self.catalogue.summary(invoice_id, self.sees)
+        return StoredInvoice(summary, position, self.received(digest), sound.manifest, sound.reading, damage)
 
     def show_if_sound(self, invoice_id: str) -> StoredInvoice | None:
         """As `show`; None where nothing of the record can be read, so that one damaged record never breaks a list."""
@@ -238,19 +250,29 @@ class ArchiveService:
             return None
 
     def received(self, digest: Digest) -> Received:
-        """The record that a document came in; where it is damaged or gone, what its manifests or the index say of it."""
-        return arrival(self.archive, digest).received or self.catalogue.document(digest).received
+        """The record that a document came in; where it is damaged or gone, what its manifests or the index say of it.
+
+        Whoever does not see all is told how their own department handed it in.
+        """
+        if not self.sees.is_whole:
+            return self.catalogue.document(digest, self.sees).received
+        return arrival(self.archive, digest).received or self.catalogue.document(digest, self.sees).received
 
     def versions(self, name: str) -> tuple[Manifest, ...]:
         """Every version of a document's record that can be read, oldest first."""
-        digest, _ = self.catalogue.resolve(name)
+        digest, _ = self.catalogue.resolve(name, self.sees)
         try:
             return self.archive.manifests(digest)
         except IntegrityViolated:
             return tuple(found.manifest for found in chain(self.archive, digest) if found.manifest is not None)
 
     def reading(self, digest: Digest) -> Reading | None:
-        """The newest archived reading of a document; None while it is unread. Raise IntegrityViolated where it cannot be read."""
+        """The newest archived reading of a document; None while it is unread. Raise IntegrityViolated where it cannot be read.
+
+        For a department that handed it in while another's reading stood, it is unread until it was read for them.
+        """
+        if not self.sees.is_whole and self.document(digest).state in _IN_HAND and not self.invoices_of(digest):
+            return None
         stands = standing(self.archive, digest)
         if stands is not None and stands.damage is not None:
             raise stands.damage
@@ -262,18 +284,18 @@ class ArchiveService:
         Raises:
             DocumentNotFound: nobody ever sent it.
         """
-        return self.archive.holds_original(digest, self.catalogue.document(digest).received.document.size)
+        return self.archive.holds_original(digest, self.catalogue.document(digest, self.sees).received.document.size)
 
     def original(self, name: str) -> tuple[DocumentRef, bytes]:
         """The bytes as they came, their hash checked; takes an invoice id or a digest."""
-        digest, _ = self.catalogue.resolve(name)
+        digest, _ = self.catalogue.resolve(name, self.sees)
         document, content = self.received(digest).document, self.archive.original(digest)
         self.activity.seen(digest, Action.ORIGINAL_DOWNLOADED)
         return document, content
 
     def preview(self, name: str) -> PagePicture:
         """The page of an invoice, or the first page of a document, as a JPEG."""
-        digest, position = self.catalogue.resolve(name)
+        digest, position = self.catalogue.resolve(name, self.sees)
         stands = standing(self.archive, digest)
         reading = None if stands is None or stands.sound is None else stands.sound.reading
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
@@ -321,7 +343,7 @@ class ArchiveService:
         """Whether store, catalogue and weights would serve a request now."""
         return (
             _component("store", self.archive.store.check_writable),
-            _component("catalogue", self.catalogue.counts),
+            _component("catalogue", lambda: self.catalogue.counts(EVERYTHING)),
             Component("weights", self.weights_ready(), "" if self.weights_ready() else "run `piaogen weights`"),
         )
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from models.access import EVERYTHING
 from models.activity import Action
 from models.correction import Acceptance, Confirmation, Wish
 from models.digest import Digest
@@ -70,7 +71,7 @@ def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...
 
     A version that cannot be read any more has its place in it, and says so.
     """
-    digest, position = service.catalogue.resolve(invoice_id)
+    digest, position = service.catalogue.resolve(invoice_id, service.sees)
     entries: list[HistoryEntry] = []
     known = 0
     before: Mapping[str, Override] = {}
@@ -119,6 +120,7 @@ def _amend(service: ArchiveService, action: Action, invoice_id: str, version: in
     service.activity.record(action, stored.summary.id, version=version + 1, reading=str(digest))
     receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
     # Of two that write the same version one wins; only what stands in the archive tells which.
-    if reading_to_bytes(service.index.index(stored.received, receipt.version)) != reading_to_bytes(amended):
+    received = service.seen_by(EVERYTHING).received(receipt.document)
+    if reading_to_bytes(service.index.index(received, receipt.version)) != reading_to_bytes(amended):
         raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
     return service.show(invoice_id)

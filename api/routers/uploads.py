@@ -8,7 +8,7 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.access import AppAccess, Caller, allowed
+from api.access import AppAccess, Caller, allowed, department_for, keep_sender
 from api.dependencies import Service, only_query
 from api.documentation import problems
 from api.limits import MAX_WAIT_SECONDS
@@ -75,15 +75,14 @@ async def upload_files(
     does not fail the batch, it says so in `files`. The same bytes again are a `duplicate` and kept once. With `?wait=` the answer
     is held back until everything is read or the time is over, and carries the `readings` there are; the batch goes on in any case.
     """
-    source = form.meta.source
+    source, department = form.meta.source, department_for(caller, form.meta.department)
     if idempotency_key is None:
         batch_id = service.open_batch(source)
-        await run_in_threadpool(submit_all, service, form, source, batch_id)
+        await run_in_threadpool(submit_all, service, form, source, batch_id, department)
     else:
-        batch_id = await _submit_once(service, form, source, _own_key(caller, idempotency_key))
+        batch_id = await _submit_once(service, form, source, _own_key(caller, idempotency_key), department)
     reads = caller.may(Right.READ)
-    if not reads:
-        await run_in_threadpool(access.index.own_batch, batch_id, caller.name)
+    await run_in_threadpool(keep_sender, access, caller, batch_id, department)
     form.place.leave()
     if wait:
         await _wait_until_settled(service, batch_id, wait)
@@ -97,7 +96,7 @@ def _own_key(caller: Principal, key: str) -> str:
     return key if caller.is_local else f"{caller.name} {key}"
 
 
-async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str, key: str) -> str:
+async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str, key: str, department: str | None) -> str:
     """The first request with a key does the work, every later one gets its batch."""
     mark = await run_in_threadpool(fingerprint, form)
     batch_id, first = await run_in_threadpool(service.open_batch_once, source, key, mark)
@@ -105,7 +104,7 @@ async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str,
         return batch_id
     done = False
     try:
-        await run_in_threadpool(submit_all, service, form, source, batch_id)
+        await run_in_threadpool(submit_all, service, form, source, batch_id, department)
         await run_in_threadpool(service.complete_request, key)
         done = True
     finally:

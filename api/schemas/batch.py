@@ -20,6 +20,9 @@ class UploadMeta(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: Literal["api", "web"] = Field(default="api", description="How the files came, kept with each of them")
+    department: str | None = Field(
+        default=None, max_length=100, description="Whose they are from then on; needed only of somebody who belongs to several departments"
+    )
     priority: int = Field(default=0, ge=0, le=9, description="Higher is read first; somebody who waits at the screen sends 1")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.access import AppAccess, Caller, OwnBatch, allowed
+from api.access import AppAccess, Caller, OwnBatch, allowed, department_for, keep_sender
 from api.budgets import Spending, spends
 from api.dependencies import AppSettings, EachOnce, Service
 from api.limits import MAX_FILES, max_request_bytes
@@ -34,10 +34,11 @@ _FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
 
 
 @router.get("/", dependencies=[allowed(Right.UPLOAD)])
-def upload_page(request: Request, settings: AppSettings) -> HTMLResponse:
+def upload_page(request: Request, settings: AppSettings, caller: Caller) -> HTMLResponse:
     """Hand scans in."""
     megabytes = settings.max_upload_bytes // 1_000_000
-    return render(request, "upload.html", max_files=MAX_FILES, megabytes=megabytes, max_bytes=max_request_bytes(settings))
+    departments, most_bytes = sorted(caller.departments or ()), max_request_bytes(settings)
+    return render(request, "upload.html", max_files=MAX_FILES, megabytes=megabytes, max_bytes=most_bytes, departments=departments)
 
 
 @router.post("/uploads", dependencies=[allowed(Right.UPLOAD)])
@@ -45,10 +46,9 @@ def take_upload(
     form: Annotated[ReceivedForm, Depends(received_form)], service: Service, caller: Caller, access: AppAccess
 ) -> RedirectResponse:
     """The upload form of a browser without JavaScript."""
-    batch_id = service.open_batch("web")
-    if not caller.may(Right.READ):
-        access.index.own_batch(batch_id, caller.name)
-    submit_all(service, form, "web", batch_id)
+    batch_id, department = service.open_batch("web"), department_for(caller, form.meta.department)
+    keep_sender(access, caller, batch_id, department)
+    submit_all(service, form, "web", batch_id, department)
     return see(f"/batches/{batch_id}")
 
 
@@ -130,7 +130,7 @@ def reprocess_document(digest: str, service: Service) -> RedirectResponse:
 
 
 @router.get("/review", dependencies=[allowed(Right.READ)])
-def review_page(request: Request, service: Service, cursor: str | None = None) -> HTMLResponse:
+def review_page(request: Request, service: Service, caller: Caller, cursor: str | None = None) -> HTMLResponse:
     """What waits for a person."""
     counts = service.counts()
     waiting = counts.get(DocumentState.QUEUED, 0) + counts.get(DocumentState.RUNNING, 0)
@@ -141,7 +141,7 @@ def review_page(request: Request, service: Service, cursor: str | None = None) -
         for one, entry in zip(found, page.entries, strict=True)
     ]
     wrong = [trouble(entry, one) for one, entry in zip(found, page.entries, strict=True)]
-    audited = Checks(service.catalogue).last().audit
+    audited = Checks(service.catalogue).last().audit if caller.visibility.is_whole else None
     return render(request, "review.html", page=page, asked=asked, wrong=wrong, waiting=waiting, audited=audited)
 
 

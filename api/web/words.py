@@ -36,6 +36,7 @@ PAGE: Mapping[str, Pair] = {
     "drop_or": ("或者", "or"),
     "choose_files": ("选择文件", "Choose files"),
     "take_photo": ("拍照上传", "Take a photo"),
+    "upload_department": ("归属部门", "Department"),
     "upload_button": ("上传", "Upload"),
     "upload_hint": (
         "每次最多 {files} 张，单个文件不超过 {megabytes} MB。整张发票拍进画面、四角都在、光线均匀，识别最准。",

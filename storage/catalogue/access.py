@@ -6,7 +6,7 @@ An index that the records were never taken into says so rather than that nobody 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
@@ -30,6 +30,13 @@ class KeyInUse:
 
     key: ApiKey
     last_used_at: datetime | None
+
+
+class BatchSender(NamedTuple):
+    """The principal who sent a batch, and for which department; None for none in particular."""
+
+    name: str
+    department: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +139,17 @@ class AccessIndex:
         user = _read(row, f"{USERS}{row.name}").holder
         return user.principal if isinstance(user, User) and not user.disabled else None
 
-    def own_batch(self, batch: str, owner: str) -> None:
-        """Note whose upload a batch is; the first to say so counts."""
+    def keep_sender(self, batch: str, name: str, department: str | None) -> None:
+        """Note who sent a batch, and for which department; the first to say so counts."""
         with self.database.writing() as connection:
             if connection.scalar(select(access_batches.c.owner).where(access_batches.c.batch == batch)) is None:
-                connection.execute(insert(access_batches).values(batch=batch, owner=owner))
+                connection.execute(insert(access_batches).values(batch=batch, owner=name, department=department))
 
-    def batch_owner(self, batch: str) -> str | None:
-        """Whose upload a batch is; None where nobody needed to know."""
+    def batch_sender(self, batch: str) -> BatchSender | None:
+        """Who sent a batch; None where nobody needed to know, so that it is for those who see everything."""
         with self.database.reading() as connection:
-            return connection.scalar(select(access_batches.c.owner).where(access_batches.c.batch == batch))
+            row = connection.execute(select(access_batches).where(access_batches.c.batch == batch)).one_or_none()
+        return None if row is None else BatchSender(row.owner, row.department)
 
     def close_session(self, token_hash: Digest) -> None:
         """End a session; harmless when there is none."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from models.access import EVERYTHING, Visibility
 from models.archive import DocumentState
 from models.batch import Batch, BatchItem, RememberedRequest
 from models.capture import CaptureAdvice
@@ -14,19 +15,26 @@ from models.digest import Digest
 from models.errors import BatchNotFound, PiaogenError
 from storage.catalogue.batch_rows import add_refused, begin_batch
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.document_rows import settle
 from storage.catalogue.job_times import lapsed
+from storage.catalogue.settling import settle
 from storage.catalogue.tables import batch_items, batches, documents, idempotency_keys, jobs
+from storage.catalogue.walls import state
 
 # Built once: building a statement costs more than running it.
 _BATCH = select(batches).where(batches.c.id == bindparam("batch_id"))
-_FILES: Select[Any] = (
-    select(*batch_items.c, documents.c.state, documents.c.error, documents.c.attempts)
-    .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
-    .where(batch_items.c.batch == bindparam("batch_id"))
-    .order_by(batch_items.c.position)
-)
 _FINAL_AT_ONCE = frozenset({DocumentState.DUPLICATE.value, DocumentState.REFUSED.value})
+
+
+def _files(sees: Visibility) -> Select[Any]:
+    return (
+        select(*batch_items.c, state(sees).label("state"), documents.c.error, documents.c.attempts)
+        .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
+        .where(batch_items.c.batch == bindparam("batch_id"))
+        .order_by(batch_items.c.position)
+    )
+
+
+_FILES = _files(EVERYTHING)
 
 
 class Batches:
@@ -50,13 +58,13 @@ class Batches:
         with self._database.writing() as connection:
             return add_refused(connection, batch_id, self._clock(), file_name, error)
 
-    def batch(self, batch_id: str) -> Batch:
-        """The batch as it stands now; raise BatchNotFound."""
+    def batch(self, batch_id: str, sees: Visibility) -> Batch:
+        """The batch as it stands now, its documents as they are seen; raise BatchNotFound. Who may look at it, others know."""
         with self._database.reading() as connection:
             row = connection.execute(_BATCH, {"batch_id": batch_id}).one_or_none()
             if row is None:
                 raise BatchNotFound(f"no batch {batch_id!r}")
-            files = connection.execute(_FILES, {"batch_id": batch_id})
+            files = connection.execute(_FILES if sees.is_whole else _files(sees), {"batch_id": batch_id})
             return Batch(row.id, row.created_at, row.cancelled_at, tuple(_item(file) for file in files))
 
     def cancel_batch(self, batch_id: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
 
+from models.access import EVERYTHING, Visibility
 from models.archive import DocumentState, Received
 from models.audit import Remembered
 from models.catalogue import CatalogueDocument, IndexState, ReviewPage
@@ -15,9 +16,9 @@ from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
 from storage.catalogue import finding, index_state, naming, reviewing
 from storage.catalogue.database import Database
-from storage.catalogue.document_rows import document_of, insert_document, state_change
+from storage.catalogue.document_rows import document_of, insert_arrivals, insert_document, state_change, take_turn
 from storage.catalogue.gram_rows import empty_grams
-from storage.catalogue.invoice_rows import summary_of
+from storage.catalogue.invoice_rows import ARRIVALS_APART, id_of, summary_of
 from storage.catalogue.migrating import migrate
 from storage.catalogue.recording import Read, record
 from storage.catalogue.tables import (
@@ -31,6 +32,7 @@ from storage.catalogue.tables import (
     logged_documents,
     tax_ids,
 )
+from storage.catalogue.walls import documents_seen, on_documents, once, state, summaries
 
 _CHUNK = 1_000
 
@@ -112,15 +114,25 @@ class Catalogue:
         self.database.close()
 
     def record_received(self, received: Received, state: DocumentState = DocumentState.QUEUED) -> bool:
-        """Note a document; False when it is known already, and then nothing changes."""
+        """Note a document; False when it is known already, and then nothing changes but that it is this department's as well."""
         with self.database.writing() as connection:
-            return insert_document(connection, received, state)
+            take_turn(connection)
+            new = insert_document(connection, received, state)
+            if not new:
+                insert_arrivals(connection, [received])
+            return new
 
     def record_reading(
-        self, received: Received, reading: Reading, version: int, manifest: Digest | None = None, is_damaged: bool = False
+        self,
+        received: Received,
+        reading: Reading,
+        version: int,
+        manifest: Digest | None = None,
+        is_damaged: bool = False,
+        further: tuple[Received, ...] = (),
     ) -> None:
         """Index a reading (see `Read`) in the place of the one before; one that is older than the indexed one is ignored."""
-        self.record_readings([Read(received, reading, version, manifest, is_damaged)])
+        self.record_readings([Read(received, reading, version, manifest, is_damaged, further)])
 
     def record_readings(self, readings: Sequence[Read]) -> None:
         """Index some hundred readings in one transaction, all or nothing: the same as one by one, and several times as fast."""
@@ -133,67 +145,72 @@ class Catalogue:
             if not connection.execute(state_change(digest.hex, state, error)).rowcount:
                 raise DocumentNotFound(f"no document {digest} was received")
 
-    def document(self, digest: Digest) -> CatalogueDocument:
-        """Where a document stands; raise DocumentNotFound."""
+    def document(self, digest: Digest, sees: Visibility) -> CatalogueDocument:
+        """Where a document stands; raise DocumentNotFound, also for one that is not seen."""
         with self.database.reading() as connection:
-            row = connection.execute(select(documents).where(documents.c.digest == digest.hex)).one_or_none()
+            row = connection.execute(documents_seen(sees).where(documents.c.digest == digest.hex)).one_or_none()
         if row is None:
             raise DocumentNotFound(f"no document {digest} was received")
         return document_of(row)
 
-    def resolve(self, name: str) -> tuple[Digest, int]:
+    def resolve(self, name: str, sees: Visibility) -> tuple[Digest, int]:
         """The document and the position in it that a name means.
 
         `name` is an invoice id, a digest (`sha256:…`), or its first 20 to 64 hex digits; the latter two mean the document's
         first invoice (position 1), whether or not one was read yet.
 
         Raises:
-            InvoiceNotFound: nothing has this name, or several documents have it.
+            InvoiceNotFound: nothing that is seen has this name, or several documents have it.
         """
         with self.database.reading() as connection:
-            return naming.resolve(connection, name)
+            return naming.resolve(connection, name, sees)
 
-    def summary(self, name: str) -> InvoiceSummary:
+    def summary(self, name: str, sees: Visibility) -> InvoiceSummary:
         """An invoice as lists show it, by any name that `resolve` takes; raise InvoiceNotFound."""
         with self.database.reading() as connection:
-            return summary_of(_invoice(connection, name))
+            return summary_of(_invoice(connection, name, sees))
 
-    def invoices_of(self, digest: Digest) -> tuple[InvoiceSummary, ...]:
-        """The invoices of a document in their order; empty when there are none or no such document."""
+    def invoices_of(self, digest: Digest, sees: Visibility) -> tuple[InvoiceSummary, ...]:
+        """The invoices of a document in their order; empty when there are none or no such document is seen."""
+        asked = _OF_DOCUMENT if sees.is_whole else _of_document(sees)
         with self.database.reading() as connection:
-            return tuple(map(summary_of, connection.execute(_OF_DOCUMENT, {"digest": digest.hex})))
+            return tuple(map(summary_of, once(connection.execute(asked, {"digest": digest.hex}))))
 
-    def find(self, clues: Clues) -> tuple[Hit, ...]:
-        """What fits all clues, best first, newest first among equals; copies of one invoice are one hit. Without a clue: the newest.
+    def find(self, clues: Clues, sees: Visibility) -> tuple[Hit, ...]:
+        """What of all that is seen fits all clues, best first, newest first among equals; copies of one invoice are one hit.
+
+        Without a clue it is the newest.
 
         Raises:
             InvalidClue: a clue holds nothing to look for.
         """
         with self.database.reading() as connection:
-            return finding.find(connection, clues)
+            return finding.find(connection, clues, sees)
 
-    def copies(self, name: str) -> tuple[InvoiceSummary, ...]:
-        """Other scans of the same invoice (same code and number), newest first; raise InvoiceNotFound."""
+    def copies(self, name: str, sees: Visibility) -> tuple[InvoiceSummary, ...]:
+        """Other scans of the same invoice (same code and number) that are seen, newest first; raise InvoiceNotFound."""
         with self.database.reading() as connection:
-            row = _invoice(connection, name)
+            row = _invoice(connection, name, sees)
             if row.number_key is None:
                 return ()
-            same = _summaries().where(invoices.c.number_key == row.number_key, invoices.c.code_key == row.code_key, invoices.c.id != row.id)
-            return tuple(map(summary_of, connection.execute(same.order_by(invoices.c.id.desc()))))
+            same = summaries(sees).where(invoices.c.number_key == row.number_key, invoices.c.code_key == row.code_key)
+            found = map(summary_of, once(connection.execute(same.order_by(invoices.c.id.desc()))))
+            return tuple(summary for summary in found if summary.id != id_of(row))
 
-    def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
-        """What a person should look at, oldest first: invoices that proof did not settle, and documents not read.
+    def review(self, sees: Visibility, limit: int = 50, after: str | None = None) -> ReviewPage:
+        """What of all that is seen a person should look at, oldest first: invoices that proof did not settle, and documents not read.
 
         `after` is the `next` of the page before; raise InvalidClue when it is not one.
         """
         with self.database.reading() as connection:
-            return reviewing.review(connection, limit, after)
+            return reviewing.review(connection, limit, after, sees)
 
-    def counts(self) -> Mapping[DocumentState, int]:
-        """How many documents stand in each state; every state is there."""
+    def counts(self, sees: Visibility) -> Mapping[DocumentState, int]:
+        """How many documents that are seen stand in each state; every state is there."""
+        stands = state(sees).label("stands")
         with self.database.reading() as connection:
-            rows = connection.execute(select(documents.c.state, func.count().label("many")).group_by(documents.c.state)).all()
-        return dict.fromkeys(DocumentState, 0) | {DocumentState(row.state): int(row.many) for row in rows}
+            rows = connection.execute(select(stands, func.count().label("many")).where(*on_documents(sees)).group_by("stands")).all()
+        return dict.fromkeys(DocumentState, 0) | {DocumentState(row.stands): int(row.many) for row in rows}
 
     def digests(self) -> Iterator[Digest]:
         """Every document's digest in ascending order; those that come in meanwhile may be left out."""
@@ -211,18 +228,18 @@ class Catalogue:
             last = chunk[-1].document.hex
 
 
-def _invoice(connection: Connection, name: str) -> Row[Any]:
-    digest, position = naming.resolve(connection, name)
-    row = connection.execute(_summaries().where(invoices.c.document == digest.hex, invoices.c.position == position)).one_or_none()
+def _invoice(connection: Connection, name: str, sees: Visibility) -> Row[Any]:
+    digest, position = naming.resolve(connection, name, sees)
+    rows = connection.execute(_of_document(sees), {"digest": digest.hex})
+    row = next((row for row in rows if row.position % ARRIVALS_APART == position), None)
     if row is None:
         raise InvoiceNotFound(f"no invoice was read from document {digest} (yet)")
     return row
 
 
-def _summaries() -> Select[Any]:
-    source = invoices.join(documents, documents.c.digest == invoices.c.document)
-    return select(*invoices.c, documents.c.file_name, documents.c.received_at).select_from(source)
+def _of_document(sees: Visibility) -> Select[Any]:
+    return summaries(sees).where(invoices.c.document == bindparam("digest")).order_by(invoices.c.position)
 
 
 # Built once: building a statement costs more than running it.
-_OF_DOCUMENT = _summaries().where(invoices.c.document == bindparam("digest")).order_by(invoices.c.position)
+_OF_DOCUMENT = _of_document(EVERYTHING)

@@ -20,13 +20,19 @@ _NAMES = ("seller_company", "buyer_company")
 _SETTLED = (DocumentState.DONE.value, DocumentState.NEEDS_REVIEW.value)
 
 
-_KEPT = ("id", "document", "number_key", "code_key", "contradicted", "own_text", *_SAME_ON_ALL, *_NAMES)
+_KEPT = (
+    *("id", "document", "department", "number_key", "code_key", "contradicted", "contradicted_within", "own_text"),
+    *(*_SAME_ON_ALL, *_NAMES),
+)
 # Built once: building a statement costs more than running it, and a rebuild runs this for every few hundred documents.
 _SCANS = select(*(invoices.c[name] for name in _KEPT)).where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
 
 
 def note_contradictions(connection: Connection, identities: Iterable[Identity]) -> None:
-    """Mark the invoices of each identity that contradict one another, unmark those that no longer do, and say so of their documents."""
+    """Mark the invoices of each identity that contradict one another, unmark those that no longer do, and say so of their documents.
+
+    Apart from that, what contradicts other scans of the same department is marked, which is all that its people are told of.
+    """
     wanted = set(identities)
     scans: dict[Identity, list[Row[Any]]] = defaultdict(list)
     for chunk in chunks({number_key for number_key, _ in wanted}):
@@ -36,12 +42,27 @@ def note_contradictions(connection: Connection, identities: Iterable[Identity]) 
     changed: dict[str, None] = {}
     for same in scans.values():
         contradicted = _contradicted(same)
-        turned = [scan for scan in same if bool(scan.contradicted) != (scan.id in contradicted)]
-        for chunk in chunks(scan.id for scan in turned):
-            connection.execute(update(invoices).where(invoices.c.id.in_(chunk)).values(contradicted=1 - invoices.c.contradicted))
+        turned = _turn(connection, "contradicted", same, contradicted)
+        _turn(connection, "contradicted_within", same, _contradicted_within(same) if contradicted else set())
         changed |= dict.fromkeys(scan.document for scan in turned)
     for digest in changed:
         _restate(connection, digest)
+
+
+def _turn(connection: Connection, mark: str, scans: Sequence[Row[Any]], wanted: set[int]) -> list[Row[Any]]:
+    """Mark those of the scans that are wanted and no others; returns those that were otherwise before."""
+    turned = [scan for scan in scans if bool(scan._mapping[mark]) != (scan.id in wanted)]
+    for chunk in chunks(scan.id for scan in turned):
+        connection.execute(update(invoices).where(invoices.c.id.in_(chunk)).values({mark: 1 - invoices.c[mark]}))
+    return turned
+
+
+def _contradicted_within(scans: Sequence[Row[Any]]) -> set[int]:
+    """The ids of those that contradict another of the same department."""
+    departments: dict[str | None, list[Row[Any]]] = defaultdict(list)
+    for scan in scans:
+        departments[scan.department].append(scan)
+    return set().union(*map(_contradicted, departments.values()))
 
 
 def _contradicted(scans: Sequence[Row[Any]]) -> set[int]:

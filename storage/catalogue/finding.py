@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, or_, select, union_all
 
-from models.archive import invoice_id
+from models.access import EVERYTHING, Visibility
 from models.clues import Clues, Hit
-from models.digest import Digest
 from models.verification import Verdict
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion, known_rows
-from storage.catalogue.invoice_rows import summary_of
+from storage.catalogue.invoice_rows import id_of, summary_of
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import SEARCHED
-from storage.catalogue.tables import documents, invoices
+from storage.catalogue.tables import invoices
+from storage.catalogue.walls import newest_first, on_invoices, once, summaries
 
 _STEPS = 10_000.0
 """A score has four decimals."""
@@ -24,11 +24,8 @@ _STEPS = 10_000.0
 _RANKED = select(invoices.c.id).select_from(SEARCHED)
 _top_row = invoices.alias("top_row")
 _NUMBERS = select(_top_row.c.number_key).where(OneOf(_top_row.c.id, "ids"))
-_DETAILS: Select[Any] = (
-    select(*invoices.c, documents.c.file_name, documents.c.received_at)
-    .select_from(invoices.join(documents, documents.c.digest == invoices.c.document))
-    .where(or_(OneOf(invoices.c.number_key, _NUMBERS), OneOf(invoices.c.id, "ids")))
-)
+_WANTED = or_(OneOf(invoices.c.number_key, _NUMBERS), OneOf(invoices.c.id, "ids"))
+_DETAILS: Select[Any] = summaries(EVERYTHING).where(_WANTED)
 
 _ORDER = {Verdict.ACCEPTED.value: 3, Verdict.CONFIRMED.value: 2, Verdict.NEEDS_REVIEW.value: 1, Verdict.UNREAD.value: 0}
 
@@ -52,27 +49,27 @@ class _Group(NamedTuple):
         return self.score, self.best.id
 
 
-def find(connection: Connection, clues: Clues) -> tuple[Hit, ...]:
-    """The hits, best first and newest first among equals; without any clue the newest.
+def find(connection: Connection, clues: Clues, sees: Visibility) -> tuple[Hit, ...]:
+    """The hits among what is seen, best first and newest first among equals; without any clue the newest.
 
     The best copy of an invoice stands for it, with its own score: accepted ones first, then confirmed ones, then the newest.
 
     Raises:
         InvalidClue: a clue holds nothing to look for.
     """
-    criteria = criteria_of(connection, clues)
+    criteria = criteria_of(connection, clues, sees)
     ranked = _ranked(criteria)
     # A fifth of them may be copies of others before more must be asked for.
     size = 5 * clues.limit // 4 + 1
     while True:
-        top = _top(connection, criteria, size) if ranked is None else ranked[:size]
+        top = _top(connection, criteria, size, sees) if ranked is None else ranked[:size]
         scores = {row.id: row.score for row in top}
-        rows = _details(connection, criteria, top)
+        rows = _details(connection, criteria, top, sees)
         if len(top) < size:
             return _hits(criteria, _groups(scores, rows)[: clues.limit])
         others = {row.id for row in rows} - scores.keys()
         if ranked is None:
-            scores |= _scores_of(connection, criteria, others)
+            scores |= _scores_of(connection, criteria, others, sees)
         else:
             scores |= {row.id: row.score for row in ranked[size:] if row.id in others}
         # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
@@ -92,18 +89,19 @@ def _ranked(criteria: Sequence[Criterion]) -> Sequence[_Ranked] | None:
     return sorted((_Ranked(round(sum(scores[row] for scores in rows) * share), row) for row in met), reverse=True)
 
 
-def _top(connection: Connection, criteria: Sequence[Criterion], size: int) -> Sequence[_Ranked]:
+def _top(connection: Connection, criteria: Sequence[Criterion], size: int, sees: Visibility) -> Sequence[_Ranked]:
     graded = [criterion for criterion in criteria if criterion.score is not None]
     known = known_rows(criteria)
+    seen = on_invoices(connection, sees) if criteria else newest_first(sees)
     rows = _RANKED.add_columns(_score(criteria)).limit(size)
     if known is not None or len(graded) != 1 or not graded[0].levels:
         if known is not None:
             rows = rows.where(OneOf(invoices.c.id, known))
         order = (desc("score"), invoices.c.id.desc()) if graded else (invoices.c.id.desc(),)
-        return [_Ranked(row.score, row.id) for row in connection.execute(rows.where(*_asked(criteria)).order_by(*order))]
+        return [_Ranked(row.score, row.id) for row in connection.execute(rows.where(*_asked(criteria), *seen).order_by(*order))]
     rows = rows.order_by(invoices.c.id.desc())
     # The ids first: an index of company and day has them all, and only the newest are fetched from the table.
-    newest = select(invoices.c.id).where(*_asked([criterion for criterion in criteria if criterion.score is None]))
+    newest = select(invoices.c.id).where(*_asked([criterion for criterion in criteria if criterion.score is None]), *seen)
     newest = newest.order_by(invoices.c.id.desc()).limit(size)
     found: dict[int, _Ranked] = {}
     for level in graded[0].levels:
@@ -120,29 +118,30 @@ def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
-def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[_Ranked]) -> Sequence[Row[Any]]:
+def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[_Ranked], sees: Visibility) -> Sequence[Row[Any]]:
     """These rows whole, with all that have the same numbers, whether they meet the clues or not."""
     if not top:
         return ()
     columns = [column for criterion in criteria for column in criterion.columns]
-    asked = _DETAILS.add_columns(*columns) if columns else _DETAILS
+    details = _DETAILS if sees.is_whole else summaries(sees).where(_WANTED)
+    asked = details.add_columns(*columns) if columns else details
     return connection.execute(asked, {"ids": [row.id for row in top]}).all()
 
 
-def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int]) -> Mapping[int, float]:
+def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int], sees: Visibility) -> Mapping[int, float]:
     """The scores of those of these rows that meet the clues."""
     if (known := known_rows(criteria)) is not None:
         ids = known.intersection(ids)
     if not ids:
         return {}
-    rows = _RANKED.add_columns(_score(criteria)).where(OneOf(invoices.c.id, ids), *_asked(criteria))
+    rows = _RANKED.add_columns(_score(criteria)).where(OneOf(invoices.c.id, ids), *_asked(criteria), *on_invoices(connection, sees))
     return {row.id: row.score for row in connection.execute(rows)}
 
 
 def _groups(scores: Mapping[int, float], rows: Sequence[Row[Any]]) -> list[_Group]:
     """What meets the clues, best first: the rows that have a score, each with all that have the same code and number."""
     same: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row.id, reverse=True):
+    for row in once(sorted(rows, key=lambda row: row.id, reverse=True)):
         same[row.id if row.number_key is None else (row.code_key, row.number_key)].append(row)
     groups = []
     for copies in same.values():
@@ -158,7 +157,7 @@ def _hits(criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit,
             invoice=summary_of(group.best),
             score=group.score / _STEPS if criteria else FULL,
             reasons=tuple(criterion.reason(group.best) for criterion in criteria),
-            copies=tuple(invoice_id(Digest(row.document), row.position) for row in group.copies if row is not group.best),
+            copies=tuple(id_of(row) for row in group.copies if row is not group.best),
         )
         for group in groups
     )

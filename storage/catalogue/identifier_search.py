@@ -1,7 +1,7 @@
 """Looking for numbers, codes and tax ids: whole, a part, or a pattern with `?` and `*`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -29,13 +29,13 @@ _LABEL = re.compile(r"^(?:发票)?(?:号码|代码|编号|票号|号)?(?:no|n°)
 _COLUMNS = {"number": invoices.c.number_key, "code": invoices.c.code_key}
 
 
-def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
-    """The clue `number` or `code`; raise InvalidClue when it holds less than two characters to look for."""
+def number_or_code(connection: Connection, clue: str, text: str, seen: Sequence[ColumnElement[bool]]) -> Criterion:
+    """The clue `number` or `code` among the invoices that meet `seen`; raise InvalidClue for less than two characters to look for."""
     wanted = _wanted(clue, _LABEL.sub("", plain(text)))
     column = _COLUMNS[clue]
     fits = and_(column != "", _fits(connection, _searched(connection, column), wanted), *_begins(connection, column, wanted))
     score = case((column == wanted, FULL), else_=part_score(_known(wanted), column))
-    rows = few_scored(connection, score, *_candidates(connection, clue, wanted, fits))
+    rows = few_scored(connection, score, *_candidates(connection, clue, wanted, fits, seen), *seen)
 
     def reason(row: Row[Any]) -> Reason:
         stored = row.number if clue == "number" else row.code
@@ -48,11 +48,14 @@ def number_or_code(connection: Connection, clue: str, text: str) -> Criterion:
     return Criterion(fits, score, reason, rows=rows)
 
 
-def tax_id(connection: Connection, text: str) -> Criterion:
-    """The clue `tax_id`, of seller or buyer; an old 15-digit number and the 18-character code that took it in meet each other."""
+def tax_id(connection: Connection, text: str, seen: Sequence[ColumnElement[bool]]) -> Criterion:
+    """The clue `tax_id`, of seller or buyer, among the invoices that meet `seen`.
+
+    An old 15-digit number and the 18-character code that took it in meet each other.
+    """
     wanted = _wanted("tax_id", text)
     whole = tax_ids.c.value == wanted
-    is_there = len(wanted) >= _WHOLE_TAX_ID and connection.scalar(select(tax_ids.c.id).where(whole)) is not None
+    is_there = len(wanted) >= _WHOLE_TAX_ID and _is_there(connection, whole, seen)
     # Who knows a whole number is not helped by longer ones around it, and looking for parts goes through all of them.
     met = [whole, tax_ids.c.old_form == wanted] if is_there else [_fits(connection, tax_ids.c.value, wanted)]
     if (old := old_form(wanted)) is not None:
@@ -62,7 +65,7 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     sides = (invoices.c.seller_tax, invoices.c.buyer_tax)
     named: list[ColumnElement[bool]] = [side.in_(meet) if known is None else OneOf(side, known) for side in sides]
     score = _tax_score(connection, tax_ids.c.value, tax_ids.c.old_form, wanted, flat=False)
-    rows = None if known is None else few_of_parties(connection, sides, tax_ids, score, or_(*named))
+    rows = None if known is None else few_of_parties(connection, sides, tax_ids, score, or_(*named), *seen)
 
     def reason(row: Row[Any]) -> Reason:
         sides = (("seller_tax_id", row.seller_tax_id), ("buyer_tax_id", row.buyer_tax_id))
@@ -79,6 +82,15 @@ def tax_id(connection: Connection, text: str) -> Criterion:
     return Criterion(or_(*named), score, reason, levels=(*filter(None, levels), tuple(named)))
 
 
+def _is_there(connection: Connection, whole: ColumnElement[bool], seen: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether a tax id is known, and where not everything is seen, from an invoice that is."""
+    found = connection.scalar(select(tax_ids.c.id).where(whole))
+    if found is None or not seen:
+        return found is not None
+    named = or_(invoices.c.seller_tax == found, invoices.c.buyer_tax == found)
+    return connection.scalar(select(invoices.c.id).where(named, *seen).limit(1)) is not None
+
+
 def _bearers(connection: Connection, which: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """For each of these tax ids, that the seller has it, and that the buyer has it."""
     found = connection.scalars(select(tax_ids.c.id).where(which)).all()
@@ -90,7 +102,9 @@ def _searched(connection: Connection, column: TextColumn) -> TextColumn:
     return column if connection.dialect.name == "sqlite" else column.concat(literal_column("''"))
 
 
-def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _candidates(
+    connection: Connection, clue: str, wanted: str, fits: ColumnElement[bool], seen: Sequence[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
     """What says which invoices fit, narrowed by the pieces of the number where its beginning is not known."""
     column = _COLUMNS[clue]
     known = re.split(r"[?*]+", wanted)
@@ -98,10 +112,10 @@ def _candidates(connection: Connection, clue: str, wanted: str, fits: ColumnElem
     if not parts or (_is_pattern(wanted) and len(known[0]) >= 3):
         return [fits]
     if connection.dialect.name == "sqlite":
-        held = holding(connection, "number_grams", clue, column, parts, fits, enough=not _is_pattern(wanted))
+        held = holding(connection, "number_grams", clue, column, parts, fits, enough=not _is_pattern(wanted), seen=seen)
         return [invoices.c.id.in_(at_most_few(held))]
     searched = _searched(connection, column)
-    rarest = [searched.contains(piece) for piece in trigrams(connection, column, parts)]
+    rarest = [searched.contains(piece) for piece in trigrams(connection, column, parts, seen)]
     # The column itself has no index of trigrams, which would go through the commonest ones too.
     return [*rarest, _fits(connection, column, wanted)] if rarest else [fits]
 

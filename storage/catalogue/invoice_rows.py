@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, DecimalException
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
 
 from models.archive import invoice_id
 from models.clues import InvoiceSummary
@@ -16,13 +16,16 @@ from storage.catalogue.chunks import chunks
 from storage.catalogue.gram_rows import Findable, add_grams, remove_grams
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.parties import company_ids, drop_unused, tax_id_ids
-from storage.catalogue.tables import invoice_texts, invoices
+from storage.catalogue.tables import arrivals, invoice_texts, invoices
 
 MOST_CENTS = 2**63 - 1
 """What a column takes; no invoice comes near."""
 
 _LAST_MILLISECOND = 2**41 - 2
 """In 2039: what came by a clock that was further ahead comes after all else, and still has a row id that a column takes."""
+
+ARRIVALS_APART = 1_000_000
+"""So far apart are the positions of an invoice's rows for the first and the next department; no document has so many invoices."""
 
 Identity = tuple[str, str]
 """`number_key` and `code_key` of an invoice."""
@@ -40,17 +43,27 @@ _OF_DOCUMENTS = (
     .select_from(invoices.join(invoice_texts, invoice_texts.c.id == invoices.c.id))
     .where(invoices.c.document.in_(bindparam("digests", expanding=True)))
 )
+_LACKING = (
+    select(arrivals.c.department, arrivals.c.received_at)
+    .where(arrivals.c.document == bindparam("digest"))
+    .where(exists().where(invoices.c.document == arrivals.c.document))
+    .where(~exists().where(invoices.c.document == arrivals.c.document, invoices.c.department == arrivals.c.department))
+    .order_by(arrivals.c.received_at, arrivals.c.department)
+)
+"""The departments that have no rows of a document that has some."""
 _FORGET = delete(invoices).where(invoices.c.document.in_(bindparam("digests", expanding=True)))
 _TAKEN = select(invoices.c.id).where(invoices.c.id.in_(bindparam("wanted", expanding=True)))
 _NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
 
 
 class Arrival(NamedTuple):
-    """The invoices of one document, and when it first came."""
+    """The invoices of one document for one department, and when that handed it in; `place` counts its departments from 0."""
 
     digest: Digest
     received_at: datetime
     invoices: Sequence[Invoice]
+    department: str | None = None
+    place: int = 0
 
 
 def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Identity]:
@@ -69,7 +82,9 @@ def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Iden
 def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Identity]:
     """Add the invoices of documents that have none; returns the identities that come."""
     rows = [
-        _row(invoice) | {"document": arrival.digest.hex, "position": position, "text": full_text(invoice)}
+        _row(invoice)
+        | {"document": arrival.digest.hex, "position": arrival.place * ARRIVALS_APART + position, "text": full_text(invoice)}
+        | {"department": arrival.department}
         for arrival in arrivals
         for position, invoice in enumerate(arrival.invoices, start=1)
     ]
@@ -80,10 +95,37 @@ def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Id
     for row, row_id in zip(rows, _free(connection, wanted), strict=True):
         row["id"] = row_id
         row |= {column: ids.get(row[column]) for column, ids in known.items()}
+    _insert(connection, rows)
+    return [(row["number_key"], row["code_key"]) for row in rows if row["number_key"] is not None]
+
+
+def share_invoices(connection: Connection, digest: str) -> list[Identity]:
+    """Give the invoices of a document to those departments that handed it in since it was read; returns the identities that come.
+
+    A new reading does that by itself; this is for a document whose new reading was called off or failed.
+    """
+    lacking = connection.execute(_LACKING, {"digest": digest}).all()
+    if not lacking:
+        return []
+    every = connection.execute(_OF_DOCUMENTS, {"digests": [digest]}).all()
+    places = len({row.position // ARRIVALS_APART for row in every})
+    first = [row for row in every if row.position < ARRIVALS_APART]
+    for place, arrival in enumerate(lacking, start=places):
+        found: list[dict[str, Any]] = []
+        came = Arrival(Digest(digest), arrival.received_at, ())
+        ids = _free(connection, [_row_id(came, row.position) for row in first])
+        for row, row_id in zip(first, ids, strict=True):
+            position = place * ARRIVALS_APART + row.position
+            theirs = {"id": row_id, "position": position, "department": arrival.department, "contradicted_within": 0}
+            found.append({**row._mapping, **theirs})
+        _insert(connection, found)
+    return [(row.number_key, row.code_key) for row in first if row.number_key is not None]
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     connection.execute(_NEW, [{key: value for key, value in row.items() if key != "text"} for row in rows])
     connection.execute(_NEW_TEXT, [{"id": row["id"], "text": row["text"]} for row in rows])
     add_grams(connection, [Findable(row["id"], row["number_key"], row["code_key"], row["text"]) for row in rows])
-    return [(row["number_key"], row["code_key"]) for row in rows if row["number_key"] is not None]
 
 
 def full_text(invoice: Invoice) -> str:
@@ -97,7 +139,7 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
     """A row of `invoices` with the document's `file_name` and `received_at`."""
     digest = Digest(row.document)
     return InvoiceSummary(
-        id=invoice_id(digest, row.position),
+        id=id_of(row),
         document=digest,
         file_name=row.file_name,
         received_at=row.received_at,
@@ -115,6 +157,11 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
         total=yuan(row.total_cents),
         contradicted=bool(row.contradicted),
     )
+
+
+def id_of(row: Row[Any]) -> str:
+    """The name of the invoice that a row of `invoices` is about."""
+    return invoice_id(Digest(row.document), row.position % ARRIVALS_APART)
 
 
 def yuan(cents: int | None) -> Decimal | None:

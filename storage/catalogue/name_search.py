@@ -47,8 +47,10 @@ _COUNTED = 2_000
 """Names with a pair of characters are counted up to here, to start from the rarest pair."""
 
 
-def company(connection: Connection, clue: str, text: str, others: Sequence[ColumnElement[bool]] = ()) -> Criterion:
-    """The clue `seller` or `buyer`, among the invoices that meet the others; raise InvalidClue for less than two characters."""
+def company(
+    connection: Connection, clue: str, text: str, others: Sequence[ColumnElement[bool]], seen: Sequence[ColumnElement[bool]]
+) -> Criterion:
+    """The clue `seller` or `buyer`, among the invoices that meet the others and `seen`; raise InvalidClue for less than two characters."""
     wanted = plain(text)
     if len(wanted) < 2:
         raise InvalidClue(f"{clue} needs at least two characters of the name")
@@ -67,11 +69,11 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     condition: ColumnElement[bool]
     if known is not None:
         part, condition = OneOf(of_invoice, known), OneOf(of_invoice, known | similar)
-        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others)
+        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others, *seen)
     elif of_days and are_few(connection, named_so, times=times):
         # The thousands of companies whose names have a pair are not fetched only to be sent back.
         part = condition = of_invoice.in_(named_so)
-        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others)
+        rows = few_of_parties(connection, [of_invoice], companies, _score(wanted, companies), condition, *others, *seen)
     else:
         part = exists().where(companies.c.id == of_invoice, contains)
         condition = or_(part, OneOf(of_invoice, similar)) if similar else part
@@ -85,13 +87,18 @@ def company(connection: Connection, clue: str, text: str, others: Sequence[Colum
     if rows is not None:
         return Criterion(condition, _score(wanted, named), reason, rows=rows, dated=bool(others))
     exact = connection.scalars(select(companies.c.id).where(companies.c.name == wanted)).all()
-    parts = [part] if known is None or others else _each(connection, of_invoice, known, many=not similar)
-    levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar))
+    parts = [part] if known is None or others else _each(connection, of_invoice, known, seen, many=not similar)
+    levels = ([of_invoice == identity for identity in exact], parts, _each(connection, of_invoice, similar, seen))
     return Criterion(condition, _score(wanted, named, flat=True), reason, levels=tuple(tuple(level) for level in levels if level))
 
 
 def _each(
-    connection: Connection, of_invoice: ColumnElement[Any], these: frozenset[int], *, many: bool = False
+    connection: Connection,
+    of_invoice: ColumnElement[Any],
+    these: frozenset[int],
+    seen: Sequence[ColumnElement[bool]],
+    *,
+    many: bool = False,
 ) -> list[ColumnElement[bool]]:
     """Conditions that together mean one of these companies: an index has the newest invoices of each one at its end.
 
@@ -100,7 +107,7 @@ def _each(
     if len(these) <= _ONE_BY_ONE:
         return [of_invoice == identity for identity in sorted(these)]
     one_of_them = OneOf(of_invoice, these)
-    is_rare = not many and few(connection, select(invoices.c.id).where(one_of_them)) is not None
+    is_rare = not many and few(connection, select(invoices.c.id).where(one_of_them, *seen)) is not None
     return [one_of_them if is_rare else scanned(connection, of_invoice, these)]
 
 

@@ -10,8 +10,9 @@ from models.archive import DocumentState
 from models.digest import Digest
 from models.jobs import Job
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.document_rows import pages_of, settle, state_change
+from storage.catalogue.document_rows import pages_of, state_change
 from storage.catalogue.job_times import due, lapsed
+from storage.catalogue.settling import settle
 from storage.catalogue.tables import jobs
 
 LONGEST_PAUSE = timedelta(hours=1)

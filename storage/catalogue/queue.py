@@ -16,10 +16,11 @@ from models.errors import BatchNotFound
 from models.jobs import Ahead, Job, Pace, Running
 from storage.catalogue.batch_rows import add_document
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.document_rows import insert_document, pages_of, settle, state_change
+from storage.catalogue.document_rows import insert_arrivals, insert_document, pages_of, state_change, take_turn
 from storage.catalogue.job_times import AT_ONCE, due, lapsed
 from storage.catalogue.normal_form import storable
 from storage.catalogue.pace import ahead, alive, note_reading, pace
+from storage.catalogue.settling import settle
 from storage.catalogue.tables import batch_items, batches, documents, jobs, workers
 
 WORKER_LOST = "worker_lost"
@@ -82,17 +83,23 @@ class LeaseQueue:
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
         when it is read already or waits; then no job is added. With `new` the archive did not hold it before: where a comparison of
         index and archive has taken it in meanwhile, the job that waits becomes this one's.
+
+        To a further department it is new: it is read for them as if nobody had handed it in before, and theirs when it is.
         """
         document = received.document
         with self._database.writing() as connection:
+            if received.department is not None:
+                take_turn(connection)
+            joins = False
             if insert_document(connection, received, DocumentState.QUEUED):
                 queued = self._insert_job(connection, document.digest, document.file_name, priority, batch)
             else:
-                read = connection.scalar(_VERSION, {"digest": document.digest.hex})
-                queued = not read and self._add_job(connection, document.digest, document.file_name, priority, batch)
-            if new and not queued:
+                joins = insert_arrivals(connection, [received])
+                is_wanted = joins or not connection.scalar(_VERSION, {"digest": document.digest.hex})
+                queued = is_wanted and self._add_job(connection, document.digest, document.file_name, priority, batch)
+            if new and not queued and not joins:
                 connection.execute(update(jobs).where(jobs.c.document == document.digest.hex).values(batch=batch, priority=priority))
-            arrival = DocumentState.QUEUED if queued or new else DocumentState.DUPLICATE
+            arrival = DocumentState.QUEUED if queued or new or joins else DocumentState.DUPLICATE
             if batch is not None:
                 add_document(connection, batch, self._clock(), file_name or document.file_name, document.digest, arrival, advice)
         return arrival

@@ -1,9 +1,11 @@
 """Putting readings into the index, one or many in a transaction: the rows are the same."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Text, bindparam, case, func, null, select, text, update
+from sqlalchemy import Connection, Row, Text, bindparam, case, func, null, select, update
 
 from models.archive import Received
 from models.audit import FindingKind
@@ -12,14 +14,16 @@ from models.reading import Reading
 from models.verification import Verdict
 from storage.catalogue.chunks import chunks
 from storage.catalogue.contradictions import note_contradictions
-from storage.catalogue.document_rows import READING_DAMAGED, STATE_OF, document_row, insert_documents
+from storage.catalogue.document_rows import READING_DAMAGED, STATE_OF, document_row, insert_arrivals, insert_documents, take_turn
 from storage.catalogue.invoice_rows import Arrival, add_invoices, forget_invoices
-from storage.catalogue.tables import documents
-
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=0x7265636F7264)
-"""Any number that no other program on the same server uses."""
+from storage.catalogue.tables import arrivals, documents
 
 _STORED = select(documents).where(documents.c.digest.in_(bindparam("digests", expanding=True)))
+_WHOSE = (
+    select(arrivals.c.document, arrivals.c.department, arrivals.c.received_at)
+    .where(arrivals.c.document.in_(bindparam("digests", expanding=True)))
+    .order_by(arrivals.c.document, arrivals.c.received_at, arrivals.c.department)
+)
 _READ = ("pages", "version", "verdict", "state", "error")
 """Columns that a reading decides, beside `manifest` and `damage`."""
 _MANIFEST, _DAMAGE = bindparam("new_manifest", type_=Text), bindparam("new_damage", type_=Text)
@@ -46,6 +50,7 @@ _CHANGE = (
 class Read(NamedTuple):
     """A document with a reading of it, the version that the archive gave that, and the digest of that version's manifest.
 
+    `further` are the records by which more departments handed it in, as far as the index may not know them.
     `is_damaged`: the reading of that version cannot be read, and this is what stands in its place: the newest sound one, or none at all.
     """
 
@@ -54,13 +59,19 @@ class Read(NamedTuple):
     version: int
     manifest: Digest | None = None
     is_damaged: bool = False
+    further: tuple[Received, ...] = ()
+
+
+class _Came(NamedTuple):
+    """For whom a document came, and when."""
+
+    department: str | None
+    received_at: datetime
 
 
 def record(connection: Connection, readings: Sequence[Read]) -> None:
     """Index each reading in the place of the one before; one that is older than the indexed one is ignored."""
-    if connection.dialect.name == "postgresql":
-        # One at a time, as SQLite has it: of two scans of one invoice the later must see the earlier to notice that they differ.
-        connection.execute(_LOCK)
+    take_turn(connection)
     newest: dict[str, Read] = {}
     for read in readings:
         digest = read.received.document.digest.hex
@@ -69,19 +80,31 @@ def record(connection: Connection, readings: Sequence[Read]) -> None:
     if not newest:
         return
     new = insert_documents(connection, [_row(read) for read in newest.values()])
+    insert_arrivals(connection, (received for read in newest.values() for received in (read.received, *read.further)))
     known = [row for chunk in chunks(newest.keys() - new) for row in connection.execute(_STORED, {"digests": chunk})]
     outdated = [row for row in known if row.version <= newest[row.digest].version]
     identities = forget_invoices(connection, [row.digest for row in outdated])
-    first_came = {row.digest: row.received_at for row in outdated}
-    arrivals = [
-        Arrival(read.received.document.digest, first_came.get(digest, read.received.received_at), read.reading.invoices)
-        for digest, read in newest.items()
-        if digest in new or digest in first_came
-    ]
-    identities += add_invoices(connection, arrivals)
+    first = {row.digest: _Came(row.department, row.received_at) for row in outdated}
+    first |= {digest: _Came(newest[digest].received.department, newest[digest].received.received_at) for digest in new}
+    identities += add_invoices(connection, _arrivals(connection, newest, first))
     if outdated:
         connection.execute(_CHANGE, [_change(newest[row.digest], row) for row in outdated])
     note_contradictions(connection, identities)
+
+
+def _arrivals(connection: Connection, newest: Mapping[str, Read], first: Mapping[str, "_Came"]) -> list[Arrival]:
+    """The invoices of these documents for everybody whose they are, first for whoever handed them in first."""
+    further: dict[str, list[_Came]] = defaultdict(list)
+    for chunk in chunks(first):
+        for row in connection.execute(_WHOSE, {"digests": chunk}):
+            further[row.document].append(_Came(row.department, row.received_at))
+    found = []
+    for digest, came in first.items():
+        every = [came, *(other for other in further[digest] if other.department != came.department)]
+        read = newest[digest]
+        document, invoices = read.received.document.digest, read.reading.invoices
+        found += [Arrival(document, each.received_at, invoices, each.department, place) for place, each in enumerate(every)]
+    return found
 
 
 def _row(read: Read) -> dict[str, Any]:

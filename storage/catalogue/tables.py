@@ -50,17 +50,31 @@ documents = Table(
     Column("manifest", Text),
     Column("checked_at", BigInteger, nullable=False, server_default="0"),
     Column("damage", Text),
+    Column("department", Text),
     Index(None, "state", "received_at", "digest"),
     Index(None, "checked_at", "digest"),
 )
 """`manifest` is the digest of the manifest of `version`, null where nobody noted it. `checked_at`: when the document was last held against
-the archive, in seconds since 1970, 0 for never; `damage`: what was wrong with it then, a kind of finding, null when it was sound."""
+the archive, in seconds since 1970, 0 for never; `damage`: what was wrong with it then, a kind of finding, null when it was sound.
+`department` is whose it was when it first came, null for nobody's in particular; `arrivals` has all."""
 Index(
     "ix_documents_damage",
     documents.c.damage,
     sqlite_where=documents.c.damage.is_not(None),
     postgresql_where=documents.c.damage.is_not(None),
 )
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("document", Text, ForeignKey("documents.digest", ondelete="CASCADE"), primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("source", Text, nullable=False),
+    Index(None, "department", "received_at", "document"),
+)
+"""Each department that handed a document in, and as what: all that its people ever see of where a document comes from."""
 
 companies = Table(
     "companies",
@@ -116,6 +130,8 @@ invoices = Table(
     Column("tax_cents", BigInteger),
     Column("contradicted", Integer, nullable=False, server_default="0"),
     Column("own_text", Integer, nullable=False, server_default="0"),
+    Column("department", Text),
+    Column("contradicted_within", Integer, nullable=False, server_default="0"),
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key", postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_include=["id"]),
     Index(None, "code_key"),
@@ -135,7 +151,18 @@ invoices = Table(
 """`id` grows with the time of receipt (see `invoice_rows`), so the newest rows come first by it alone. `code_key` and
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.
 `day` is the day of issue, or where none is printed (train tickets) that of departure. `contradicted` is 1 where another scan of
-the same invoice says something else, `own_text` is 1 where every line is text of the file itself, which nothing had to recognise."""
+the same invoice says something else, `own_text` is 1 where every line is text of the file itself, which nothing had to recognise.
+
+A document that several departments handed in has its invoices once for each: `department` says for whom (null: for nobody in particular),
+`id` grows with the time at which they handed it in, and `contradicted_within` counts only other scans of theirs. The rows of the second
+and later ones have a `position` beyond `invoice_rows.ARRIVALS_APART`; whoever sees all is shown the first ones."""
+Index(
+    "ix_invoices_department_id",
+    invoices.c.department,
+    invoices.c.id,
+    sqlite_where=invoices.c.department.is_not(None),
+    postgresql_where=invoices.c.department.is_not(None),
+)
 
 invoice_texts = Table(
     "invoice_texts",
@@ -305,5 +332,6 @@ access_batches = Table(
     metadata,
     Column("batch", Text, primary_key=True),
     Column("owner", Text, nullable=False),
+    Column("department", Text),
 )
-"""Principals that see only their own uploads, by batch."""
+"""Who sent a batch, and for which department (null: for none in particular); only whoever sees all is shown a batch that is not here."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, select
 
+from models.access import Visibility
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, Criterion
@@ -12,7 +13,8 @@ from storage.catalogue.narrowing import having, holding
 from storage.catalogue.normal_form import plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few
-from storage.catalogue.tables import documents, invoice_texts, invoices
+from storage.catalogue.tables import invoice_texts, invoices
+from storage.catalogue.walls import on_invoices, summaries
 
 _SNIPPET = 60
 """Characters of a line of text in a reason."""
@@ -20,8 +22,10 @@ _SHORTEST_NAME = 3
 _MOST_FILES = 1_000
 
 
-def words(connection: Connection, text: str) -> Criterion:
+def words(connection: Connection, text: str, sees: Visibility) -> Criterion:
     """The clue `text`: every word, parted by spaces, in some line or field, or where none has them, in the name of the file.
+
+    All of it among what is seen.
 
     Raises:
         InvalidClue: there is no visible word.
@@ -36,9 +40,9 @@ def words(connection: Connection, text: str) -> Criterion:
         met = dict.fromkeys(next(_around(line, word) for line in lines if word in line) for word in wanted)
         return Reason("text", "text", " … ".join(met))
 
-    rows = _few(connection, wanted, contained)
+    rows = _few(connection, wanted, contained, on_invoices(connection, sees))
     if rows is not None and not rows:
-        files = _in_files(connection, text.split())
+        files = _in_files(connection, text.split(), sees)
         if files:
             return Criterion(OneOf(invoices.c.id, files), None, lambda row: Reason("text", "file", row.file_name), rows=files)
     page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
@@ -46,23 +50,26 @@ def words(connection: Connection, text: str) -> Criterion:
     return Criterion(by_row, None, reason, (page_text.label("text"),), rows=rows)
 
 
-def _in_files(connection: Connection, names: Sequence[str]) -> Mapping[int, float]:
+def _in_files(connection: Connection, names: Sequence[str], sees: Visibility) -> Mapping[int, float]:
     """The newest invoices whose files are called so; a piece of a name that says too little means none."""
     named = [name for name in names if len(name) >= _SHORTEST_NAME]
     if len(named) < len(names):
         return {}
-    called_so = [documents.c.file_name.icontains(storable(name), autoescape=True) for name in named]
-    source = invoices.join(documents, documents.c.digest == invoices.c.document)
-    newest = select(invoices.c.id).select_from(source).where(*called_so).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
+    known = summaries(sees)
+    file_name = known.selected_columns["file_name"]
+    called_so = [file_name.icontains(storable(name), autoescape=True) for name in named]
+    newest = known.with_only_columns(invoices.c.id).where(*called_so).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
     return dict.fromkeys(connection.scalars(newest), FULL)
 
 
-def _few(connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool]) -> Mapping[int, float] | None:
+def _few(
+    connection: Connection, wanted: Sequence[str], contained: ColumnElement[bool], seen: Sequence[ColumnElement[bool]]
+) -> Mapping[int, float] | None:
     known: Select[int] | None
     if connection.dialect.name == "sqlite":
-        known = holding(connection, "text_grams", None, invoice_texts.c.text, wanted, contained, enough=True)
+        known = holding(connection, "text_grams", None, invoice_texts.c.text, wanted, contained, enough=True, seen=seen)
     else:
-        known = having(connection, invoice_texts.c.text, wanted)
+        known = having(connection, invoice_texts.c.text, wanted, seen)
     found = None if known is None else few(connection, known)
     return None if found is None else dict.fromkeys(found, FULL)
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from models.access import Visibility
 from models.clues import AmountClue, DateClue, Reason
 from models.invoice import InvoiceKind
 from models.verification import Verdict
@@ -40,12 +41,12 @@ _CLEARLY_BETTER = 0.81
 """No row whose total does not fit has such a score."""
 
 
-def _sides(column: ColumnElement[int], shown: Sequence[str]) -> Iterator[Select[Any]]:
+def _sides(column: ColumnElement[int], shown: Sequence[str], seen: Sequence[ColumnElement[bool]]) -> Iterator[Select[Any]]:
     low, wanted, high = (bindparam(name, type_=BigInteger) for name in ("low", "wanted", "high"))
     for side, order in ((column.between(wanted, high), column.asc()), (and_(column >= low, column < wanted), column.desc())):
         nearest = (
             select(invoices.c.id, *(invoices.c[name] for name in shown))
-            .where(side)
+            .where(side, *seen)
             .order_by(order, invoices.c.id.desc())
             .limit(bindparam("count", type_=Integer))
         )
@@ -53,14 +54,18 @@ def _sides(column: ColumnElement[int], shown: Sequence[str]) -> Iterator[Select[
 
 
 # Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
-_TOTALS = union_all(*_sides(invoices.c.total_cents, ["total_cents"]))
 _NAMES = [name for name, _, _ in _AMOUNTS]
-_ANY = union_all(*(side for name in _NAMES for side in _sides(invoices.c[name], _NAMES)))
+_SEEN: Mapping[bool, tuple[ColumnElement[bool], ...]] = {True: (), False: (OneOf(invoices.c.department.concat(""), "departments"),)}
+"""By whether all is seen. As in `walls`, SQLite is kept from its index of departments."""
+_TOTALS = {is_whole: union_all(*_sides(invoices.c.total_cents, ["total_cents"], seen)) for is_whole, seen in _SEEN.items()}
+_ANY = {
+    is_whole: union_all(*(side for name in _NAMES for side in _sides(invoices.c[name], _NAMES, seen))) for is_whole, seen in _SEEN.items()
+}
 _OF = select(invoices.c.id, *(invoices.c[name] for name in _NAMES)).where(OneOf(invoices.c.id, "ids"))
 
 
-def amount(connection: Connection, clue: AmountClue, nearest: int | None, known: Collection[int] | None) -> Criterion:
-    """The clue `amount`, against total, tax-exclusive amount and tax.
+def amount(connection: Connection, clue: AmountClue, nearest: int | None, known: Collection[int] | None, sees: Visibility) -> Criterion:
+    """The clue `amount`, against total, tax-exclusive amount and tax, among what is seen.
 
     `nearest` is how many rows on either side of a remembered amount are enough for the whole answer, None when other clues decide
     which of them belong to it. `known` are the ids of all rows that meet the other clues, where these are known.
@@ -73,7 +78,7 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None, known:
     if known is not None:
         rows = _scored(connection.execute(_OF, {"ids": list(known)}), clue, low, high)
     elif nearest is not None and not flat:
-        rows = _nearest(connection, clue, low, high, nearest)
+        rows = _nearest(connection, clue, low, high, nearest, sees)
 
     def reason(row: Row[Any]) -> Reason:
         column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
@@ -84,13 +89,15 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None, known:
     return Criterion(or_(*fits.values()), score, reason, levels=tuple((each,) for each in fits.values()) if flat else (), rows=rows)
 
 
-def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int) -> Mapping[int, float]:
+def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int, sees: Visibility) -> Mapping[int, float]:
     """The rows whose amounts lie nearest to the wanted one, with their scores."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
-    asked = {"low": low, "wanted": wanted, "high": high, "count": count}
-    totals = _scored(connection.execute(_TOTALS, asked), clue, low, high)
+    asked: dict[str, Any] = {"low": low, "wanted": wanted, "high": high, "count": count}
+    if sees.departments is not None:
+        asked["departments"] = sorted(sees.departments)
+    totals = _scored(connection.execute(_TOTALS[sees.is_whole], asked), clue, low, high)
     better = {row: score for row, score in totals.items() if score >= _CLEARLY_BETTER}
-    return better if len(better) >= count else _scored(connection.execute(_ANY, asked), clue, low, high)
+    return better if len(better) >= count else _scored(connection.execute(_ANY[sees.is_whole], asked), clue, low, high)
 
 
 def _scored(rows: Iterable[Row[Any]], clue: AmountClue, low: int, high: int) -> Mapping[int, float]:

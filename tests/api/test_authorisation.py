@@ -8,12 +8,12 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from api.access import Allowed, declarations
-from models.access import RIGHTS_OF_ROLE, RIGHTS_OF_SCOPE, Right, Role, Scope
+from models.access import RIGHTS_OF_ROLE, RIGHTS_OF_SCOPE, Right, Role, Scope, rights_within
 from tests.api.conftest import Desk
 from tests.support.logins import machine, nobody, person
 
 DEPARTMENTS = (None, frozenset({"财务部"}), frozenset({"采购部"}))
-"""Whose invoices somebody sees: everybody's, the own, a foreign one; no right depends on it."""
+"""Whose invoices somebody sees: everybody's, the own, a foreign one; only what is about all of them at once depends on it."""
 REFUSED = (401, 403)
 
 
@@ -24,13 +24,17 @@ def app(desk: Desk) -> FastAPI:
     return app
 
 
-def _guarded(app: FastAPI) -> Iterator[tuple[str, str, tuple[Right, ...]]]:
-    """Method, address and rights of every route and page that somebody is asked for."""
+def _guarded(app: FastAPI) -> Iterator[tuple[str, str, Allowed]]:
+    """Method, address and declaration of every route and page that somebody is asked for."""
     for route in iter_route_contexts(app.routes):
         declared = [] if route.path == "/static" else declarations(route)
         if declared and isinstance(declared[0], Allowed):
             for method in sorted(route.methods or ()):
-                yield method, _address(route), declared[0].rights
+                yield method, _address(route), declared[0]
+
+
+def _gives(rights: frozenset[Right], needed: Allowed) -> bool:
+    return not needed.rights or bool(rights & set(needed.rights))
 
 
 def _address(route: RouteContext) -> str:
@@ -55,7 +59,8 @@ def test_a_person_may_do_what_the_role_says_and_nothing_else(app: FastAPI, role:
     visitor = person(app, role, departments=departments)
     statuses = _statuses(visitor.client, app)
 
-    allowed = {(method, path): not rights or bool(RIGHTS_OF_ROLE[role] & set(rights)) for method, path, rights in _guarded(app)}
+    rights = rights_within(RIGHTS_OF_ROLE[role], departments)
+    allowed = {(method, path): _gives(rights, needed) for method, path, needed in _guarded(app)}
     assert {asked: status not in REFUSED for asked, status in statuses.items()} == allowed
     assert {status for asked, status in statuses.items() if not allowed[asked]} <= {403}
     assert len(allowed) > 40
@@ -66,7 +71,7 @@ def test_a_key_may_do_what_its_scope_says_and_nothing_else(app: FastAPI, scope: 
     person(app, Role.ADMIN)
     statuses = _statuses(machine(app, scope).client, app)
 
-    allowed = {(method, path): not rights or bool(RIGHTS_OF_SCOPE[scope] & set(rights)) for method, path, rights in _guarded(app)}
+    allowed = {(method, path): _gives(RIGHTS_OF_SCOPE[scope], needed) for method, path, needed in _guarded(app)}
     assert {asked: status not in REFUSED for asked, status in statuses.items()} == allowed
 
 

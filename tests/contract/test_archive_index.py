@@ -9,6 +9,7 @@ from threading import Barrier
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.audit import FindingKind
 from models.catalogue import IndexState
@@ -189,8 +190,8 @@ def test_an_older_copy_of_the_index_takes_in_what_it_lacks(archive: InvoiceArchi
 
     assert index.compare_some() == IndexState()
     assert listed(catalogue) == ["00000001", "00000002"]
-    assert {hit.invoice.number: str(hit.invoice.total) for hit in catalogue.find(Clues())}["00000001"] == "7.00"
-    assert (catalogue.counts()[DocumentState.QUEUED], index.queue.waiting()) == (1, 1)
+    assert {hit.invoice.number: str(hit.invoice.total) for hit in catalogue.find(Clues(), EVERYTHING)}["00000001"] == "7.00"
+    assert (catalogue.counts(EVERYTHING)[DocumentState.QUEUED], index.queue.waiting()) == (1, 1)
     assert index.compare("") == Difference(is_all=True)
 
 
@@ -235,9 +236,9 @@ def test_a_large_archive_is_compared_by_parts_and_doubted_until_all_were_looked_
     # Which part is looked at is left to chance, and one in twelve lacks nothing.
     assert any(index.compare_some().behind for _ in range(200))
     assert index.state() == IndexState(behind=True)
-    assert 40 < catalogue.counts()[DocumentState.DONE] < 80
+    assert 40 < catalogue.counts(EVERYTHING)[DocumentState.DONE] < 80
     assert index.compare_all() == index.state() == IndexState()
-    assert catalogue.counts()[DocumentState.DONE] == 80
+    assert catalogue.counts(EVERYTHING)[DocumentState.DONE] == 80
 
 
 def test_an_idle_worker_goes_round_and_finds_what_one_look_did_not(
@@ -249,14 +250,14 @@ def test_an_idle_worker_goes_round_and_finds_what_one_look_did_not(
     rounds = Rounds(index, clock=lambda: seconds[0])
 
     rounds.turn()
-    assert catalogue.counts()[DocumentState.DONE] == 40
+    assert catalogue.counts(EVERYTHING)[DocumentState.DONE] == 40
     states = []
     for _ in range(2 * 17):
         seconds[0] += indexing.PAUSE_SECONDS
         rounds.turn()
         states.append(index.state())
 
-    assert catalogue.counts()[DocumentState.DONE] == 41
+    assert catalogue.counts(EVERYTHING)[DocumentState.DONE] == 41
     assert (IndexState(behind=True) in states, states[-1]) == (True, IndexState())
 
 
@@ -305,16 +306,19 @@ def test_a_document_whose_record_is_damaged_is_listed_as_damaged_and_the_others_
     assert index.rebuild(lambda digest, error: told.append(str(digest)) if error else None) == 2
     assert told == [str(damaged)]
     assert (index.state(), "00000002" in listed(catalogue)) == (IndexState(), True)
-    stands = catalogue.document(damaged)
+    stands = catalogue.document(damaged, EVERYTHING)
     assert (stands.state, stands.version, stands.error) == (state, 2, "reading_damaged")
-    assert [str(one.total) for one in catalogue.invoices_of(damaged)] == ([shown] if shown else [])
-    assert [entry.document.received.document.digest for entry in catalogue.review().entries] == [damaged]
+    assert [str(one.total) for one in catalogue.invoices_of(damaged, EVERYTHING)] == ([shown] if shown else [])
+    assert [entry.document.received.document.digest for entry in catalogue.review(EVERYTHING).entries] == [damaged]
     assert index.compare_some() == IndexState()
-    assert catalogue.document(damaged) == stands
+    assert catalogue.document(damaged, EVERYTHING) == stands
 
     in_memory.store.objects.update(before)  # type: ignore[attr-defined]  # a backup of the record is put back
     assert index.compare_some() == IndexState()
-    assert (catalogue.document(damaged).error, [str(one.total) for one in catalogue.invoices_of(damaged)]) == (None, ["1.00"])
+    assert (catalogue.document(damaged, EVERYTHING).error, [str(one.total) for one in catalogue.invoices_of(damaged, EVERYTHING)]) == (
+        None,
+        ["1.00"],
+    )
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
@@ -329,7 +333,7 @@ def test_a_document_whose_received_record_is_damaged_or_gone_is_listed_by_its_ma
 
     assert index.rebuild() == 1
     assert listed(catalogue) == ["00000001"]
-    assert catalogue.document(a_document(b"1").digest).received.document.file_name == "发票.png"
+    assert catalogue.document(a_document(b"1").digest, EVERYTHING).received.document.file_name == "发票.png"
 
 
 def test_an_upload_that_a_comparison_took_in_first_is_no_duplicate(in_memory: InvoiceArchive, catalogue: Catalogue) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.access import EVERYTHING
 from storage.catalogue.catalogue import Catalogue
 from tests.support.catalogued import a_reading, a_received, an_invoice
 
@@ -21,7 +22,7 @@ def keep(catalogue: Catalogue, number: int, seller: str | None, *, own_text: boo
 
 
 def contradicted(catalogue: Catalogue) -> list[str | None]:
-    entries = [entry.invoice for entry in catalogue.review(50).entries if entry.invoice is not None]
+    entries = [entry.invoice for entry in catalogue.review(EVERYTHING, 50).entries if entry.invoice is not None]
     return sorted(str(invoice.seller_name) for invoice in entries if invoice.contradicted)
 
 
@@ -52,6 +53,6 @@ def test_signs_of_another_width_are_the_same_name(catalogue: Catalogue) -> None:
 def test_what_copies_say_otherwise_of_the_names_is_told(catalogue: Catalogue) -> None:
     keep(catalogue, 1, _RIGHT)
     keep(catalogue, 2, _MISREAD)
-    one, other = [entry.invoice for entry in catalogue.review(50).entries if entry.invoice is not None]
+    one, other = [entry.invoice for entry in catalogue.review(EVERYTHING, 50).entries if entry.invoice is not None]
 
     assert one.differences(other) == ("seller_name",)

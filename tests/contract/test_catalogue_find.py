@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from models.access import EVERYTHING
 from models.clues import AmountClue, Clues, DateClue, Reason
 from models.errors import InvalidClue
 from models.invoice import InvoiceKind
@@ -44,7 +45,7 @@ def _fill(catalogue: Catalogue) -> None:
 
 
 def _reason(catalogue: Catalogue, clues: Clues) -> Reason:
-    hit = only(catalogue.find(clues))
+    hit = only(catalogue.find(clues, EVERYTHING))
     assert hit.invoice.number == HOTEL["invoice_number"]
     [reason] = hit.reasons
     return reason
@@ -106,7 +107,7 @@ def test_traditional_and_simplified_characters_meet(catalogue: Catalogue, printe
 
     for clues in (Clues(seller=asked), Clues(buyer=asked[:2]), Clues(text=asked), Clues(text=asked[1:3])):
         assert found(catalogue, clues) == ["1"]
-    assert only(catalogue.find(Clues(seller=asked))).invoice.seller_name == printed
+    assert only(catalogue.find(Clues(seller=asked), EVERYTHING)).invoice.seller_name == printed
 
 
 def test_a_file_is_found_by_its_name_where_no_page_says_so(catalogue: Catalogue) -> None:
@@ -114,8 +115,8 @@ def test_a_file_is_found_by_its_name_where_no_page_says_so(catalogue: Catalogue)
     index(catalogue, 8, an_invoice("发票9.jpg 的说明", invoice_number="2"))
     index(catalogue, 9, an_invoice("停车", invoice_number="3"))
 
-    assert only(catalogue.find(Clues(text="发票7.JPG"))).reasons == (Reason("text", "file", "发票7.jpg"),)
-    assert catalogue.find(Clues(text="发票7\0.jpg")) == ()
+    assert only(catalogue.find(Clues(text="发票7.JPG"), EVERYTHING)).reasons == (Reason("text", "file", "发票7.jpg"),)
+    assert catalogue.find(Clues(text="发票7\0.jpg"), EVERYTHING) == ()
     assert found(catalogue, Clues(text="发票7.jpg", seller="没有")) == []
     assert found(catalogue, Clues(text="发票9.jpg")) == ["2"]
     assert found(catalogue, Clues(text="发票6.jpg")) == found(catalogue, Clues(text="%.jpg")) == []
@@ -129,7 +130,7 @@ def test_another_number_is_not_found(hotel: Catalogue, wanted: str) -> None:
 @pytest.mark.parametrize("wanted", ["1", "-", "。", "\u200b"])
 def test_a_number_of_less_than_two_characters_is_refused(hotel: Catalogue, wanted: str) -> None:
     with pytest.raises(InvalidClue, match="number"):
-        hotel.find(Clues(number=wanted))
+        hotel.find(Clues(number=wanted), EVERYTHING)
 
 
 def test_a_code_is_found_like_a_number(hotel: Catalogue) -> None:
@@ -178,7 +179,7 @@ def test_a_tax_id_is_found_in_old_and_new_form(hotel: Catalogue, wanted: str, re
 )
 def test_a_seller_is_found_by_any_part_of_the_name_and_despite_one_wrong_character(hotel: Catalogue, wanted: str, how: str | None) -> None:
     if how is None:
-        assert hotel.find(Clues(seller=wanted)) == ()
+        assert hotel.find(Clues(seller=wanted), EVERYTHING) == ()
     else:
         assert _reason(hotel, Clues(seller=wanted)) == Reason("seller", how, "上海和平饭店（南京路）有限公司", "seller_name")
 
@@ -192,7 +193,7 @@ def test_a_buyer_is_found_whatever_the_width_and_case(hotel: Catalogue) -> None:
 @pytest.mark.parametrize("wanted", ["上", "　上 ", "\u200b"])
 def test_a_name_of_less_than_two_characters_is_refused(hotel: Catalogue, wanted: str) -> None:
     with pytest.raises(InvalidClue, match="seller"):
-        hotel.find(Clues(seller=wanted))
+        hotel.find(Clues(seller=wanted), EVERYTHING)
 
 
 @pytest.mark.parametrize(
@@ -225,8 +226,8 @@ def test_a_date_is_found_by_day_month_and_year(hotel: Catalogue) -> None:
 
 
 def test_a_kind_is_found(hotel: Catalogue) -> None:
-    assert [hit.invoice.kind for hit in hotel.find(Clues(kind=InvoiceKind.TAXI))] == [InvoiceKind.TAXI]
-    assert only(hotel.find(Clues(kind=InvoiceKind.TAXI))).reasons == (Reason("kind", "exact", "taxi"),)
+    assert [hit.invoice.kind for hit in hotel.find(Clues(kind=InvoiceKind.TAXI), EVERYTHING)] == [InvoiceKind.TAXI]
+    assert only(hotel.find(Clues(kind=InvoiceKind.TAXI), EVERYTHING)).reasons == (Reason("kind", "exact", "taxi"),)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_a_kind_is_found(hotel: Catalogue) -> None:
 )
 def test_text_is_found_anywhere_on_the_page(hotel: Catalogue, wanted: str) -> None:
     assert "08765432" in found(hotel, Clues(text=wanted))
-    assert {reason.how for hit in hotel.find(Clues(text=wanted)) for reason in hit.reasons} == {"text"}
+    assert {reason.how for hit in hotel.find(Clues(text=wanted), EVERYTHING) for reason in hit.reasons} == {"text"}
 
 
 @pytest.mark.parametrize("wanted", ["宿住", "住宿 没有", "50_off", "费备", "1200.0000", '"', "'", "*住宿服务*住宿费*", "住宿 NOT 李四x"])
@@ -291,7 +292,7 @@ def test_the_reason_for_text_shows_the_lines(hotel: Catalogue) -> None:
 def test_all_clues_together_narrow_the_search(hotel: Catalogue) -> None:
     clues = Clues(seller="和平", amount=AmountClue.parse("1180~"), date=DateClue.parse("2019-03"), number="54", text="住宿", limit=5)
 
-    hit = only(hotel.find(clues))
+    hit = only(hotel.find(clues, EVERYTHING))
 
     assert [(reason.clue, reason.how) for reason in hit.reasons] == [
         ("number", "part"),
@@ -307,21 +308,21 @@ def test_all_clues_together_narrow_the_search(hotel: Catalogue) -> None:
 def test_invoices_are_found_by_one_of_several_verdicts(catalogue: Catalogue) -> None:
     _fill(catalogue)
     index(catalogue, 4, an_invoice(invoice_number="55667788", verdict=Verdict.CONFIRMED))
-    reason = only(catalogue.find(Clues(verdicts=(Verdict.CONFIRMED, Verdict.UNREAD)))).reasons
+    reason = only(catalogue.find(Clues(verdicts=(Verdict.CONFIRMED, Verdict.UNREAD)), EVERYTHING)).reasons
 
     assert [(one.clue, one.how, one.value) for one in reason] == [("verdict", "exact", "confirmed")]
-    assert len(catalogue.find(Clues(verdicts=tuple(Verdict)))) == 4
+    assert len(catalogue.find(Clues(verdicts=tuple(Verdict)), EVERYTHING)) == 4
 
 
 def test_a_blank_clue_is_not_given(hotel: Catalogue) -> None:
     blank = Clues(text=" ", number="", code="　", seller="\n", buyer="", tax_id="\t")
 
-    assert hotel.find(blank) == hotel.find(Clues())
+    assert hotel.find(blank, EVERYTHING) == hotel.find(Clues(), EVERYTHING)
 
 
 def test_text_without_a_visible_character_is_refused(hotel: Catalogue) -> None:
     with pytest.raises(InvalidClue, match="text"):
-        hotel.find(Clues(text="\u200b \u200e"))
+        hotel.find(Clues(text="\u200b \u200e"), EVERYTHING)
 
 
 def test_a_rebuilt_catalogue_answers_the_same(hotel: Catalogue) -> None:
@@ -333,10 +334,10 @@ def test_a_rebuilt_catalogue_answers_the_same(hotel: Catalogue) -> None:
         Clues(amount=AmountClue.parse("1200~")),
         Clues(tax_id="4403"),
     )
-    before = [hotel.find(clues) for clues in asked]
+    before = [hotel.find(clues, EVERYTHING) for clues in asked]
 
     hotel.erase()
     _fill(hotel)
 
-    assert [hotel.find(clues) for clues in asked] == before
+    assert [hotel.find(clues, EVERYTHING) for clues in asked] == before
     assert all(before)

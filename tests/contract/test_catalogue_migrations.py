@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, update
 
+from models.access import EVERYTHING
 from models.clues import Clues, DateClue
 from models.errors import CatalogueUnavailable
 from storage.catalogue.batches import Batches
@@ -41,7 +42,7 @@ def test_the_names_of_the_steps_tell_the_newest_revision() -> None:
 @pytest.mark.parametrize("revision", [BEFORE_ALL, *revisions()])
 def test_from_every_revision_back_and_forth_everything_is_found_as_before(filled: Catalogue, revision: str) -> None:
     clues = [Clues(), Clues(number="7654"), Clues(text="住宿"), Clues(seller="示例"), Clues(date=DateClue.parse("2019-03"))]
-    before = [filled.find(each) for each in clues]
+    before = [filled.find(each, EVERYTHING) for each in clues]
 
     migrate_back(filled.database, revision)
     newly = filled.migrate()
@@ -49,9 +50,9 @@ def test_from_every_revision_back_and_forth_everything_is_found_as_before(filled
     assert newly is (revision == BEFORE_ALL)
     assert _differences(filled) == []
     if revision != BEFORE_ALL:
-        assert [filled.find(each) for each in clues] == before
+        assert [filled.find(each, EVERYTHING) for each in clues] == before
         assert all(before)
-        assert [item.file_name for item in Batches(filled).batch("b").items] == ["发票2.jpg"]
+        assert [item.file_name for item in Batches(filled).batch("b", EVERYTHING).items] == ["发票2.jpg"]
         assert LeaseQueue(filled).waiting() == 1
     index(filled, 3, an_invoice("停车", invoice_number="11223344"))
     assert found(filled, Clues(text="停车")) == ["11223344"]
@@ -83,7 +84,7 @@ def test_what_was_indexed_before_days_were_kept_is_found_by_its_day_of_issue(fil
     migrate_back(filled.database, "0002")
     filled.migrate()
 
-    assert only(filled.find(Clues(date=DateClue.parse("2019-03-19")))).invoice.number == "08765432"
+    assert only(filled.find(Clues(date=DateClue.parse("2019-03-19")), EVERYTHING)).invoice.number == "08765432"
 
 
 def test_what_was_indexed_in_traditional_characters_is_to_be_indexed_anew(filled: Catalogue) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import invoice_id
 from models.clues import AmountClue, Clues, DateClue, Reason
 from models.invoice import InvoiceKind
@@ -18,8 +19,14 @@ def test_a_tax_id_in_the_other_form_counts_nearly_as_the_same(catalogue: Catalog
     index(catalogue, 1, an_invoice(invoice_number="new", seller_tax_id="91440399671649249F"))
     index(catalogue, 2, an_invoice(invoice_number="old", buyer_tax_id="440399671649249"))
 
-    assert [(hit.invoice.number, hit.score) for hit in catalogue.find(Clues(tax_id="440399671649249"))] == [("old", 1.0), ("new", 0.95)]
-    assert [(hit.invoice.number, hit.score) for hit in catalogue.find(Clues(tax_id="91440399671649249F"))] == [("new", 1.0), ("old", 0.95)]
+    assert [(hit.invoice.number, hit.score) for hit in catalogue.find(Clues(tax_id="440399671649249"), EVERYTHING)] == [
+        ("old", 1.0),
+        ("new", 0.95),
+    ]
+    assert [(hit.invoice.number, hit.score) for hit in catalogue.find(Clues(tax_id="91440399671649249F"), EVERYTHING)] == [
+        ("new", 1.0),
+        ("old", 0.95),
+    ]
 
 
 def test_a_true_part_of_a_name_comes_before_a_similar_one(catalogue: Catalogue) -> None:
@@ -56,7 +63,7 @@ def test_a_ticket_without_a_date_of_issue_is_found_by_the_day_of_departure(catal
     index(catalogue, 3, an_invoice(kind=InvoiceKind.COACH, departure_time="08:30"))
 
     def answer(text: str) -> list[tuple[InvoiceKind, date | None, Reason]]:
-        hits = catalogue.find(Clues(date=DateClue.parse(text)))
+        hits = catalogue.find(Clues(date=DateClue.parse(text)), EVERYTHING)
         return [(hit.invoice.kind, hit.invoice.issue_date, hit.reasons[0]) for hit in hits]
 
     assert answer("2019-03-19") == [(InvoiceKind.TRAIN, None, Reason("date", "exact", "2019-03-19", "departure_time"))]
@@ -69,7 +76,7 @@ def test_a_departure_instead_of_a_date_of_issue_contradicts_no_other_scan(catalo
     index(catalogue, 1, an_invoice(kind=InvoiceKind.DIGITAL_RAILWAY, issue_date="2019-04-02", **same))
     index(catalogue, 2, an_invoice(kind=InvoiceKind.DIGITAL_RAILWAY, **same))
 
-    assert [hit.invoice.contradicted for hit in catalogue.find(Clues())] == [False]
+    assert [hit.invoice.contradicted for hit in catalogue.find(Clues(), EVERYTHING)] == [False]
 
 
 @pytest.mark.parametrize("few", [10_000, -1])
@@ -120,7 +127,7 @@ def test_of_very_many_amounts_the_nearest_come_first(catalogue: Catalogue, monke
 def test_a_long_line_is_cut_around_the_word(catalogue: Catalogue) -> None:
     index(catalogue, 1, an_invoice("前" * 500 + "停车" + "后" * 500))
 
-    [reason] = only(catalogue.find(Clues(text="停车"))).reasons
+    [reason] = only(catalogue.find(Clues(text="停车"), EVERYTHING)).reasons
     assert reason.value == "前" * 29 + "停车" + "后" * 29
 
 
@@ -128,7 +135,7 @@ def test_without_clues_the_newest_come_first(catalogue: Catalogue) -> None:
     for number in (3, 1, 2, 5, 4):
         index(catalogue, number, an_invoice(invoice_number=f"no{number}"))
 
-    hits = catalogue.find(Clues(limit=3))
+    hits = catalogue.find(Clues(limit=3), EVERYTHING)
 
     assert [hit.invoice.number for hit in hits] == ["no5", "no4", "no3"]
     assert {hit.reasons for hit in hits} == {()}
@@ -155,7 +162,7 @@ def test_copies_are_one_hit_shown_by_the_best_of_them(catalogue: Catalogue) -> N
     doubtful = index(catalogue, 3, an_invoice("住宿", verdict=Verdict.NEEDS_REVIEW, **same)).document.digest
     other = index(catalogue, 4, an_invoice(verdict=Verdict.ACCEPTED, **same)).document.digest
 
-    hit = only(catalogue.find(Clues(text="住宿")))
+    hit = only(catalogue.find(Clues(text="住宿"), EVERYTHING))
 
     assert hit.invoice.id == invoice_id(accepted[1], 1)
     assert hit.copies == (invoice_id(other, 1), invoice_id(doubtful, 1), invoice_id(accepted[0], 1))
@@ -165,7 +172,7 @@ def test_a_copy_that_does_not_meet_the_clues_does_not_stand_for_the_invoice(cata
     index(catalogue, 1, an_invoice(invoice_number="same", issue_date="2019-03-19", verdict=Verdict.NEEDS_REVIEW))
     index(catalogue, 2, an_invoice(invoice_number="same", issue_date="2018-03-19"))
 
-    hit = only(catalogue.find(Clues(date=DateClue.parse("2019-03-19"))))
+    hit = only(catalogue.find(Clues(date=DateClue.parse("2019-03-19")), EVERYTHING))
 
     assert (hit.invoice.verdict, len(hit.copies)) == (Verdict.NEEDS_REVIEW, 1)
 
@@ -176,7 +183,7 @@ def test_many_copies_leave_room_for_other_hits(catalogue: Catalogue) -> None:
     for number in range(1, 4):
         index(catalogue, -number, an_invoice("停车", invoice_number=f"other{number}"))
 
-    hits = catalogue.find(Clues(text="停车", limit=3))
+    hits = catalogue.find(Clues(text="停车", limit=3), EVERYTHING)
 
     assert [hit.invoice.number for hit in hits] == ["same", "other1", "other2"]
     assert [len(hit.copies) for hit in hits] == [99, 0, 0]
@@ -197,7 +204,7 @@ def test_a_copy_that_fits_better_than_the_one_to_show_does_not_crowd_out_other_h
 def test_a_name_that_is_only_a_piece_of_the_clue_is_not_similar(catalogue: Catalogue) -> None:
     index(catalogue, 1, an_invoice(seller_name="一二"))
 
-    assert catalogue.find(Clues(seller="一二一二一二")) == ()
+    assert catalogue.find(Clues(seller="一二一二一二"), EVERYTHING) == ()
 
 
 def test_signs_that_mean_something_to_a_database_mean_themselves(catalogue: Catalogue) -> None:

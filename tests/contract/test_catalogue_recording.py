@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Select, TextClause, select, text
 
 from benchmarks.synthetic import archive_of
+from models.access import EVERYTHING
 from models.archive import DocumentState, Received
 from models.clues import Clues
 from models.invoice import Invoice
@@ -87,17 +88,19 @@ def test_many_together_leave_the_rows_that_one_by_one_leave(catalogue: Catalogue
 
     assert _rows(catalogue) == one_by_one
     assert len(one_by_one["documents"]) == 36
-    assert [hit.invoice.number for hit in catalogue.find(Clues(text="新的"))] == ["22222222"]
+    assert [hit.invoice.number for hit in catalogue.find(Clues(text="新的"), EVERYTHING)] == ["22222222"]
     for gone in ("旧的", "第二版"):
-        assert catalogue.find(Clues(text=gone)) == ()
-    assert len(catalogue.find(Clues(text="第三版"))) == 1
-    assert len([entry for entry in catalogue.review(200).entries if entry.invoice is not None and entry.invoice.contradicted]) == 3
+        assert catalogue.find(Clues(text=gone), EVERYTHING) == ()
+    assert len(catalogue.find(Clues(text="第三版"), EVERYTHING)) == 1
+    assert (
+        len([entry for entry in catalogue.review(EVERYTHING, 200).entries if entry.invoice is not None and entry.invoice.contradicted]) == 3
+    )
 
 
 def test_nothing_to_record_is_no_error(catalogue: Catalogue) -> None:
     catalogue.record_readings([])
 
-    assert catalogue.find(Clues()) == ()
+    assert catalogue.find(Clues(), EVERYTHING) == ()
 
 
 def test_documents_of_the_same_moment_recorded_together_have_rows_of_their_own(catalogue: Catalogue) -> None:
@@ -124,7 +127,7 @@ def test_companies_that_several_meet_at_once_are_made_once(catalogue: Catalogue,
 
     with catalogue.database.reading() as connection:
         assert sorted(connection.scalars(select(companies.c.name))) == sorted(names)
-    assert {len(catalogue.invoices_of(a_received(number).document.digest)) for number in range(AT_ONCE)} == {3}
+    assert {len(catalogue.invoices_of(a_received(number).document.digest, EVERYTHING)) for number in range(AT_ONCE)} == {3}
 
 
 def test_scans_of_one_invoice_recorded_at_once_notice_that_they_differ(catalogue: Catalogue, at_once) -> None:
@@ -136,7 +139,7 @@ def test_scans_of_one_invoice_recorded_at_once_notice_that_they_differ(catalogue
 
     with catalogue.database.reading() as connection:
         assert connection.scalars(select(invoices.c.contradicted)).all() == [1] * AT_ONCE
-    assert catalogue.counts()[DocumentState.NEEDS_REVIEW] == AT_ONCE
+    assert catalogue.counts(EVERYTHING)[DocumentState.NEEDS_REVIEW] == AT_ONCE
 
 
 def test_one_document_recorded_by_several_at_once_stands_there_once(catalogue: Catalogue, at_once) -> None:
@@ -144,7 +147,7 @@ def test_one_document_recorded_by_several_at_once_stands_there_once(catalogue: C
 
     at_once([lambda own: own.record_reading(*_read(1, found))] * AT_ONCE)
 
-    assert [hit.copies for hit in catalogue.find(Clues(text="住宿"))] == [()]
+    assert [hit.copies for hit in catalogue.find(Clues(text="住宿"), EVERYTHING)] == [()]
 
 
 def test_one_document_accepted_by_several_at_once_waits_once(catalogue: Catalogue, at_once) -> None:
@@ -160,7 +163,7 @@ def test_files_that_begin_a_batch_at_once_have_places_of_their_own(catalogue: Ca
 
     at_once([accept(number) for number in range(AT_ONCE)])
 
-    assert [item.position for item in Batches(catalogue).batch("b").items] == list(range(1, AT_ONCE + 1))
+    assert [item.position for item in Batches(catalogue).batch("b", EVERYTHING).items] == list(range(1, AT_ONCE + 1))
 
 
 def test_no_job_is_given_to_two_who_ask_at_once(catalogue: Catalogue, at_once) -> None:
@@ -230,7 +233,7 @@ def test_postgresql_takes_trigrams_for_parts_of_numbers_and_never_for_whole_ones
             connection.exec_driver_sql(statement)
         asked = select(invoices.c.id)
         whole = asked.where(invoices.c.number_key.in_(["08765432", "08765433"]))
-        part = asked.where(number_or_code(connection, "number", "8765").condition)
+        part = asked.where(number_or_code(connection, "number", "8765", ()).condition)
         plans = ["\n".join(connection.scalars(_explained(wanted, connection))) for wanted in (whole, part)]
 
     assert ["ix_invoices_number_trigrams" in plan for plan in plans] == [False, True]

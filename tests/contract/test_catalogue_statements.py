@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from models.access import EVERYTHING
 from models.clues import AmountClue, Clues, DateClue
 from storage.catalogue import search_tables
 from storage.catalogue.catalogue import Catalogue
@@ -44,10 +45,10 @@ def test_a_question_takes_few_statements_and_its_like_puts_none_together(filled:
 
     with filled.database.reading() as connection:
         event.listen(connection, "before_cursor_execute", lambda *given: contexts.append(given[4]))
-        first = find(connection, asked(1))
+        first = find(connection, asked(1), EVERYTHING)
         statements = len(contexts)
         before = _put_together(contexts)
-        second = find(connection, asked(2))
+        second = find(connection, asked(2), EVERYTHING)
 
     assert first and second
     assert statements <= most + BEGINNING

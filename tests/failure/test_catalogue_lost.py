@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from models.access import EVERYTHING
 from models.digest import Digest
 from models.errors import CatalogueUnavailable
 from tests.support.example_reading import NUMBER, SCAN, example_invoice, reading_of
@@ -115,7 +116,7 @@ def test_a_sound_catalogue_that_may_not_be_opened_is_not_called_damaged_and_neve
     log.mkdir()
 
     with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
-        service.catalogue.counts()
+        service.catalogue.counts(EVERYTHING)
     with pytest.raises(CatalogueUnavailable, match="PIAOGEN_DATABASE"):
         service.index.rebuild()
 

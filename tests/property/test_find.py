@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.access import EVERYTHING
 from models.archive import invoice_id
 from models.clues import AmountClue, Clues, DateClue
 from models.errors import InvalidClue
@@ -133,7 +134,7 @@ CLUES = st.builds(
 @given(clues=CLUES)
 def test_find_answers_what_a_loop_over_all_invoices_would(catalogue: Catalogue, clues: Clues) -> None:
     try:
-        hits = catalogue.find(clues)
+        hits = catalogue.find(clues, EVERYTHING)
     except InvalidClue:
         assert _says_nothing(clues)
         return
@@ -157,11 +158,11 @@ def test_find_answers_what_a_loop_over_all_invoices_would(catalogue: Catalogue, 
 def test_a_smaller_limit_gives_the_first_of_the_same_answer(catalogue: Catalogue, clues: Clues, limit: int) -> None:
     shorter = replace(clues, limit=limit)
     try:
-        whole = catalogue.find(clues)
+        whole = catalogue.find(clues, EVERYTHING)
     except InvalidClue:
         return
 
-    assert catalogue.find(shorter) == whole[:limit]
+    assert catalogue.find(shorter, EVERYTHING) == whole[:limit]
 
 
 @settings(max_examples=100, deadline=None)
@@ -169,7 +170,7 @@ def test_a_smaller_limit_gives_the_first_of_the_same_answer(catalogue: Catalogue
 def test_no_text_breaks_a_search(catalogue: Catalogue, text: str) -> None:
     for clues in (Clues(text=text), Clues(number=text), Clues(code=text), Clues(seller=text), Clues(buyer=text), Clues(tax_id=text)):
         try:
-            hits = catalogue.find(clues)
+            hits = catalogue.find(clues, EVERYTHING)
         except InvalidClue:
             continue
         fitting = {_identity(number, invoice) for number, invoice in POOL if _fits(invoice, clues)}

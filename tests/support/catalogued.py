@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import Received
 from models.clues import Clues, Hit
 from models.digest import Digest
@@ -108,7 +109,7 @@ def index(catalogue: Catalogue, number: int, *invoices: Invoice, version: int = 
 
 def found(catalogue: Catalogue, clues: Clues) -> list[str | None]:
     """The numbers of the invoices that a search gives, in its order."""
-    return [hit.invoice.number for hit in catalogue.find(clues)]
+    return [hit.invoice.number for hit in catalogue.find(clues, EVERYTHING)]
 
 
 def only(hits: tuple[Hit, ...]) -> Hit:

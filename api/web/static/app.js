@@ -110,6 +110,8 @@ class Sending {
     this.say(this.form.dataset.saySending, bar);
     const body = new FormData();
     for (const file of this.files) body.append("files", file, file.name);
+    const department = this.form.elements.namedItem("department");
+    if (department) body.append("department", department.value);
     body.append("meta", JSON.stringify({ source: "web", priority: this.files.length === 1 ? 1 : 0 }));
     const request = new XMLHttpRequest();
     request.open("POST", `${at}/v1/uploads`);

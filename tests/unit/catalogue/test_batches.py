@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState, invoice_id
 from models.batch import BatchItem, RememberedRequest
 from models.errors import BatchNotFound, UnsupportedMediaType
@@ -30,7 +31,7 @@ def batches(catalogue: Catalogue, clock: StandingClock) -> Batches:
 
 
 def _states(batches: Batches, name: str) -> list[str]:
-    return [item.state.value for item in batches.batch(name).items]
+    return [item.state.value for item in batches.batch(name, EVERYTHING).items]
 
 
 def test_each_file_says_what_became_of_it(catalogue: Catalogue, batches: Batches, queue: LeaseQueue) -> None:
@@ -40,7 +41,7 @@ def test_each_file_says_what_became_of_it(catalogue: Catalogue, batches: Batches
     queue.accept(read, batch="a", file_name="copy of 1.jpg")
     queue.accept(a_received(2), batch="a")
 
-    batch = batches.batch("a")
+    batch = batches.batch("a", EVERYTHING)
 
     digests = [a_received(number).document.digest for number in (1, 2)]
     assert (batch.id, batch.created_at, batch.cancelled_at) == ("a", START, None)
@@ -56,7 +57,7 @@ def test_each_file_says_what_became_of_it(catalogue: Catalogue, batches: Batches
 def test_the_states_are_those_of_now(catalogue: Catalogue, batches: Batches, queue: LeaseQueue) -> None:
     for number in (1, 2):
         queue.accept(a_received(number), batch="a")
-    assert (_states(batches, "a"), batches.batch("a").settled) == (["queued", "queued"], False)
+    assert (_states(batches, "a"), batches.batch("a", EVERYTHING).settled) == (["queued", "queued"], False)
 
     first = queue.claim("w", 60)
     assert first is not None
@@ -67,7 +68,7 @@ def test_the_states_are_those_of_now(catalogue: Catalogue, batches: Batches, que
     assert second is not None
     queue.fail(second, "w", "recognition_failed", retry=False)
 
-    batch = batches.batch("a")
+    batch = batches.batch("a", EVERYTHING)
     assert [(item.state, item.error_code) for item in batch.items] == [
         (DocumentState.DONE, None),
         (DocumentState.UNREAD, "recognition_failed"),
@@ -80,11 +81,11 @@ def test_a_batch_is_made_once(batches: Batches, queue: LeaseQueue) -> None:
 
     batches.create_batch("a", START + timedelta(days=1))
 
-    assert (batches.batch("a").created_at, len(batches.batch("a").items)) == (START, 1)
+    assert (batches.batch("a", EVERYTHING).created_at, len(batches.batch("a", EVERYTHING).items)) == (START, 1)
 
 
 def test_an_unknown_batch_is_not_found(batches: Batches) -> None:
-    for use in (batches.batch, batches.cancel_batch):
+    for use in (lambda name: batches.batch(name, EVERYTHING), batches.cancel_batch):
         with pytest.raises(BatchNotFound):
             use("none")
 
@@ -101,7 +102,7 @@ def test_cancelling_calls_off_what_waits_and_lets_the_rest_go_on(
     assert batches.cancel_batch("a") == 2
 
     assert _states(batches, "a") == ["running", "cancelled", "cancelled", "refused"]
-    assert (batches.batch("a").cancelled_at, queue.waiting(), queue.extend(running, "w", 60)) == (clock(), 0, True)
+    assert (batches.batch("a", EVERYTHING).cancelled_at, queue.waiting(), queue.extend(running, "w", 60)) == (clock(), 0, True)
     catalogue.record_reading(a_received(1), a_reading(a_received(1), an_invoice()), 1)
     queue.finish(running, "w")
     assert _states(batches, "a") == ["done", "cancelled", "cancelled", "refused"]
@@ -136,7 +137,7 @@ def test_calling_off_a_second_reading_leaves_the_first_one_in_force(catalogue: C
     queue.enqueue(received.document.digest, "a.jpg", batch="a")
 
     assert batches.cancel_batch("a") == 1
-    assert catalogue.document(received.document.digest).state is DocumentState.DONE
+    assert catalogue.document(received.document.digest, EVERYTHING).state is DocumentState.DONE
 
 
 def test_a_key_is_given_to_one_request(batches: Batches) -> None:

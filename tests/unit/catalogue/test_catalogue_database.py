@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.clues import Clues
 from models.errors import CatalogueUnavailable, InvalidSetting
@@ -47,7 +48,7 @@ def test_a_catalogue_says_that_it_was_made_just_now(tmp_path: Path) -> None:
 
 def test_the_folder_is_made_on_the_way(tmp_path: Path) -> None:
     with opened(tmp_path / "a b" / "票根 100%?#") as catalogue:
-        assert catalogue.find(Clues()) == ()
+        assert catalogue.find(Clues(), EVERYTHING) == ()
     assert (tmp_path / "a b" / "票根 100%?#" / "catalogue.sqlite3").is_file()
 
 
@@ -114,7 +115,7 @@ def test_a_file_damaged_while_it_is_used_says_to_rebuild(catalogue: Catalogue, t
         file.write(os.urandom(path.stat().st_size - 4096))
 
     with pytest.raises(CatalogueUnavailable, match="piaogen rebuild"):
-        catalogue.find(Clues())
+        catalogue.find(Clues(), EVERYTHING)
 
 
 def test_tables_that_are_missing_say_to_rebuild(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_tables_that_are_missing_say_to_rebuild(tmp_path: Path) -> None:
     catalogue = Catalogue(url_in(tmp_path))
 
     with pytest.raises(CatalogueUnavailable, match="piaogen rebuild"):
-        catalogue.find(Clues())
+        catalogue.find(Clues(), EVERYTHING)
     catalogue.close()
 
 
@@ -145,7 +146,7 @@ def test_renewing_a_sound_catalogue_keeps_what_waits(catalogue: Catalogue, tmp_p
 
     catalogue.renew()
 
-    assert (catalogue.find(Clues()), LeaseQueue(catalogue).waiting()) == ((), 1)
+    assert (catalogue.find(Clues(), EVERYTHING), LeaseQueue(catalogue).waiting()) == ((), 1)
     assert list(tmp_path.glob("*.damaged-*")) == []
 
 
@@ -154,7 +155,7 @@ def test_renewing_makes_a_missing_catalogue(tmp_path: Path) -> None:
 
     catalogue.renew()
 
-    assert catalogue.find(Clues()) == ()
+    assert catalogue.find(Clues(), EVERYTHING) == ()
     catalogue.close()
 
 
@@ -219,20 +220,20 @@ def test_a_database_server_that_is_not_there_is_unavailable() -> None:
     catalogue = Catalogue("postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=2")
 
     with pytest.raises(CatalogueUnavailable):
-        catalogue.find(Clues())
+        catalogue.find(Clues(), EVERYTHING)
     catalogue.close()
 
 
 def _uses(catalogue: Catalogue) -> list[Callable[[], object]]:
     queue = LeaseQueue(catalogue)
     return [
-        lambda: catalogue.find(Clues()),
-        lambda: catalogue.find(Clues(number="12", seller="和平", text="住宿")),
+        lambda: catalogue.find(Clues(), EVERYTHING),
+        lambda: catalogue.find(Clues(number="12", seller="和平", text="住宿"), EVERYTHING),
         lambda: catalogue.record_received(a_received(7)),
-        lambda: catalogue.document(a_received(1).document.digest),
+        lambda: catalogue.document(a_received(1).document.digest, EVERYTHING),
         lambda: catalogue.set_state(a_received(1).document.digest, DocumentState.DONE),
         lambda: list(catalogue.digests()),
-        catalogue.counts,
+        lambda: catalogue.counts(EVERYTHING),
         catalogue.review,
         catalogue.erase,
         queue.waiting,
@@ -246,4 +247,4 @@ def _uses(catalogue: Catalogue) -> list[Callable[[], object]]:
 def test_the_time_of_receipt_survives_to_the_microsecond(catalogue: Catalogue) -> None:
     catalogue.record_received(a_received(0))
 
-    assert catalogue.document(a_received(0).document.digest).received.received_at == START
+    assert catalogue.document(a_received(0).document.digest, EVERYTHING).received.received_at == START

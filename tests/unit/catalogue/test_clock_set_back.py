@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.clues import Clues
 from models.jobs import Ahead
@@ -148,5 +149,5 @@ def test_what_came_in_by_a_clock_of_another_century_is_indexed_and_found(catalog
     catalogue.record_received(received)
     catalogue.record_reading(received, a_reading(received, an_invoice(invoice_number="12345678")), 1)
 
-    assert only(catalogue.find(Clues(number="12345678"))).invoice.received_at == clock()
-    assert catalogue.document(received.document.digest).state is DocumentState.DONE
+    assert only(catalogue.find(Clues(number="12345678"), EVERYTHING)).invoice.received_at == clock()
+    assert catalogue.document(received.document.digest, EVERYTHING).state is DocumentState.DONE

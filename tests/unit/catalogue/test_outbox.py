@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.digest import Digest
 from storage.catalogue.batches import Batches
@@ -89,6 +90,6 @@ def test_a_document_says_how_often_it_was_tried(outbox: Outbox, queue: LeaseQueu
     [job] = outbox.reserve(10, 60)
     for name in "ab":
         outbox.take(job.id, digest(1), f"{OUTSIDE}{name}", 600)
-    [item] = Batches(catalogue).batch(batch).items
+    [item] = Batches(catalogue).batch(batch, EVERYTHING).items
 
     assert (item.state, item.attempts) == (DocumentState.RUNNING, 2)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.errors import UnsupportedMediaType
 from models.jobs import Job
@@ -25,7 +26,7 @@ def state(catalogue: Catalogue) -> Callable[[int], tuple[DocumentState, str | No
     """State and error of the document with this number."""
 
     def look(number: int) -> tuple[DocumentState, str | None]:
-        document = catalogue.document(a_received(number).document.digest)
+        document = catalogue.document(a_received(number).document.digest, EVERYTHING)
         return document.state, document.error
 
     return look
@@ -218,7 +219,7 @@ def test_a_batch_begins_with_its_first_file(catalogue: Catalogue, queue: LeaseQu
     queue.accept(a_received(2), batch="b")
     position = batches.add_refused("b", "notes.jpg", UnsupportedMediaType("no picture"))
 
-    assert (position, len(batches.batch("b").items), batches.batch("b").created_at) == (3, 3, begun)
+    assert (position, len(batches.batch("b", EVERYTHING).items), batches.batch("b", EVERYTHING).created_at) == (3, 3, begun)
 
 
 def test_an_accepted_document_stands_in_its_batch(catalogue: Catalogue, queue: LeaseQueue) -> None:
@@ -227,7 +228,7 @@ def test_an_accepted_document_stands_in_its_batch(catalogue: Catalogue, queue: L
 
     queue.accept(a_received(1), batch="b")
 
-    [item] = batches.batch("b").items
+    [item] = batches.batch("b", EVERYTHING).items
     assert (item.position, item.file_name, item.digest, item.state) == (1, "发票1.jpg", a_received(1).document.digest, DocumentState.QUEUED)
 
 
@@ -280,4 +281,4 @@ def test_a_batch_calls_a_file_what_its_sender_called_it(catalogue: Catalogue, qu
 
     queue.accept(a_received(1), "b", file_name="again.jpg")
 
-    assert [item.file_name for item in batches.batch("b").items] == ["again.jpg"]
+    assert [item.file_name for item in batches.batch("b", EVERYTHING).items] == ["again.jpg"]

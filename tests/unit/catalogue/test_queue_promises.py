@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert
 
+from models.access import EVERYTHING
 from models.archive import DocumentState
 from models.errors import BatchNotFound
 from models.jobs import Ahead, Job, Pace
@@ -114,7 +115,7 @@ def test_the_files_of_a_batch_that_were_not_read_are_queued_again(
     catalogue.record_reading(a_received(3), a_reading(a_received(3), an_invoice()), 1)
     queue.finish(read, "w")
     batches.cancel_batch("a")
-    states = [(item.state, item.error_code, item.attempts) for item in batches.batch("a").items]
+    states = [(item.state, item.error_code, item.attempts) for item in batches.batch("a", EVERYTHING).items]
 
     assert queue.retry_batch("a") == 3
 
@@ -124,7 +125,7 @@ def test_the_files_of_a_batch_that_were_not_read_are_queued_again(
         (DocumentState.DONE, None, 1),
         (DocumentState.CANCELLED, None, 0),
     ]
-    again = batches.batch("a")
+    again = batches.batch("a", EVERYTHING)
     assert [(item.state.value, item.error_code, item.attempts) for item in again.items] == [
         ("queued", None, 0),
         ("queued", None, 0),
@@ -144,7 +145,7 @@ def test_a_batch_that_is_not_there_cannot_be_tried_again(queue: LeaseQueue) -> N
 def test_what_is_set_aside_stays_aside_until_somebody_asks(catalogue: Catalogue, batches: Batches, queue: LeaseQueue) -> None:
     queue.accept(a_received(1), batch="a")
     _give_up(queue)
-    [entry] = catalogue.review().entries
+    [entry] = catalogue.review(EVERYTHING).entries
 
     assert queue.claim("w", LEASE) is None
     assert (entry.document.state, entry.document.error, entry.document.attempts) == (DocumentState.UNREAD, "recognition_failed", 1)
@@ -159,7 +160,7 @@ def test_a_reading_that_could_not_be_tried_was_no_try(batches: Batches, queue: L
         assert (queue.claim("w", LEASE), queue.waiting()) == (None, 1)
         clock.move(30)
 
-    assert [(item.state, item.attempts) for item in batches.batch("a").items] == [(DocumentState.QUEUED, 0)]
+    assert [(item.state, item.attempts) for item in batches.batch("a", EVERYTHING).items] == [(DocumentState.QUEUED, 0)]
 
 
 def test_a_lost_lease_cannot_be_given_back(queue: LeaseQueue, clock: StandingClock) -> None:
