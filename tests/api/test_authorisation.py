@@ -11,6 +11,7 @@ from api.access import Allowed, declarations
 from models.access import RIGHTS_OF_ROLE, RIGHTS_OF_SCOPE, Right, Role, Scope, rights_within
 from tests.api.conftest import Desk
 from tests.support.logins import machine, nobody, person
+from tests.support.pictures import a_picture
 
 DEPARTMENTS = (None, frozenset({"财务部"}), frozenset({"采购部"}))
 """Whose invoices somebody sees: everybody's, the own, a foreign one; only what is about all of them at once depends on it."""
@@ -89,6 +90,16 @@ def test_another_machine_may_do_nothing_before_anybody_can_log_in(app: FastAPI) 
     for address in ("192.168.1.20", "2001:db8::7", "8.8.8.8", "testclient", "127.0.0.1.example"):
         client = TestClient(app, raise_server_exceptions=False, client=(address, 4711))
         assert set(_statuses(client, app).values()) == {401}, address
+
+
+def test_an_upload_of_somebody_else_exists_by_no_route_for_who_may_only_hand_in(app: FastAPI) -> None:
+    batch = person(app, Role.ADMIN).client.post("/v1/uploads", files={"files": ("a.png", a_picture(1))}).json()["id"]
+    visitor = person(app, Role.UPLOADER)
+    routes = {(method, route.path) for route in iter_route_contexts(app.routes) for method in route.methods or ()}
+    asked = [(method, str(path).replace("{batch_id}", batch)) for method, path in routes if "{batch_id}" in str(path)]
+
+    assert {(method, path): visitor.client.request(method, path).status_code for method, path in asked} == dict.fromkeys(asked, 404)
+    assert len(asked) >= 8
 
 
 def test_a_key_that_opens_nothing_is_no_local_visitor(app: FastAPI) -> None:

@@ -225,3 +225,37 @@ def test_one_sender_does_not_take_all_connections(door: _Door) -> None:
         assert _told(door.ask()) == (503, "too_many_connections")
     until(lambda: not door.server.server_state.connections)
     assert door.ask(_request(HOST, CLOSE))[0] == 200
+
+
+UPGRADES = [b"websocket", b"h2c"]
+
+
+@pytest.mark.parametrize("protocol", UPGRADES)
+def test_a_wish_for_another_protocol_is_passed_over_and_the_guard_stays(door: _Door, protocol: bytes) -> None:
+    """A web socket was counted for nobody, and held for ever."""
+    upgrade = (
+        b"Connection: Upgrade",
+        b"Upgrade: " + protocol,
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: YWJjZGVmZ2hpamtsbW5vcA==",
+    )
+    with door.connection() as opened:
+        opened.sendall(_request(HOST, *upgrade))
+        assert opened.recv(12) == b"HTTP/1.1 200"
+        opened.sendall(_request(HOST, CLOSE))
+        assert b"HTTP/1.1 200" in opened.makefile("rb").read()
+    assert door.application.asked == 2
+
+
+@pytest.mark.parametrize("body", [b"Content-Length: 3", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("line", [b"POST / HTTP/1.1", b"CONNECT / HTTP/1.1"])
+@pytest.mark.parametrize("protocol", UPGRADES)
+def test_a_body_that_the_parser_would_not_take_for_one_is_refused_with_a_reason(
+    door: _Door, protocol: bytes, line: bytes, body: bytes
+) -> None:
+    """Java's client asks for HTTP/2 so; the body was cut off, and what came later of it taken for a request."""
+    told = door.ask(_request(HOST, b"Connection: Upgrade", b"Upgrade: " + protocol, body, line=line))
+
+    assert _told(told) == (400, "malformed_request")
+    assert b"HTTP_1_1" in told[1]
+    assert door.application.asked == 0
