@@ -36,15 +36,17 @@ from ocr_service.version import installed_version
 def create_app(service: ArchiveService, *, settings: Settings, workers: Workers | None = None) -> FastAPI:
     """The API and the pages over one service; `workers` are started and stopped with it."""
     context = Context(service, settings, workers or NoWorkers())
-    metrics = Metrics.create(context)
+    access = Access.over(service.archive.store, service.catalogue, service.activity)
+    desk = LoginDesk(access, settings.session_hours)
+    metrics = Metrics.create(context, desk)
     # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
     app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
     app.state.budgets = Budgets(settings.budgets)
-    app.state.access = Access.over(service.archive.store, service.catalogue, service.activity)
-    app.state.login_desk = PacedLoginDesk(LoginDesk(app.state.access, settings.session_hours))
+    app.state.access = access
+    app.state.login_desk = PacedLoginDesk(desk)
     for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits, holds):
         app.include_router(module.router)
     for page in (pages, invoice_pages, login_pages, people_pages, key_pages):

@@ -4,26 +4,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from api.context import Context
 from models.errors import Unavailable
+from ocr_service.figures import Figures, Gauges
+from ocr_service.logging_in import LoginDesk
 from storage.catalogue.checks import Checks
 
 
 class _ArchiveCollector:
     """Asks the service at each scrape: these figures outlive every process."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, desk: LoginDesk) -> None:
         self._context = context
+        self._desk = desk
+        self._gauges = Gauges(context.service, context.settings)
 
     def collect(self) -> Iterator[Metric]:
-        """Documents by state, the queue's length and pace, workers; nothing but `piaogen_catalogue_up 0` when the catalogue is away."""
+        """Documents by state, the queue's length and pace, workers; little but `piaogen_catalogue_up 0` when the catalogue is away."""
+        yield CounterMetricFamily("piaogen_login_failures", "Logins that this process refused", value=self._desk.refused)
         up = GaugeMetricFamily("piaogen_catalogue_up", "Whether the catalogue answers")
         try:
             counts, queue = self._context.service.counts(), self._context.service.queue_counts()
             pace = self._context.service.queue.pace()
             checks = list(_checks(Checks(self._context.service.catalogue)))
+            figures = self._gauges.look()
         except Unavailable:
             up.add_metric([], 0)
             yield up
@@ -40,10 +46,36 @@ class _ArchiveCollector:
         yield jobs
         yield GaugeMetricFamily("piaogen_workers", "Workers of any server that gave a sign of life lately", value=queue.workers)
         yield from checks
+        yield from _figures(figures)
         if pace is not None:
             yield GaugeMetricFamily(
                 "piaogen_pages_a_minute", "What all workers read together, by their last readings", value=pace.pages_a_minute
             )
+
+
+def _figures(seen: Figures) -> Iterator[Metric]:
+    """Verdicts, waiting and progress, room, mirror and log. What is not known is left out."""
+    verdicts = GaugeMetricFamily("piaogen_documents_by_verdict", "Documents that were read, by verdict", labels=["verdict"])
+    for verdict, count in seen.verdicts.items():
+        verdicts.add_metric([verdict.value], count)
+    yield verdicts
+    yield CounterMetricFamily("piaogen_readings", "Readings that were finished by workers of any server", value=seen.readings_finished)
+    yield GaugeMetricFamily("piaogen_reading_longest_seconds", "How long the longest reading takes already", value=seen.longest_reading)
+    if seen.waits_since is not None:
+        told = "When the document came in that has waited longest for its reading"
+        yield GaugeMetricFamily("piaogen_queue_oldest_timestamp_seconds", told, value=seen.waits_since.timestamp())
+    free = GaugeMetricFamily("piaogen_free_bytes", "Room on the disk of a place that is a folder", labels=["place"])
+    for place, room in seen.free_bytes.items():
+        free.add_metric([place], room)
+    yield free
+    if seen.lag is not None:
+        yield GaugeMetricFamily("piaogen_mirror_lag_objects", "Objects that the mirror lacks", value=seen.lag.objects)
+        yield GaugeMetricFamily("piaogen_mirror_lag_seconds", "For how long the oldest of them has been waiting", value=seen.lag.seconds)
+        yield GaugeMetricFamily("piaogen_mirror_compared", "Whether both places were compared since the start", value=seen.lag.known)
+    if seen.log_blocks is not None:
+        yield GaugeMetricFamily("piaogen_log_blocks", "Blocks of the activity log: the number of its head", value=seen.log_blocks)
+    if seen.log_holds is not None:
+        yield GaugeMetricFamily("piaogen_log_holds", "Whether the log still has what the index saw of it", value=seen.log_holds)
 
 
 def _checks(checks: Checks) -> Iterator[Metric]:
@@ -72,10 +104,10 @@ class Metrics:
     seconds: Histogram
 
     @classmethod
-    def create(cls, context: Context) -> "Metrics":
+    def create(cls, context: Context, desk: LoginDesk) -> "Metrics":
         """Register everything."""
         registry = CollectorRegistry()
-        registry.register(_ArchiveCollector(context))
+        registry.register(_ArchiveCollector(context, desk))
         return cls(
             registry,
             Counter("piaogen_http_requests", "Requests by route template and status", ["method", "route", "status"], registry=registry),

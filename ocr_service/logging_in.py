@@ -42,6 +42,8 @@ class LoginDesk:
         self._access = access
         self._seconds = hours * 3600
         self._failed = MovingWindowRateLimiter(MemoryStorage())
+        self.refused = 0
+        """Logins that this process refused since it began, those of a closed door included."""
 
     def log_in(self, name: str, password: str, address: str) -> Session:
         """Open a session for whoever knows the password; `address` is where they ask from.
@@ -53,11 +55,13 @@ class LoginDesk:
         tries = _tries(name, address)
         for limit, whose in tries:
             if not self._failed.test(limit, *whose):
+                self.refused += 1
                 seconds = max(1, round(self._failed.get_window_stats(limit, *whose).reset_time - time.time()))
                 raise TooManyLogins(f"too many logins failed; try again in {seconds} seconds", retry_after=seconds)
         user = self._person(name)
         kept = None if user is None or user.disabled else user.password_hash
         if len(password) > MOST_PASSWORD or not fits(password, kept) or user is None:
+            self.refused += 1
             for limit, whose in tries:
                 self._failed.hit(limit, *whose)
             subject = "user:?" if user is None else user.principal.name

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Protocol, runtime_checkable
 
 from models.errors import StoreUnavailable
 from storage import archive_layout as layout
@@ -32,6 +33,15 @@ class MirrorLag:
     objects: int
     seconds: float
     known: bool
+
+
+@runtime_checkable
+class HasLag(Protocol):
+    """A store with a mirror."""
+
+    @property
+    def lag(self) -> MirrorLag:
+        """How far the mirror is behind; raise StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,29 @@ def test_documents_name_nothing_that_does_not_exist(document: Path) -> None:
     assert [name for name in _paths(text) if not (ROOT / name).exists() and not (document.parent / name).exists()] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_commands_are_written_with_options_that_they_take(document: Path) -> None:
+    assert list(_wrong_options(document.read_text(encoding="utf-8"))) == []
+
+
+def test_an_option_that_a_command_does_not_take_is_noticed() -> None:
+    in_text = "`piaogen audit --log` `piaogen key add NAME --scopes x` and `piaogen copy A B` --quick"
+    written = f"{in_text}\npiaogen user add wang --role admin --fast # --x"
+
+    assert list(_wrong_options(written)) == ["key add --scopes", "user add --fast"]
+
+
+def _wrong_options(text: str) -> Iterator[str]:
+    """Each command with an option that it does not take, as written in code: between backticks, or at the beginning of a line."""
+    known = _commands()
+    for written in re.findall(r"(?:^|`)piaogen ([a-z][^`#\n|]*)", text, re.MULTILINE):
+        words = written.split()
+        name = next((" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in known), None)
+        for option in re.findall(r"(?<!\S)--[a-z-]+", written) if name is not None else ():
+            if option not in _options(known[name]):
+                yield f"{name} {option}"
+
+
 def _paths(text: str) -> Iterator[str]:
     """Files and folders of the project that a text names: link targets, and code that begins with a folder of ours."""
     for target in re.findall(r"\]\(([^)#]+)\)", text):
