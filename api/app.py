@@ -17,6 +17,7 @@ from api.error_handlers import ProblemResponder
 from api.head_requests import HeadMiddleware
 from api.limits import MAX_FEW_BYTES, max_request_bytes
 from api.logging_in import PacedLoginDesk
+from api.looking import Lookers
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
@@ -44,6 +45,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.context = context
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
+    app.state.lookers = Lookers()
     app.state.budgets = Budgets(settings.budgets)
     app.state.access = access
     app.state.login_desk = PacedLoginDesk(desk)

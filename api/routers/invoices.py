@@ -1,6 +1,7 @@
 """/v1/invoices: find, look, take out again."""
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from api.budgets import Spending, spends
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import EachOnce, NoQuery, Service
 from api.documentation import content, problems
+from api.looking import AppLookers
 from api.schemas.clues import ClueTexts
 from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
@@ -141,9 +143,10 @@ def download_original(invoice_id: InvoiceId, request: Request, service: Service)
     responses={200: content("image/jpeg", "The page in the polygons' frame"), 304: {"description": "Unchanged"}, **problems(404, 416)},
     dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS), NoQuery],
 )
-def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> Response:
+async def show_preview(invoice_id: InvoiceId, request: Request, service: Service, lookers: AppLookers) -> Response:
     """The invoice's page as a picture, at most 2000 pixels long; polygons fit it when scaled alike."""
-    return _picture(request, service.preview(invoice_id).jpeg, "image/jpeg")
+    picture = await lookers.shown(partial(service.preview, invoice_id))
+    return _picture(request, picture.jpeg, "image/jpeg")
 
 
 @router.get(
@@ -152,11 +155,15 @@ def show_preview(invoice_id: InvoiceId, request: Request, service: Service) -> R
     responses={200: content("image/png", "The piece of the page"), 304: {"description": "Unchanged"}, **problems(404, 416)},
     dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS), NoQuery],
 )
-def show_crop(
-    invoice_id: InvoiceId, field: Annotated[str, Path(examples=["invoice_number"])], request: Request, service: Service
+async def show_crop(
+    invoice_id: InvoiceId,
+    field: Annotated[str, Path(examples=["invoice_number"])],
+    request: Request,
+    service: Service,
+    lookers: AppLookers,
 ) -> Response:
     """The piece of the page where a field was read, to check it at a glance."""
-    return _picture(request, service.crop(invoice_id, field), "image/png")
+    return _picture(request, await lookers.shown(partial(service.crop, invoice_id, field)), "image/png")
 
 
 @router.post(

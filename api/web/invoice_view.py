@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from models.errors import FieldNotFound
+from models.errors import Busy, FieldNotFound, RefusedInput
 from models.invoice import FIELD_KEYS, Invoice, InvoiceField
 from ocr_service.opened import PagePicture
 from ocr_service.service import ArchiveService
 
 
 def page_picture(service: ArchiveService, name: str) -> PagePicture | None:
-    """The picture of an invoice's page, None when it cannot be shown any more."""
+    """The picture of an invoice's page, None when it cannot be shown, or not now: all else that is known of it can."""
     try:
         return service.preview(name)
-    except FieldNotFound:
+    except (FieldNotFound, RefusedInput, Busy):
         return None
 
 

@@ -25,6 +25,8 @@ _HOLDS_NONE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II[*+]\x00|
 """How pictures begin, which hold no other files; what any other file is, a child finds out."""
 _LONGEST_SIDE = 1_000_000
 """Pixels."""
+MOST_LOOKERS = 16
+"""Who look at a page at a time: each of them holds a thread of its caller while it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Decoder:
     count: int = 2
     children: Children = field(init=False)
     _unfolding: Children = field(init=False)
+    _looking: threading.BoundedSemaphore = field(init=False)
     _lookers: threading.BoundedSemaphore = field(init=False)
     _beside: ThreadPoolExecutor = field(init=False)
 
@@ -55,6 +58,7 @@ class Decoder:
         self.children = Children(self.count)
         # Lent for as long as what comes out is stored; whoever sends but pictures never waits for them.
         self._unfolding = Children(self.count)
+        self._looking = threading.BoundedSemaphore(MOST_LOOKERS)
         # Whoever looks never has all of them: one is left to whoever hands something in.
         self._lookers = threading.BoundedSemaphore(max(1, self.count - 1))
         self._beside = ThreadPoolExecutor(self.count, "decoding")
@@ -144,13 +148,22 @@ class Decoder:
         return png
 
     def _shown(self, scan: Scan, head: Head) -> tuple[Head, bytes]:
-        if not self._lookers.acquire(timeout=PATIENCE_SECONDS):
-            raise Busy("other pages are being drawn, and take their time; look at this one again later", retry_after=RETRY_AFTER)
+        if not self._looking.acquire(blocking=False):
+            raise _too_many_look()
         try:
-            document = {"file_name": scan.document.file_name, "media_type": scan.document.media_type.value}
-            answers = list(conversation(self.children, {**document, **head}, scan.content, limits.LARGEST_PICTURE))
+            if not self._lookers.acquire(timeout=PATIENCE_SECONDS):
+                raise _too_many_look()
+            try:
+                document = {"file_name": scan.document.file_name, "media_type": scan.document.media_type.value}
+                answers = list(conversation(self.children, {**document, **head}, scan.content, limits.LARGEST_PICTURE))
+            finally:
+                self._lookers.release()
         finally:
-            self._lookers.release()
+            self._looking.release()
         if len(answers) != 1:
             raise nonsense()
         return answers[0]
+
+
+def _too_many_look() -> Busy:
+    return Busy("other pages are being drawn, and take their time; look at this one again later", retry_after=RETRY_AFTER)
