@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.report import Cell, Report, Table, arguments, percentiles, positive, publish, scratch_folder, stated
-from benchmarks.storage import both_stores
+from benchmarks.storage import stores_in
 from benchmarks.uploads import large_pictures
 from models.activity import LogEntry, LogHead
 from models.archive import Received
@@ -179,7 +179,7 @@ class _Unlogged(Activity):
 def measure_cost(folder: Path, uploads: int) -> list[tuple[Cell, ...]]:
     """A row for each store and number of clients."""
     rows: list[tuple[Cell, ...]] = []
-    with both_stores(folder) as stores:
+    with stores_in(folder) as stores:
         for place, (name, open_store) in enumerate(stores.items()):
             for clients in _CLIENTS:
                 settings = Settings(archive=str(folder / f"catalogue-{place}-{clients}"))

@@ -1,4 +1,4 @@
-"""What keeping costs: objects written and read back, on a folder and on a real S3 server, and the audit of an archive.
+"""What keeping costs: objects written and read back, in a folder and on a real S3 server, sealed and mirrored, and the audit of an archive.
 
 `python -m benchmarks.storage [--objects N] [--documents N]`. The folder store syncs every object and its folder before it answers; the S3
 server is SeaweedFS on loopback as it comes, which answers when the bytes are with the operating system.
@@ -49,7 +49,7 @@ def measure(folder: Path, objects: int, size: int, documents: int, options: dict
     """Time the stores below `folder`; the first row of the archive table is the measure of the others."""
     rng = random.Random(1)
     contents = [rng.randbytes(size) for _ in range(objects)]
-    with both_stores(folder) as stores:
+    with stores_in(folder) as stores:
         object_rows = tuple((name, *_time_objects(open_store("objects"), contents)) for name, open_store in stores.items())
         archives = {name: _time_archive(open_store("archive"), documents, size, rng) for name, open_store in stores.items()}
     quickest = next(iter(archives.values()))[1]
@@ -66,7 +66,7 @@ def measure(folder: Path, objects: int, size: int, documents: int, options: dict
 
 
 @contextmanager
-def both_stores(folder: Path) -> Iterator[dict[str, Callable[[str], ObjectStore]]]:
+def stores_in(folder: Path) -> Iterator[dict[str, Callable[[str], ObjectStore]]]:
     """A folder and an S3 server, alone, sealed and mirrored, each opening a place of a given name."""
     with seaweedfs(folder / "s3") as server:
 
