@@ -9,12 +9,13 @@ import structlog
 
 from models.access import Principal, Scope
 from models.activity import Action
+from models.digest import Digest
 from models.errors import InvalidAccess, NotAuthenticated, StaleVersion, UserExists
 from models.people import ApiKey, User, hash_of, new_key_id, new_secret, require_password
 from ocr_service.acting import acting_as, actor
 from ocr_service.activity import Recorder
 from ocr_service.passwords import hashed
-from storage.access_records import AccessRecord, AccessRecords, Holder
+from storage.access_records import AccessRecord, AccessRecords, Holder, access_to_bytes
 from storage.catalogue.access import SOMEBODY, UNKNOWN, AccessIndex, KeyInUse
 from storage.catalogue.catalogue import Catalogue
 from storage.object_store import ObjectStore
@@ -152,7 +153,9 @@ class Access:
         self._keep(standing.followed_by(holder, self.clock(), actor()))
 
     def _keep(self, record: AccessRecord) -> None:
-        self.recorder.record(Action.ACCESS_CHANGED, record.holder.principal.name, version=record.version, **_told(record.holder))
+        # Noted before it is done; by the digest of the record an audit tells whether it was, and whether it still stands.
+        told = {"record": str(Digest.of(access_to_bytes(record))), **_told(record.holder)}
+        self.recorder.record(Action.ACCESS_CHANGED, record.holder.principal.name, version=record.version, **told)
         self.records.add(record)
         self.index.record(record)
 

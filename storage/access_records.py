@@ -14,8 +14,9 @@ from models.digest import Digest
 from models.errors import DamagedRecord, InvalidAccess, ObjectConflict, StaleVersion
 from models.people import ApiKey, User
 from storage.archive_records import damaged, decode_time, encode_time, record_from_bytes, record_to_bytes, text_of
-from storage.object_store import ObjectStore, keep
+from storage.object_store import ObjectStore, first_right, keep
 
+ACCESS = "access/"
 USERS, KEYS = "access/users/", "access/keys/"
 SCHEMA_VERSION = 1
 _VERSION_KEY = re.compile(r"(access/(?:users|keys)/)([^/]+)/([0-9]{6})\.json")
@@ -47,6 +48,17 @@ class AccessRecord:
 def holder_prefix(holder: Holder) -> str:
     """What the keys of all versions of a person or a key begin with."""
     return f"{USERS}{holder.name}/" if isinstance(holder, User) else f"{KEYS}{holder.id}/"
+
+
+def version_of(key: str) -> tuple[str, int] | None:
+    """Whose version a key is that of, as `access/users/<name>`, and which; None for any other key."""
+    match = _VERSION_KEY.fullmatch(key)
+    return None if match is None else (match[1] + match[2], int(match[3]))
+
+
+def access_key(holder: str, version: int) -> str:
+    """The key of a version of `access/users/<name>` or `access/keys/<id>`."""
+    return f"{holder}/{version:06d}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +114,7 @@ class AccessRecords:
 
     def _read(self, folder: str, version: int) -> AccessRecord:
         key = f"{folder}{version:06d}.json"
-        record = access_from_bytes(self.store.get(key), key)
-        if record.key != key:
-            raise damaged(key, f"it is {record.key}")
-        return record
+        return first_right(self.store, key, lambda content: access_at(content, key))
 
 
 def access_to_bytes(record: AccessRecord) -> bytes:
@@ -140,6 +149,14 @@ def access_from_bytes(content: bytes, key: str) -> AccessRecord:
         return AccessRecord(holder, version, decode_time(wire["at"]), text_of(wire["by"]), previous)
     except (ValueError, KeyError, TypeError, AttributeError, InvalidAccess) as error:
         raise damaged(key, error) from error
+
+
+def access_at(content: bytes, key: str) -> AccessRecord:
+    """The version that lies under this key; raise DamagedRecord, also for one of another place."""
+    record = access_from_bytes(content, key)
+    if record.key != key:
+        raise damaged(key, f"it is {record.key}")
+    return record
 
 
 def _encode_user(user: User) -> dict[str, Any]:

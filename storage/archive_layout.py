@@ -26,6 +26,9 @@ RESTORED = "restored/"
 HISTORY = ("log/", "audits/")
 """What names anything else, in the order in which it is written into a copy."""
 
+UNNAMED = ("audits/", "signers/", "stamps/")
+"""What no record names: an audit can only ask whether it is what its key says."""
+
 PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)
 
 RESERVED_FOR_INDEX = "catalogue."
@@ -37,7 +40,14 @@ _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _RESTORED = re.compile(r"restored/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
 _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6}))\.json")
+_SIGNER = re.compile(r"signers/([0-9a-f]{64})\.pem")
 _FURTHER = re.compile(r"/received-([0-9a-f]{64})\.json")
+
+
+def signer_of(key: str) -> Digest | None:
+    """The digest that the key of a public key names; None for any other key."""
+    match = _SIGNER.fullmatch(key)
+    return Digest(match[1]) if match else None
 
 
 def is_litter_key(key: str) -> bool:

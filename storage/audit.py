@@ -3,19 +3,21 @@
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 
 from models.archive import Part
 from models.audit import AuditFinding, AuditReport, FindingKind, Remembered
 from models.digest import Digest
-from models.errors import DamagedRecord, ObjectNotFound
+from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, StoreUnavailable
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
-from storage.archive import InvoiceArchive
+from storage.access_audit import access_findings
+from storage.archive import InvoiceArchive, is_damage
 from storage.archive_records import identity_from_bytes
 from storage.audit_ledger import AuditLedger
 from storage.document_audit import DocumentAudit
 from storage.object_store import ObjectStore, StoredObject
+from storage.soundness import problem_with
 
 
 def audit(
@@ -76,6 +78,9 @@ class _Audit:
         for found in self.store.list(layout.RESTORED):
             if layout.restored_of(found.key) is None:
                 self._foreign(found.key)
+        for met in access_findings(self.store):
+            self._add(met)
+        self._check_others()
         if indexed is not None:
             self._check_index(indexed, each)
         return AuditReport(
@@ -88,6 +93,22 @@ class _Audit:
             findings=tuple(self.findings),
             notes=tuple(self.notes),
         )
+
+    def _check_others(self) -> None:
+        """What nothing else names: results of audits, and public keys that signed certificates."""
+        for found in chain.from_iterable(map(self.store.list, layout.UNNAMED)):
+            if layout.is_litter_key(found.key):
+                continue
+            try:
+                content = self.store.get(found.key)
+            except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as error:
+                if not is_damage(error):
+                    raise
+                self._tell(FindingKind.DAMAGED, found.key, None, error.message)
+                continue
+            problem = problem_with(found.key, content)
+            if problem is not None:
+                self._tell(FindingKind.DAMAGED, found.key, None, problem)
 
     def _check_identity(self, owner: str | None) -> None:
         """An archive of an older program has no id; one whose index knows it had one."""

@@ -22,6 +22,11 @@ class KeptResult(NamedTuple):
     result: AuditResult | None
 
 
+def is_result(key: str) -> bool:
+    """Whether a key is that of a result."""
+    return _KEY.fullmatch(key) is not None
+
+
 def keep_result(store: ObjectStore, result: AuditResult) -> str:
     """Keep a result under the next number of its day; returns its key. Raise StoreUnavailable."""
     day = f"{AUDITS}{result.ended_at.astimezone(UTC):%Y-%m-%d}/"

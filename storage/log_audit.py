@@ -1,13 +1,15 @@
 """Hold the activity log against itself, against a head that somebody kept, and against the documents of the archive."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from models.activity import Action, LogHead
+from models.activity import Action, LogEntry, LogHead
 from models.audit import AuditFinding, FindingKind
 from models.digest import Digest
 from models.errors import DamagedRecord, ObjectNotFound
 from storage import archive_layout as layout
+from storage.access_audit import LoggedAccess
 from storage.archive import InvoiceArchive
 from storage.audit_ledger import AuditLedger
 from storage.log_records import LOG, Block, BlockName, block_from_bytes, block_name_of, entry_leaf
@@ -15,6 +17,9 @@ from storage.merkle import Frontier
 
 CAME_IN = frozenset({Action.UPLOAD_ACCEPTED, Action.UPLOAD_DUPLICATE, Action.DOCUMENT_FOUND})
 """Entries that say that the archive holds a document."""
+
+_NEW_VERSIONS = frozenset({Action.INVOICE_CORRECTED, Action.INVOICE_CONFIRMED, Action.INVOICE_OVERRIDDEN})
+_HEX = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = Tr
     Args:
         archive: Whose log it is.
         kept: Heads that were printed, exported or remembered before: the log must still have those very blocks.
-        with_documents: Whether each document must have an entry, and each entry of one that came in its document.
+        with_documents: Whether each document must have an entry, each entry of one that came in its document, each version that
+            somebody made must be there, and who has access must be what the log says.
 
     Raises:
         StoreUnavailable: the store does not answer, so nothing can be said.
@@ -51,7 +57,8 @@ def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = Tr
         for document in archive.digests() if with_documents else ():
             ledger.add_document(document, 0, None)
             documents += 1
-        return _LogAudit(archive, ledger, kept, with_documents, documents).run()
+        access = LoggedAccess(archive.store) if with_documents else None
+        return _LogAudit(archive, ledger, kept, with_documents, documents, access).run()
 
 
 @dataclass(slots=True)
@@ -70,23 +77,31 @@ class _LogAudit:
     kept: Sequence[LogHead]
     with_documents: bool
     documents: int
+    access: LoggedAccess | None
     findings: list[AuditFinding] = field(default_factory=list)
     blocks: int = 0
     entries: int = 0
     found: int = 0
     missed: set[Digest] = field(default_factory=set)
     last: _Standing | None = None
+    doubted: AuditFinding | None = None
+    """The block before one that does not fit it: the one after both tells which of them was changed."""
+    is_broken: bool = False
+    """Whether the last block does not fit the one before it."""
     seen: set[LogHead] = field(default_factory=set)
 
     def run(self) -> LogReport:
         for name in self._names():
             self._check(name)
+        self._tell_doubted()
         end = 0 if self.last is None else self.last.name.number
         for count in sorted(head.count for head in self.kept if head not in self.seen):
             self._add(FindingKind.MISSING, LOG, f"block {count}, whose digest was kept, is not there; the log ends with block {end}")
         if self.with_documents:
             for document in self.ledger.not_indexed():
                 self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
+        if self.access is not None:
+            self.findings.extend(self.access.findings())
         head = None if self.last is None else LogHead(self.last.name.number, self.last.digest)
         return LogReport(self.blocks, self.entries, self.documents, self.found, head, tuple(self.findings))
 
@@ -108,7 +123,7 @@ class _LogAudit:
             self._add(FindingKind.DAMAGED, name.key, error.message)
             return
         digest = Digest.of(content)
-        self._check_kept(name, digest)
+        is_kept = self._check_kept(name, digest)
         try:
             block: Block | None = block_from_bytes(content, name.key)
         except DamagedRecord as error:
@@ -119,15 +134,23 @@ class _LogAudit:
             if self._check_link(block):
                 self._check_tree(block)
             self._check_entries(block)
+        else:
+            self._tell_doubted()
+        if not is_kept:
+            self.doubted = None  # it was changed itself
         self.last = _Standing(name, digest, block)
 
-    def _check_kept(self, name: BlockName, digest: Digest) -> None:
+    def _check_kept(self, name: BlockName, digest: Digest) -> bool:
+        """Whether no head that was kept speaks against a block."""
+        is_kept = True
         for head in self.kept:
             if head.count != name.number:
                 continue
             self.seen.add(head)
             if digest != head.digest:
                 self._add(FindingKind.DAMAGED, name.key, f"its bytes hash to {digest}, {head.digest} was kept")
+                is_kept = False
+        return is_kept
 
     def _is_next(self, name: BlockName) -> bool:
         """Whether a block stands where the chain goes on; numbers that are left out are told."""
@@ -149,14 +172,28 @@ class _LogAudit:
         """Whether the block was written after the one before it; a block that was changed is found by the one after it."""
         last, previous = self.last, block.previous
         if last is None or last.name.number != block.name.number - 1:
+            self._tell_doubted()
             is_forged = block.name.number == 1 and previous is not None
             if is_forged:
                 self._add(FindingKind.DAMAGED, block.name.key, "it is the first and names one before it")
             return not is_forged
         if previous is not None and previous.digest == last.digest and previous.key == last.name.key:
+            self._tell_doubted()
             return True
-        self._add(FindingKind.DAMAGED, last.name.key, f"{block.name.key} was written after other bytes")
+        blamed = AuditFinding(FindingKind.DAMAGED, last.name.key, None, f"{block.name.key} was written after other bytes")
+        if self.is_broken:
+            # The last block fits neither side: it was changed itself, and says nothing of the one before it.
+            self.doubted = None
+            self.findings.append(blamed)
+        else:
+            self.doubted = blamed
+        self.is_broken = True
         return False
+
+    def _tell_doubted(self) -> None:
+        if self.doubted is not None:
+            self.findings.append(self.doubted)
+        self.doubted, self.is_broken = None, False
 
     def _check_tree(self, block: Block) -> None:
         before = self._tree_before(block)
@@ -177,6 +214,10 @@ class _LogAudit:
     def _check_entries(self, block: Block) -> None:
         self.entries += len(block.entries)
         for entry in block.entries:
+            if entry.action == Action.ACCESS_CHANGED and self.access is not None:
+                self.access.note(entry)
+            if entry.action in _NEW_VERSIONS and self.with_documents:
+                self._check_version(block, entry)
             if entry.action not in CAME_IN:
                 continue
             self.found += entry.action == Action.DOCUMENT_FOUND
@@ -193,6 +234,22 @@ class _LogAudit:
             return
         self.missed.add(document)
         self._add(FindingKind.MISSING, layout.received_key(document), f"{block.name.key} says that it came in", document)
+
+    def _check_version(self, block: Block, entry: LogEntry) -> None:
+        """A version that somebody made is there, whatever the index remembers; of a document that is gone its own entry tells."""
+        beginning, _, _ = entry.subject.partition("-")
+        version = entry.details.get("version")
+        if not _HEX.fullmatch(beginning) or not isinstance(version, int):
+            return
+        records = [
+            record for found in self.archive.store.list(layout.documents_under(beginning)) if (record := layout.record_of(found.key))
+        ]
+        newest = max(records, key=lambda record: record[1], default=None)
+        if newest is None or newest[1] >= version:
+            return
+        key = layout.manifest_key(newest[0], version)
+        detail = f"{block.name.key} says that {entry.actor} made this version, the newest that is there is {newest[1]}"
+        self._add(FindingKind.ROLLED_BACK, key, f"{detail}: taken back, or never kept; look at it and say it again", newest[0])
 
     def _exists(self, document: Digest) -> bool:
         try:

@@ -13,7 +13,9 @@ from models.audit import AuditFinding, FindingKind, Remembered
 from models.digest import Digest
 from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, StoreUnavailable
 from storage import archive_layout as layout
+from storage.access_records import access_at, access_key, version_of
 from storage.archive_records import manifest_from_bytes
+from storage.log_records import block_from_bytes, block_name_of
 from storage.object_store import Copies, Mendable, ObjectStore
 from storage.soundness import is_of_one_object, problem_with
 from storage.two_listings import both_listed
@@ -95,8 +97,11 @@ class _Comparison:
     def _right(self, key: str, looks: list[_Look]) -> bytes | None:
         """The right bytes; None where neither place has them or it cannot be told."""
         candidates = [look.content for look in looks if look.content is not None]
-        if len(candidates) < 2 or layout.record_of(key) is None:
-            return candidates[0] if len(candidates) == 1 else None
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
+        if layout.record_of(key) is None:
+            fitting = [content for content in candidates if Digest.of(content) in self._followed(key, content)]
+            return fitting[0] if len(fitting) == 1 else None
         vouched = self._vouched(key)
         fitting = [content for content in candidates if Digest.of(content) in vouched]
         if not vouched:
@@ -118,6 +123,25 @@ class _Comparison:
             return {digest for digest in after if digest is not None}
         newest = (met for met in self.remembered() if met.document == document and met.version == version)
         return {met.manifest for met in newest if met.manifest is not None}
+
+    def _followed(self, key: str, content: bytes) -> set[Digest]:
+        """The digest that what was written after a block of the log, or after a record of access, names for it."""
+        name, access = block_name_of(key), version_of(key)
+        if name is not None:
+            following = name.next(block_from_bytes(content, key).next_day).key
+            blocks = (block_from_bytes(look, following) for look in self._readable(following))
+            return {block.previous.digest for block in blocks if block.previous is not None}
+        if access is not None:
+            following = access_key(access[0], access[1] + 1)
+            records = (access_at(look, following) for look in self._readable(following))
+            return {record.previous for record in records if record.previous is not None}
+        return set()
+
+    def _readable(self, key: str) -> Iterator[bytes]:
+        for place in (self.store.first, self.store.second):
+            content = _look(place, key).content
+            if content is not None:
+                yield content
 
     def _manifests(self, document: Digest) -> Iterator[Manifest]:
         """Every version of a document that can be read, as each place has it."""

@@ -6,15 +6,18 @@ import json
 from models.digest import Digest
 from models.errors import DamagedRecord, StoreUnavailable
 from storage import archive_layout as layout
+from storage.access_records import access_at, version_of
 from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes, version_of_marker
+from storage.audit_results import is_result, result_from_bytes
+from storage.log_records import block_from_bytes, block_name_of
 
 _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EUCLEAN, errno.EBADMSG, errno.ENODATA})
 """What a disk answers about one file that it cannot read, while it reads the others."""
 
 
 def named_digest(key: str) -> Digest | None:
-    """The digest that the key itself promises: of an original or a reading; None for every other object."""
-    return layout.original_of(key) or layout.restored_of(key) or layout.reading_of(key)
+    """The digest that the key itself promises: of an original, a reading or a public key; None for every other."""
+    return layout.original_of(key) or layout.restored_of(key) or layout.reading_of(key) or layout.signer_of(key)
 
 
 def problem_with(key: str, content: bytes) -> str | None:
@@ -40,6 +43,18 @@ def is_of_one_object(error: StoreUnavailable) -> bool:
     return error.details.get("errno") in _OF_ONE_OBJECT
 
 
+def _require_readable(key: str, content: bytes) -> None:
+    """Raise DamagedRecord or ValueError for what is no record of its place; of what this program does not know `.json` must be JSON."""
+    if block_name_of(key) is not None:
+        block_from_bytes(content, key)
+    elif version_of(key) is not None:
+        access_at(content, key)
+    elif is_result(key):
+        result_from_bytes(content, key)
+    elif key.endswith(".json"):
+        json.loads(content)
+
+
 def _problem_with_record(key: str, content: bytes) -> str | None:
     if key == layout.MARKER_KEY:
         version_of_marker(content)
@@ -49,8 +64,7 @@ def _problem_with_record(key: str, content: bytes) -> str | None:
         return None
     record = layout.record_of(key)
     if record is None:
-        if key.endswith(".json"):
-            json.loads(content)
+        _require_readable(key, content)
         return None
     document, version = record
     if version == 0:

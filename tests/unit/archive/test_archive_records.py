@@ -142,8 +142,8 @@ def test_the_program_writes_the_example_byte_for_byte(example: MemoryStore) -> N
     archive.take_identity(source.identity() or "")
     archive.receive(source.original(record.document.digest), record.document, record.received_at, record.source)
     archive.add_reading(reading, manifest.archived_at, version=1)
-    [stored] = ActivityLog(example).after(None)
-    put(written, stored.block.name.key, block_to_bytes(stored.block))
+    for stored in ActivityLog(example).after(None):
+        put(written, stored.block.name.key, block_to_bytes(stored.block))
     people = [record for prefix in (USERS, KEYS) for record in AccessRecords(example).newest(prefix)]
     for access in people:
         assert isinstance(access, AccessRecord)

@@ -35,7 +35,7 @@ def an_archive(documents: int = 3) -> MemoryStore:
     InvoiceArchive(store).open().take_identity(ID)
     for number in range(documents):
         ingest(store, b"scan %d" % number, versions=3)
-    for key in ("log/2026-03-02/000001.json", "audits/2026-03-02/000001.json", "access/users/wang.json", "later/thing"):
+    for key in ("log/2026-03-02/000001.json", "audits/2026-03-02/1.json", "access/users/wang.json", "later/thing"):
         put(store, key, b'{"key":"%s"}' % key.encode())
     return store
 

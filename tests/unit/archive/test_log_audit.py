@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.activity import Action, LogHead
+from models.activity import Action, LogEntry, LogHead
 from models.audit import FindingKind
 from models.digest import Digest
 from storage import archive_layout as layout
@@ -14,7 +14,7 @@ from storage.archive import InvoiceArchive
 from storage.log_audit import LogReport, audit_log
 from storage.log_records import block_from_bytes, block_to_bytes, entry_leaf
 from storage.merkle import Frontier
-from tests.support.archived import MORNING, a_document, put
+from tests.support.archived import MORNING, a_document, a_reading, put
 from tests.support.logged import SetClock, an_entry, an_upload
 from tests.support.memory_store import MemoryStore
 
@@ -113,6 +113,26 @@ def test_an_edit_is_found_where_it_was_made(store: MemoryStore, head: LogHead, e
     assert (kind, KEYS[number - 1]) in found(report)
 
 
+@pytest.mark.parametrize("number", [3, 5, 8])
+def test_only_the_block_whose_link_was_changed_is_blamed_for_it(store: MemoryStore, head: LogHead, number: int) -> None:
+    before = block_from_bytes(store.objects[KEYS[number - 1]], KEYS[number - 1]).previous
+    assert before is not None
+    change(number, before.digest.hex.encode(), b"0" * 64)(store.objects)
+
+    assert found(audit_log(InvoiceArchive(store), head, with_documents=False)) == {(FindingKind.DAMAGED, KEYS[number - 1])}
+
+
+@pytest.mark.parametrize("numbers", [(3, 4), (3, 4, 5), (2, 5)])
+def test_several_changed_links_are_each_found(store: MemoryStore, head: LogHead, numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        key = KEYS[number - 1]
+        block = block_from_bytes(store.objects[key], key)
+        assert block.previous is not None
+        store.objects[key] = block_to_bytes(replace(block, previous=replace(block.previous, digest=Digest.of(b"others"))))
+
+    assert {key for _, key in found(audit_log(InvoiceArchive(store), head, with_documents=False))} == {KEYS[n - 1] for n in numbers}
+
+
 def test_blocks_that_were_put_in_are_found(store: MemoryStore, head: LogHead) -> None:
     put(store, "log/2026-03-02/000000004.json", store.objects[KEYS[3]])
     put(store, "log/2026-03-03/notes.txt", b"x")
@@ -159,6 +179,17 @@ class TestDocuments:
             del store.objects[key]
 
         assert found(audit_log(InvoiceArchive(store), head)) == {(FindingKind.MISSING, layout.received_key(taken))}
+
+    def test_a_version_that_somebody_made_and_that_was_taken_back_is_missed(self, store: MemoryStore, head: LogHead) -> None:
+        archive, document = InvoiceArchive(store), Digest.of(SCANS[2])
+        for version in (1, 2):
+            archive.add_reading(a_reading(SCANS[2], version), MORNING, version=version)
+        corrected = LogEntry(MORNING, "user:wang", Action.INVOICE_CORRECTED, f"{document.hex[:20]}-1", {"version": 2})
+        ActivityLog(store).append(corrected)
+        assert audit_log(archive).sound
+        del store.objects[layout.manifest_key(document, 2)]
+
+        assert found(audit_log(archive)) == {(FindingKind.ROLLED_BACK, layout.manifest_key(document, 2))}
 
     def test_one_that_was_slipped_in_has_no_entry(self, store: MemoryStore, head: LogHead) -> None:
         InvoiceArchive(store).receive(b"slipped in", a_document(b"slipped in"), MORNING, "cli")

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from models.access import Role
 from models.audit import AuditFinding, FindingKind, Remembered
 from models.digest import Digest
+from models.people import User
 from storage import archive_layout as layout
+from storage.access_records import AccessRecord, AccessRecords
+from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.archive_records import received_from_bytes, received_to_bytes
 from storage.filesystem import FileSystemStore
@@ -16,6 +20,7 @@ from storage.mirror_outbox import MirrorOutbox
 from storage.mirrored import MirroredStore
 from tests.support.archived import DIGEST, DOCUMENT, MORNING, NOON, SCAN, a_document, a_reading, put
 from tests.support.flawed_store import FlawedStore
+from tests.support.logged import SetClock, an_entry
 
 OTHER = b"the bytes of another scan"
 KINDS = ("originals", "readings", "received", "manifest-000001", "manifest-000002", "piaogen-archive.json", "log/")
@@ -78,6 +83,28 @@ def test_each_damage_is_found_and_mended(places: MirroredStore, kind: str, side:
     assert mended[0].kind is FindingKind.MENDED
     assert flawed(places, side).objects == before
     assert compared(places) == []
+
+
+@pytest.mark.parametrize("side", ["first", "second"])
+@pytest.mark.parametrize("kind", ["log", "access"])
+def test_a_readable_record_is_mended_where_what_follows_it_tells(places: MirroredStore, kind: str, side: str) -> None:
+    log, records = ActivityLog(places, SetClock()), AccessRecords(places)
+    for number in (1, 2):
+        log.append(an_entry(number))
+    first = AccessRecord(User("wang", "王样", Role.CLERK), 1, MORNING, "local")
+    for record in (first, first.followed_by(first.holder, NOON, "local")):
+        records.add(record)
+    key, old, new = {
+        "log": ("log/2026-03-02/000000001.json", b'"nonce":"', b'"nonce":"0'),
+        "access": ("access/users/wang/000001.json", b'"role":"clerk"', b'"role":"admin"'),
+    }[kind]
+    before = dict(flawed(places, side).objects)
+    flawed(places, side).objects[key] = before[key].replace(old, new)
+
+    found = compared(places, repair=True)
+
+    assert [(finding.kind, finding.key) for finding in found] == [(FindingKind.MENDED, key)]
+    assert flawed(places, side).objects == before
 
 
 @pytest.mark.parametrize("side", ["first", "second"])
