@@ -1,10 +1,13 @@
 """A child process: opens one file after the other for its parent, within limits that it sets itself before it sees the first byte.
 
-`python -m ocr_service.decoding.child DESCRIPTOR`; the descriptor is a socket. It holds no database, store or key, writes no file, and ends
-when its parent hangs up.
+`python -m ocr_service.decoding.child SOCKET LIFE_LINE`, two descriptors. It holds no database, store or key, writes no file, and ends when
+its parent hangs up, or is gone: the other end of the life line is then closed, whatever this process is busy with.
 """
 
+import fcntl
+import os
 import resource
+import select
 import socket
 import sys
 import traceback
@@ -39,6 +42,7 @@ Answer = tuple[Head, bytes]
 def main() -> None:
     """Serve the parent until it hangs up."""
     connection = socket.socket(fileno=int(sys.argv[1]))
+    _end_with(int(sys.argv[2]))
     _bound()
     cv2.setNumThreads(1)
     send(connection, {"state": "ready"})
@@ -46,6 +50,15 @@ def main() -> None:
         head, content = job
         for answer, blob in _answers(head, content):
             send(connection, answer, blob)
+
+
+def _end_with(life_line: int) -> None:
+    """Have the system end this process (SIGIO, which nobody here handles) when the life line is cut: native code lets no thread of ours."""
+    fcntl.fcntl(life_line, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(life_line, fcntl.F_SETFL, fcntl.fcntl(life_line, fcntl.F_GETFL) | os.O_ASYNC)
+    is_cut, _, _ = select.select([life_line], [], [], 0)
+    if is_cut:
+        sys.exit()
 
 
 def _bound() -> None:

@@ -44,14 +44,16 @@ class Child:
         self._ready = False
         try:
             self._connection, theirs = socket.socketpair()
-            with theirs:
+            # Nothing is ever said on the life line: it is cut when this process ends, however that happens.
+            self._life_line, their_line = socket.socketpair()
+            with theirs, their_line:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "ocr_service.decoding.child", str(theirs.fileno())],
+                    [sys.executable, "-P", "-m", "ocr_service.decoding.child", str(theirs.fileno()), str(their_line.fileno())],
                     env=_environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=[theirs.fileno(), their_line.fileno()],
                     # Whoever interrupts the server lets it end its children itself.
                     start_new_session=True,
                 )
@@ -135,6 +137,11 @@ class Child:
         self._process.kill()
         self._process.wait()
         self._connection.close()
+        self._life_line.close()
+
+    def interrupt(self) -> None:
+        """End it at once although somebody waits for it, who then cleans up."""
+        self._process.kill()
 
 
 class Children:
@@ -167,7 +174,7 @@ class Children:
 
         Raises:
             Busy: all are at work and stay so.
-            OutOfResources, Unavailable: none can be started.
+            OutOfResources, Unavailable: none can be started, or they are closed.
         """
         child = self._ready()
         done = False
@@ -178,12 +185,16 @@ class Children:
             self._back(child, keep=done)
 
     def close(self) -> None:
-        """End those that wait; those at work end with their jobs."""
+        """End them all. Whoever waits for one is told to come back: what it did was not done yet."""
         with self._change:
             self._warm, self._closed = False, True
             idle, self._idle = self._idle, []
+            at_work = self._all.difference(idle)
+            self._change.notify_all()
         for child in idle:
             self._end(child)
+        for child in at_work:
+            child.interrupt()
 
     def _ready(self) -> Child:
         """One that can be asked at once; one that ended while it was starting says nothing about the next."""
@@ -202,6 +213,8 @@ class Children:
         until = time.monotonic() + PATIENCE_SECONDS
         with self._change:
             while True:
+                if self._closed:
+                    raise Unavailable("The service stops just now; send the file again in a moment.")
                 while self._idle:
                     child = self._idle.pop()
                     if child.is_alive():

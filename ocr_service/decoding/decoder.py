@@ -69,9 +69,9 @@ class Decoder:
 
     def close(self) -> None:
         """End the children."""
-        self._beside.shutdown()
         self.children.close()
         self._unfolding.close()
+        self._beside.shutdown()
 
     def take(self, upload: Upload) -> Taken:
         """Check the bytes and decode all that can be decoded.

@@ -11,7 +11,7 @@ import pytest
 
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
-from models.errors import CannotBeOpened, FieldNotFound, FileTooLarge, LockedFile, UnreadableFile
+from models.errors import CannotBeOpened, FieldNotFound, FileTooLarge, LockedFile, Unavailable, UnreadableFile
 from ocr_service.decoding import limits
 from ocr_service.decoding.children import Child
 from ocr_service.decoding.conversation import error_of
@@ -131,12 +131,48 @@ def test_a_child_ends_with_its_parent_and_a_closed_decoder_leaves_none(decoder: 
     orphan.get_ready()
     orphan._connection.close()
     assert orphan._process.wait(60) == 0
+    orphan.kill()
 
     decoder.start()
     pids = decoder.children.pids()
     decoder.close()
 
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def _cut_off(child: Child) -> None:
+    """As when the parent is killed: the system closes all that it holds."""
+    child._connection.close()
+    child._life_line.close()
+
+
+def test_a_child_at_work_ends_with_a_parent_that_was_killed() -> None:
+    """It went on for a processor minute and more, with memory in gigabytes, beside the children of the next server."""
+    child = Child()
+    child.get_ready()
+    content = nested_forms(depth=5, width=60)
+    child.ask({"task": "preview", "page": 1, "file_name": "a", "media_type": "application/pdf", "seconds": 100}, content, 60)
+    until(lambda: _processor_ticks(child.pid) > 100)
+    _cut_off(child)
+
+    assert child._process.wait(60) == -signal.SIGIO
+
+
+def _processor_ticks(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11])
+
+
+def test_a_closed_decoder_leaves_no_child_at_work_and_says_nothing_about_its_file(decoder: Decoder) -> None:
+    scan = scan_of(nested_forms(depth=5, width=60), MediaType.PDF)
+    with ThreadPoolExecutor(1) as lookers:
+        looked = lookers.submit(decoder.preview, scan, 1)
+        until(lambda: bool(decoder.children._all) and any(child.jobs for child in decoder.children._all))
+        (child,) = decoder.children._all
+        decoder.close()
+
+        with pytest.raises(Unavailable):
+            looked.result()
+    assert not Path(f"/proc/{child.pid}").exists()
 
 
 def test_a_child_sees_no_key_and_writes_no_file(decoder: Decoder, monkeypatch: pytest.MonkeyPatch) -> None:
