@@ -1,13 +1,14 @@
 """Who may hand scans in just now: a refusal before the body is read costs nobody anything, a full disk or an endless queue does."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from weakref import WeakValueDictionary
 
 import anyio
 from starlette.concurrency import run_in_threadpool
 
 from api.context import Context
-from api.limits import MAX_UPLOADS_AT_ONCE
+from api.limits import MAX_UPLOADS_AT_ONCE, MAX_UPLOADS_AT_ONCE_A_SENDER
 from models.errors import Busy, PiaogenError, StoreUnavailable
 
 PATIENCE_SECONDS = 10.0
@@ -21,16 +22,16 @@ _SPARE = 0.01
 class Place:
     """The right to send one body; given back once."""
 
-    def __init__(self, places: anyio.Semaphore, require_room: Callable[[], None]) -> None:
-        self._places: anyio.Semaphore | None = places
+    def __init__(self, places: Sequence[anyio.Semaphore], require_room: Callable[[], None]) -> None:
+        self._places = places
         self.require_room = require_room
         """Raises Busy or StoreUnavailable when there is no room for one more file: a zip brings many."""
 
     def leave(self) -> None:
         """What came is stored: the next one may send."""
-        if self._places is not None:
-            self._places.release()
-            self._places = None
+        places, self._places = self._places, ()
+        for taken in places:
+            taken.release()
 
 
 class UploadGate:
@@ -40,24 +41,33 @@ class UploadGate:
         self._service = context.service
         self._settings = context.settings
         self._places = anyio.Semaphore(MAX_UPLOADS_AT_ONCE)
+        # Forgotten with the last upload of a sender.
+        self._of_senders: WeakValueDictionary[str, anyio.Semaphore] = WeakValueDictionary()
 
     @property
     def free_places(self) -> int:
         """How many more may send at once now."""
         return self._places.value
 
-    async def enter(self) -> Place:
+    async def enter(self, sender: str) -> Place:
         """A place for one upload, before its body is read.
 
         Raises:
-            Busy: too much waits already, or too many send at once.
+            Busy: too much waits already, or too many send at once, all together or this sender alone.
             StoreUnavailable: the disk is nearly full.
         """
         await run_in_threadpool(self._require_room)
+        own = self._of_senders.setdefault(sender, anyio.Semaphore(MAX_UPLOADS_AT_ONCE_A_SENDER))
         with anyio.move_on_after(PATIENCE_SECONDS):
-            await self._places.acquire()
-            return Place(self._places, self._require_room)
-        raise Busy(f"{MAX_UPLOADS_AT_ONCE} uploads are being taken in already; send this one again later", retry_after=_SHORTEST)
+            await own.acquire()
+            try:
+                await self._places.acquire()
+            except BaseException:  # the patience is over, or nobody waits any more
+                own.release()
+                raise
+            return Place((self._places, own), self._require_room)
+        told = f"{MAX_UPLOADS_AT_ONCE} uploads, or {MAX_UPLOADS_AT_ONCE_A_SENDER} of yours, are being taken in already"
+        raise Busy(f"{told}; send this one again later", retry_after=_SHORTEST)
 
     def refusal(self) -> PiaogenError | None:
         """Why an upload would be refused just now, before its body is read; None when it would be taken."""

@@ -13,6 +13,8 @@ MAX_FIELDS = 16
 MAX_WAIT_SECONDS = 60
 MAX_UPLOADS_AT_ONCE = 16
 """Bodies being taken in at a time; what a body holds beyond a megabyte lies on disk, but each file is stored as a whole from memory."""
+MAX_UPLOADS_AT_ONCE_A_SENDER = 12
+"""Of them: one who sends as slowly as is let be, for hours, leaves places to everybody else. Without a login a proxy is one sender."""
 MAX_FEW_BYTES = 1 << 20
 """Of a body that stands in memory as a whole: JSON, and a form without files. A correction of a hundred lines has 40,000."""
 _FORM_OVERHEAD = 1 << 20

@@ -132,7 +132,7 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
     sender = sender_of(request)
     declared = _declared_bytes(request)
     sender.spend_bytes(Spending.UPLOADED, declared)
-    place = await gate.enter()
+    place = await gate.enter(sender.name)
     try:
         form = await _parsed(request)
         try:

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 import api.admission
 import api.receiving
 from api.app import create_app
+from models.access import Scope
 from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -22,6 +23,7 @@ from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
 from tests.support.catalogued import StandingClock
 from tests.support.held_store import HeldStore
+from tests.support.logins import access_of
 from tests.support.ofd_files import zipped
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
@@ -116,6 +118,36 @@ def test_more_senders_than_places_wait_or_are_sent_away(tmp_path: Path, monkeypa
         assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "5")
         assert [sent.result().status_code for sent in held] == [202, 202]
         assert _send(client, 2).status_code == 202
+    service.catalogue.close()
+
+
+def test_one_sender_leaves_places_to_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen bodies of fifty megabytes at a kilobyte a second kept everybody out for half a day."""
+    monkeypatch.setattr(api.admission, "MAX_UPLOADS_AT_ONCE", 2)
+    monkeypatch.setattr(api.admission, "MAX_UPLOADS_AT_ONCE_A_SENDER", 1)
+    monkeypatch.setattr(api.admission, "PATIENCE_SECONDS", 0.2)
+    store = HeldStore(FileSystemStore(tmp_path / "archive"))
+    service = service_in(tmp_path, ScriptedReader(), store)
+    app = create_app(service, settings=settings_in(tmp_path))
+    greedy, other = ({"Authorization": f"Bearer {access_of(app).add_key(label, [Scope.UPLOADS_WRITE])[1]}"} for label in "ab")
+    with ExitStack() as stack:
+        base = stack.enter_context(served(app))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        client = stack.enter_context(httpx2.Client(base_url=base, timeout=60))
+        # The first use of a key is written down.
+        assert [_send(client, 9, headers=headers).status_code for headers in (greedy, other)] == [202, 202]
+        store.hold()
+        stack.callback(store.release)
+        held = [threads.submit(_send, client, 0, headers=greedy)]
+        until(lambda: app.state.upload_gate.free_places == 1)
+        refused = _send(client, 1, headers=greedy)
+        held.append(threads.submit(_send, client, 2, headers=other))
+        until(lambda: app.state.upload_gate.free_places == 0)
+        store.release()
+
+        assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "busy", "5")
+        assert [sent.result().status_code for sent in held] == [202, 202]
+        assert _send(client, 1, headers=greedy).status_code == 202
     service.catalogue.close()
 
 
