@@ -107,7 +107,7 @@ def test_storage_measures_every_store_and_finds_it_sound(tmp_path: Path) -> None
 
     assert columns(report) == [storage.OBJECT_COLUMNS, storage.ARCHIVE_COLUMNS]
     assert [row[0] for row in report.tables[0].rows] == stores
-    assert {"folder", "S3 (SeaweedFS)", "folder, sealed", "folder → S3"} <= set(stores)
+    assert {"folder", "S3 (SeaweedFS)", "folder, sealed", "folder, mirrored to S3"} <= set(stores)
     assert {row[-1] for row in report.tables[1].rows} == {"yes"}
 
 
