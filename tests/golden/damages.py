@@ -90,6 +90,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "log gap": lambda archive: remove(archive, block_keys(archive)[2]),
     "log cut": lambda archive: remove(archive, block_keys(archive)[-1]),
     "access changed": lambda archive: forge(archive, "access/users/wang/000001.json", '"role":"clerk"', '"role":"admin"'),
+    "access removed": lambda archive: remove(archive, "access/users/wang/000001.json"),
 }
 """Each by its name, done to a copy of the archive `present`."""
 

@@ -79,4 +79,5 @@ EXPECTED = {
     # Its end cut off, a log is sound by itself: only a head that was kept tells, here that of an audit.
     "log cut": Expected(complaints=("日志被截断或重写 log cut or written anew: head 6:",)),
     "access changed": _said(_DAMAGED, "access/users/wang/000001.json", "记录链断裂 chain broken before: access/users/wang/000002.json"),
+    "access removed": _said(_MISSING, "access/users/wang/000001.json", "记录链断裂 chain broken before: access/users/wang/000002.json"),
 }
