@@ -52,7 +52,12 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
+had_prometheus=$(command -v promtool || true)
 $install -qq >/dev/null
+# Only promtool is wanted of Prometheus: a server that came with it must not go on listening.
+if [ -z "$had_prometheus" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --now --quiet prometheus 2>/dev/null || true
+fi
 
 lacking=$("lacking_$purpose")
 [ -z "$lacking" ] || { printf 'Still lacking after %s:\n%s\n' "$install" "$lacking" >&2; exit 2; }
