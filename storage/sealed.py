@@ -200,16 +200,17 @@ class SealedStore:
                 "new place"
             )
         generation, record = newest
-        if record["key"] != _fingerprint(self._key):
-            raise InvalidSetting(
-                f"this is not the key of this archive: it is sealed with key {record['key']}, PIAOGEN_SEAL_KEY gives "
-                f"{_fingerprint(self._key)}"
-            )
         try:
             keys = {bytes.fromhex(each["id"]): aes_key_unwrap(self._key, bytes.fromhex(each["wrapped"])) for each in record["archive_keys"]}
-        except (InvalidUnwrap, ValueError, KeyError, TypeError) as error:
+            return _Seal(generation, list(keys)[-1], keys)
+        except (InvalidUnwrap, ValueError, LookupError, TypeError) as error:
+            mine = _fingerprint(self._key)
+            named = record.get("key", mine)
+            if named != mine:
+                raise InvalidSetting(
+                    f"this is not the key of this archive: it is sealed with key {named}, PIAOGEN_SEAL_KEY gives {mine}"
+                ) from error
             raise DamagedRecord(f"{_record_key(generation)} is damaged: its keys do not open; restore it from the other copy") from error
-        return _Seal(generation, bytes.fromhex(record["archive_keys"][-1]["id"]), keys)
 
     def _newest(self) -> tuple[int, dict[str, Any]] | None:
         """The newest seal record; None when there is none."""

@@ -198,12 +198,41 @@ class TestAStoreThatFails:
 
         assert entries_of(store) == [an_entry(1), an_upload(b"scan"), an_entry(2)]
 
+    def test_the_first_block_of_all_that_was_tried_before_and_after_midnight_is_not_written_again(self, store: MemoryStore) -> None:
+        clock = SetClock()
+        unheard = Unheard()
+        log = ActivityLog(unheard, clock)
+        for unheard.keeps in (False, True):
+            with pytest.raises(StoreUnavailable):
+                log.begin([an_upload(b"scan %d" % unheard.keeps)], is_owed=True).result()
+            clock.pass_by(days=1)
+        unheard.is_heard = True
+
+        log.append(an_entry(2))
+
+        assert entries_of(unheard) == [an_upload(b"scan 0"), an_upload(b"scan 1"), an_entry(2)]
+
     def test_a_newest_block_that_cannot_be_read_is_told(self, store: MemoryStore) -> None:
         ActivityLog(store, SetClock()).append(an_entry(1))
         store.objects["log/2026-03-02/000000001.json"] = b"{"
 
         with pytest.raises(DamagedRecord, match="000000001"):
             ActivityLog(store, SetClock()).append(an_entry(2))
+
+
+class Unheard(MemoryStore):
+    """Does not answer, whether it keeps what it is given or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeps = False
+        self.is_heard = False
+
+    def put(self, key: str, data: bytes, expected: Digest) -> bool:
+        new = super().put(key, data, expected) if self.keeps else True
+        if not self.is_heard:
+            raise StoreUnavailable("no answer")
+        return new
 
 
 class Recovering(MemoryStore):

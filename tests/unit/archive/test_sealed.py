@@ -29,6 +29,9 @@ KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 FORMAT = (Path(__file__).parents[3] / "storage" / "FORMAT.md").read_text(encoding="utf-8")
 
 
+SEAL = "piaogen-seal-000001.json"
+
+
 @pytest.fixture
 def below() -> MemoryStore:
     return MemoryStore()
@@ -47,6 +50,29 @@ def whole_way(store: ObjectStore) -> None:
     archive.receive(SCAN, DOCUMENT, MORNING, "cli")
     for version in (1, 2):
         archive.add_reading(a_reading(SCAN, version), NOON, version=version)
+
+
+def test_whatever_bit_of_the_seal_record_is_wrong_the_archive_opens_or_says_so(sealed: SealedStore, below: MemoryStore) -> None:
+    whole = below.objects[SEAL]
+    told = 0
+    for place in range(8 * len(whole)):
+        changed = bytearray(whole)
+        changed[place // 8] ^= 1 << place % 8
+        below.objects[SEAL] = bytes(changed)
+        try:
+            assert SealedStore(below, KEY).get(layout.original_key(DIGEST)) == SCAN
+        except (DamagedRecord, InvalidSetting):
+            told += 1
+
+    assert told > len(whole)
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b"null", b'{"archive_keys":[]}', b'{"archive_keys":[1]}', b'{"archive_keys":{"a":1}}'])
+def test_a_seal_record_without_keys_is_damaged(sealed: SealedStore, below: MemoryStore, content: bytes) -> None:
+    below.objects[SEAL] = content
+
+    with pytest.raises(DamagedRecord, match=SEAL):
+        SealedStore(below, KEY).get(layout.original_key(DIGEST))
 
 
 def test_nothing_of_a_document_lies_in_clear(sealed: SealedStore, below: MemoryStore) -> None:
