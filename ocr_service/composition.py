@@ -135,9 +135,10 @@ def build_copies(settings: Settings, source: str, target: str, *, seal: bool | N
 
     ends = _build_clear_place(settings, source), _build_clear_place(mirror_settings(settings), target)
     sealed = is_sealed(ends[0])
+    first = _sealed(ends[0], settings) if sealed else ends[0]
+    InvoiceArchive(first).open(create=False)  # before anything is made at the target
     ends[1].prepare()
     target_sealed = is_sealed(ends[1]) or (sealed if seal is None else seal)
-    first = _sealed(ends[0], settings) if sealed else ends[0]
     return first, _sealed(ends[1], mirror_settings(settings)) if target_sealed else ends[1]
 
 

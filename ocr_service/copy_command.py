@@ -1,11 +1,14 @@
 """The command that copies an archive: `piaogen copy`."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocr_service.terminal import Archive, AsJson, notes, say, settings_at
+from models.activity import Action
+from models.errors import PiaogenError
+from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 
 if TYPE_CHECKING:
     from storage.copying import CopiedObject, CopyReport
@@ -29,6 +32,11 @@ def copy_command(
         raise typer.BadParameter("name FROM and TO, or TO alone with --archive")
     settings = settings_at(places[0] if len(places) == 2 else archive)
     source, target = build_copies(settings, settings.archive, places[-1], seal=seal)
+    if len(places) == 1:
+        # Before the copying, so that the copy tells of itself. Another place may be a copy, whose log must not go on by itself.
+        # Whatever is wrong with the index or the log, what is there is copied.
+        with suppress(PiaogenError), open_service(settings, create=False) as service:
+            service.activity.note(Action.ARCHIVE_COPIED, to=places[-1])
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
     with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as progress:
         task = progress.add_task("复制 copying", total=None)

@@ -1,13 +1,22 @@
 """The command that changes the key of a sealed archive: `piaogen rekey`."""
 
-from ocr_service.terminal import Archive, AsJson, say, settings_at
+from contextlib import suppress
+from dataclasses import replace
+
+from models.activity import Action
+from models.errors import PiaogenError
+from ocr_service.terminal import Archive, AsJson, open_service, say, settings_at
 
 
 def rekey(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Have the archive open with PIAOGEN_NEXT_SEAL_KEY instead of PIAOGEN_SEAL_KEY; nothing that is stored is rewritten."""
     from ocr_service.composition import rotate_seal
 
-    places = rotate_seal(settings_at(archive))
+    settings = settings_at(archive)
+    places = rotate_seal(settings)
+    # The key is another by now, whatever comes of the entry.
+    with suppress(PiaogenError), open_service(replace(settings, seal_key=settings.next_seal_key), create=False) as service:
+        service.activity.note(Action.ARCHIVE_REKEYED, places=len(places))
     if as_json:
         say({"rotated": list(places)})
         return

@@ -1,5 +1,6 @@
 """`piaogen copy` as a user types it: folder to folder, to S3 and back, with its exit codes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ def test_a_copy_is_made_carried_on_and_audited(place: Path, tmp_path: Path) -> N
     assert (again.code, again.lines[0]["copied"], again.lines[0]["there"]) == (0, 0, 9)
     assert (rebuilt.code, rebuilt.lines[0]["documents"]) == (0, 2)
     assert (audited.code, audited.lines[0]["documents"], audited.lines[0]["sound"]) == (0, 2, True)
+
+
+def test_a_copy_of_an_archive_in_use_tells_of_itself(place: Path, tmp_path: Path) -> None:
+    assert piaogen("rebuild", archive=place).code == 0
+
+    assert piaogen("copy", tmp_path / "copy", archive=place).code == 0
+
+    blocks = [json.loads(path.read_bytes()) for path in sorted((tmp_path / "copy" / "log").rglob("*.json"))]
+    assert [entry["action"] for block in blocks for entry in block["entries"]][-1] == "archive.copied"
 
 
 def test_a_copy_goes_to_s3_and_comes_back_the_same(place: Path, tmp_path: Path) -> None:

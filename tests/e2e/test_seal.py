@@ -1,5 +1,6 @@
 """A sealed archive as a user has one: sealed by a copy, opened by its key alone, and by another after the key was changed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def test_an_archive_is_sealed_its_key_is_changed_and_it_is_opened_again(tmp_path
     assert "not the key of this archive" in wrong.err
     assert KEY not in wrong.err + keyless.err
     assert audited.lines[0]["sound"]
+    said = [json.loads(path.read_bytes())["entries"] for path in sorted((tmp_path / "opened" / "log").rglob("*.json"))]
+    assert [entry["action"] for entries in said for entry in entries].count("archive.rekeyed") == 1
     original = layout.original_key(DIGEST)
     assert SCAN not in (sealed / original).read_bytes()
     assert (tmp_path / "opened" / original).read_bytes() == SCAN
