@@ -18,6 +18,7 @@ from models.errors import (
     BadUsage,
     BudgetSpent,
     Conflict,
+    DocumentDestroyed,
     EmptyFile,
     FileTooLarge,
     IdempotencyConflict,
@@ -64,6 +65,7 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     # The catalogue vouched for it and the store has lost it: that is damage, not a wrong address.
     ObjectNotFound: HTTPStatus.INTERNAL_SERVER_ERROR,
+    DocumentDestroyed: HTTPStatus.GONE,
     IntegrityViolated: HTTPStatus.INTERNAL_SERVER_ERROR,
     Conflict: HTTPStatus.CONFLICT,
     IdempotencyConflict: HTTPStatus.CONFLICT,

@@ -13,7 +13,8 @@ class DocumentState(StrEnum):
     """Where a file stands.
 
     `queued` and `running` end in `done`, `needs_review` or `unread`. `duplicate` and `refused` are final at once; `cancelled`
-    means that its reading was called off: the original is kept and listed as unread.
+    means that its reading was called off: the original is kept and listed as unread. `destroyed` after
+    its term: only its tombstone is left.
     """
 
     QUEUED = "queued"
@@ -24,6 +25,7 @@ class DocumentState(StrEnum):
     DUPLICATE = "duplicate"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    DESTROYED = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)

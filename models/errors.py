@@ -7,7 +7,6 @@ PiaogenError
     InvalidClue
     InvalidCorrection
     InvalidAccess
-    InvalidRetention
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -19,6 +18,7 @@ PiaogenError
       FileWithoutPages
     CannotBeOpened
     UnreadablePath
+    DestroyedBefore
   NotFound                  4  nothing has this name
     DocumentNotFound
     InvoiceNotFound
@@ -27,7 +27,8 @@ PiaogenError
     ObjectNotFound
     UserNotFound
     KeyNotFound
-    HoldNotFound
+    RecordNotFound
+    DocumentDestroyed
     OfferNotFound
   IntegrityViolated         5  bytes are not what they were
     DigestMismatch
@@ -39,6 +40,7 @@ PiaogenError
     UserExists
     TooManyCorrections
     ObjectLocked
+    DestructionRefused
   NotAllowed                2  whoever asks may not do this
     NotAuthenticated
     WrongLogin
@@ -111,12 +113,6 @@ class InvalidAccess(BadUsage):
     code = "invalid_access"
 
 
-class InvalidRetention(BadUsage):
-    """A hold or a destruction lacks its documents, its reason or a name."""
-
-    code = "invalid_retention"
-
-
 class NotAnArchive(BadUsage):
     """The place given as archive holds something else."""
 
@@ -184,6 +180,12 @@ class UnreadablePath(RefusedInput):
     code = "unreadable_path"
 
 
+class DestroyedBefore(RefusedInput):
+    """These very bytes were destroyed after their time, by two people; they are not taken in again."""
+
+    code = "destroyed_before"
+
+
 class NotFound(PiaogenError):
     """Nothing has this name."""
 
@@ -233,10 +235,16 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
-class HoldNotFound(NotFound):
-    """No hold has this name."""
+class RecordNotFound(NotFound):
+    """No hold, or no list of destruction, has this name."""
 
-    code = "hold_not_found"
+    code = "record_not_found"
+
+
+class DocumentDestroyed(NotFound):
+    """The document was destroyed after its time, by two people; its tombstone stands."""
+
+    code = "document_destroyed"
 
 
 class OfferNotFound(NotFound):
@@ -305,6 +313,12 @@ class ObjectLocked(Conflict):
     """The store's own lock keeps an object for longer; nothing was removed."""
 
     code = "object_locked"
+
+
+class DestructionRefused(Conflict):
+    """Something may not be destroyed, now or by this person; the message says why."""
+
+    code = "destruction_refused"
 
 
 class NotAllowed(PiaogenError):

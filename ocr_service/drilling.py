@@ -75,7 +75,7 @@ def _drawn(catalogue: Catalogue, sample: int) -> tuple[Digest, ...]:
         for remembered in catalogue.remembered(beginning):
             if len(drawn) == sample or (beginning == "" and remembered.document.hex > start):
                 break
-            if remembered.version:
+            if remembered.version and remembered.version != layout.TOMBSTONE_VERSION:
                 drawn.append(remembered.document)
     return tuple(drawn)
 

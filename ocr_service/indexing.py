@@ -22,11 +22,15 @@ from models.reading import Engine, Reading
 from ocr_service.jobs import JobQueue
 from storage.access_records import AccessRecords
 from storage.archive import InvoiceArchive
+from storage.archive_layout import TOMBSTONE_VERSION
 from storage.catalogue.access import AccessIndex
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.recording import Read
+from storage.catalogue.tombs import Tombs
+from storage.destruction_records import tombstone_to_bytes
 from storage.sound_readings import UNKNOWN_SOURCE, Standing, arrival, is_read, standing
 from storage.sound_readings import version as version_of
+from storage.tombstones import tombstone_of
 
 _log = structlog.get_logger(__name__)
 
@@ -113,7 +117,7 @@ class ArchiveIndex:
         self.catalogue.erase()
         self.require_own(create=True)
         AccessIndex(self.catalogue.database).take_in(AccessRecords(self.archive.store))
-        indexed, failed = self._take_in(self.archive.digests(), told)
+        indexed, failed = self._take_in(self.archive.newest_versions(), told)
         self.catalogue.note_state(IndexState(behind=failed > 0))
         return indexed
 
@@ -139,7 +143,7 @@ class ArchiveIndex:
             return
         first = arrival(self.archive, digest).received
         if first is None or first.department != received.department:
-            self._take_in([digest], _nobody)
+            self._take_in([(digest, 1)], _nobody)
 
     def state(self) -> IndexState:
         """How the index was last seen to differ from the archive."""
@@ -170,7 +174,7 @@ class ArchiveIndex:
         held = dict(listing if most is None else islice(listing, most))
         is_cut = most is not None and len(held) == most
         indexed = self.catalogue.versions(beginning, max(held) if is_cut else None)
-        missing = [digest for digest, version in held.items() if version > indexed.get(digest, -1)]
+        missing = [(digest, version) for digest, version in held.items() if version > indexed.get(digest, -1)]
         beyond = (digest for digest, version in indexed.items() if version > held.get(digest, -1))
         is_ahead = any(not self._holds(digest, indexed[digest]) for digest in beyond)
         taken_in, failed = self._take_in(missing, _nobody)
@@ -192,13 +196,13 @@ class ArchiveIndex:
     def look_again(self, digest: Digest) -> None:
         """Index a document that was read anew, as it stands in the archive by now."""
         if is_read(self.archive, digest):
-            self._take_in([digest], _nobody)
+            self._take_in([(digest, 1)], _nobody)
 
-    def _mended(self, beginning: str) -> list[Digest]:
+    def _mended(self, beginning: str) -> list[tuple[Digest, int]]:
         """Documents whose record was damaged when it was indexed, and has been put back since."""
         damaged = self.catalogue.with_damaged_readings(beginning)
         stands = {digest: standing(self.archive, digest) for digest in damaged}
-        return [digest for digest, found in stands.items() if found is not None and found.damage is None]
+        return [(digest, found.newest.number) for digest, found in stands.items() if found is not None and found.damage is None]
 
     def _digits(self) -> int:
         """How many hex digits divide the archive into parts of `COMPARED_TOGETHER` documents or less, as far as the index knows."""
@@ -207,20 +211,29 @@ class ArchiveIndex:
             digits += 1
         return digits
 
-    def _take_in(self, digests: Iterable[Digest], told: Told) -> tuple[int, int]:
-        """Index each document, or queue it when it was never read; how many that were, and how many could not be.
+    def bury(self, digest: Digest, received: Received) -> None:
+        """Index a destroyed document as its tombstone says; raise DamagedRecord, DocumentNotFound where there is none."""
+        tombstone = tombstone_of(self.archive.store, digest)
+        if tombstone is None:
+            raise DocumentNotFound(f"{digest} has no tombstone")
+        Tombs(self.catalogue.database).bury([received, *self.archive.arrivals(digest)], tombstone, Digest.of(tombstone_to_bytes(tombstone)))
+
+    def _take_in(self, versions: Iterable[tuple[Digest, int]], told: Told) -> tuple[int, int]:
+        """Index each document by its newest version, or queue it when it was never read; how many that were, and how many could not be.
 
         One whose record is damaged is indexed all the same, as far as anything of it can be read: no list may lose it.
         """
         count = failed = 0
         read: list[Read] = []
-        for digest in digests:
+        for digest, version in versions:
             problem: PiaogenError | None = None
             try:
                 received, problem = self._arrived(digest)
-                stands = standing(self.archive, digest)
+                stands = None if version == TOMBSTONE_VERSION else standing(self.archive, digest)
                 further = self.archive.arrivals(digest)
-                if stands is None:
+                if version == TOMBSTONE_VERSION:
+                    self.bury(digest, received)
+                elif stands is None:
                     self.queue.accept(received)
                     for other in further:
                         self.catalogue.record_received(other)

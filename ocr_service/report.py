@@ -25,6 +25,7 @@ _STATES = {
     DocumentState.DUPLICATE: "重复 duplicate",
     DocumentState.REFUSED: "拒收 refused",
     DocumentState.CANCELLED: "已取消 cancelled",
+    DocumentState.DESTROYED: "已销毁 destroyed",
 }
 _STATUSES = {
     FieldStatus.PROVED: "已证实 proved",

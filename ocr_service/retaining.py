@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.activity import Action
 from models.digest import Digest
-from models.errors import InvalidRetention, InvalidSetting
+from models.errors import BadUsage, InvalidSetting
 from models.retention import Hold, Term, Terms, term_of
 from ocr_service.acting import actor
 from ocr_service.service import ArchiveService
@@ -39,12 +39,12 @@ def set_hold(service: ArchiveService, names: Sequence[str], reason: str, *, ever
     """Keep the documents of these invoices or digests, or all of the archive, until somebody lifts it.
 
     Raises:
-        InvalidRetention: no document, or both, or no reason is given.
+        BadUsage: no document, or both, or no reason is given.
         InvoiceNotFound: nothing has one of the names; no hold was set.
     """
     require_words("reason", reason)
     if bool(names) == everything:
-        raise InvalidRetention("name the invoices to be kept, or everything", field="documents")
+        raise BadUsage("name the invoices to be kept, or everything", field="documents")
     documents = None if everything else frozenset(service.catalogue.resolve(name, service.sees)[0] for name in names)
     now = service.clock()
     hold = Hold(f"hold-{now:%Y%m%d}-{secrets.token_hex(4)}", documents, now, actor(), reason)
@@ -56,7 +56,7 @@ def set_hold(service: ArchiveService, names: Sequence[str], reason: str, *, ever
 
 
 def release_hold(service: ArchiveService, hold_id: str, reason: str) -> Hold:
-    """Lift a hold; raise HoldNotFound, StaleVersion when it is lifted already, InvalidRetention without a reason."""
+    """Lift a hold; raise RecordNotFound, StaleVersion when it is lifted already, BadUsage without a reason."""
     require_words("reason", reason)
     records = HoldRecords(service.archive.store)
     records.hold(hold_id)
@@ -70,6 +70,6 @@ def holds(service: ArchiveService) -> tuple[Hold, ...]:
 
 
 def require_words(name: str, words: str) -> None:
-    """Raise InvalidRetention for words that say nothing or could not be shown."""
+    """Raise BadUsage for words that say nothing or could not be shown."""
     if not words.strip() or len(words) > _MOST_WORDS or not words.isprintable():
-        raise InvalidRetention(f"say something in `{name}`, in at most {_MOST_WORDS} characters", field=name)
+        raise BadUsage(f"say something in `{name}`, in at most {_MOST_WORDS} characters", field=name)

@@ -91,14 +91,14 @@ class ArchiveService:
         """
         try:
             taken = self.decoder.take(upload)
+            # A child looks at the picture while the disk is waited for.
+            received, new = self.archive.receive(taken.scan.content, taken.scan.document, self.clock(), source, department)
         except RefusedInput as error:
             self.activity.record(Action.UPLOAD_REFUSED, upload.shown_name, code=error.code, size=len(upload.content), source=source)
             if batch is not None:
                 self.batches.add_refused(batch, upload.shown_name, error)
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
         scan = taken.scan
-        # A child looks at the picture while the disk is waited for.
-        received, new = self.archive.receive(scan.content, scan.document, self.clock(), source, department)
         # The log's disk and the database's are waited for together.
         logged = self.activity.begin_upload(received, is_new=new, source=source, batch=batch)
         if department is not None:

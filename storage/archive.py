@@ -17,6 +17,8 @@ from models.digest import Digest
 from models.document import DocumentRef
 from models.errors import (
     DamagedRecord,
+    DestroyedBefore,
+    DocumentDestroyed,
     DocumentNotFound,
     IntegrityViolated,
     InvalidSetting,
@@ -39,7 +41,8 @@ from storage.archive_records import (
     received_to_bytes,
     version_of_marker,
 )
-from storage.object_store import ObjectStore, first_right, keep, verified
+from storage.object_store import ObjectStore, first_right, has, keep, verified
+from storage.tombstones import tombstone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,16 @@ class InvoiceArchive:
 
         Raises:
             DigestMismatch: `content` is not what `document` says; nothing was stored.
+            DestroyedBefore: these bytes were destroyed after their time; nothing was stored.
             ObjectConflict: both places of the original hold damaged bytes; nothing was changed.
         """
         if document.size != len(content):
             raise ValueError(f"the document says {document.size} bytes, there are {len(content)}")
+        tombstone = tombstone_of(self.store, document.digest)
+        if tombstone is not None:
+            raise DestroyedBefore(
+                f"this file was destroyed on {tombstone.day}, after its term (list {tombstone.list_id}): it was not taken in"
+            )
         received = Received(document, received_at, source, department)
         record = received_to_bytes(received)
         self._put_original(content, document.digest)
@@ -161,9 +170,12 @@ class InvoiceArchive:
 
         Raises:
             DocumentNotFound: the document was never received.
+            DocumentDestroyed: it was destroyed after its time.
             ValueError: versions between would be missing.
         """
         document = reading.document.digest
+        if has(self.store, layout.tombstone_key(document)):
+            raise DocumentDestroyed(f"{document} was destroyed after its time: nothing more is written of it")
         latest = self._latest(document)
         newest = 0 if latest is None else latest[0].version
         if version > newest + 1:
@@ -245,7 +257,8 @@ class InvoiceArchive:
         return (document for document, _ in self.newest_versions())
 
     def newest_versions(self, beginning: str = "") -> Iterator[tuple[Digest, int]]:
-        """Every received document whose digest begins with these hex digits, and its newest version, 0 for none; in order of digests.
+        """Every received document whose digest begins with these hex digits, and its newest version, 0 for none, TOMBSTONE_VERSION
+        for one that was destroyed; in order of digests.
 
         Only names are listed. A document whose `received.json` is gone is listed by its manifests, which came after it.
         """

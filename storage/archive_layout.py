@@ -23,6 +23,9 @@ DOCUMENTS = "documents/"
 RESTORED = "restored/"
 """Originals whose first place holds damaged bytes, and which came in again: nothing is ever replaced."""
 
+DESTRUCTIONS = "destructions/"
+"""Lists of what was destroyed after its time, and their approvals."""
+
 HISTORY = ("log/", "audits/")
 """What names anything else, in the order in which it is written into a copy."""
 
@@ -35,11 +38,13 @@ RESERVED_FOR_INDEX = "catalogue."
 """Names in the same folder that begin so belong to the index, which is no part of the archive."""
 
 MAX_VERSION = 999_999
+TOMBSTONE_VERSION = MAX_VERSION + 1
+"""What a tombstone counts as: the last version of a document's record, after which there is none."""
 
 _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _RESTORED = re.compile(r"restored/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
-_RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6}))\.json")
+_RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6})|(tombstone))\.json")
 _SIGNER = re.compile(r"signers/([0-9a-f]{64})\.pem")
 _FURTHER = re.compile(r"/received-([0-9a-f]{64})\.json")
 
@@ -62,7 +67,7 @@ def rank_of_writing(key: str) -> int:
     """
     if key in (MARKER_KEY, IDENTITY_KEY):
         return 0
-    if key.startswith((ORIGINALS, RESTORED, READINGS)):
+    if key.startswith((ORIGINALS, RESTORED, READINGS, DESTRUCTIONS)):
         return PARTS_RANK
     if key.startswith(DOCUMENTS):
         return RECEIVED_RANK if "/received" in key else MANIFESTS_RANK
@@ -125,6 +130,18 @@ def manifest_key(document: Digest, version: int) -> str:
     return f"{document_prefix(document)}manifest-{version:06d}.json"
 
 
+def tombstone_key(document: Digest) -> str:
+    """The key of what stands for a destroyed document."""
+    return document_prefix(document) + "tombstone.json"
+
+
+def record_key(document: Digest, version: int) -> str:
+    """The key of any record of a document by what `record_of` calls its version."""
+    if version == TOMBSTONE_VERSION:
+        return tombstone_key(document)
+    return manifest_key(document, version) if version else received_key(document)
+
+
 def signer_key(fingerprint: Digest) -> str:
     """The key of a public key that signs certificates, by the digest of its PEM file."""
     return f"signers/{fingerprint.hex}.pem"
@@ -148,8 +165,11 @@ def reading_of(key: str) -> Digest | None:
 
 
 def record_of(key: str) -> tuple[Digest, int] | None:
-    """The document of a record's key with its version, 0 for a record that it was received; None for any other key."""
+    """The document of a record's key with its version: 0 for a record that it was received, TOMBSTONE_VERSION for its tombstone.
+
+    None for any other key.
+    """
     match = _RECORD.fullmatch(key)
     if match is None or match[3] == "000000":
         return None
-    return Digest(match[2]), int(match[3] or 0)
+    return Digest(match[2]), TOMBSTONE_VERSION if match[4] else int(match[3] or 0)

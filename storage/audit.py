@@ -174,9 +174,9 @@ class _Audit:
             self._tell(FindingKind.UNINDEXED, layout.received_key(document), document, detail)
 
     def _newest(self, document: Digest) -> tuple[int, Digest | None]:
-        records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document) + "manifest-"))
+        records = (layout.record_of(found.key) for found in self.store.list(layout.document_prefix(document)))
         newest = max((record[1] for record in records if record is not None), default=0)
-        return newest, Digest.of(self.store.get(layout.manifest_key(document, newest))) if newest else None
+        return newest, Digest.of(self.store.get(layout.record_key(document, newest))) if newest else None
 
     def _readable(self, key: str) -> bytes:
         """The bytes of a record, none where they are damaged, which is told where it is looked at."""

@@ -18,6 +18,7 @@ from models.errors import IntegrityViolated, NotAnArchive, ObjectConflict, Objec
 from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
 from storage.archive_records import manifest_from_bytes
+from storage.destruction_records import approval_key, list_key, tombstone_from_bytes
 from storage.object_store import ObjectStore, StoredObject, validate_key
 from storage.soundness import is_of_one_object, named_digest, problem_with
 
@@ -110,11 +111,14 @@ def _listed(source: ObjectStore) -> Iterator[StoredObject]:
 
 
 def _parts_of(key: str, content: bytes) -> tuple[str, ...]:
-    """The originals and readings that a record names; none for what is no record."""
+    """The originals and readings that a record names, the list that a tombstone names; none for what is no record."""
     record = layout.record_of(key)
     if record is None:
         return ()
     document, version = record
+    if version == layout.TOMBSTONE_VERSION:
+        list_id = tombstone_from_bytes(content, key).list_id
+        return (list_key(list_id), approval_key(list_id))
     if version == 0:
         return (layout.original_key(document),)
     return tuple(part.key for part in manifest_from_bytes(content, key).parts if part.role != "received")
@@ -184,10 +188,17 @@ class _Copying:
             yield content
             return
         for part in _parts_of(key, content):
-            if not self.plan.knows(part):
+            if not self.plan.knows(part) and not self._is_destroyed(key, part):
                 self.plan.note_copied(part)
                 yield from self._copy(_Planned(layout.PARTS_RANK, part, 0, None))
         yield self._put(key, content)
+
+    def _is_destroyed(self, key: str, part: str) -> bool:
+        """Whether a record names a part that is gone with its document."""
+        record = layout.record_of(key)
+        if record is None or part.startswith(layout.DESTRUCTIONS):
+            return False
+        return self.plan.knows(layout.tombstone_key(record[0])) and layout.record_of(part) is None
 
     def _read(self, key: str) -> bytes | CopiedObject:
         """The right bytes of an object, or why there are none."""

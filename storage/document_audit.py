@@ -10,9 +10,12 @@ from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, Stor
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
 from storage.archive import is_damage
-from storage.archive_records import manifest_from_bytes, received_from_bytes
-from storage.object_store import ObjectStore
+from storage.archive_records import damaged, manifest_from_bytes, received_from_bytes
+from storage.destruction_records import approval_from_bytes, approval_key, list_from_bytes, list_key, require_approved, tombstone_from_bytes
+from storage.object_store import ObjectStore, has
 from storage.soundness import problem_with
+
+REMAINS = "its document was destroyed after its time and this is still here: `piaogen destroy finish` removes it"
 
 SizeOf = Callable[[str], int | None]
 """The size of the object under a key as a listing told it; None for one that was not listed."""
@@ -40,6 +43,7 @@ class DocumentAudit:
     manifests: int = 0
     hashed_objects: int = 0
     hashed_bytes: int = 0
+    _destroyed: Digest | None = None
 
     def whole(self, remembered: Remembered) -> CheckedDocument:
         """Everything about one document: records, parts, bytes, and whether it is what the index remembers."""
@@ -55,13 +59,15 @@ class DocumentAudit:
 
     def records(self, document: Digest, records: Iterable[int]) -> CheckedDocument:
         """The records of a document, 0 standing for `received`; nothing is hashed but they."""
+        versions = set(records)
+        self._destroyed = document if layout.TOMBSTONE_VERSION in versions else None
         received = self.read(layout.received_key(document), document)
         size = None if received is None else self._received_size(document, received)
         sound: dict[str, Part] = {}
         if self._has_part(document, layout.received_key(document), layout.original_key(document), size):
             sound["original"] = Part("original", layout.original_key(document), document, size or 0)
         last, previous = 0, None
-        for version in sorted(set(records) - {0}):
+        for version in sorted(versions - {0, layout.TOMBSTONE_VERSION}):
             key = layout.manifest_key(document, version)
             if version != last + 1:
                 self._tell(FindingKind.MISSING, layout.manifest_key(document, last + 1), document, f"{key} comes after it")
@@ -75,7 +81,36 @@ class DocumentAudit:
                         self._tell(FindingKind.DAMAGED, part.key, document, f"it is not the record that {key} vouches for")
                 elif part.role != "original" and self._has_part(document, key, part.key, part.size):
                     sound[part.key] = part
+        if self._destroyed is not None:
+            self._note_remains(document, layout.restored_key(document))
+            return CheckedDocument((), layout.TOMBSTONE_VERSION, self._tombstone(document))
         return CheckedDocument(tuple(sound.values()), last, previous)
+
+    def _note_remains(self, document: Digest, key: str) -> None:
+        if self.size_of(key) is not None or has(self.store, key):
+            self.add(AuditFinding(FindingKind.ORPHANED, key, document, REMAINS))
+
+    def _tombstone(self, document: Digest) -> Digest | None:
+        """The digest of a tombstone that two people stand behind; None after a finding."""
+        key = layout.tombstone_key(document)
+        content = self.read(key, document)
+        if content is None:
+            return None
+        try:
+            tombstone = tombstone_from_bytes(content, key)
+            listed, approved = list_key(tombstone.list_id), approval_key(tombstone.list_id)
+            found = self.read(listed, document), self.read(approved, document)
+            if found[0] is None or found[1] is None:
+                return Digest.of(content)
+            proposed, approval = list_from_bytes(found[0], listed), approval_from_bytes(found[1], approved)
+            require_approved(proposed, approval)
+            if tombstone.listed.document != document or tombstone.listed not in proposed.documents:
+                raise damaged(key, f"list {tombstone.list_id} does not name this document")
+            if (tombstone.approval, tombstone.approved_by) != (Digest.of(found[1]), approval.by):
+                raise damaged(key, "another approval stands than the one that it names")
+        except DamagedRecord as error:
+            self._tell(FindingKind.DAMAGED, key, document, error.message)
+        return Digest.of(content)
 
     def further(self, key: str, document: Digest) -> None:
         """The record that a further department handed the document in, for which nothing else vouches."""
@@ -104,13 +139,13 @@ class DocumentAudit:
         if remembered.version is None:
             return
         if remembered.version < version:
-            key = layout.manifest_key(document, version)
+            key = layout.record_key(document, version)
             self._tell(FindingKind.UNINDEXED, key, document, f"the index knows version {remembered.version}: it takes this one in")
         elif remembered.version > version:
-            key = layout.manifest_key(document, remembered.version)
+            key = layout.record_key(document, remembered.version)
             self._tell(FindingKind.ROLLED_BACK, key, document, f"the index remembers this version, the newest that is there is {version}")
         elif manifest is not None and remembered.manifest not in {None, manifest}:
-            key = layout.manifest_key(document, version)
+            key = layout.record_key(document, version)
             self._tell(FindingKind.ROLLED_BACK, key, document, f"the index remembers other bytes: {remembered.manifest}, not {manifest}")
 
     def read(self, key: str, document: Digest) -> bytes | None:
@@ -159,7 +194,10 @@ class DocumentAudit:
         return manifest
 
     def _has_part(self, document: Digest, record_key: str, key: str, size: int | None) -> bool:
-        """Whether the part is there and as large as its record says; a size of None is not known."""
+        """Whether the part is there and as large as its record says; a size of None is not known. Never, where it is gone on purpose."""
+        if document == self._destroyed:
+            self._note_remains(document, key)
+            return False
         found = self.size_of(key)
         if found is None:
             try:

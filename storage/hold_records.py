@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from models.digest import Digest
-from models.errors import HoldNotFound, ObjectConflict, ObjectNotFound, StaleVersion
+from models.errors import ObjectConflict, ObjectNotFound, RecordNotFound, StaleVersion
 from models.retention import Hold
 from storage.archive_records import damaged, decode_time, encode_time, record_from_bytes, record_to_bytes, text_of
 from storage.object_store import ObjectStore, first_right, keep
@@ -38,7 +38,7 @@ class HoldRecords:
         """Lift a hold for ever.
 
         Raises:
-            HoldNotFound: there is none of this name.
+            RecordNotFound: there is none of this name.
             StaleVersion: somebody else has lifted it.
         """
         standing = self.hold(hold_id)
@@ -52,14 +52,14 @@ class HoldRecords:
         return self.hold(hold_id)
 
     def hold(self, hold_id: str) -> Hold:
-        """One hold; raise HoldNotFound."""
+        """One hold; raise RecordNotFound."""
         if not _ID.fullmatch(hold_id):
-            raise HoldNotFound(f"{hold_id[:60]!r} names no hold: `piaogen hold list` names all")
+            raise RecordNotFound(f"{hold_id[:60]!r} names no hold: `piaogen hold list` names all")
         key = f"{HOLDS}{hold_id}/set.json"
         try:
             hold = first_right(self.store, key, lambda content: _decode(content, key, hold_id))
         except ObjectNotFound:
-            raise HoldNotFound(f"there is no hold {hold_id}: `piaogen hold list` names all") from None
+            raise RecordNotFound(f"there is no hold {hold_id}: `piaogen hold list` names all") from None
         key = _released_key(hold_id)
         try:
             return first_right(self.store, key, lambda content: _released(hold, content, key))

@@ -12,9 +12,11 @@ from models.archive import Manifest
 from models.audit import AuditFinding, FindingKind, Remembered
 from models.digest import Digest
 from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, StoreUnavailable
+from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
 from storage.access_records import access_at, access_key, version_of
 from storage.archive_records import manifest_from_bytes
+from storage.document_audit import REMAINS
 from storage.log_records import block_from_bytes, block_name_of
 from storage.object_store import Copies, Mendable, ObjectStore
 from storage.soundness import is_of_one_object, problem_with
@@ -83,6 +85,9 @@ class _Comparison:
         if all(look.kind is FindingKind.MISSING for look in looks):
             return  # listed below something that has been set aside since
         right = self._right(key, looks)
+        if right is not None and self._is_destroyed(key, right):
+            yield _finding(FindingKind.ORPHANED, key, REMAINS)
+            return
         for place, name, look in zip((self.store.first, self.store.second), _NAMES, looks, strict=True):
             if right is not None and look.content == right:
                 continue
@@ -93,6 +98,14 @@ class _Comparison:
                 yield _finding(FindingKind.MENDED, key, f"{name}: {detail}; put right from the other place")
             else:
                 yield _finding(look.kind, key, f"{name}: {detail}; the other place has it: `piaogen audit --repair` puts it right")
+
+    def _is_destroyed(self, key: str, content: bytes) -> bool:
+        """Whether this is left of a document that was destroyed after its time: it is not brought back."""
+        document = layout.original_of(key) or layout.restored_of(key)
+        if document is None and layout.reading_of(key) is not None:
+            document = reading_from_bytes(content).document.digest
+        tombstone = None if document is None else layout.tombstone_key(document)
+        return tombstone is not None and any(_look(place, tombstone).content is not None for place in (self.store.first, self.store.second))
 
     def _right(self, key: str, looks: list[_Look]) -> bytes | None:
         """The right bytes; None where neither place has them or it cannot be told."""

@@ -120,6 +120,15 @@ def first_right(store: ObjectStore, key: str, check: Callable[[bytes], _Checked]
         raise
 
 
+def has(store: ObjectStore, key: str) -> bool:
+    """Whether anything lies under a key; raise StoreUnavailable."""
+    try:
+        store.stat(key)
+    except ObjectNotFound:
+        return False
+    return True
+
+
 def keep(store: ObjectStore, key: str, data: bytes, expected: Digest) -> bool:
     """`put`, believed only when the store then says that it has so many bytes under the key: some answer 200 and keep nothing.
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from models.digest import Digest
 from models.errors import DamagedRecord, InvalidSetting, ObjectConflict, ObjectNotFound
 from storage import archive_layout as layout
-from storage.object_store import Mendable, ObjectStore, StoredObject, require_digest, validate_key
+from storage.object_store import Mendable, ObjectStore, Purge, StoredObject, require_digest, validate_key
 
 KEY_BYTES = 32
 """The length of a seal key: AES-256."""
@@ -126,6 +126,13 @@ class SealedStore:
             raise InvalidSetting("the store below keeps what it has, right or wrong")
         _require_own(key)
         self._inner.set_aside(key)
+
+    def purge(self, key: str) -> None:
+        """Remove an object, and with it the only copy of its data key; see Purge."""
+        if not isinstance(self._inner, Purge):
+            raise InvalidSetting("the store below can remove nothing")
+        _require_own(key)
+        self._inner.purge(key)
 
     def rotate(self, key: bytes) -> "SealedStore":
         """Have the archive open with another key, and no longer with this one; no object is touched.

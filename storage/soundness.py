@@ -9,6 +9,7 @@ from storage import archive_layout as layout
 from storage.access_records import access_at, version_of
 from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes, version_of_marker
 from storage.audit_results import is_result, result_from_bytes
+from storage.destruction_records import tombstone_from_bytes
 from storage.log_records import block_from_bytes, block_name_of
 
 _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EUCLEAN, errno.EBADMSG, errno.ENODATA})
@@ -67,6 +68,9 @@ def _problem_with_record(key: str, content: bytes) -> str | None:
         _require_readable(key, content)
         return None
     document, version = record
+    if version == layout.TOMBSTONE_VERSION:
+        about = tombstone_from_bytes(content, key).listed.document
+        return None if about == document else f"it is of {about}"
     if version == 0:
         received = received_from_bytes(content, key)
         about, found = received.document.digest, 0

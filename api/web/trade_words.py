@@ -15,6 +15,7 @@ STATES: Mapping[str, Pair] = {
     "duplicate": ("重复，已有存档", "Duplicate, already stored"),
     "refused": ("未收：文件有问题", "Refused"),
     "cancelled": ("已停止识别", "Reading called off"),
+    "destroyed": ("已销毁", "Destroyed"),
 }
 
 WHYS: Mapping[str, Pair] = {

@@ -31,6 +31,7 @@ from storage.catalogue.tables import (
     log_position,
     logged_documents,
     tax_ids,
+    tombstones,
 )
 from storage.catalogue.walls import documents_seen, on_documents, once, state, summaries
 
@@ -75,7 +76,7 @@ class Catalogue:
         """Empty the index, to fill it anew. Queue, batches and idempotency keys stay: the archive could not give them back."""
         with self.database.writing() as connection:
             empty_grams(connection)
-            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents, log_entries, logged_documents):
+            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents, log_entries, logged_documents, tombstones):
                 connection.execute(delete(table))
             connection.execute(update(log_position).values(block=0, day=None, digest=None))
 

@@ -5,8 +5,9 @@ import re
 from sqlalchemy import Connection, select
 
 from models.access import Visibility
+from models.archive import DocumentState
 from models.digest import Digest
-from models.errors import InvoiceNotFound
+from models.errors import DocumentDestroyed, InvoiceNotFound
 from storage.catalogue.invoice_rows import ARRIVALS_APART
 from storage.catalogue.tables import documents, invoices
 from storage.catalogue.walls import on_documents, on_invoices
@@ -35,10 +36,12 @@ def resolve(connection: Connection, name: str, sees: Visibility) -> tuple[Digest
 
 def _document(connection: Connection, start: str, name: str, sees: Visibility) -> Digest:
     # `g` follows every hex digit, so this range holds all that begin so.
-    begins = select(documents.c.digest).where(documents.c.digest >= start, documents.c.digest < start + "g", *on_documents(sees)).limit(2)
-    found = connection.scalars(begins).all()
+    within = (documents.c.digest >= start, documents.c.digest < start + "g", *on_documents(sees))
+    found = connection.execute(select(documents.c.digest, documents.c.state).where(*within).limit(2)).all()
     if len(found) > 1:
         raise InvoiceNotFound(f"{name!r} begins the digests of several documents; give more digits")
     if not found:
         raise InvoiceNotFound(f"no document {name!r}")
-    return Digest(found[0])
+    if found[0].state == DocumentState.DESTROYED:
+        raise DocumentDestroyed(f"{name} was destroyed after its term, by two people; the list of its destruction is kept")
+    return Digest(found[0].digest)

@@ -313,6 +313,21 @@ log_entries = Table(
 logged_documents = Table("logged_documents", metadata, Column("digest", Text, primary_key=True))
 """Documents of which the log says that they came in."""
 
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("document", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text),
+    Column("code", Text),
+    Column("number", Text),
+    Column("number_key", Text, index=True),
+    Column("issued_on", Text),
+    Column("list_id", Text, nullable=False),
+    Column("destroyed_at", UtcTime, nullable=False, index=True),
+)
+"""Invoices of documents that were destroyed after their time; `position` 0 stands for a document without any."""
+
 check_state = Table(
     "check_state",
     metadata,

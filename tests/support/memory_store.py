@@ -46,7 +46,9 @@ class MemoryStore:
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         """Every object in key order; see ObjectStore."""
         validate_prefix(prefix)
-        return iter([StoredObject(key, len(data)) for key, data in sorted(self.objects.items()) if key.startswith(prefix)])
+        with self._lock:
+            standing = sorted(self.objects.items())
+        return iter([StoredObject(key, len(data)) for key, data in standing if key.startswith(prefix)])
 
     def set_aside(self, key: str) -> None:
         """Forget the object; see Mendable."""
