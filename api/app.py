@@ -21,7 +21,22 @@ from api.looking import Lookers
 from api.metrics import Metrics
 from api.path_prefix import PathPrefixMiddleware
 from api.request_context import RequestContextMiddleware
-from api.routers import audits, batches, certificates, files, holds, invoices, keys, log, operations, review, sessions, uploads, users
+from api.routers import (
+    audits,
+    batches,
+    certificates,
+    destructions,
+    files,
+    holds,
+    invoices,
+    keys,
+    log,
+    operations,
+    review,
+    sessions,
+    uploads,
+    users,
+)
 from api.web import invoice_pages, key_pages, login_pages, pages, people_pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -49,7 +64,22 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.budgets = Budgets(settings.budgets)
     app.state.access = access
     app.state.login_desk = PacedLoginDesk(desk)
-    for module in (uploads, files, batches, invoices, review, log, certificates, sessions, users, keys, operations, audits, holds):
+    for module in (
+        uploads,
+        files,
+        batches,
+        invoices,
+        review,
+        log,
+        certificates,
+        sessions,
+        users,
+        keys,
+        operations,
+        audits,
+        holds,
+        destructions,
+    ):
         app.include_router(module.router)
     for page in (pages, invoice_pages, login_pages, people_pages, key_pages):
         app.include_router(page.router, include_in_schema=False)

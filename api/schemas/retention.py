@@ -1,12 +1,16 @@
-"""Holds on the wire."""
+"""Holds and lists of destruction on the wire."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.destruction import OPINIONS, SUPERVISORS
 from models.retention import Hold
+from ocr_service.destroying import Outcome
+from storage.catalogue.tombs import Tomb
+from storage.destruction import StandingList
 
 
 class NewHoldBody(BaseModel):
@@ -63,3 +67,98 @@ class HoldsBody(BaseModel):
     def of(cls, holds: Sequence[Hold]) -> Self:
         """The wire form of them all."""
         return cls(holds=[HoldBody.of(hold) for hold in holds])
+
+
+class NewDestructionBody(BaseModel):
+    """What is to be destroyed, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: list[str] = Field(min_length=1, max_length=10_000, description="Ids of invoices, or digests of documents")
+    reason: str = Field(max_length=500, examples=["保管期限已满"])
+    today: date = Field(description="Today's date, from a calendar: no clock alone is believed")
+
+
+class ApprovalBody(BaseModel):
+    """That a second person approves a list, with the names that it bears."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    today: date = Field(description="Today's date, from a calendar: no clock alone is believed")
+    opinions: dict[str, str] = Field(max_length=20, description=f"Names by office: {'、'.join(OPINIONS)}")
+    supervisors: dict[str, str] = Field(max_length=20, description=f"Names by office: {'、'.join(SUPERVISORS)}")
+
+
+class DestructionBody(BaseModel):
+    """A list of destruction as it stands."""
+
+    id: str = Field(examples=["20570102-0a1b2c3d"])
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    documents: list[str]
+    approved_by: str | None
+    approved_at: datetime | None
+    done: bool = Field(description="Whether everything on it is gone")
+
+    @classmethod
+    def of(cls, standing: StandingList) -> Self:
+        """The wire form of a list."""
+        return cls(**_list(standing))
+
+
+class DestructionsBody(BaseModel):
+    """Every list, newest first."""
+
+    lists: list[DestructionBody]
+
+
+class OutcomeBody(DestructionBody):
+    """What became of a list."""
+
+    destroyed: list[str]
+    kept: dict[str, list[str]] = Field(description="Documents that stand, and why")
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:  # type: ignore[override]
+        """The wire form of an outcome."""
+        kept = {str(document): list(reasons) for document, reasons in outcome.kept.items()}
+        return cls(**_list(outcome.standing), destroyed=[str(document) for document in outcome.destroyed], kept=kept)
+
+
+class TombBody(BaseModel):
+    """An invoice that was destroyed."""
+
+    document: str
+    kind: str | None
+    code: str | None
+    number: str | None
+    issued_on: str | None
+    list_id: str
+    destroyed_at: datetime
+
+
+class TombsBody(BaseModel):
+    """What was destroyed, the latest first."""
+
+    destroyed: list[TombBody]
+
+    @classmethod
+    def of(cls, tombs: Sequence[Tomb]) -> Self:
+        """The wire form of them."""
+        wires = ({**tomb._asdict(), "document": str(tomb.document)} for tomb in tombs)
+        return cls(destroyed=[TombBody.model_validate(wire) for wire in wires])
+
+
+def _list(standing: StandingList) -> dict[str, Any]:
+    proposed, approval = standing.proposed, standing.approval
+    return {
+        "id": proposed.id,
+        "proposed_by": proposed.by,
+        "proposed_at": proposed.at,
+        "reason": proposed.reason,
+        "documents": [str(listed.document) for listed in proposed.documents],
+        "approved_by": None if approval is None else approval.by,
+        "approved_at": None if approval is None else approval.at,
+        "done": standing.is_done,
+    }
