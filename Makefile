@@ -16,7 +16,7 @@ PORT ?= 8000
 
 export PYTHON
 
-.PHONY: help demo serve test check bench soak eightbits requirements clean
+.PHONY: help demo serve test check bench soak fuzz eightbits requirements clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -45,6 +45,10 @@ bench: $(VENV)/installed-dev ## the benchmarks
 soak: $(VENV)/installed-dev ## mixed use while processes are killed 300 times; SOAK="--minutes 60" watches the memory for an hour
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks.soak $(SOAK)
+
+fuzz: $(VENV)/installed-dev ## hostile files and requests against a running service, then each parser alone; FUZZ="--minutes 1" is shorter
+	deploy/debian.sh test
+	$(BIN)/python -m benchmarks.fuzz $(FUZZ)
 
 eightbits: $(VENV)/installed-dev ## on processors with VNNI but without AMX, once: a recogniser in eight bits, which reads faster there
 	deploy/debian.sh test
