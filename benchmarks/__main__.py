@@ -18,6 +18,7 @@ SMALL = {
     "storage": (),
     "mending": (),
     "ingest": ("--count", "12", "--peer-pages", "4"),
+    "key_check": ("--keys", "50", "--checks", "1000"),
     "uploads": ("--uploads", "40", "--small", "100"),
 }
 

@@ -1,6 +1,6 @@
 """How soon an upload is acknowledged while both cores read, and whether anything acknowledged is lost when processes are killed.
 
-`python -m benchmarks.uploads [--clients N] [--every SECONDS] [--uploads N] [--small N]`. A real `piaogen serve` with its worker processes.
+`python -m benchmarks.uploads [--clients N] [--every SECONDS] [--uploads N] [--small N] [--seal]`. A real `piaogen serve` with workers.
 First pictures of 300 KB are sent by several clients at once while the workers read: by each one every so many seconds, then by each as fast
 as it is answered. Then small ones are sent while the server or one of its workers is killed every few seconds (SIGKILL) and comes back;
 whoever gets no answer sends again, as a phone does.
@@ -8,11 +8,12 @@ whoever gets no answer sends again, as a phone does.
 
 import itertools
 import random
+import secrets
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,13 +77,15 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--uploads", type=positive, default=200, help="pictures of 300 KB")
     parser.add_argument("--small", type=int, default=2000, help="small pictures sent while processes are killed; 0 for none")
     parser.add_argument("--processes", type=positive, default=2, help="worker processes of the server")
+    parser.add_argument("--seal", action="store_true", help="measure over a sealed archive")
     parser.add_argument("--seed", type=int, default=20260102)
     options = parser.parse_args(given)
     log_to_stderr()
     with scratch_folder(options) as folder:
         paces = (options.every, 0.0)
+        sealed = {"PIAOGEN_SEAL_KEY": secrets.token_hex(32)} if options.seal else {}
         acknowledged = [
-            measure(folder / f"measured-{number}", options.clients, options.uploads, every, options.processes, options.seed)
+            measure(folder / f"measured-{number}", options.clients, options.uploads, every, options.processes, options.seed, sealed)
             for number, every in enumerate(paces)
         ]
         survived = survive(folder, options.clients, options.small, options.processes, options.seed) if options.small else None
@@ -90,10 +93,13 @@ def main(given: Sequence[str] | None = None) -> int:
     return 1 if survived is not None and survived.lost + survived.damaged + survived.unlisted else 0
 
 
-def measure(folder: Path, clients: int, count: int, every: float, processes: int, seed: int) -> Acknowledged:
-    """Send pictures while the workers read."""
+def measure(
+    folder: Path, clients: int, count: int, every: float, processes: int, seed: int, settings: Mapping[str, str] | None = None
+) -> Acknowledged:
+    """Send pictures while the workers read; `settings` are PIAOGEN_ variables."""
     contents = large_pictures(count + 2 * processes, seed)
-    with ServerProcess(folder, folder.with_suffix(".log"), workers=processes) as server, httpx.Client(timeout=60) as client:
+    running = ServerProcess(folder, folder.with_suffix(".log"), workers=processes, settings=settings)
+    with running as server, httpx.Client(timeout=60) as client:
         for content in contents[count:]:
             _send(client, server.url, content)
         _wait_for(lambda: _figure(client, server.url, 'piaogen_queue_jobs{state="running"}') >= processes)
