@@ -26,6 +26,9 @@ from benchmarks.soak.verdict import Verdict, drain, judge
 from ocr_service.logs import log_to_stderr
 
 _BETWEEN_KILLS = (0.2, 2.5)
+_KILLS_A_CORRECTION = 10
+"""Of so many kills one waits until a document was read and corrected."""
+_PATIENCE = 60.0
 _BETWEEN_AUDITS = 20.0
 _SAMPLE_SECONDS = 2.0
 _UNAVAILABLE = 6
@@ -86,7 +89,7 @@ def soak(folder: Path, options: argparse.Namespace) -> Soaked:
     with Grounds(folder / "soak", workers=options.workers, on_s3=S3 in kinds) as grounds:
         with _in_use(grounds, ledger, memory, options.people, rng):
             end = None if options.minutes is None else begun + 60 * options.minutes
-            _kill(grounds, kinds, options.kills, end, rng)
+            _kill(grounds, ledger, kinds, options.kills, end, rng)
         grounds.settle()
         drain(grounds)
         seconds = time.monotonic() - begun
@@ -94,14 +97,22 @@ def soak(folder: Path, options: argparse.Namespace) -> Soaked:
         return Soaked(seconds, dict(grounds.kills), dict(ledger.uses), memory, judge(grounds, ledger))
 
 
-def _kill(grounds: Grounds, kinds: Sequence[str], kills: int, end: float | None, rng: random.Random) -> None:
-    """So many kills, or until the end."""
+def _kill(grounds: Grounds, ledger: Ledger, kinds: Sequence[str], kills: int, end: float | None, rng: random.Random) -> None:
+    """So many kills, or until the end; between two of them something is done, and now and then something is read and set right."""
     pause = threading.Event()
     while grounds.kills.total() < kills if end is None else time.monotonic() < end:
         pause.wait(rng.uniform(*_BETWEEN_KILLS) if end is None else 10 * rng.uniform(*_BETWEEN_KILLS))
+        _let_go_on(ledger, "corrections" if grounds.kills.total() % _KILLS_A_CORRECTION == 0 else "uploads")
         grounds.strike(rng.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0], rng)
         if grounds.kills.total() % 25 == 0:
             sys.stderr.write(f"{grounds.kills.total()} kills\n")
+
+
+def _let_go_on(ledger: Ledger, use: str) -> None:
+    """Wait until one more is acknowledged, but not for ever: on a busy machine nobody gets anything done from one kill to the next."""
+    before, deadline, pause = ledger.uses[use], time.monotonic() + _PATIENCE, threading.Event()
+    while ledger.uses[use] == before and time.monotonic() < deadline:
+        pause.wait(0.1)
 
 
 @contextmanager
