@@ -2,7 +2,7 @@
 
 `python -m benchmarks.search [--rows N] [--queries N] [--databases sqlite,postgresql]`. Every question is made from an invoice that is
 there; `sought` says how often it was among the 20 hits that are shown, which vague clues cannot promise. `--keep DIR` fills databases
-once and asks them again the next time.
+once and asks them again the next time. With `--departments N` each of so many departments handed in its share, and one of them asks.
 """
 
 import random
@@ -10,16 +10,18 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from benchmarks.catalogue_size import SIZE_COLUMNS, sizes
 from benchmarks.machine import file_system
 from benchmarks.questions import QUESTIONS, Question
 from benchmarks.report import Cell, Report, Table, arguments, percentiles, positive, publish, scratch_folder, share, stated
 from benchmarks.synthetic import archive_of, archived
-from models.access import EVERYTHING
+from models.access import EVERYTHING, Visibility
 from models.invoice import Invoice
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
@@ -50,6 +52,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = arguments("search", __doc__)
     parser.add_argument("--rows", type=positive, default=20_000, help="documents in the catalogue")
     parser.add_argument("--queries", type=positive, default=50, help="questions of each kind")
+    parser.add_argument("--departments", type=positive, default=1, help="whose documents they are; 1 is nobody's in particular")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--databases", type=databases, default=_DATABASES, metavar="NAMES", help="sqlite, postgresql or both")
     parser.add_argument("--keep", type=Path, default=None, metavar="DIR", help="keep the databases here, and ask those that are there")
@@ -58,17 +61,40 @@ def main(given: Sequence[str] | None = None) -> int:
         options.keep.mkdir(parents=True, exist_ok=True)
     with scratch_folder(options) if options.keep is None else nullcontext(options.keep) as folder:
         server = None if options.keep is None else folder / "postgresql"
-        report = measure(folder, server, options.databases, options.rows, options.queries, options.seed, stated(options))
+        corpus = Corpus(options.rows, options.seed, options.departments)
+        report = measure(folder, server, options.databases, corpus, options.queries, stated(options))
     publish(report, options)
     return 0
 
 
-def measure(
-    folder: Path, server: Path | None, names: Sequence[str], rows: int, queries: int, seed: int, options: dict[str, Cell]
-) -> Report:
+class Corpus(NamedTuple):
+    """How many documents, drawn from which seed, and how many departments handed them in by turns (1: nobody in particular)."""
+
+    rows: int
+    seed: int
+    departments: int = 1
+
+    def documents(self) -> Iterator[Read]:
+        """All of them, as they are indexed."""
+        for number, (received, reading) in enumerate(archive_of(self.rows, self.seed)):
+            whose = None if self.departments == 1 else f"部门{number % self.departments}"
+            yield Read(replace(received, department=whose), reading, 1)
+
+    @property
+    def sees(self) -> Visibility:
+        """What whoever asks sees: everything, or the first department's."""
+        return EVERYTHING if self.departments == 1 else Visibility(frozenset({"部门0"}))
+
+    def one(self, rng: random.Random) -> Invoice:
+        """An invoice that whoever asks may see."""
+        return archived(rng.randrange(0, self.rows, self.departments), self.seed).invoice
+
+
+def measure(folder: Path, server: Path | None, names: Sequence[str], corpus: Corpus, queries: int, options: dict[str, Cell]) -> Report:
     """Fill the catalogues and ask them: the file in `folder`, the server's data in `server` or where temporary files go."""
+    rows, seed = corpus.rows, corpus.seed
     rng = random.Random(seed)
-    sought = [archived(rng.randrange(rows), seed).invoice for _ in range(queries)]
+    sought = [corpus.one(rng) for _ in range(queries)]
     asked: dict[str, dict[str, tuple[Cell, ...]]] = {}
     filled: list[tuple[Cell, ...]] = []
     size: list[tuple[Cell, ...]] = []
@@ -76,9 +102,12 @@ def measure(
         with _catalogue(name, folder, server) as catalogue:
             new = catalogue.migrate()
             if new:
-                filled.append((name, rows, *_fill(catalogue, rows, seed)))
+                filled.append((name, rows, *_fill(catalogue, corpus)))
             # Each question has a generator of its own, so that every database is asked the same.
-            asked[name] = {clue: _ask(catalogue, question, sought, random.Random(f"{seed}/{clue}")) for clue, question in QUESTIONS.items()}
+            asked[name] = {
+                clue: _ask(catalogue, question, sought, random.Random(f"{seed}/{clue}"), corpus.sees)
+                for clue, question in QUESTIONS.items()
+            }
             size += sizes(name, catalogue.database, rows)
     answers = tuple((clue, name, *asked[name][clue]) for clue in QUESTIONS for name in names)
     notes = (
@@ -107,22 +136,22 @@ def _catalogue(name: str, folder: Path, data: Path | None) -> Iterator[Catalogue
             catalogue.close()
 
 
-def _fill(catalogue: Catalogue, rows: int, seed: int) -> tuple[Cell, ...]:
+def _fill(catalogue: Catalogue, corpus: Corpus) -> tuple[Cell, ...]:
     seconds = 0.0
-    documents = (Read(*document, 1) for document in archive_of(rows, seed))
+    documents = corpus.documents()
     while some := list(islice(documents, _TOGETHER)):
         begun = time.perf_counter()
         catalogue.record_readings(some)
         seconds += time.perf_counter() - begun
-    return round(seconds, 1), round(rows / seconds)
+    return round(seconds, 1), round(corpus.rows / seconds)
 
 
-def _ask(catalogue: Catalogue, question: Question, sought: Sequence[Invoice], rng: random.Random) -> tuple[Cell, ...]:
+def _ask(catalogue: Catalogue, question: Question, sought: Sequence[Invoice], rng: random.Random, sees: Visibility) -> tuple[Cell, ...]:
     clues = [question(invoice, rng) for invoice in sought]
     seconds, hits, found = [], [], 0
     for clue, invoice in zip((clues[0], *clues), (None, *sought), strict=True):
         begun = time.perf_counter()
-        answer = catalogue.find(clue, EVERYTHING)
+        answer = catalogue.find(clue, sees)
         taken = time.perf_counter() - begun
         if invoice is None:
             continue

@@ -29,7 +29,7 @@ from ocr_service.logs import log_to_stderr
 from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.seal_command import rekey
 from ocr_service.settings import PREFIX, Settings
-from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
+from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
 from ocr_service.vouching_commands import confirm, correct, override
 
@@ -104,7 +104,7 @@ def read(files: list[Path], *, as_json: AsJson = False, archive: Archive = None)
 
 
 @app.command("ingest")
-def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archive = None) -> None:
+def ingest_command(paths: list[Path], *, department: Department = None, as_json: AsJson = False, archive: Archive = None) -> None:
     """Archive files, folders and zips, then read and index them."""
     from ocr_service.ingestion import ingest
     from ocr_service.progress import IngestProgress
@@ -114,7 +114,7 @@ def ingest_command(paths: list[Path], *, as_json: AsJson = False, archive: Archi
     refused = False
     bar = notes.is_terminal and not as_json
     with open_service(settings) as service, IngestProgress(notes, bar=bar) as progress:
-        for file in ingest(service, settings, paths, progress.count):
+        for file in ingest(service, settings, paths, progress.count, department=department):
             progress.note(file)
             refused |= file.state is DocumentState.REFUSED
             if bar and sys.stdout.isatty():

@@ -14,6 +14,7 @@ from models.archive import DocumentState
 from models.capture import CaptureAdvice
 from models.digest import Digest
 from models.errors import RefusedInput, Unavailable
+from models.people import require_department
 from ocr_service.composition import build_weights, build_workers, worker_count
 from ocr_service.intake_paths import found_files
 from ocr_service.keeping import ProcessWorkers
@@ -69,6 +70,7 @@ def ingest(
     paths: Sequence[Path],
     counted: Counted = _nobody,
     *,
+    department: str | None = None,
     processes: Callable[[Settings, int], ProcessWorkers] = build_workers,
 ) -> Iterator[IngestedFile]:
     """Archive every file and yield each when it is read; the first are read while the last are still being archived.
@@ -77,10 +79,13 @@ def ingest(
     so many worker processes, not started yet.
 
     Raises:
+        InvalidAccess: `department`, whose the files are from then on, is no name of one.
         StoreUnavailable, CatalogueUnavailable, WeightsUnavailable: what was yielded or stored so far is safe; run again for the rest.
         Unavailable: worker processes end again and again.
     """
-    run = _Run(service, settings, processes)
+    if department is not None:
+        require_department(department)
+    run = _Run(service, settings, processes, department)
     archive = None if settings.is_s3 else settings.archive_folder
     count = 0
     try:
@@ -96,9 +101,12 @@ def ingest(
 class _Run:
     """What is archived and waits to be read, and the processes that read it."""
 
-    def __init__(self, service: ArchiveService, settings: Settings, processes: Callable[[Settings, int], ProcessWorkers]) -> None:
+    def __init__(
+        self, service: ArchiveService, settings: Settings, processes: Callable[[Settings, int], ProcessWorkers], department: str | None
+    ) -> None:
         self._processes = processes
         self._service = service
+        self._department = department
         self._settings = settings
         self._waiting: dict[Digest, list[_Waiting]] = {}
         self._workers: ProcessWorkers | None = None
@@ -139,7 +147,7 @@ class _Run:
     def _archived(self, found: FoundFile) -> IngestedFile | None:
         if found.upload is None:
             return IngestedFile(found.name, DocumentState.REFUSED, error=found.error)
-        submission = self._service.submit(found.upload, "cli")
+        submission = self._service.submit(found.upload, "cli", department=self._department)
         if submission.document is None:
             return IngestedFile(found.name, DocumentState.REFUSED, error=submission.error)
         digest = submission.document.digest

@@ -33,6 +33,7 @@ from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
 from ocr_service.opened import PagePicture, Upload
 from ocr_service.rereading import read_on
+from ocr_service.veil import veiled
 from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.catalogue.batches import Batches
@@ -240,7 +241,9 @@ class ArchiveService:
         if damage is None and known.version > sound.number:
             damage = ROLLED_BACK
         summary = self.catalogue.summary(invoice_id, self.sees)
-        return StoredInvoice(summary, position, self.received(digest), sound.manifest, sound.reading, damage)
+        received = self.received(digest)
+        reading = sound.reading if self.sees.is_whole else veiled(sound.reading, received.received_at)
+        return StoredInvoice(summary, position, received, sound.manifest, reading, damage)
 
     def show_if_sound(self, invoice_id: str) -> StoredInvoice | None:
         """As `show`; None where nothing of the record can be read, so that one damaged record never breaks a list."""
@@ -259,12 +262,20 @@ class ArchiveService:
         return arrival(self.archive, digest).received or self.catalogue.document(digest, self.sees).received
 
     def versions(self, name: str) -> tuple[Manifest, ...]:
-        """Every version of a document's record that can be read, oldest first."""
+        """Every version of a document's record that can be read, oldest first.
+
+        Whoever does not see all is told of none that is older than their own department's document.
+        """
         digest, _ = self.catalogue.resolve(name, self.sees)
         try:
-            return self.archive.manifests(digest)
+            found = self.archive.manifests(digest)
         except IntegrityViolated:
-            return tuple(found.manifest for found in chain(self.archive, digest) if found.manifest is not None)
+            found = tuple(one.manifest for one in chain(self.archive, digest) if one.manifest is not None)
+        return found if self.sees.is_whole else self._since(digest, found)
+
+    def _since(self, digest: Digest, versions: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
+        came = self.received(digest).received_at
+        return tuple(manifest for manifest in versions if manifest.archived_at >= came)
 
     def reading(self, digest: Digest) -> Reading | None:
         """The newest archived reading of a document; None while it is unread. Raise IntegrityViolated where it cannot be read.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Archive = Annotated[str | None, typer.Option("--archive", metavar="WHERE", help="A folder or s3://bucket/prefix [PIAOGEN_ARCHIVE]")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there")]
+Department = Annotated[str | None, typer.Option(help="Whose they are from then on; without it nobody's in particular")]
 
 notes = Console(stderr=True, highlight=False)
 """Standard error: progress, hints and complaints."""

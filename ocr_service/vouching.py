@@ -87,7 +87,10 @@ def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...
         said = tuple(correction for correction in new if correction.position == position)
         entries.append(HistoryEntry(one.number, one.manifest, reading.engine, said, accepted))
         before = now
-    return tuple(entries)
+    if service.sees.is_whole:
+        return tuple(entries)
+    came = service.received(digest).received_at
+    return tuple(entry for entry in entries if entry.manifest is not None and entry.manifest.archived_at >= came)
 
 
 def _overrides(invoice: Invoice) -> dict[str, Override]:
@@ -106,7 +109,9 @@ def _require_room(amended: Reading, position: int) -> None:
 
 
 def _amend(service: ArchiveService, action: Action, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
-    stored = service.show(invoice_id)
+    service.show(invoice_id)
+    # What is written says all that was ever said, also what is not shown to everybody.
+    stored = service.seen_by(EVERYTHING).show(invoice_id)
     if stored.damage is not None:
         raise DamagedRecord(
             f"the newest version of the record of {invoice_id} is damaged or gone: restore it from a backup, or read the document again"

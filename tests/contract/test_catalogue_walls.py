@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from models.access import EVERYTHING, Visibility
 from models.archive import DocumentState, Received, invoice_id
@@ -15,6 +16,7 @@ from models.invoice import Invoice, InvoiceKind
 from models.verification import Verdict
 from storage.catalogue import search_tables
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.finding import find
 from storage.catalogue.queue import LeaseQueue
 from tests.support.catalogued import DIALECTS, a_reading, a_received, an_invoice, fresh
 
@@ -200,3 +202,22 @@ def test_a_further_department_is_given_the_invoices_that_stand_when_the_next_rea
     found = everybodys.find(Clues(text="说明16"), sales)
     assert [hit.invoice.id for hit in found] == [invoice_id(theirs.document.digest, 1)]
     assert len(everybodys.invoices_of(theirs.document.digest, sales)) == 2
+
+
+@pytest.mark.parametrize("question", sorted(QUESTIONS.keys() - {"nothing", "few"}))
+def test_sqlite_goes_through_no_whole_department_where_something_is_asked_for(
+    catalogues: tuple[Catalogue, Catalogue], question: str
+) -> None:
+    everybodys, _ = catalogues
+    asked: list[tuple[str, Any]] = []
+
+    with everybodys.database.reading() as connection:
+        if connection.dialect.name != "sqlite":
+            return
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+        find(connection, QUESTIONS[question], US)
+        statements = [(text, values) for text, values in asked if text.startswith("SELECT")]
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in statements]
+
+    assert statements
+    assert [step for plan in plans for step in plan if "ix_invoices_department_id" in step.detail] == []
