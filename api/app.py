@@ -53,7 +53,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     """The API and the pages over one service; `workers` are started and stopped with it."""
     context = Context(service, settings, workers or NoWorkers())
     access = Access.over(service.archive.store, service.catalogue, service.activity)
-    desk = LoginDesk(access, settings.session_hours)
+    desk = LoginDesk(access, settings.session_hours, settings.second_factor)
     metrics = Metrics.create(context, desk)
     # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
     app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)

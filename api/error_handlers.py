@@ -33,6 +33,7 @@ from models.errors import (
     OutOfResources,
     PiaogenError,
     RefusedInput,
+    SecondFactorNeeded,
     StaleVersion,
     TooManyLogins,
     TooManyPixels,
@@ -40,6 +41,7 @@ from models.errors import (
     UnknownSetting,
     UnsupportedMediaType,
     WeightsUnavailable,
+    WrongCode,
     WrongLogin,
 )
 from ocr_service.shortage import refuse_shortage
@@ -73,6 +75,8 @@ STATUS: Mapping[type[PiaogenError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     WrongLogin: HTTPStatus.UNAUTHORIZED,
+    WrongCode: HTTPStatus.UNAUTHORIZED,
+    SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
     TooManyLogins: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     BudgetSpent: HTTPStatus.TOO_MANY_REQUESTS,

@@ -9,6 +9,8 @@ from fastapi import Depends, Request, Response
 
 from api.access import PHONE_COOKIE, SESSION_COOKIE
 from api.schemas.links import address
+from models.access import Stage
+from models.errors import NotAllowed, SecondFactorNeeded
 from ocr_service.enrolling import PHONE_DAYS
 from ocr_service.logging_in import LoginDesk, Session
 
@@ -34,9 +36,26 @@ AppLoginDesk = Annotated[PacedLoginDesk, Depends(_desk)]
 
 
 async def log_in(request: Request, paced: PacedLoginDesk, name: str, password: str) -> Session:
-    """Open a session; raise WrongLogin, TooManyLogins."""
-    asked_from = "" if request.client is None else request.client.host
-    return await run_sync(partial(paced.desk.log_in, name, password, asked_from), limiter=paced.turns)
+    """Open a session, which may not be complete yet; raise WrongLogin, TooManyLogins."""
+    return await run_sync(partial(paced.desk.log_in, name, password, asked_from(request)), limiter=paced.turns)
+
+
+async def finish(request: Request, paced: PacedLoginDesk, session: Session, code: str | None) -> Session:
+    """Complete a program's session with the code that it sent; raise SecondFactorNeeded, WrongCode, TooManyLogins."""
+    try:
+        if session.stage is not Stage.CODE:
+            raise SecondFactorNeeded("an administrator sets up a second factor first, in a browser at /login")
+        if code is None:
+            raise SecondFactorNeeded("send the `code` that the authenticator shows as well")
+        return await run_sync(paced.desk.finish, session.token, code, asked_from(request))
+    except NotAllowed:
+        await run_sync(paced.desk.log_out, session.token)
+        raise
+
+
+def asked_from(request: Request) -> str:
+    """The address that a request comes from."""
+    return "" if request.client is None else request.client.host
 
 
 def keep_session(request: Request, response: Response, session: Session) -> None:

@@ -44,6 +44,18 @@ class Scope(StrEnum):
     ARCHIVE_ADMIN = "archive:admin"
 
 
+class Stage(StrEnum):
+    """How far a login has come; only what is complete opens anything.
+
+    `complete` all that was asked for was shown · `code` a code of the second factor is asked for · `set_up` a second factor must be
+    set up first.
+    """
+
+    COMPLETE = "complete"
+    CODE = "code"
+    SET_UP = "set_up"
+
+
 EVERY_RIGHT = frozenset(Right)
 CHANGING = frozenset({Right.UPLOAD, Right.CORRECT, Right.CASES, Right.ADMINISTER})
 """Rights by which something in the archive or its surroundings becomes different."""

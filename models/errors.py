@@ -44,6 +44,8 @@ PiaogenError
   NotAllowed                2  whoever asks may not do this
     NotAuthenticated
     WrongLogin
+    WrongCode
+    SecondFactorNeeded
     TooManyLogins
   Unavailable               6  try again later
     Busy
@@ -338,6 +340,18 @@ class WrongLogin(NotAllowed):
     """Login and password do not fit."""
 
     code = "wrong_login"
+
+
+class WrongCode(NotAllowed):
+    """The code of the second factor is wrong, or was used before."""
+
+    code = "wrong_code"
+
+
+class SecondFactorNeeded(NotAllowed):
+    """The password is right, and a code of a second factor is needed besides."""
+
+    code = "second_factor_needed"
 
 
 class TooManyLogins(NotAllowed):

@@ -35,6 +35,7 @@ class User:
         disabled: kept, and let in no more.
         totp_secret: of a second factor, base32; None without one.
         oidc_subject: `issuer subject` of a login elsewhere.
+        recovery_hashes: of the codes on paper that stand in for the second factor, each once.
 
     Raises:
         InvalidAccess: a name that cannot be one.
@@ -48,6 +49,7 @@ class User:
     disabled: bool = False
     totp_secret: str | None = None
     oidc_subject: str | None = None
+    recovery_hashes: frozenset[Digest] = frozenset()
 
     def __post_init__(self) -> None:
         if not _USER_NAME.fullmatch(self.name):

@@ -107,6 +107,10 @@ class Access:
         require_password(password, name)
         self.change_user(name, password_hash=hashed(password))
 
+    def reset_second_factor(self, name: str) -> User:
+        """Take a person's second factor away, which ends their sessions; raise UserNotFound, StaleVersion."""
+        return self.change_user(name, totp_secret=None, recovery_hashes=frozenset())
+
     def add_key(
         self, label: str, scopes: Iterable[Scope], *, department: str | None = None, expires_at: datetime | None = None
     ) -> tuple[ApiKey, str]:
@@ -164,7 +168,8 @@ def _told(holder: Holder) -> dict[str, str]:
     """What the log says of a person or a key: never what opens anything."""
     if isinstance(holder, User):
         state = "disabled" if holder.disabled else "enabled"
-        return {"role": holder.role.value, "departments": _listed(holder.departments), "state": state}
+        factor = "none" if holder.totp_secret is None else "totp"
+        return {"role": holder.role.value, "departments": _listed(holder.departments), "state": state, "second_factor": factor}
     departments = None if holder.department is None else frozenset({holder.department})
     state = "revoked" if holder.revoked else "stands"
     return {"scopes": ",".join(sorted(holder.scopes)), "departments": _listed(departments), "state": state}

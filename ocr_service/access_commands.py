@@ -80,6 +80,14 @@ def change_password(name: str, *, password_stdin: _PasswordStdin = False, as_jso
         say(_encode_user(access.user(name)) if as_json else f"密码已更换  {name} has another password")
 
 
+@user_commands.command("totp-reset")
+def reset_totp(name: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
+    """Take a lost second factor away; an administrator sets up another at the next login."""
+    with _access(archive) as access:
+        user = access.reset_second_factor(name)
+        say(_encode_user(user) if as_json else f"两步验证已重置  {name} has no second factor")
+
+
 @key_commands.command("add")
 def add_key(
     label: Annotated[str, typer.Argument(help="What it is for")],
@@ -155,6 +163,7 @@ def _encode_user(user: "User") -> dict[str, object]:
         "role": user.role.value,
         "departments": None if user.departments is None else sorted(user.departments),
         "disabled": user.disabled,
+        "second_factor": user.totp_secret is not None,
     }
 
 

@@ -54,6 +54,8 @@ class Settings:
         allowed_hosts: names under which browsers reach the service, separated by commas; addresses in numbers and `localhost` always do.
         public_url: address by which phones and browsers reach the service, with its path, such as `https://invoices.example.com`; empty
             means the one by which whoever asks does.
+        second_factor: when administrators need a second factor: `network`, where they log in from elsewhere than this machine, `always`,
+            or `never`; whoever has one needs it ever.
         session_hours: how long a login lasts.
         audit_days: workers check every document once in so many days by themselves, and Temporal audits as often; 0 for never.
         audit_share: the most of one worker's time that checks take, in percent.
@@ -99,6 +101,7 @@ class Settings:
     path_prefix: str = ""
     allowed_hosts: str = ""
     public_url: str = ""
+    second_factor: str = "network"
     session_hours: int = 12
     audit_days: int = 7
     audit_share: int = 5
@@ -136,6 +139,7 @@ _SHAPES = {
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
     "allowed_hosts": (re.compile(r"|[\w.-]+( *, *[\w.-]+)*", re.ASCII), "names separated by commas, without ports"),
+    "second_factor": (re.compile(r"network|always|never"), "network, always or never"),
     "public_url": (re.compile(r"|https?://[^/\s?#@]+(/[^\s?#]*)?"), "an address such as https://invoices.example.com"),
     "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),
 }

@@ -160,6 +160,8 @@ def access_at(content: bytes, key: str) -> AccessRecord:
 
 
 def _encode_user(user: User) -> dict[str, Any]:
+    # Records from before there were such codes must be the same bytes again: the next version holds their digest.
+    recovery = {"recovery_hashes": sorted(map(str, user.recovery_hashes))} if user.recovery_hashes else {}
     return {
         "name": user.name,
         "display_name": user.display_name,
@@ -169,6 +171,7 @@ def _encode_user(user: User) -> dict[str, Any]:
         "disabled": user.disabled,
         "totp_secret": user.totp_secret,
         "oidc_subject": user.oidc_subject,
+        **recovery,
     }
 
 
@@ -183,6 +186,7 @@ def _decode_user(wire: dict[str, Any]) -> User:
         disabled=_truth(wire["disabled"]),
         totp_secret=_optional(wire["totp_secret"]),
         oidc_subject=_optional(wire["oidc_subject"]),
+        recovery_hashes=frozenset(map(Digest.parse, wire.get("recovery_hashes", ()))),
     )
 
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from api.access import PUBLIC, Caller, allowed
 from api.dependencies import NoQuery
 from api.documentation import problems
-from api.logging_in import AppLoginDesk, end_session, keep_session, log_in
+from api.logging_in import AppLoginDesk, end_session, finish, keep_session, log_in
 from api.schemas.access import LoginBody, PrincipalBody
+from models.access import Stage
 
 router = APIRouter(prefix="/v1/sessions", tags=["access"], dependencies=[NoQuery])
 
@@ -17,6 +18,8 @@ router = APIRouter(prefix="/v1/sessions", tags=["access"], dependencies=[NoQuery
 async def open_session(login: LoginBody, request: Request, response: Response, desk: AppLoginDesk) -> PrincipalBody:
     """Log in with a password: the answer sets a cookie that no script can read. Programs take a key instead."""
     session = await log_in(request, desk, login.name, login.password)
+    if session.stage is not Stage.COMPLETE:
+        session = await finish(request, desk, session, login.code)
     keep_session(request, response, session)
     return PrincipalBody.of(session.user.principal)
 

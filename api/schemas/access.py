@@ -17,6 +17,7 @@ class LoginBody(BaseModel):
 
     name: str = Field(max_length=100, examples=["wang"])
     password: str = Field(max_length=1000)
+    code: str | None = Field(default=None, max_length=100, description="Of the second factor, where there is one")
 
 
 class PrincipalBody(BaseModel):
@@ -83,12 +84,20 @@ class UserBody(BaseModel):
     role: Role
     departments: list[str] | None
     disabled: bool
+    second_factor: bool
 
     @classmethod
     def of(cls, user: User) -> Self:
         """The wire form of a person."""
         departments = None if user.departments is None else sorted(user.departments)
-        return cls(name=user.name, display_name=user.display_name, role=user.role, departments=departments, disabled=user.disabled)
+        return cls(
+            name=user.name,
+            display_name=user.display_name,
+            role=user.role,
+            departments=departments,
+            disabled=user.disabled,
+            second_factor=user.totp_secret is not None,
+        )
 
 
 class UsersBody(BaseModel):

@@ -32,6 +32,37 @@ ACCESS: Mapping[str, Pair] = {
     "nav_people": ("人员", "People"),
     "nav_keys": ("密钥", "Keys"),
     "by_key": ("只收票", "uploads only"),
+    # second factor
+    "factor_title": ("两步验证", "Second factor"),
+    "factor_lead": (
+        "登录时除密码外，再输入手机验证器显示的 6 位验证码。",
+        "Besides the password, a login asks for the six digits that an authenticator on the phone shows.",
+    ),
+    "factor_must": ("管理员从其他机器登录，必须先设置两步验证。", "An administrator who logs in from elsewhere sets this up first."),
+    "factor_set_up": ("设置两步验证", "Set up the second factor"),
+    "factor_scan": (
+        "用手机上的验证器（如微信小程序“腾讯身份验证器”、Microsoft Authenticator）扫这个二维码：",
+        "Scan this with an authenticator on the phone, such as Microsoft Authenticator or FreeOTP:",
+    ),
+    "factor_by_hand": ("扫不了？手工输入密钥：", "No scanner? Type this key:"),
+    "factor_alt": ("两步验证的二维码", "Code for the authenticator"),
+    "factor_code": ("验证码", "Code"),
+    "factor_confirm": ("确认", "Confirm"),
+    "factor_code_lead": (
+        "请输入验证器现在显示的 6 位验证码；手机不在身边，可用一个备用码。",
+        "Type the six digits that the authenticator shows now, or one of the codes on paper.",
+    ),
+    "factor_done_title": ("两步验证已设置", "The second factor is set up"),
+    "factor_done_lead": (
+        "请抄下或打印这些备用码：手机丢了时，每个可代替验证码用一次。只显示这一次。",
+        "Write these down or print them: each stands in for a code once when the phone is lost. They are shown this once.",
+    ),
+    "factor_done_next": ("已抄好，继续", "Written down, go on"),
+    "factor_reset": ("取消两步验证", "Take the second factor away"),
+    "factor_reset_hint": (
+        "手机和备用码都丢了时使用；下次登录重新设置。",
+        "For a lost phone without codes on paper; another is set up at the next login.",
+    ),
     # people
     "people_title": ("人员", "People"),
     "people_lead": (

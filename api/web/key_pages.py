@@ -6,16 +6,15 @@ from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import segno
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import PUBLIC, AppAccess, Caller, allowed
 from api.dependencies import AppSettings
-from api.logging_in import keep_phone
+from api.logging_in import asked_from, keep_phone
 from api.schemas.links import address
 from api.web.forms import form_texts
-from api.web.rendering import render, see
+from api.web.rendering import drawn_code, render, see
 from models.access import Right, Scope
 from models.calendar_words import CHINA
 from models.errors import InvalidAccess
@@ -76,7 +75,7 @@ def offer_phone(request: Request, access: AppAccess, caller: Caller, phones: Pho
     except InvalidAccess as error:
         return _keys(request, access, texts, error)
     link = public_address(request, settings, f"/phones/{code}")
-    picture = segno.make_qr(link, error="m").svg_inline(scale=6, border=4, light="#fff", svgclass="qr", omitsize=True)
+    picture = drawn_code(link)
     host = urlsplit(link).hostname or ""
     local = host if _is_this_machine(host) else ""
     response = render(request, "phone_offer.html", link=link, picture=picture, label=label, minutes=OFFER_MINUTES, local=local)
@@ -95,7 +94,7 @@ def enrol_page(request: Request, code: str, phones: Phones) -> HTMLResponse:
 @router.post("/phones/{code}", dependencies=[PUBLIC])
 def enrol_phone(request: Request, code: str, phones: Phones) -> Response:
     """Give the phone its key, which no script can read, and have it hand in."""
-    _, secret = phones.enrol(code, "" if request.client is None else request.client.host)
+    _, secret = phones.enrol(code, asked_from(request))
     response = see("/")
     keep_phone(request, response, secret)
     return response

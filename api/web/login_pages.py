@@ -1,37 +1,86 @@
 """The pages by which people log in and out. They work without JavaScript."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
-from api.access import PHONE_COOKIE, PUBLIC, AppAccess, phone_behind
-from api.logging_in import AppLoginDesk, end_session, keep_session, log_in
+from api.access import PHONE_COOKIE, PUBLIC, SESSION_COOKIE, AppAccess, phone_behind
+from api.error_handlers import status_of
+from api.logging_in import AppLoginDesk, asked_from, end_session, keep_session, log_in
 from api.web.forms import form_texts
-from api.web.rendering import home_of, render, see
-from models.errors import NotAllowed, TooManyLogins
+from api.web.rendering import drawn_code, home_of, render, see
+from models.access import Stage
+from models.errors import NotAllowed, NotAuthenticated
+from ocr_service.logging_in import LoginDesk, Session
+from ocr_service.second_factor import address_of
 
 router = APIRouter()
+
+Texts = Annotated[dict[str, str], Depends(form_texts)]
+_NEXT_PAGE: Mapping[Stage, str] = {Stage.CODE: "/login/code", Stage.SET_UP: "/login/second-factor"}
+"""Where a password leads that is not enough."""
 
 
 @router.get("/login", dependencies=[PUBLIC])
 def login_page(request: Request, access: AppAccess, next: str = "/") -> HTMLResponse:  # what the address calls it
     """Say who you are; a phone whose key opens nothing any more is told so."""
     is_over = PHONE_COOKIE in request.cookies and phone_behind(request, access) is None
-    return _login(request, next, phone_is_over=is_over)
+    return _form(request, "login.html", next, name="", phone_is_over=is_over)
 
 
 @router.post("/login", dependencies=[PUBLIC])
-async def take_login(request: Request, desk: AppLoginDesk, texts: Annotated[dict[str, str], Depends(form_texts)]) -> Response:
-    """Go on to where the person wanted; a form that does not fit comes back with what is wrong."""
+async def take_login(request: Request, desk: AppLoginDesk, texts: Texts) -> Response:
+    """Go on to where the person wanted, or to the second factor; a form that does not fit comes back with what is wrong."""
     name, then = texts.get("name", ""), texts.get("next", "/")
     try:
         session = await log_in(request, desk, name.strip(), texts.get("password", ""))
     except NotAllowed as error:
-        return _login(request, then, name=name, wrong=error.code, seconds=int(error.details.get("retry_after", 0)))
-    onward = _own_path(then)
-    response = see(home_of(session.user.principal) if onward == "/" else onward)
+        return _form(request, "login.html", then, error, name=name, phone_is_over=False)
+    return _onward(request, session, then)
+
+
+@router.get("/login/code", dependencies=[PUBLIC])
+def code_page(request: Request, next: str = "/") -> HTMLResponse:
+    """Show the code of the authenticator."""
+    return _form(request, "login_code.html", next)
+
+
+@router.post("/login/code", dependencies=[PUBLIC])
+async def take_code(request: Request, paced: AppLoginDesk, texts: Texts) -> Response:
+    """Complete the login."""
+    then = texts.get("next", "/")
+    try:
+        session = await run_in_threadpool(paced.desk.finish, _token(request), texts.get("code", ""), asked_from(request))
+    except NotAuthenticated:
+        return see("/login?next=" + quote(_own_path(then), safe=""))
+    except NotAllowed as error:
+        return _form(request, "login_code.html", then, error)
+    return _onward(request, session, then)
+
+
+@router.get("/login/second-factor", dependencies=[PUBLIC])
+def second_factor_page(request: Request, paced: AppLoginDesk, next: str = "/") -> Response:
+    """Set up an authenticator, half-way through a login or logged in."""
+    return _set_up_form(request, paced.desk, next)
+
+
+@router.post("/login/second-factor", dependencies=[PUBLIC])
+async def take_second_factor(request: Request, paced: AppLoginDesk, texts: Texts) -> Response:
+    """Keep the authenticator that shows the right code, and show the codes for the paper, this once."""
+    then = texts.get("next", "/")
+    try:
+        session, codes = await run_in_threadpool(paced.desk.set_up, _token(request), texts.get("code", ""), asked_from(request))
+    except NotAuthenticated:
+        raise
+    except NotAllowed as error:
+        return await run_in_threadpool(_set_up_form, request, paced.desk, then, error)
+    request.state.principal = session.user.principal
+    response = _form(request, "recovery_codes.html", then, codes=codes)
     keep_session(request, response, session)
     return response
 
@@ -44,15 +93,43 @@ def take_logout(request: Request, desk: AppLoginDesk) -> Response:
     return response
 
 
-def _login(request: Request, then: str, *, name: str = "", wrong: str = "", seconds: int = 0, phone_is_over: bool = False) -> HTMLResponse:
-    status = HTTPStatus.OK
-    if wrong:
-        status = HTTPStatus.TOO_MANY_REQUESTS if wrong == TooManyLogins.code else HTTPStatus.UNAUTHORIZED
-    response = render(request, "login.html", status, then=_own_path(then), name=name, wrong=wrong, phone_is_over=phone_is_over)
-    response.headers["Cache-Control"] = "no-store"
-    if seconds:
-        response.headers["Retry-After"] = str(seconds)
+def _onward(request: Request, session: Session, then: str) -> Response:
+    """Have the browser keep the session and go on."""
+    onward = _own_path(then)
+    if session.stage in _NEXT_PAGE:
+        response: Response = see(f"{_NEXT_PAGE[session.stage]}?next={quote(onward, safe='')}")
+    else:
+        response = see(home_of(session.user.principal) if onward == "/" else onward)
+    keep_session(request, response, session)
     return response
+
+
+def _set_up_form(request: Request, desk: LoginDesk, then: str, wrong: NotAllowed | None = None) -> HTMLResponse:
+    user, secret, stage = desk.offered(_token(request))
+    return _form(
+        request,
+        "second_factor.html",
+        then,
+        wrong,
+        picture=drawn_code(address_of(secret, user.name)),
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        is_required=stage is Stage.SET_UP,
+    )
+
+
+def _form(request: Request, template: str, then: str, error: NotAllowed | None = None, **values: object) -> HTMLResponse:
+    """A page that no browser keeps: of somebody else's login nothing must be seen by going back."""
+    status = HTTPStatus.OK if error is None else status_of(type(error))
+    wrong = "" if error is None else error.code
+    response = render(request, template, status, then=_own_path(then), wrong=wrong, **values)
+    response.headers["Cache-Control"] = "no-store"
+    if error is not None and "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def _token(request: Request) -> str:
+    return request.cookies.get(SESSION_COOKIE, "")
 
 
 def _own_path(then: str) -> str:

@@ -73,6 +73,13 @@ def change_password(request: Request, name: str, access: AppAccess, caller: Call
     return see(f"/people?done={name}")
 
 
+@router.post("/people/{name}/second-factor")
+def reset_second_factor(name: str, access: AppAccess) -> Response:
+    """Take a lost second factor away."""
+    access.reset_second_factor(name)
+    return see(f"/people?done={name}")
+
+
 @router.post("/people/{name}/state")
 def change_state(request: Request, name: str, access: AppAccess, caller: Caller, texts: Texts) -> Response:
     """Let somebody in no more, or again."""

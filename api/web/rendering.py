@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
+import segno
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -117,6 +118,11 @@ def home_of(principal: Principal | None) -> str:
 def _may(principal: Principal | None, right: str) -> bool:
     """Whether whoever looks at a page may do something: what they may not is neither linked nor offered."""
     return principal is not None and principal.may(Right(right))
+
+
+def drawn_code(text: str) -> str:
+    """A QR code as a picture for a page."""
+    return segno.make_qr(text, error="m").svg_inline(border=4, light="#fff", svgclass="qr", omitsize=True)
 
 
 def see(path: str) -> RedirectResponse:

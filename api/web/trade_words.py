@@ -289,6 +289,7 @@ ERRORS: Mapping[str, Pair] = {
     "invalid_access": ("登录名、角色、权限或密码不符合要求。", "A login, role, scope or password is none that can be."),
     "user_not_found": ("没有这个登录名。", "Nobody has this login."),
     "key_not_found": ("没有这个密钥。", "There is no such key."),
+    "hold_not_found": ("没有这项冻结。", "There is no such hold."),
     "offer_not_found": (
         "这个二维码已用过或已过期，请找管理员重新生成。",
         "This code was used or is over; ask an administrator for another.",
@@ -297,6 +298,8 @@ ERRORS: Mapping[str, Pair] = {
     "not_allowed": ("您没有这项权限，请联系管理员。", "You may not do this; ask an administrator."),
     "not_authenticated": ("请先登录。", "Please log in."),
     "wrong_login": ("登录名或密码不对。", "Login and password do not fit."),
+    "wrong_code": ("验证码不对，或已用过，请等下一个。", "This code is wrong or was used; wait for the next one."),
+    "second_factor_needed": ("还需要验证码。", "A code is needed as well."),
     "too_many_logins": ("登录失败次数过多，请稍后再试。", "Too many logins failed; try again later."),
     "unknown_host": ("这个网址不属于本系统，请联系管理员。", "This service is not called so; ask an administrator."),
     "batch_not_found": ("没有这次上传。", "There is no such upload."),

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from models.access import Principal
+from models.access import Principal, Stage
 from models.digest import Digest
 from models.errors import DamagedRecord, KeyNotFound, UserNotFound
 from models.people import ApiKey, User
 from storage.access_records import KEYS, USERS, AccessRecord, AccessRecords, access_from_bytes, access_to_bytes
 from storage.catalogue.database import Database
-from storage.catalogue.tables import access_batches, access_keys, access_sessions, access_users, index_state
+from storage.catalogue.tables import access_batches, access_keys, access_sessions, access_steps, access_users, index_state
 
 UNKNOWN, NOBODY, SOMEBODY = 0, 1, 2
 """Values of `index_state.logins`: whether anybody has a login; unknown until the records were taken in."""
@@ -123,21 +123,38 @@ class AccessIndex:
                 connection.execute(update(access_keys).where(access_keys.c.id == row.id).values(last_used_at=now))
         return key.principal
 
-    def open_session(self, token_hash: Digest, name: str, now: datetime, until: datetime) -> None:
-        """Remember that who shows this token has logged in; sessions that are over are forgotten on the way."""
+    def open_session(self, token_hash: Digest, name: str, now: datetime, until: datetime, stage: Stage = Stage.COMPLETE) -> None:
+        """Remember how far who shows this token has logged in; sessions that are over are forgotten on the way."""
         with self.database.writing() as connection:
             connection.execute(delete(access_sessions).where(access_sessions.c.expires_at <= now))
             row = {"token_hash": token_hash.hex, "user_name": name, "opened_at": now, "expires_at": until}
+            row["stage"] = stage.value
             connection.execute(insert(access_sessions).values(**row))
 
     def session_principal(self, token_hash: Digest, now: datetime) -> Principal | None:
-        """Who acts in this session; None where it is over or its person is let in no more."""
+        """Who acts in this session; None where it is over, not complete, or its person is let in no more."""
+        found = self.session_user(token_hash, now)
+        return found[0].principal if found is not None and found[1] is Stage.COMPLETE else None
+
+    def session_user(self, token_hash: Digest, now: datetime) -> tuple[User, Stage] | None:
+        """Whose session this is, and how far it has come; None where it is over or they are let in no more."""
         with self.database.reading() as connection:
             row = connection.execute(_USER_OF_SESSION, {"token_hash": token_hash.hex, "now": now}).one_or_none()
         if row is None:
             return None
         user = _read(row, f"{USERS}{row.name}").holder
-        return user.principal if isinstance(user, User) and not user.disabled else None
+        return (user, Stage(row.stage)) if isinstance(user, User) and not user.disabled else None
+
+    def use_step(self, name: str, step: int, *, anew: bool = False) -> bool:
+        """Use up a person's code of this step of time; false when it or a later one was used before. `anew`: of another secret."""
+        with self.database.writing() as connection:
+            _take_turn(connection)
+            last = connection.scalar(select(access_steps.c.step).where(access_steps.c.user_name == name))
+            if last is None:
+                connection.execute(insert(access_steps).values(user_name=name, step=step))
+            elif anew or last < step:
+                connection.execute(update(access_steps).where(access_steps.c.user_name == name).values(step=step))
+            return last is None or anew or last < step
 
     def keep_sender(self, batch: str, name: str, department: str | None) -> None:
         """Note who sent a batch, and for which department; the first to say so counts."""
@@ -204,7 +221,7 @@ _LOGINS = select(index_state.c.logins)
 _USER = select(access_users).where(access_users.c.name == bindparam("name"))
 _KEY_BY_SECRET = select(access_keys).where(access_keys.c.secret_hash == bindparam("secret_hash"))
 _USER_OF_SESSION = (
-    select(access_users)
+    select(access_users, access_sessions.c.stage)
     .join(access_sessions, access_sessions.c.user_name == access_users.c.name)
     .where(access_sessions.c.token_hash == bindparam("token_hash"), access_sessions.c.expires_at > bindparam("now"))
 )

@@ -270,8 +270,17 @@ access_sessions = Table(
     Column("user_name", Text, nullable=False, index=True),
     Column("opened_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("stage", Text, nullable=False, server_default="complete"),
 )
-"""Who has logged in; only the hash of what the browser shows."""
+"""Who has logged in, and how far; only the hash of what the browser shows."""
+
+access_steps = Table(
+    "access_steps",
+    metadata,
+    Column("user_name", Text, primary_key=True),
+    Column("step", BigInteger, nullable=False),
+)
+"""The last code of a second factor that was taken of each person, by its step of time: neither it nor an older one is taken again."""
 
 phone_offers = Table(
     "phone_offers",

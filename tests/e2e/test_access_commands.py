@@ -66,3 +66,18 @@ def test_a_key_is_shown_once_and_withdrawn(tmp_path: Path) -> None:
 def _opened(archive: Path) -> tuple[Access, Callable[[], None]]:
     service = build_service(Settings(archive=str(archive)))
     return Access.over(service.archive.store, service.catalogue, service.activity), service.catalogue.close
+
+
+def test_a_lost_second_factor_is_taken_away(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    _piaogen(archive, "user", "add", "wang", "--role", "admin", "--password-stdin", typed=PASSWORD + "\n")
+    access, close = _opened(archive)
+    access.change_user("wang", totp_secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    close()
+    before = _piaogen(archive, "user", "list", "--json")
+    reset = _piaogen(archive, "user", "totp-reset", "wang", "--json")
+    nobody = _piaogen(archive, "user", "totp-reset", "li")
+
+    assert (before.lines[0]["second_factor"], reset.lines[0]["second_factor"]) == (True, False)
+    assert "GEZDGNBVGY3TQOJQ" not in before.out + reset.out
+    assert nobody.code == 4

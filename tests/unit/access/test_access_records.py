@@ -131,3 +131,15 @@ def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
 def test_any_other_password_will_do() -> None:
     require_password("correct horse battery", "wang")
     require_password("wang爱吃苹果和梨还有西瓜", "wang")
+
+
+def test_codes_on_paper_are_kept_and_a_record_without_them_is_the_bytes_that_it_was(records: AccessRecords, store: MemoryStore) -> None:
+    first = AccessRecord(WANG, 1, START, "cli:root")
+    with_codes = first.followed_by(
+        replace(WANG, totp_secret="GEZDGNBV", recovery_hashes=frozenset({hash_of("a"), hash_of("b")})), START, "b"
+    )
+    for record in (first, with_codes):
+        records.add(record)
+
+    assert b"recovery_hashes" not in store.objects[first.key]
+    assert records.history(USERS, "wang") == (first, with_codes)
