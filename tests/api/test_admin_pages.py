@@ -103,7 +103,7 @@ def test_a_key_is_shown_on_one_page_and_withdrawn_on_the_next(app: FastAPI, admi
         "expires": "2999-01-31",
     }
     made = admin.post("/keys", data=form, headers=HTML)
-    [secret] = re.findall(r'value="(piaogen_[\w-]+)"', made.text)
+    [secret] = re.findall(r"<code>(piaogen_[\w-]+)</code>", made.text)
     client = TestClient(app, headers={"Authorization": f"Bearer {secret}"})
     before = client.get("/v1/review").status_code
     key = _only_key(app)
