@@ -37,7 +37,7 @@ from api.routers import (
     uploads,
     users,
 )
-from api.web import invoice_pages, key_pages, login_pages, pages, people_pages
+from api.web import elsewhere_pages, invoice_pages, key_pages, login_pages, pages, people_pages
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
 from models.errors import Unavailable
@@ -46,6 +46,7 @@ from ocr_service.composition import build_service, build_workers, worker_count
 from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
+from ocr_service.signing_on import Provider, SignOn
 from ocr_service.version import installed_version
 
 
@@ -64,6 +65,8 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.budgets = Budgets(settings.budgets)
     app.state.access = access
     app.state.login_desk = PacedLoginDesk(desk)
+    provider = Provider.of(settings)
+    app.state.sign_on = None if provider is None else SignOn(provider, access)
     for module in (
         uploads,
         files,
@@ -81,7 +84,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         destructions,
     ):
         app.include_router(module.router)
-    for page in (pages, invoice_pages, login_pages, people_pages, key_pages):
+    for page in (pages, invoice_pages, login_pages, people_pages, key_pages, elsewhere_pages):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")

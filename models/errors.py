@@ -46,6 +46,7 @@ PiaogenError
     WrongLogin
     WrongCode
     SecondFactorNeeded
+    LoginElsewhereFailed
     TooManyLogins
   Unavailable               6  try again later
     Busy
@@ -55,6 +56,7 @@ PiaogenError
     WeightsUnavailable
     OutOfResources
     RecognitionFailed
+    ProviderUnavailable
 
 The number is the exit code of the command line (`piaogen`), inherited downwards.
 """
@@ -354,6 +356,12 @@ class SecondFactorNeeded(NotAllowed):
     code = "second_factor_needed"
 
 
+class LoginElsewhereFailed(NotAllowed):
+    """The provider of logins vouches for nobody who is meant here, or its word does not hold."""
+
+    code = "login_elsewhere_failed"
+
+
 class TooManyLogins(NotAllowed):
     """Too many logins failed; detail `retry_after` says for how many seconds none is tried."""
 
@@ -408,3 +416,9 @@ class RecognitionFailed(Unavailable):
     """The OCR engine broke on a page that it should have read."""
 
     code = "recognition_failed"
+
+
+class ProviderUnavailable(Unavailable):
+    """The provider of logins does not answer, or is not the one that the settings name."""
+
+    code = "provider_unavailable"

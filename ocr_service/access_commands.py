@@ -80,6 +80,23 @@ def change_password(name: str, *, password_stdin: _PasswordStdin = False, as_jso
         say(_encode_user(access.user(name)) if as_json else f"密码已更换  {name} has another password")
 
 
+@user_commands.command("oidc")
+def link_user(
+    name: str,
+    subject: Annotated[str, typer.Argument(help="Their subject there, or an address that the provider has verified")],
+    *,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Say whom the provider of logins means by a subject or an address."""
+    issuer = settings_at(archive).oidc_issuer
+    if not issuer:
+        raise InvalidAccess("PIAOGEN_OIDC_ISSUER names no provider of logins")
+    with _access(archive) as access:
+        user = access.change_user(name, oidc_subject=f"{issuer} {subject}")
+        say(_encode_user(user) if as_json else f"已关联  {name} is {subject} at {issuer}")
+
+
 @user_commands.command("totp-reset")
 def reset_totp(name: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Take a lost second factor away; an administrator sets up another at the next login."""

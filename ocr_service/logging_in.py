@@ -136,6 +136,14 @@ class LoginDesk:
         self._access.index.use_step(user.name, step, anew=True)
         return self._open(user, address, Stage.COMPLETE), codes
 
+    def open_elsewhere(self, user: User, address: str) -> Session:
+        """Open a session for whom a provider of logins vouches; it sees to the second factor, unless there is one here."""
+        return self._open(user, address, Stage.COMPLETE if user.totp_secret is None else Stage.CODE)
+
+    def note_failure_elsewhere(self, address: str) -> None:
+        """Log that a provider of logins brought nobody."""
+        self._note_failure((), "user:?", address, factor="oidc")
+
     def log_out(self, token: str) -> None:
         """End a session; harmless when it is over."""
         person = self._access.by_session(token)

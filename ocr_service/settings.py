@@ -54,6 +54,13 @@ class Settings:
         allowed_hosts: names under which browsers reach the service, separated by commas; addresses in numbers and `localhost` always do.
         public_url: address by which phones and browsers reach the service, with its path, such as `https://invoices.example.com`; empty
             means the one by which whoever asks does.
+        oidc_issuer: address of a provider of logins (OpenID Connect); empty means none.
+        oidc_client_id: what this service is called there.
+        oidc_client_secret: its secret there; empty for none, since the code is tied to the browser anyway (PKCE).
+        oidc_role_claim: claim that holds somebody's groups.
+        oidc_roles: roles of groups, such as `admins=admin accounting=clerk`; empty means that the archive says the role.
+        oidc_department_claim: claim that holds somebody's departments, `*` for all; empty means that the archive says them.
+        oidc_new_role: role of people whom only the provider knows; empty means that they are refused.
         second_factor: when administrators need a second factor: `network`, where they log in from elsewhere than this machine, `always`,
             or `never`; whoever has one needs it ever.
         session_hours: how long a login lasts.
@@ -101,6 +108,13 @@ class Settings:
     path_prefix: str = ""
     allowed_hosts: str = ""
     public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_role_claim: str = "groups"
+    oidc_roles: str = ""
+    oidc_department_claim: str = ""
+    oidc_new_role: str = ""
     second_factor: str = "network"
     session_hours: int = 12
     audit_days: int = 7
@@ -139,6 +153,11 @@ _SHAPES = {
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
     "allowed_hosts": (re.compile(r"|[\w.-]+( *, *[\w.-]+)*", re.ASCII), "names separated by commas, without ports"),
+    "oidc_issuer": (
+        re.compile(r"|https://[^\s?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?(/[^\s?#]*)?"),
+        "an address that begins with https://, or with http:// on this machine",
+    ),
+    "oidc_roles": (re.compile(r"|\S+=\w+( +\S+=\w+)*"), "groups with their roles, such as admins=admin accounting=clerk"),
     "second_factor": (re.compile(r"network|always|never"), "network, always or never"),
     "public_url": (re.compile(r"|https?://[^/\s?#@]+(/[^\s?#]*)?"), "an address such as https://invoices.example.com"),
     "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),

@@ -32,6 +32,7 @@ ACCESS: Mapping[str, Pair] = {
     "nav_people": ("人员", "People"),
     "nav_keys": ("密钥", "Keys"),
     "by_key": ("只收票", "uploads only"),
+    "login_elsewhere": ("用单位账号登录", "Log in with the company's account"),
     # second factor
     "factor_title": ("两步验证", "Second factor"),
     "factor_lead": (

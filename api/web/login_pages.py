@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access import PHONE_COOKIE, PUBLIC, SESSION_COOKIE, AppAccess, phone_behind
 from api.error_handlers import status_of
 from api.logging_in import AppLoginDesk, asked_from, end_session, keep_session, log_in
+from api.schemas.links import address
 from api.web.forms import form_texts
 from api.web.rendering import drawn_code, home_of, render, see
 from models.access import Stage
@@ -30,7 +31,7 @@ _NEXT_PAGE: Mapping[Stage, str] = {Stage.CODE: "/login/code", Stage.SET_UP: "/lo
 def login_page(request: Request, access: AppAccess, next: str = "/") -> HTMLResponse:  # what the address calls it
     """Say who you are; a phone whose key opens nothing any more is told so."""
     is_over = PHONE_COOKIE in request.cookies and phone_behind(request, access) is None
-    return _form(request, "login.html", next, name="", phone_is_over=is_over)
+    return _form(request, "login.html", next, name="", phone_is_over=is_over, elsewhere=_elsewhere(request, next))
 
 
 @router.post("/login", dependencies=[PUBLIC])
@@ -40,8 +41,8 @@ async def take_login(request: Request, desk: AppLoginDesk, texts: Texts) -> Resp
     try:
         session = await log_in(request, desk, name.strip(), texts.get("password", ""))
     except NotAllowed as error:
-        return _form(request, "login.html", then, error, name=name, phone_is_over=False)
-    return _onward(request, session, then)
+        return _form(request, "login.html", then, error, name=name, phone_is_over=False, elsewhere=_elsewhere(request, then))
+    return onward(request, session, then)
 
 
 @router.get("/login/code", dependencies=[PUBLIC])
@@ -57,10 +58,10 @@ async def take_code(request: Request, paced: AppLoginDesk, texts: Texts) -> Resp
     try:
         session = await run_in_threadpool(paced.desk.finish, _token(request), texts.get("code", ""), asked_from(request))
     except NotAuthenticated:
-        return see("/login?next=" + quote(_own_path(then), safe=""))
+        return see("/login?next=" + quote(own_path(then), safe=""))
     except NotAllowed as error:
         return _form(request, "login_code.html", then, error)
-    return _onward(request, session, then)
+    return onward(request, session, then)
 
 
 @router.get("/login/second-factor", dependencies=[PUBLIC])
@@ -93,13 +94,13 @@ def take_logout(request: Request, desk: AppLoginDesk) -> Response:
     return response
 
 
-def _onward(request: Request, session: Session, then: str) -> Response:
+def onward(request: Request, session: Session, then: str) -> Response:
     """Have the browser keep the session and go on."""
-    onward = _own_path(then)
+    path = own_path(then)
     if session.stage in _NEXT_PAGE:
-        response: Response = see(f"{_NEXT_PAGE[session.stage]}?next={quote(onward, safe='')}")
+        response: Response = see(f"{_NEXT_PAGE[session.stage]}?next={quote(path, safe='')}")
     else:
-        response = see(home_of(session.user.principal) if onward == "/" else onward)
+        response = see(home_of(session.user.principal) if path == "/" else path)
     keep_session(request, response, session)
     return response
 
@@ -121,17 +122,22 @@ def _form(request: Request, template: str, then: str, error: NotAllowed | None =
     """A page that no browser keeps: of somebody else's login nothing must be seen by going back."""
     status = HTTPStatus.OK if error is None else status_of(type(error))
     wrong = "" if error is None else error.code
-    response = render(request, template, status, then=_own_path(then), wrong=wrong, **values)
+    response = render(request, template, status, then=own_path(then), wrong=wrong, **values)
     response.headers["Cache-Control"] = "no-store"
     if error is not None and "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     return response
 
 
+def _elsewhere(request: Request, then: str) -> str:
+    """Where another way to log in begins; empty where there is none."""
+    return "" if request.app.state.sign_on is None else address("/login/elsewhere?next=" + quote(own_path(then), safe=""))
+
+
 def _token(request: Request) -> str:
     return request.cookies.get(SESSION_COOKIE, "")
 
 
-def _own_path(then: str) -> str:
+def own_path(then: str) -> str:
     """Where to go on within these pages; the start where an address would lead elsewhere."""
     return then if then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable() else "/"

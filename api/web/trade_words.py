@@ -298,6 +298,11 @@ ERRORS: Mapping[str, Pair] = {
     "not_allowed": ("您没有这项权限，请联系管理员。", "You may not do this; ask an administrator."),
     "not_authenticated": ("请先登录。", "Please log in."),
     "wrong_login": ("登录名或密码不对。", "Login and password do not fit."),
+    "login_elsewhere_failed": (
+        "单位账号登录没有成功，请重试；仍不行，请管理员确认您的账号。",
+        "The company's login let nobody in. Try again, or ask an administrator who has to know your account.",
+    ),
+    "provider_unavailable": ("单位登录服务暂时不可用，请稍后再试。", "The company's login does not answer; try again later."),
     "wrong_code": ("验证码不对，或已用过，请等下一个。", "This code is wrong or was used; wait for the next one."),
     "second_factor_needed": ("还需要验证码。", "A code is needed as well."),
     "too_many_logins": ("登录失败次数过多，请稍后再试。", "Too many logins failed; try again later."),
