@@ -16,7 +16,7 @@ from models.digest import Digest
 from tests.support.invoice_data import DIGITAL, NUMBER
 
 _AGAIN_SECONDS = 0.2
-_TRIES = 200
+_TRIES = 3_000
 _OPEN_ENDED = frozenset({503})
 _PAGES = (
     "/find?text=示例",
