@@ -124,7 +124,15 @@ def pdf_properties(content: bytes, names: Sequence[str]) -> Mapping[str, str]:
         UnreadableFile: the PDF cannot be opened.
     """
     with opened_pdf(content) as document:
-        return {name: text for name in names if (text := str(document.get_metadata_value(name)).strip())}
+        return {name: text for name in names if (text := _property(document, name))}
+
+
+def _property(document: pdfium.PdfDocument, name: str) -> str:
+    """What stands under a name, empty where nothing does or what stands there is no text."""
+    try:
+        return str(document.get_metadata_value(name)).strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 class Attachment(NamedTuple):
@@ -172,7 +180,7 @@ def _attached(document: pdfium.PdfDocument, left: int, pinned: bool) -> Iterator
     handles = chain(_listed(document), _pinned(document) if pinned else ())
     for number, found in enumerate(islice(handles, MAX_ATTACHMENTS), start=1):
         name = f"{number}"
-        with suppress(pdfium.PdfiumError):  # a place in the list without a name
+        with suppress(pdfium.PdfiumError, UnicodeDecodeError):  # a place in the list without a name, or with one that is no text
             name = found.get_name() or name
         size = ctypes.c_ulong()
         raw.FPDFAttachment_GetFile(found, None, 0, size)
