@@ -39,13 +39,8 @@ if TYPE_CHECKING:
     from ocr_service.service import ArchiveService
 
 
-app = typer.Typer(
-    name="piaogen",
-    help="票根: a verified, searchable backup archive of paper invoices.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+_ABOUT = "票根: a verified, searchable backup archive of paper invoices."
+app = typer.Typer(name="piaogen", help=_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 def _print_version(wanted: bool) -> None:
