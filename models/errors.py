@@ -61,18 +61,26 @@ PiaogenError
 The number is the exit code of the command line (`piaogen`), inherited downwards.
 """
 
+import re
 from typing import ClassVar
+
+_CAPITAL_INSIDE = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class PiaogenError(Exception):
     """Anything Piaogen reports on purpose.
 
-    `details` are safe to log: keys, sizes, digests, page numbers; never the text of a document.
+    `details` are safe to log: keys, sizes, digests, page numbers; never the text of a document. `code` is what programs know an error by:
+    the words of its name, unless it says another; whoever renames a class keeps the code that was written down.
     """
 
     code: ClassVar[str] = "internal"
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        if "code" not in cls.__dict__:
+            cls.code = _CAPITAL_INSIDE.sub("_", cls.__name__).lower()
 
     def __init__(self, message: str, **details: str | int | float) -> None:
         super().__init__(message)
@@ -83,295 +91,206 @@ class PiaogenError(Exception):
 class BadUsage(PiaogenError):
     """The command, request or setting is wrong."""
 
-    code = "bad_usage"
     exit_code = 2
 
 
 class UnknownSetting(BadUsage):
     """An environment variable starts with PIAOGEN_ but means nothing."""
 
-    code = "unknown_setting"
-
 
 class InvalidSetting(BadUsage):
     """A setting has a value that cannot be used."""
-
-    code = "invalid_setting"
 
 
 class InvalidClue(BadUsage):
     """A search clue cannot be understood."""
 
-    code = "invalid_clue"
-
 
 class InvalidCorrection(BadUsage):
     """A correction names no field, or a value that the field cannot have."""
-
-    code = "invalid_correction"
 
 
 class InvalidAccess(BadUsage):
     """A login, a role, a scope, a department or a password is none that can be."""
 
-    code = "invalid_access"
-
 
 class NotAnArchive(BadUsage):
     """The place given as archive holds something else."""
-
-    code = "not_an_archive"
 
 
 class RefusedInput(PiaogenError):
     """The file is wrong; the sender must change something."""
 
-    code = "refused_input"
     exit_code = 3
 
 
 class EmptyFile(RefusedInput):
     """The file has no bytes."""
 
-    code = "empty_file"
-
 
 class UnsupportedMediaType(RefusedInput):
     """The bytes are of no kind that the archive takes, whatever the file is called."""
-
-    code = "unsupported_media_type"
 
 
 class FileTooLarge(RefusedInput):
     """More bytes than one file may have."""
 
-    code = "file_too_large"
-
 
 class TooManyPixels(RefusedInput):
     """The picture would unfold to more pixels than one page may have."""
-
-    code = "too_many_pixels"
 
 
 class UnreadableFile(RefusedInput):
     """The bytes start like a picture but cannot be decoded to the end."""
 
-    code = "unreadable_file"
-
 
 class LockedFile(UnreadableFile):
     """The file is encrypted or locked with a password; nothing says that it is damaged."""
-
-    code = "locked_file"
 
 
 class FileWithoutPages(UnreadableFile):
     """The file is sound, and no page is in it."""
 
-    code = "file_without_pages"
-
 
 class CannotBeOpened(RefusedInput):
     """Opening the file takes more time or memory than any invoice does, or breaks the program that does it; it was ended."""
-
-    code = "cannot_be_opened"
 
 
 class UnreadablePath(RefusedInput):
     """A file or folder given by the user cannot be opened."""
 
-    code = "unreadable_path"
-
 
 class DestroyedBefore(RefusedInput):
     """These very bytes were destroyed after their time, by two people; they are not taken in again."""
-
-    code = "destroyed_before"
 
 
 class NotFound(PiaogenError):
     """Nothing has this name."""
 
-    code = "not_found"
     exit_code = 4
 
 
 class DocumentNotFound(NotFound):
     """No document with this digest was received."""
 
-    code = "document_not_found"
-
 
 class InvoiceNotFound(NotFound):
     """No invoice has this id."""
-
-    code = "invoice_not_found"
 
 
 class FieldNotFound(NotFound):
     """The invoice has no such field, or the field has no place on the page."""
 
-    code = "field_not_found"
-
 
 class BatchNotFound(NotFound):
     """No batch has this id."""
-
-    code = "batch_not_found"
 
 
 class ObjectNotFound(NotFound):
     """The store says that it has no such object."""
 
-    code = "object_not_found"
-
 
 class UserNotFound(NotFound):
     """Nobody has this login."""
-
-    code = "user_not_found"
 
 
 class KeyNotFound(NotFound):
     """No key has this id."""
 
-    code = "key_not_found"
-
 
 class RecordNotFound(NotFound):
     """No hold, or no list of destruction, has this name."""
-
-    code = "record_not_found"
 
 
 class DocumentDestroyed(NotFound):
     """The document was destroyed after its time, by two people; its tombstone stands."""
 
-    code = "document_destroyed"
-
 
 class OfferNotFound(NotFound):
     """This link enrols no phone: it was used, its minutes are over, or whoever made it may no longer."""
-
-    code = "offer_not_found"
 
 
 class IntegrityViolated(PiaogenError):
     """Bytes are not what they were."""
 
-    code = "integrity_violated"
     exit_code = 5
 
 
 class DigestMismatch(IntegrityViolated):
     """Bytes do not hash to the digest that they are kept under."""
 
-    code = "digest_mismatch"
-
 
 class ObjectConflict(IntegrityViolated):
     """A key already holds other bytes; they are untouched."""
-
-    code = "object_conflict"
 
 
 class DamagedRecord(IntegrityViolated):
     """A record in the archive cannot be read as what it claims to be."""
 
-    code = "damaged_record"
-
 
 class Conflict(PiaogenError):
     """The request contradicts an earlier one."""
 
-    code = "conflict"
     exit_code = 2
 
 
 class IdempotencyConflict(Conflict):
     """An Idempotency-Key came back with another body, or while its first request still runs."""
 
-    code = "idempotency_conflict"
-
 
 class StaleVersion(Conflict):
     """The record was changed after the version that the request speaks of."""
-
-    code = "stale_version"
 
 
 class UserExists(Conflict):
     """Somebody has this login already."""
 
-    code = "user_exists"
-
 
 class TooManyCorrections(Conflict):
     """This invoice was corrected so often that its record takes no more."""
-
-    code = "too_many_corrections"
 
 
 class ObjectLocked(Conflict):
     """The store's own lock keeps an object for longer; nothing was removed."""
 
-    code = "object_locked"
-
 
 class DestructionRefused(Conflict):
     """Something may not be destroyed, now or by this person; the message says why."""
-
-    code = "destruction_refused"
 
 
 class NotAllowed(PiaogenError):
     """Whoever asks may not do this."""
 
-    code = "not_allowed"
     exit_code = 2
 
 
 class NotAuthenticated(NotAllowed):
     """Nobody said who asks, or what was shown opens nothing."""
 
-    code = "not_authenticated"
-
 
 class WrongLogin(NotAllowed):
     """Login and password do not fit."""
-
-    code = "wrong_login"
 
 
 class WrongCode(NotAllowed):
     """The code of the second factor is wrong, or was used before."""
 
-    code = "wrong_code"
-
 
 class SecondFactorNeeded(NotAllowed):
     """The password is right, and a code of a second factor is needed besides."""
-
-    code = "second_factor_needed"
 
 
 class LoginElsewhereFailed(NotAllowed):
     """The provider of logins vouches for nobody who is meant here, or its word does not hold."""
 
-    code = "login_elsewhere_failed"
-
 
 class TooManyLogins(NotAllowed):
     """Too many logins failed; detail `retry_after` says for how many seconds none is tried."""
-
-    code = "too_many_logins"
 
 
 class Unavailable(PiaogenError):
     """Something needed is not there now; trying again is safe."""
 
-    code = "unavailable"
     exit_code = 6
     retryable = True
 
@@ -379,46 +298,30 @@ class Unavailable(PiaogenError):
 class Busy(Unavailable):
     """More waits, or comes in at once, than this service takes on; detail `retry_after` says for how many seconds."""
 
-    code = "busy"
-
 
 class BudgetSpent(Unavailable):
     """This sender has asked for more than it may in a while; detail `retry_after` says for how many seconds to pause."""
-
-    code = "budget_spent"
 
 
 class StoreUnavailable(Unavailable):
     """The object store does not answer, refuses or is full; the outcome of the call is unknown."""
 
-    code = "store_unavailable"
-
 
 class CatalogueUnavailable(Unavailable):
     """The catalogue's database does not answer."""
-
-    code = "catalogue_unavailable"
 
 
 class WeightsUnavailable(Unavailable):
     """The OCR weights are not in the cache and could not be brought."""
 
-    code = "weights_unavailable"
-
 
 class OutOfResources(Unavailable):
     """This machine is short of memory, disk space or open files; nothing is wrong with the file."""
-
-    code = "out_of_resources"
 
 
 class RecognitionFailed(Unavailable):
     """The OCR engine broke on a page that it should have read."""
 
-    code = "recognition_failed"
-
 
 class ProviderUnavailable(Unavailable):
     """The provider of logins does not answer, or is not the one that the settings name."""
-
-    code = "provider_unavailable"
