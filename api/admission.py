@@ -60,11 +60,13 @@ class UploadGate:
         own = self._of_senders.setdefault(sender, anyio.Semaphore(MAX_UPLOADS_AT_ONCE_A_SENDER))
         with anyio.move_on_after(PATIENCE_SECONDS):
             await own.acquire()
+            has_place = False
             try:
                 await self._places.acquire()
-            except BaseException:  # the patience is over, or nobody waits any more
-                own.release()
-                raise
+                has_place = True
+            finally:
+                if not has_place:  # the patience is over, or nobody waits any more
+                    own.release()
             return Place((self._places, own), self._require_room)
         told = f"{MAX_UPLOADS_AT_ONCE} uploads, or {MAX_UPLOADS_AT_ONCE_A_SENDER} of yours, are being taken in already"
         raise Busy(f"{told}; send this one again later", retry_after=_SHORTEST)

@@ -284,6 +284,12 @@ ERRORS: Mapping[str, Pair] = {
     "stale_version": ("这张发票刚被别人更正或确认过，请重新打开。", "Somebody else has just changed this invoice; open it again."),
     "version_needed": ("请重新打开这张发票再更正。", "Open the invoice again before you correct it."),
     "invalid_clue": ("查找条件看不懂。", "A clue cannot be understood."),
+    "destroyed_before": (
+        "这份文件保管期满后已按销毁清册销毁，不再收存。",
+        "This very file was destroyed after its term, by a signed list; it is not taken in again.",
+    ),
+    "document_destroyed": ("这份文件保管期满后已销毁，留有销毁记录。", "Destroyed after its term; the record of it stands."),
+    "record_not_found": ("没有这份记录。", "There is no such record."),
     "invoice_not_found": ("没有这张发票。", "There is no such invoice."),
     "document_not_found": ("没有这份扫描件。", "There is no such scan."),
     "invalid_access": ("登录名、角色、权限或密码不符合要求。", "A login, role, scope or password is none that can be."),

@@ -12,8 +12,10 @@ from models.access import Right
 from ocr_service.composition import build_service
 from ocr_service.settings import Settings
 
-OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions"}
-"""Where nobody is asked who they are: an address may join these only with a reason."""
+LOGIN_STEPS = {"/login/code", "/login/second-factor", "/login/elsewhere", "/login/elsewhere/back"}
+"""On the way between a password, or another provider's word, and a session: nobody is logged in yet."""
+OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS
+"""Where nobody is asked who they are: an address may join these only with a reason. A phone's one-time code is its login."""
 
 
 @pytest.fixture
