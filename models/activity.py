@@ -23,6 +23,8 @@ class Action(StrEnum):
     INVOICE_CORRECTED = "invoice.corrected"
     INVOICE_CONFIRMED = "invoice.confirmed"
     INVOICE_OVERRIDDEN = "invoice.overridden"
+    VERSION_KEPT = "version.kept"
+    """What somebody said of an invoice stands in the archive as this version: written after it, and before it is acknowledged."""
     REPROCESS_REQUESTED = "reprocess.requested"
     BATCH_CANCELLED = "batch.cancelled"
     EXPORTED = "exported"

@@ -120,7 +120,7 @@ def _amend(service: ArchiveService, action: Action, invoice_id: str, version: in
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())
     _require_room(amended, stored.position)
-    # Noted before it is done: the archive tells by the reading's digest whether it was.
+    # Noted before it is done: the archive tells by the reading's digest whether it was, should a crash come between.
     digest = Digest.of(reading_to_bytes(amended))
     service.activity.record(action, stored.summary.id, version=version + 1, reading=str(digest))
     receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
@@ -128,4 +128,6 @@ def _amend(service: ArchiveService, action: Action, invoice_id: str, version: in
     received = service.seen_by(EVERYTHING).received(receipt.document)
     if reading_to_bytes(service.index.index(received, receipt.version)) != reading_to_bytes(amended):
         raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
+    # Whoever is told that it stands can rely on it: taken back later, it is missed.
+    service.activity.record(Action.VERSION_KEPT, stored.summary.id, version=receipt.version)
     return service.show(invoice_id)

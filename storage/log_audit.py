@@ -18,7 +18,9 @@ from storage.merkle import Frontier
 CAME_IN = frozenset({Action.UPLOAD_ACCEPTED, Action.UPLOAD_DUPLICATE, Action.DOCUMENT_FOUND})
 """Entries that say that the archive holds a document."""
 
-_NEW_VERSIONS = frozenset({Action.INVOICE_CORRECTED, Action.INVOICE_CONFIRMED, Action.INVOICE_OVERRIDDEN})
+_NEW_VERSIONS = frozenset({Action.INVOICE_CORRECTED, Action.INVOICE_CONFIRMED, Action.INVOICE_OVERRIDDEN, Action.VERSION_KEPT})
+_ANNOUNCED = "reading"
+"""The detail of an entry that was written before its version, which a crash may have kept from being made; `version.kept` follows it."""
 _HEX = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -216,7 +218,7 @@ class _LogAudit:
         for entry in block.entries:
             if entry.action == Action.ACCESS_CHANGED and self.access is not None:
                 self.access.note(entry)
-            if entry.action in _NEW_VERSIONS and self.with_documents:
+            if entry.action in _NEW_VERSIONS and _ANNOUNCED not in entry.details and self.with_documents:
                 self._check_version(block, entry)
             if entry.action not in CAME_IN:
                 continue
@@ -249,7 +251,7 @@ class _LogAudit:
             return
         key = layout.manifest_key(newest[0], version)
         detail = f"{block.name.key} says that {entry.actor} made this version, the newest that is there is {newest[1]}"
-        self._add(FindingKind.ROLLED_BACK, key, f"{detail}: taken back, or never kept; look at it and say it again", newest[0])
+        self._add(FindingKind.ROLLED_BACK, key, f"{detail}: it was taken back; restore it from a backup, or say it again", newest[0])
 
     def _exists(self, document: Digest) -> bool:
         try:

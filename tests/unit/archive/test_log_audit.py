@@ -191,6 +191,19 @@ class TestDocuments:
 
         assert found(audit_log(archive)) == {(FindingKind.ROLLED_BACK, layout.manifest_key(document, 2))}
 
+    def test_a_version_is_missed_once_it_was_said_to_stand_not_when_a_crash_kept_it_from_being_made(
+        self, store: MemoryStore, head: LogHead
+    ) -> None:
+        archive, document = InvoiceArchive(store), Digest.of(SCANS[2])
+        archive.add_reading(a_reading(SCANS[2], 1), MORNING, version=1)
+        log, subject = ActivityLog(store), f"{document.hex[:20]}-1"
+        log.append(LogEntry(MORNING, "user:wang", Action.INVOICE_CORRECTED, subject, {"version": 2, "reading": str(Digest.of(b"it"))}))
+        assert audit_log(archive).sound
+
+        log.append(LogEntry(MORNING, "user:wang", Action.VERSION_KEPT, subject, {"version": 2}))
+
+        assert found(audit_log(archive)) == {(FindingKind.ROLLED_BACK, layout.manifest_key(document, 2))}
+
     def test_one_that_was_slipped_in_has_no_entry(self, store: MemoryStore, head: LogHead) -> None:
         InvoiceArchive(store).receive(b"slipped in", a_document(b"slipped in"), MORNING, "cli")
 
