@@ -29,7 +29,10 @@ _LONGEST_ID = 16_000
 _MOST_FILES = 1_000_000
 _LETTERS = {state: chr(ord("a") + place) for place, state in enumerate(DocumentState)}
 
-router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch, NoQuery])
+_LOOKING = [allowed(Right.UPLOAD, Right.READ), OwnBatch]
+_CHANGING = [allowed(Right.UPLOAD, Right.CORRECT), OwnBatch]
+
+router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[NoQuery])
 
 
 def _existing(batch_id: str, service: Service) -> Batch:
@@ -37,20 +40,23 @@ def _existing(batch_id: str, service: Service) -> Batch:
     return service.batch(batch_id)
 
 
-@router.get("/{batch_id}", responses=problems(404))
+@router.get("/{batch_id}", responses=problems(404), dependencies=_LOOKING)
 def show_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Where each file of an upload stands."""
     return batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ))
 
 
-@router.post("/{batch_id}/cancel", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404))
+@router.post("/{batch_id}/cancel", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=_CHANGING)
 def cancel_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Call the readings off that have not begun; the originals stay and are listed for review."""
     return batch_body(service, service.cancel_batch(batch_id), with_invoices=caller.may(Right.READ))
 
 
 @router.post(
-    "/{batch_id}/retry", status_code=HTTPStatus.ACCEPTED, responses=problems(403, 404), dependencies=[spends(Spending.REPROCESSINGS)]
+    "/{batch_id}/retry",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=problems(403, 404),
+    dependencies=[*_CHANGING, spends(Spending.REPROCESSINGS)],
 )
 def retry_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     """Read again what of an upload could not be read, was set aside after its tries, or was called off."""
@@ -61,6 +67,7 @@ def retry_batch(batch_id: str, service: Service, caller: Caller) -> BatchBody:
     "/{batch_id}/events",
     response_class=EventSourceResponse,
     responses={200: {"description": "`file` events, one `end` event, then the stream closes"}, **problems(404)},
+    dependencies=_LOOKING,
 )
 async def follow_batch(
     batch: Annotated[Batch, Depends(_existing)],

@@ -64,14 +64,14 @@ def batch_files(request: Request, batch_id: str, service: Service, caller: Calle
     return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ)))
 
 
-@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
+@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.CORRECT), OwnBatch])
 def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Call off the readings that have not begun."""
     service.cancel_batch(batch_id)
     return see(f"/batches/{batch_id}")
 
 
-@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch, spends(Spending.REPROCESSINGS)])
+@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.CORRECT), OwnBatch, spends(Spending.REPROCESSINGS)])
 def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
