@@ -204,7 +204,7 @@ def test_a_form_that_breaks_off_is_refused_even_when_a_file_of_it_is_whole(clien
 
 
 def test_a_sender_that_hangs_up_in_the_middle_is_no_bug(client: httpx.Client) -> None:
-    head = b"POST /v1/uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=cut\r\nContent-Length: 999999\r\n\r\n"
+    head = b"POST /v1/uploads HTTP/1.1\r\nHost: [::1]\r\nContent-Type: multipart/form-data; boundary=cut\r\nContent-Length: 999999\r\n\r\n"
     counted = 'piaogen_http_requests_total{method="POST",route="/v1/uploads",status="%s"}'
     before = client.get("/metrics").text
     with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as connection:
