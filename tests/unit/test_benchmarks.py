@@ -78,7 +78,7 @@ def test_search_finds_what_it_asks_for_in_every_database_and_writes_its_report(t
     assert [row[:2] for row in filling["rows"]] == [[name, 40] for name in names]
     assert {row[0] for row in size["rows"] if row[1] == "invoices"} == set(names)
     assert {"processor", "cores", "memory_mb", "python", "libraries", "commit"} <= content["machine"].keys()
-    assert content["options"] == {"rows": 40, "queries": 3, "seed": 7, "databases": "sqlite,postgresql"}
+    assert content["options"] == {"rows": 40, "queries": 3, "seed": 7, "databases": "sqlite,postgresql", "departments": 1}
     assert "number, whole" in capsys.readouterr().out
 
 

@@ -234,7 +234,7 @@ def _uses(catalogue: Catalogue) -> list[Callable[[], object]]:
         lambda: catalogue.set_state(a_received(1).document.digest, DocumentState.DONE),
         lambda: list(catalogue.digests()),
         lambda: catalogue.counts(EVERYTHING),
-        catalogue.review,
+        lambda: catalogue.review(EVERYTHING),
         catalogue.erase,
         queue.waiting,
         lambda: queue.accept(a_received(8)),
