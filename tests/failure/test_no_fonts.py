@@ -36,7 +36,7 @@ from tests.support.scripted_service import service_in, settings_in
 with tempfile.TemporaryDirectory() as folder:
     service = service_in(Path(folder), ScriptedReader())
     service.queue.beat("elsewhere", 4711)
-    with TestClient(create_app(service, settings=settings_in(Path(folder)))) as client:
+    with TestClient(create_app(service, settings=settings_in(Path(folder))), client=("127.0.0.1", 50000)) as client:
         print(json.dumps([client.get("/readyz").json(), client.get("/v1/capabilities").json()["chinese_font"]]))
     service.catalogue.close()
 """
