@@ -72,7 +72,10 @@ def _is_own_page(headers: Headers, host: str) -> bool:
         return False
     if origin is None:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # half an address, which is nobody's
+        return False
     port = _DEFAULT_PORTS.get(parts.scheme, "")
     return bool(parts.netloc) and parts.netloc.lower().removesuffix(port) == host.lower().removesuffix(port)
 
