@@ -39,6 +39,7 @@ PiaogenError
     StaleVersion
     UserExists
     TooManyCorrections
+    RecordNeedsRepair
     ObjectLocked
     DestructionRefused
   NotAllowed                2  whoever asks may not do this
@@ -248,6 +249,10 @@ class UserExists(Conflict):
 
 class TooManyCorrections(Conflict):
     """This invoice was corrected so often that its record takes no more."""
+
+
+class RecordNeedsRepair(Conflict):
+    """The newest version of the record is damaged or gone: it must be put right before anything is changed."""
 
 
 class ObjectLocked(Conflict):

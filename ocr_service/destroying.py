@@ -19,7 +19,7 @@ from models.destruction import (
     require_person,
 )
 from models.digest import Digest
-from models.errors import BadUsage, DestructionRefused
+from models.errors import BadUsage, DestructionRefused, IntegrityViolated
 from models.reading import Reading
 from models.retention import Terms, term_of, today
 from ocr_service.acting import actor
@@ -139,17 +139,17 @@ class Destroying:
         return self._lists.standing(list_id)
 
     def reasons(self, document: Digest) -> tuple[str, ...]:
-        """Why a document may not be destroyed now; empty when it may.
-
-        Raises:
-            IntegrityViolated: its record is damaged, so nobody knows what it is: it may not.
-        """
+        """Why a document may not be destroyed now; empty when it may. One whose record is damaged may not: nobody knows what it is."""
         if self._has_tombstone(document):
             return ("it was destroyed before",)
         found = []
         if self._whole.document(document).state in (DocumentState.QUEUED, DocumentState.RUNNING):
             found.append("it is being read or waits for it")
-        term = term_of(self._whole.received(document), self._reading(document), self.terms)
+        try:
+            reading = self._reading(document)
+        except IntegrityViolated:
+            return (*found, "its record is damaged, so nobody knows how long it is to be kept: restore that from a backup first")
+        term = term_of(self._whole.received(document), reading, self.terms)
         if term.due is None:
             found.append("it is kept for ever")
         elif today(self.service.clock()) < term.due:

@@ -23,6 +23,7 @@ from models.errors import (
     InvoiceNotFound,
     NotFound,
     PiaogenError,
+    RecordNeedsRepair,
     RefusedInput,
 )
 from models.reading import Reading
@@ -126,8 +127,16 @@ class ArchiveService:
         return self.index.index(received, newest)
 
     def queue_reprocess(self, name: str) -> Digest:
-        """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest."""
+        """Have a document read again by the engine of today; its older readings stay. Takes an invoice id or a digest.
+
+        Raises:
+            InvoiceNotFound.
+            RecordNeedsRepair: the newest version of its record is damaged beyond its reading, and no later one can be written.
+        """
         digest, _ = self.catalogue.resolve(name, self.sees)
+        stands = standing(self.archive, digest)
+        if stands is not None and stands.newest.manifest is None:
+            raise needs_repair(digest)
         self.activity.record(Action.REPROCESS_REQUESTED, str(digest))
         self.queue.enqueue(digest, self.received(digest).document.file_name)
         return digest
@@ -357,6 +366,14 @@ class ArchiveService:
             _component("catalogue", lambda: self.catalogue.counts(EVERYTHING)),
             Component("weights", self.weights_ready(), "" if self.weights_ready() else "run `piaogen weights`"),
         )
+
+
+def needs_repair(digest: Digest, otherwise: str = "") -> RecordNeedsRepair:
+    """The refusal to change a document whose newest record cannot be read; `otherwise` is what helps beside a backup."""
+    return RecordNeedsRepair(
+        f"the newest version of the record of {digest} is damaged or gone, and nothing is changed: restore it from a backup or the "
+        f"mirror (`piaogen audit` names what is wrong){otherwise}"
+    )
 
 
 def _component(name: str, probe: Callable[[], object]) -> Component:

@@ -4,7 +4,7 @@ All three take the `version` that the person looked at.
 
 Raises:
     InvoiceNotFound: no such invoice, or its document has not been read yet.
-    DamagedRecord: the newest version of the record cannot be read, or is gone; nobody can say what would be changed.
+    RecordNeedsRepair: the newest version of the record cannot be read, or is gone; nobody can say what would be changed.
     StaleVersion: the record has another version by now; look again.
     InvalidCorrection: nothing that could be said of this invoice.
     TooManyCorrections: it was corrected so often, or at such length, that its record takes no more.
@@ -18,15 +18,15 @@ from models.access import EVERYTHING
 from models.activity import Action
 from models.correction import Acceptance, Confirmation, Wish
 from models.digest import Digest
-from models.errors import DamagedRecord, StaleVersion, TooManyCorrections
+from models.errors import StaleVersion, TooManyCorrections
 from models.invoice import Invoice
 from models.reading import Reading
 from models.reading_json import encode_correction, reading_to_bytes
 from models.verification import Override
 from ocr_service.answers import HistoryEntry, StoredInvoice
 from ocr_service.corrections import Corrector
-from ocr_service.service import ArchiveService
-from storage.sound_readings import chain
+from ocr_service.service import ArchiveService, needs_repair
+from storage.sound_readings import chain, standing
 
 MOST_CORRECTIONS = 200
 """Corrections and confirmations of one invoice. Nobody at a desk comes near; a program that goes in circles does."""
@@ -109,20 +109,23 @@ def _require_room(amended: Reading, position: int) -> None:
 
 
 def _amend(service: ArchiveService, action: Action, invoice_id: str, version: int, change: _Change) -> StoredInvoice:
+    # Asked of the document: the index may know none of its invoices where no version of its record can be read.
+    digest, _ = service.catalogue.resolve(invoice_id.partition("-")[0], service.sees)
+    stands = standing(service.archive, digest)
+    if stands is not None and stands.damage is not None:
+        raise needs_repair(digest, "" if stands.newest.manifest is None else ", or have the document read again")
     service.show(invoice_id)
     # What is written says all that was ever said, also what is not shown to everybody.
     stored = service.seen_by(EVERYTHING).show(invoice_id)
     if stored.damage is not None:
-        raise DamagedRecord(
-            f"the newest version of the record of {invoice_id} is damaged or gone: restore it from a backup, or read the document again"
-        )
+        raise needs_repair(digest)
     if stored.manifest.version != version:
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())
     _require_room(amended, stored.position)
     # Noted before it is done: the archive tells by the reading's digest whether it was, should a crash come between.
-    digest = Digest.of(reading_to_bytes(amended))
-    service.activity.record(action, stored.summary.id, version=version + 1, reading=str(digest))
+    announced = Digest.of(reading_to_bytes(amended))
+    service.activity.record(action, stored.summary.id, version=version + 1, reading=str(announced))
     receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
     # Of two that write the same version one wins; only what stands in the archive tells which.
     received = service.seen_by(EVERYTHING).received(receipt.document)

@@ -58,7 +58,7 @@ def show_invoice(invoice_id: InvoiceId, service: Service, response: Response) ->
 
 @router.patch(
     "/{invoice_id}",
-    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
     dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def correct_invoice(
@@ -79,7 +79,7 @@ def correct_invoice(
 
 @router.post(
     "/{invoice_id}/confirm",
-    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
     dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def confirm_invoice(
@@ -95,7 +95,7 @@ def confirm_invoice(
 
 @router.post(
     "/{invoice_id}/override",
-    responses={200: _VERSIONED, **problems(400, 403, 404, 412, 428)},
+    responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
     dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def override_check(
@@ -169,7 +169,7 @@ async def show_crop(
 @router.post(
     "/{invoice_id}/reprocess",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problems(403, 404),
+    responses=problems(403, 404, 409),
     dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS), NoQuery],
 )
 def reprocess_invoice(invoice_id: InvoiceId, service: Service) -> QueuedBody:

@@ -329,6 +329,10 @@ ERRORS: Mapping[str, Pair] = {
     "store_unavailable": ("存储暂时不可用，请稍后重试。", "The store is not available now; try again soon."),
     "catalogue_unavailable": ("目录数据库暂时不可用，请稍后重试。", "The catalogue is not available now; try again soon."),
     "weights_unavailable": ("识别模型没有就绪。", "The OCR weights are not in place."),
+    "record_needs_repair": (
+        "这份扫描件的存档记录已损坏，未做任何改动。请管理员运行 piaogen audit，再从备份恢复。",
+        "The record of this scan is damaged, and nothing was changed. Have `piaogen audit` run and the record restored from a backup.",
+    ),
     "damaged_record": ("存档记录已损坏，请管理员从备份恢复。", "A record in the archive is damaged. Have it restored from a backup."),
     "digest_mismatch": ("存档内容与指纹不符，请联系管理员。", "Stored bytes do not match their digest. Tell the administrator."),
     "object_not_found": ("存档中缺少这个文件，请联系管理员。", "The archive misses this file. Tell the administrator."),

@@ -96,3 +96,14 @@ def test_the_list_is_printed_with_all_that_it_bears(office: Office) -> None:
         assert words in page
     assert "63462197" in table
     assert DAY.isoformat() in table
+
+
+def test_a_document_whose_record_is_damaged_is_on_no_list(office: Office, tmp_path: Path) -> None:
+    [reading] = (path for path in (tmp_path / "archive" / "readings").rglob("*") if path.is_file())
+    reading.unlink()
+    reading.write_bytes(b"{}")
+
+    refused = office.li.post("/v1/destructions", json=ASKED)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "destruction_refused")
+    assert "record is damaged" in refused.json()["detail"]
