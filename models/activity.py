@@ -51,7 +51,9 @@ class Action(StrEnum):
     PHONE_ENROLLED = "phone.enrolled"
     """A phone opened such a link and holds a key now."""
     ACCESS_CHANGED = "access.changed"
-    """A user, a role or a key was made, changed or withdrawn."""
+    """A user, a role or a key is made, changed or withdrawn: written before its record."""
+    ACCESS_KEPT = "access.kept"
+    """That change stands as this version: written after its record, and before it is acknowledged."""
 
 
 ARCHIVE = "archive"

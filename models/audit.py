@@ -18,7 +18,8 @@ class FindingKind(StrEnum):
     Notes, which ordinary events leave behind and by which nothing is lost: `orphaned`: something that no record names, as after a crash
     or a lost race. `unindexed`: archived, but unknown to the index, which takes it in when it next compares itself with the archive.
     `restored`: an original that was damaged, whose bytes came in again and are read from their second place. `mended`: an object that was
-    not right in one of two places and was put right from the other.
+    not right in one of two places and was put right from the other. `unfinished`: the log announces a change that a crash cut off before it
+    was made, or before the log could say that it stands.
     """
 
     MISSING = "missing"
@@ -30,11 +31,15 @@ class FindingKind(StrEnum):
     UNINDEXED = "unindexed"
     RESTORED = "restored"
     MENDED = "mended"
+    UNFINISHED = "unfinished"
 
     @property
     def is_note(self) -> bool:
         """Whether nothing is wrong."""
-        return self in {FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED, FindingKind.MENDED}
+        return self in _NOTES
+
+
+_NOTES = frozenset({FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED, FindingKind.MENDED, FindingKind.UNFINISHED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ import structlog
 
 from models.access import Principal, Scope
 from models.activity import Action
-from models.digest import Digest
 from models.errors import InvalidAccess, NotAuthenticated, StaleVersion, UserExists
 from models.people import ApiKey, User, hash_of, new_key_id, new_secret, require_password
 from ocr_service.acting import acting_as, actor
 from ocr_service.activity import Recorder
 from ocr_service.passwords import hashed
-from storage.access_records import AccessRecord, AccessRecords, Holder, access_to_bytes
+from storage.access_records import CONFIRMED_BY, AccessRecord, AccessRecords, Holder, record_named
 from storage.catalogue.access import SOMEBODY, UNKNOWN, AccessIndex, KeyInUse
 from storage.catalogue.catalogue import Catalogue
 from storage.object_store import ObjectStore
@@ -98,8 +97,7 @@ class Access:
         changed = replace(standing.holder, **changes)
         if actor() == changed.principal.name and (changed.disabled or changed.role is not standing.holder.role):
             raise InvalidAccess("nobody takes the own role away: another administrator does, or `piaogen user` on the machine itself")
-        if changed != standing.holder:
-            self._follow(standing, changed)
+        self._follow(standing, changed)
         return changed
 
     def set_password(self, name: str, password: str) -> None:
@@ -127,8 +125,7 @@ class Access:
         standing = self.index.key(key_id)
         assert isinstance(standing.holder, ApiKey)
         revoked = replace(standing.holder, revoked=True)
-        if revoked != standing.holder:
-            self._follow(standing, revoked)
+        self._follow(standing, revoked)
         return revoked
 
     def by_key(self, secret: str) -> Principal:
@@ -154,14 +151,23 @@ class Access:
         self.has_users()
 
     def _follow(self, standing: AccessRecord, holder: Holder) -> None:
-        self._keep(standing.followed_by(holder, self.clock(), actor()))
+        if holder != standing.holder:
+            self._keep(standing.followed_by(holder, self.clock(), actor()))
+        else:
+            # Perhaps asked for again after a crash that came before the log said that it stands.
+            self._vouch(standing)
 
     def _keep(self, record: AccessRecord) -> None:
-        # Noted before it is done; by the digest of the record an audit tells whether it was, and whether it still stands.
-        told = {"record": str(Digest.of(access_to_bytes(record))), **_told(record.holder)}
-        self.recorder.record(Action.ACCESS_CHANGED, record.holder.principal.name, version=record.version, **told)
+        # Noted before it is done: the audit tells by the record's digest whether it was, should a crash come between.
+        told = {**record_named(record), CONFIRMED_BY: str(Action.ACCESS_KEPT), **_told(record.holder)}
+        self.recorder.record(Action.ACCESS_CHANGED, record.holder.principal.name, **told)
         self.records.add(record)
         self.index.record(record)
+        self._vouch(record)
+
+    def _vouch(self, record: AccessRecord) -> None:
+        """Whoever is told that a change stands can rely on it: taken back later, it is missed."""
+        self.recorder.record(Action.ACCESS_KEPT, record.holder.principal.name, **record_named(record))
 
 
 def _told(holder: Holder) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """Looking at the activity log: its audit, and its entries newest first."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 from models.activity import Action, LogHead
 from models.audit import AuditFinding, FindingKind
-from models.errors import InvalidClue, NotFound
-from ocr_service.activity import GRACE
+from models.errors import InvalidClue, NotFound, StoreUnavailable
+from ocr_service.acting import acting_as
+from ocr_service.activity import GRACE, ITSELF
 from ocr_service.service import ArchiveService
+from storage.access_records import record_named
 from storage.catalogue.log_index import Logged
 from storage.log_audit import LogReport, audit_log
 
@@ -24,7 +27,8 @@ class LogPage(NamedTuple):
 def check_log(service: ArchiveService, kept: LogHead | None = None) -> LogReport:
     """Hold the log against itself, the documents, the head that the index remembers, and one that somebody kept.
 
-    A document that a crash left without an entry is given one first, which says so, and `found` counts those.
+    A document that a crash left without an entry is given one first, which says so, and `found` counts those. A change of access of which
+    a crash kept the log from saying that it stands is given that entry.
 
     Raises:
         StoreUnavailable, CatalogueUnavailable: nothing can be said.
@@ -35,6 +39,9 @@ def check_log(service: ArchiveService, kept: LogHead | None = None) -> LogReport
     heads = [head for head in (remembered, kept) if head is not None]
     report = audit_log(service.archive, *dict.fromkeys(heads))
     report = replace(report, findings=tuple(finding for finding in report.findings if not _is_under_way(service, finding)))
+    with acting_as(ITSELF), suppress(StoreUnavailable):
+        for record in report.unvouched:
+            service.activity.record(Action.ACCESS_KEPT, record.holder.principal.name, **record_named(record))
     service.activity.note(Action.ARCHIVE_AUDITED, blocks=report.blocks, entries=report.entries, findings=len(report.findings))
     return report
 

@@ -52,6 +52,7 @@ _FINDINGS = {
     FindingKind.UNINDEXED: "备注：未入目录 unindexed",
     FindingKind.RESTORED: "备注：已补回 restored",
     FindingKind.MENDED: "备注：已由另一处修复 mended",
+    FindingKind.UNFINISHED: "备注：中断未完成 unfinished",
 }
 
 
@@ -205,7 +206,7 @@ def encode_audit(report: AuditReport, head: "LogHead | None" = None) -> dict[str
 
 def describe_log_audit(report: "LogReport") -> str:
     """What an audit of the log found, one thing a line, what it looked at, and the head to keep."""
-    lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in report.findings]
+    lines = [f"{_FINDINGS[met.kind]}  {on_one_line(met.key)}  {on_one_line(met.detail)}" for met in (*report.findings, *report.notes)]
     verdict = "完好 sound" if report.sound else f"{len(report.findings)} 处问题 findings"
     looked = f"{report.entries} 条日志 entries, {report.blocks} 个区块 blocks, {report.documents} 份文件 documents"
     found = [f"{report.found} 份文件补记（入档时未留日志）  documents whose entry was added later"] if report.found else []
@@ -221,6 +222,7 @@ def encode_log_audit(report: "LogReport") -> dict[str, Any]:
         "found_without_entry": report.found,
         "sound": report.sound,
         "findings": [_encode_finding(finding) for finding in report.findings],
+        "notes": [_encode_finding(note) for note in report.notes],
         "log_head": None if report.head is None else str(report.head),
     }
 

@@ -19,6 +19,8 @@ from storage.object_store import ObjectStore, first_right, keep
 ACCESS = "access/"
 USERS, KEYS = "access/users/", "access/keys/"
 SCHEMA_VERSION = 1
+CONFIRMED_BY = "confirmed_by"
+"""The detail of an `access.changed` that was written before its record: which entry says that the record stands. Older ones lack it."""
 _VERSION_KEY = re.compile(r"(access/(?:users|keys)/)([^/]+)/([0-9]{6})\.json")
 
 Holder = User | ApiKey
@@ -115,6 +117,11 @@ class AccessRecords:
     def _read(self, folder: str, version: int) -> AccessRecord:
         key = f"{folder}{version:06d}.json"
         return first_right(self.store, key, lambda content: access_at(content, key))
+
+
+def record_named(record: AccessRecord) -> dict[str, str | int]:
+    """How the log's entries name a version: its number and the digest of its bytes."""
+    return {"version": record.version, "record": str(Digest.of(access_to_bytes(record)))}
 
 
 def access_to_bytes(record: AccessRecord) -> bytes:

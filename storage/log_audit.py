@@ -10,6 +10,7 @@ from models.digest import Digest
 from models.errors import DamagedRecord, ObjectNotFound
 from storage import archive_layout as layout
 from storage.access_audit import LoggedAccess
+from storage.access_records import AccessRecord
 from storage.archive import InvoiceArchive
 from storage.audit_ledger import AuditLedger
 from storage.log_records import LOG, Block, BlockName, block_from_bytes, block_name_of, entry_leaf
@@ -26,7 +27,10 @@ _HEX = re.compile(r"[0-9a-f]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What was looked at and what was found; `found` counts the documents that once stood without an entry."""
+    """What was looked at and what was found; `found` counts the documents that once stood without an entry.
+
+    `unvouched` are changes of access that stand as they were announced, and of which a crash kept the log from saying so.
+    """
 
     blocks: int
     entries: int
@@ -34,10 +38,12 @@ class LogReport:
     found: int
     head: LogHead | None
     findings: tuple[AuditFinding, ...]
+    notes: tuple[AuditFinding, ...] = ()
+    unvouched: tuple[AccessRecord, ...] = ()
 
     @property
     def sound(self) -> bool:
-        """Whether nothing at all was found."""
+        """Whether nothing is wrong; notes are no fault."""
         return not self.findings
 
 
@@ -102,10 +108,13 @@ class _LogAudit:
         if self.with_documents:
             for document in self.ledger.not_indexed():
                 self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
-        if self.access is not None:
-            self.findings.extend(self.access.findings())
+        met = [] if self.access is None else list(self.access.findings())
+        wrong = [finding for finding in met if not finding.kind.is_note]
+        notes = [finding for finding in met if finding.kind.is_note]
+        unvouched = () if self.access is None else tuple(self.access.unvouched)
         head = None if self.last is None else LogHead(self.last.name.number, self.last.digest)
-        return LogReport(self.blocks, self.entries, self.documents, self.found, head, tuple(self.findings))
+        findings = (*self.findings, *wrong)
+        return LogReport(self.blocks, self.entries, self.documents, self.found, head, findings, tuple(notes), unvouched)
 
     def _names(self) -> Iterator[BlockName]:
         for found in self.archive.store.list(LOG):
@@ -216,7 +225,7 @@ class _LogAudit:
     def _check_entries(self, block: Block) -> None:
         self.entries += len(block.entries)
         for entry in block.entries:
-            if entry.action == Action.ACCESS_CHANGED and self.access is not None:
+            if self.access is not None:
                 self.access.note(entry)
             if entry.action in _NEW_VERSIONS and _ANNOUNCED not in entry.details and self.with_documents:
                 self._check_version(block, entry)

@@ -232,12 +232,15 @@ def test_who_came_in_and_what_changed_of_access_is_in_the_log(app: FastAPI) -> N
     key = f"key:{made['id']}"
     expected = [
         ("local", "access.changed", "user:admin"),
+        ("local", "access.kept", "user:admin"),
         ("user:admin", "access.changed", key),
+        ("user:admin", "access.kept", key),
         (key, "key.used", key),
         ("nobody", "login.failed", "user:admin"),
         ("user:admin", "login", "user:admin"),
         ("user:admin", "logout", "user:admin"),
         ("user:admin", "access.changed", key),
+        ("user:admin", "access.kept", key),
     ]
     assert sorted(log) == sorted(expected)
     assert made["key"] not in admin.get("/v1/log").text
