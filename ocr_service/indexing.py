@@ -25,9 +25,11 @@ from storage.archive import InvoiceArchive
 from storage.archive_layout import TOMBSTONE_VERSION
 from storage.catalogue.access import AccessIndex
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.histories import HistoryIndex
 from storage.catalogue.recording import Read
 from storage.catalogue.tombs import Tombs
 from storage.destruction_records import tombstone_to_bytes
+from storage.histories import Histories
 from storage.sound_readings import UNKNOWN_SOURCE, Standing, arrival, is_read, standing
 from storage.sound_readings import version as version_of
 from storage.tombstones import tombstone_of
@@ -117,6 +119,7 @@ class ArchiveIndex:
         self.catalogue.erase()
         self.require_own(create=True)
         AccessIndex(self.catalogue.database).take_in(AccessRecords(self.archive.store))
+        HistoryIndex(self.catalogue.database).take_in(Histories(self.archive.store))
         indexed, failed = self._take_in(self.archive.newest_versions(), told)
         self.catalogue.note_state(IndexState(behind=failed > 0))
         return indexed
@@ -159,6 +162,9 @@ class ArchiveIndex:
         found = Difference()
         for beginning in self.beginnings():
             found = found.and_then(self.compare(beginning, most=None))
+        histories = Histories(self.archive.store)
+        if HistoryIndex(self.catalogue.database).is_behind(histories):
+            HistoryIndex(self.catalogue.database).take_in(histories)
         return self.note(found, is_all=True)
 
     def beginnings(self) -> Iterator[str]:

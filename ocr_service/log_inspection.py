@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from models.activity import Action, LogHead
 from models.audit import AuditFinding, FindingKind
-from models.errors import InvalidClue, NotFound, StoreUnavailable
+from models.errors import IntegrityViolated, InvalidClue, NotFound, StoreUnavailable
 from ocr_service.acting import acting_as
 from ocr_service.activity import GRACE, ITSELF
+from ocr_service.record_keeping import RecordKeeper
 from ocr_service.service import ArchiveService
 from storage.access_records import record_named
 from storage.catalogue.log_index import Logged
+from storage.histories import Histories, HistoryVersion, history_of
 from storage.log_audit import LogReport, audit_log
 
 
@@ -36,6 +38,8 @@ def check_log(service: ArchiveService, kept: LogHead | None = None) -> LogReport
     remembered = service.activity.remembered()
     service.index.compare_all()
     service.activity.heal_if_possible()
+    with suppress(StoreUnavailable, IntegrityViolated):  # told by the audit itself
+        RecordKeeper.over(service).heal()
     heads = [head for head in (remembered, kept) if head is not None]
     report = audit_log(service.archive, *dict.fromkeys(heads))
     report = replace(report, findings=tuple(finding for finding in report.findings if not _is_under_way(service, finding)))
@@ -61,11 +65,16 @@ def newest_entries(service: ArchiveService, limit: int, cursor: str | None = Non
 
 
 def _is_under_way(service: ArchiveService, finding: AuditFinding) -> bool:
-    """Whether a document is so new that the process which took it in may still be about to write its entry."""
-    if finding.kind is not FindingKind.UNLOGGED or finding.document is None:
+    """Whether a document or a version is so new that the process which took it in may still be about to write its entry."""
+    if finding.kind is not FindingKind.UNLOGGED:
+        return False
+    begun = service.clock() - GRACE
+    if history_of(finding.key) is not None:
+        version = Histories(service.archive.store).read(finding.key)
+        return isinstance(version, HistoryVersion) and version.at > begun
+    if finding.document is None:
         return False
     try:
-        received = service.archive.received(finding.document)
+        return service.archive.received(finding.document).received_at > begun
     except NotFound:
         return False
-    return received.received_at > service.clock() - GRACE

@@ -26,11 +26,17 @@ RESTORED = "restored/"
 DESTRUCTIONS = "destructions/"
 """Lists of what was destroyed after its time, and their approvals."""
 
+ATTACHMENTS = "attachments/"
+"""Files that histories rest on, such as exports of the tax platform, named by their digest."""
+
+HISTORIES = ("losses/", "papers/", "reconciliations/", "settings/")
+"""What the keys of records that change begin with: see `histories`."""
+
 HISTORY = ("log/", "audits/")
 """What names anything else, in the order in which it is written into a copy."""
 
-UNNAMED = ("audits/", "signers/", "stamps/")
-"""What no record names: an audit can only ask whether it is what its key says."""
+UNNAMED = ("audits/", "signers/", "stamps/", ATTACHMENTS)
+"""What no record has to name: an audit asks whether it is what its key says."""
 
 PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)
 
@@ -45,6 +51,7 @@ _ORIGINAL = re.compile(r"originals/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _RESTORED = re.compile(r"restored/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
 _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6})|(tombstone))\.json")
+_ATTACHMENT = re.compile(r"attachments/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _SIGNER = re.compile(r"signers/([0-9a-f]{64})\.pem")
 _FURTHER = re.compile(r"/received-([0-9a-f]{64})\.json")
 
@@ -67,7 +74,7 @@ def rank_of_writing(key: str) -> int:
     """
     if key in (MARKER_KEY, IDENTITY_KEY):
         return 0
-    if key.startswith((ORIGINALS, RESTORED, READINGS, DESTRUCTIONS)):
+    if key.startswith((ORIGINALS, RESTORED, READINGS, DESTRUCTIONS, ATTACHMENTS)):
         return PARTS_RANK
     if key.startswith(DOCUMENTS):
         return RECEIVED_RANK if "/received" in key else MANIFESTS_RANK
@@ -90,6 +97,17 @@ def restored_key(digest: Digest) -> str:
 def restored_of(key: str) -> Digest | None:
     """The digest that the key of a restored original names; None for any other key."""
     match = _RESTORED.fullmatch(key)
+    return Digest(match[2]) if match else None
+
+
+def attachment_key(digest: Digest) -> str:
+    """The key of a file that histories rest on, by its own digest."""
+    return f"{ATTACHMENTS}{digest.hex[:2]}/{digest.hex}"
+
+
+def attachment_of(key: str) -> Digest | None:
+    """The digest that the key of an attachment names; None for any other key."""
+    match = _ATTACHMENT.fullmatch(key)
     return Digest(match[2]) if match else None
 
 

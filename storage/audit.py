@@ -16,6 +16,7 @@ from storage.archive import InvoiceArchive, is_damage
 from storage.archive_records import identity_from_bytes
 from storage.audit_ledger import AuditLedger
 from storage.document_audit import DocumentAudit
+from storage.histories import Histories
 from storage.object_store import ObjectStore, StoredObject
 from storage.soundness import problem_with
 
@@ -78,7 +79,7 @@ class _Audit:
         for found in self.store.list(layout.RESTORED):
             if layout.restored_of(found.key) is None:
                 self._foreign(found.key)
-        for met in access_findings(self.store):
+        for met in chain(access_findings(self.store), Histories(self.store).findings()):
             self._add(met)
         self._check_others()
         if indexed is not None:

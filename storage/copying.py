@@ -19,6 +19,7 @@ from storage import archive_layout as layout
 from storage.archive import InvoiceArchive
 from storage.archive_records import manifest_from_bytes
 from storage.destruction_records import approval_key, list_key, tombstone_from_bytes
+from storage.histories import history_at, history_of
 from storage.object_store import ObjectStore, StoredObject, validate_key
 from storage.soundness import is_of_one_object, named_digest, problem_with
 
@@ -104,14 +105,16 @@ def _require_same(source: str | None, target: str | None) -> None:
 
 def _listed(source: ObjectStore) -> Iterator[StoredObject]:
     """Everything in the archive; the head of this module says why in this order."""
-    known = (layout.ORIGINALS, layout.RESTORED, layout.READINGS, *reversed(layout.HISTORY))
+    known = (layout.ORIGINALS, layout.RESTORED, layout.READINGS, layout.ATTACHMENTS, *reversed(layout.HISTORY))
     yield from chain.from_iterable(source.list(prefix) for prefix in known)
     yield from (found for found in source.list() if not found.key.startswith((*known, layout.DOCUMENTS)))
     yield from source.list(layout.DOCUMENTS)
 
 
 def _parts_of(key: str, content: bytes) -> tuple[str, ...]:
-    """The originals and readings that a record names, the list that a tombstone names; none for what is no record."""
+    """The originals and readings that a record names, the list that a tombstone names, the files that a version of a history names."""
+    if history_of(key) is not None:
+        return tuple(map(layout.attachment_key, history_at(content, key).attachments))
     record = layout.record_of(key)
     if record is None:
         return ()

@@ -13,11 +13,15 @@ from storage.access_audit import LoggedAccess
 from storage.access_records import AccessRecord
 from storage.archive import InvoiceArchive
 from storage.audit_ledger import AuditLedger
+from storage.histories import LoggedHistories
 from storage.log_records import LOG, Block, BlockName, block_from_bytes, block_name_of, entry_leaf
 from storage.merkle import Frontier
 
 CAME_IN = frozenset({Action.UPLOAD_ACCEPTED, Action.UPLOAD_DUPLICATE, Action.DOCUMENT_FOUND})
 """Entries that say that the archive holds a document."""
+
+RECORD_VERSIONS = frozenset({Action.RECORD_CHANGED, Action.RECORD_FOUND})
+"""Entries that say that a history has a version."""
 
 _NEW_VERSIONS = frozenset({Action.INVOICE_CORRECTED, Action.INVOICE_CONFIRMED, Action.INVOICE_OVERRIDDEN, Action.VERSION_KEPT})
 _ANNOUNCED = "reading"
@@ -54,7 +58,7 @@ def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = Tr
         archive: Whose log it is.
         kept: Heads that were printed, exported or remembered before: the log must still have those very blocks.
         with_documents: Whether each document must have an entry, each entry of one that came in its document, each version that
-            somebody made must be there, and who has access must be what the log says.
+            somebody made must be there, and who has access and the records that change must be what the log says.
 
     Raises:
         StoreUnavailable: the store does not answer, so nothing can be said.
@@ -66,7 +70,8 @@ def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = Tr
             ledger.add_document(document, 0, None)
             documents += 1
         access = LoggedAccess(archive.store) if with_documents else None
-        return _LogAudit(archive, ledger, kept, with_documents, documents, access).run()
+        histories = LoggedHistories(archive.store) if with_documents else None
+        return _LogAudit(archive, ledger, kept, with_documents, documents, access, histories).run()
 
 
 @dataclass(slots=True)
@@ -86,6 +91,7 @@ class _LogAudit:
     with_documents: bool
     documents: int
     access: LoggedAccess | None
+    histories: LoggedHistories | None
     findings: list[AuditFinding] = field(default_factory=list)
     blocks: int = 0
     entries: int = 0
@@ -108,6 +114,8 @@ class _LogAudit:
         if self.with_documents:
             for document in self.ledger.not_indexed():
                 self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
+        if self.histories is not None:
+            self.findings.extend(self.histories.findings())
         met = [] if self.access is None else list(self.access.findings())
         wrong = [finding for finding in met if not finding.kind.is_note]
         notes = [finding for finding in met if finding.kind.is_note]
@@ -227,6 +235,8 @@ class _LogAudit:
         for entry in block.entries:
             if self.access is not None:
                 self.access.note(entry)
+            if entry.action in RECORD_VERSIONS and self.histories is not None:
+                self.histories.note(entry.subject, entry.details.get("version"), entry.details.get("record"))
             if entry.action in _NEW_VERSIONS and _ANNOUNCED not in entry.details and self.with_documents:
                 self._check_version(block, entry)
             if entry.action not in CAME_IN:

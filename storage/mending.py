@@ -17,6 +17,7 @@ from storage import archive_layout as layout
 from storage.access_records import access_at, access_key, version_of
 from storage.archive_records import manifest_from_bytes
 from storage.document_audit import REMAINS
+from storage.histories import history_at, history_key, history_of
 from storage.log_records import block_from_bytes, block_name_of
 from storage.object_store import Copies, Mendable, ObjectStore
 from storage.soundness import is_of_one_object, problem_with
@@ -138,8 +139,8 @@ class _Comparison:
         return {met.manifest for met in newest if met.manifest is not None}
 
     def _followed(self, key: str, content: bytes) -> set[Digest]:
-        """The digest that what was written after a block of the log, or after a record of access, names for it."""
-        name, access = block_name_of(key), version_of(key)
+        """The digest that what was written after a block of the log, a record of access or a version of a history names for it."""
+        name, access, history = block_name_of(key), version_of(key), history_of(key)
         if name is not None:
             following = name.next(block_from_bytes(content, key).next_day).key
             blocks = (block_from_bytes(look, following) for look in self._readable(following))
@@ -148,6 +149,10 @@ class _Comparison:
             following = access_key(access[0], access[1] + 1)
             records = (access_at(look, following) for look in self._readable(following))
             return {record.previous for record in records if record.previous is not None}
+        if history is not None:
+            following = history_key(history[0], history[1] + 1)
+            versions = (history_at(look, following) for look in self._readable(following))
+            return {version.previous for version in versions if version.previous is not None}
         return set()
 
     def _readable(self, key: str) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from storage.access_records import access_at, version_of
 from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes, version_of_marker
 from storage.audit_results import is_result, result_from_bytes
 from storage.destruction_records import tombstone_from_bytes
+from storage.histories import history_at, history_of
 from storage.log_records import block_from_bytes, block_name_of
 
 _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EUCLEAN, errno.EBADMSG, errno.ENODATA})
@@ -17,8 +18,9 @@ _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, 
 
 
 def named_digest(key: str) -> Digest | None:
-    """The digest that the key itself promises: of an original, a reading or a public key; None for every other."""
-    return layout.original_of(key) or layout.restored_of(key) or layout.reading_of(key) or layout.signer_of(key)
+    """The digest that the key itself promises: of an original, a reading, an attachment or a public key; None for every other."""
+    named = (layout.original_of, layout.restored_of, layout.reading_of, layout.attachment_of, layout.signer_of)
+    return next((digest for each in named if (digest := each(key)) is not None), None)
 
 
 def problem_with(key: str, content: bytes) -> str | None:
@@ -50,6 +52,8 @@ def _require_readable(key: str, content: bytes) -> None:
         block_from_bytes(content, key)
     elif version_of(key) is not None:
         access_at(content, key)
+    elif history_of(key) is not None:
+        history_at(content, key)
     elif is_result(key):
         result_from_bytes(content, key)
     elif key.endswith(".json"):

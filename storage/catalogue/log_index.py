@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.document_rows import document_of
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import documents, log_entries, log_position, logged_documents
-from storage.log_audit import CAME_IN
+from storage.log_audit import CAME_IN, RECORD_VERSIONS
 from storage.log_records import BlockName
 
 _DOCUMENT = re.compile(r"(?:sha256:)?([0-9a-f]{20})(?:[0-9a-f]{44}|-[0-9]+)")
@@ -98,6 +98,17 @@ class LogIndex:
         with self._database.reading() as connection:
             rows = connection.execute(mine.order_by(log_entries.c.block, log_entries.c.place)).all()
         return tuple(map(_logged, rows))
+
+    def record_versions(self) -> Mapping[str, int]:
+        """The newest version of each record that changes of which an indexed entry speaks."""
+        found: dict[str, int] = {}
+        entries = select(log_entries.c.subject, log_entries.c.details).where(log_entries.c.action.in_(sorted(RECORD_VERSIONS)))
+        with self._database.reading() as connection:
+            for row in connection.execute(entries):
+                version = json.loads(row.details).get("version")
+                if isinstance(version, int):
+                    found[row.subject] = max(version, found.get(row.subject, 0))
+        return found
 
     def newest(self, most: int, before: tuple[int, int] | None = None) -> tuple[Logged, ...]:
         """The newest entries, newest first; `before` is the block and place of the last one that was seen."""

@@ -359,3 +359,17 @@ access_batches = Table(
     Column("department", Text),
 )
 """Who sent a batch, and for which department (null: for none in particular); only whoever sees all is shown a batch that is not here."""
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("prefix", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("department", Text),
+    Column("body", Text, nullable=False),
+    Index(None, "prefix", "at"),
+)
+"""The newest version of each record that changes; `body` is JSON, with `attachments` and `previous` beside what the record says."""
