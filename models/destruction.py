@@ -1,8 +1,9 @@
 """The only deletion there is: after its term, by two people, on a list that is kept for ever, leaving a tombstone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from models.calendar_words import day_in_china
@@ -16,6 +17,60 @@ SUPERVISORS = ("档案机构监销人", "会计机构监销人", "信息系统�
 """Who watches; the last one for electronic archives (same source)."""
 _PEOPLE = ("user:", "cli:")
 _LONGEST_WORDS = 500
+
+
+class Obstacle(StrEnum):
+    """What stands in the way of a destruction.
+
+    Of the document: it is `destroyed` already, waits for its `reading`, is `damaged`, kept for ever (`permanent`), its `term` goes on,
+    there is a `hold` on it, or an open `matter`. Of who asks and when: it is `no_person`, or the `same_person` who proposed; the `clock`
+    says another day, or lies `before_log`; nobody has approved (`unapproved`).
+    """
+
+    DESTROYED = "destroyed"
+    READING = "reading"
+    DAMAGED = "damaged"
+    PERMANENT = "permanent"
+    TERM = "term"
+    HOLD = "hold"
+    MATTER = "matter"
+    NO_PERSON = "no_person"
+    SAME_PERSON = "same_person"
+    CLOCK = "clock"
+    BEFORE_LOG = "before_log"
+    UNAPPROVED = "unapproved"
+
+
+_SENTENCES: Mapping[Obstacle, str] = {
+    Obstacle.DESTROYED: "it was destroyed before",
+    Obstacle.READING: "it is being read or waits for it",
+    Obstacle.DAMAGED: "its record is damaged, so nobody knows how long it is to be kept: restore that from a backup first",
+    Obstacle.PERMANENT: "it is kept for ever",
+    Obstacle.TERM: "it is not due until {due} ({years} years from the end of {year})",
+    Obstacle.HOLD: "it is on hold by {by} since {since} ({hold}): {reason}",
+    Obstacle.MATTER: "{matter}",
+    Obstacle.NO_PERSON: "{actor} is no person: log in, or use the command line as yourself",
+    Obstacle.SAME_PERSON: "{proposer} proposed this list: somebody else must approve it",
+    Obstacle.CLOCK: "this machine's clock says {clock}, you say {said}: nothing is destroyed by a wrong clock",
+    Obstacle.BEFORE_LOG: "this machine's clock says {clock}, and the log was written at {log} already: set the clock",
+    Obstacle.UNAPPROVED: "list {list} has been approved by nobody: one person proposes, another approves",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One obstacle with what it is about, by the names in its sentence; as text it is that sentence in English."""
+
+    obstacle: Obstacle
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _SENTENCES[self.obstacle].format(**self.values)
+
+
+def refused(obstacle: Obstacle, **values: str) -> DestructionRefused:
+    """The error of an obstacle that lies in who asks or when; its details are the obstacle and its values."""
+    return DestructionRefused(str(Reason(obstacle, values)), obstacle=obstacle.value, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +167,11 @@ class NoMatters:
 def require_person(actor: str) -> None:
     """Raise DestructionRefused unless it is a person who acts: a key, or nobody in particular, destroys nothing."""
     if not actor.startswith(_PEOPLE):
-        raise DestructionRefused(f"{actor} is no person: log in, or use the command line as yourself")
+        raise refused(Obstacle.NO_PERSON, actor=actor)
 
 
 def require_other(actor: str, proposer: str) -> None:
     """Raise DestructionRefused when the one who approves is the one who proposed; one name is one person, wherever it was used."""
     require_person(actor)
     if actor.partition(":")[2].casefold() == proposer.partition(":")[2].casefold():
-        raise DestructionRefused(f"{proposer} proposed this list: somebody else must approve it")
+        raise refused(Obstacle.SAME_PERSON, proposer=proposer)

@@ -49,6 +49,12 @@ class Terms:
         """For a kind; the general term for one that the file does not name."""
         return self.by_kind.get(kind, self.default) if kind is not None else self.default
 
+    @property
+    def shortest(self) -> int | None:
+        """The least number of years that anything is kept; None when everything is kept for ever."""
+        finite = [years for years in (self.default, *self.by_kind.values()) if years is not None]
+        return min(finite, default=None)
+
 
 def _years(value: object) -> int | None:
     if value == PERMANENT:

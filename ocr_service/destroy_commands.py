@@ -12,12 +12,36 @@ from models.errors import BadUsage
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 
 if TYPE_CHECKING:
-    from ocr_service.destroying import Destroying, Outcome
+    from models.invoice import InvoiceKind
+    from ocr_service.destroying import Destroying, DueDocument, Outcome
     from storage.destruction import StandingList
 
 destroy_commands = typer.Typer(help="Destruction after the term: one person proposes, another approves.", no_args_is_help=True)
 
+_DUE_TOGETHER = 500
 _Today = Annotated[str, typer.Option("--today", metavar="YYYY-MM-DD", help="Today's date, from a calendar: no clock alone is believed")]
+
+
+@destroy_commands.command("due")
+def due(
+    *,
+    year: Annotated[int | None, typer.Option(min=1900, max=9000, help="Of this accounting year only")] = None,
+    kind: Annotated[str | None, typer.Option(help="With an invoice of this kind only, such as vat_special")] = None,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Name documents whose term is over, and what keeps them all the same."""
+    after, count = None, 0
+    with _destroying(archive) as destroying:
+        while True:
+            page = destroying.due(_DUE_TOGETHER, after, year=year, kind=_kind(kind))
+            for one in page.documents:
+                _tell_due(one, as_json=as_json)
+            after, count = page.next, count + len(page.documents)
+            if after is None:
+                break
+    if not count:
+        notes.print("没有期满的  nothing is due", markup=False)
 
 
 @destroy_commands.command("propose")
@@ -126,6 +150,40 @@ def _day(text: str) -> date:
         raise BadUsage(f"--today is a day such as 2057-01-31, not {text!r}") from None
 
 
+def _kind(name: str | None) -> "InvoiceKind | None":
+    from models.invoice import InvoiceKind
+
+    try:
+        return None if name is None else InvoiceKind(name)
+    except ValueError:
+        raise BadUsage(f"--kind is one of {', '.join(InvoiceKind)}, not {name!r}") from None
+
+
+def _tell_due(one: "DueDocument", *, as_json: bool) -> None:
+    listed, kept_by = one.listed, list(map(str, one.kept_by))
+    if as_json:
+        invoices = () if listed is None else listed.invoices
+        say(
+            {
+                "document": str(one.document),
+                "accounting_year": None if listed is None else listed.accounting_year,
+                "years": None if listed is None else listed.years,
+                "due": None if listed is None else listed.due.isoformat(),
+                "received_at": None if listed is None else listed.received_at.isoformat(),
+                "pages": None if listed is None else listed.pages,
+                "invoices": [
+                    {"kind": each.kind.value, "code": each.code, "number": each.number, "issued_on": each.issued_on} for each in invoices
+                ],
+                "kept_by": kept_by,
+            }
+        )
+        return
+    numbers = "、".join(each.number or "?" for each in listed.invoices) if listed is not None else ""
+    term = "????" if listed is None else f"{listed.accounting_year}  期满 due {listed.due}"
+    state = f"不能销毁 kept: {'; '.join(kept_by)}" if kept_by else "可以销毁 may be destroyed"
+    say(f"{term}  {numbers or '-'}  {one.document}  {state}")
+
+
 def _named(pairs: Sequence[str]) -> Mapping[str, str]:
     return {office: name for office, _, name in (pair.partition("=") for pair in pairs)}
 
@@ -156,7 +214,7 @@ def _tell(standing: "StandingList", *, as_json: bool) -> None:
 
 
 def _tell_outcome(outcome: "Outcome", *, as_json: bool) -> None:
-    kept = {str(document): list(reasons) for document, reasons in outcome.kept.items()}
+    kept = {str(document): list(map(str, reasons)) for document, reasons in outcome.kept.items()}
     if as_json:
         say({**encode_list(outcome.standing), "destroyed": [str(document) for document in outcome.destroyed], "kept": kept})
         return

@@ -14,23 +14,31 @@ from models.destruction import (
     ListedDocument,
     ListedInvoice,
     NoMatters,
+    Obstacle,
     OpenMatters,
+    Reason,
+    refused,
     require_other,
     require_person,
 )
 from models.digest import Digest
 from models.errors import BadUsage, DestructionRefused, IntegrityViolated
+from models.invoice import InvoiceKind
 from models.reading import Reading
-from models.retention import Terms, term_of, today
+from models.retention import Hold, Terms, term_of, today
 from ocr_service.acting import actor
 from ocr_service.retaining import require_words
 from ocr_service.service import ArchiveService
+from storage.catalogue.aged import Aged
 from storage.destruction import Destructions, StandingList
 from storage.destruction_records import list_to_bytes
 from storage.hold_records import HoldRecords
 from storage.tombstones import tombstone_of
 
 MOST_ON_A_LIST = 10_000
+_LOOKED_AT_TOGETHER = 200
+_MOST_LOOKED_AT = 2_000
+"""So many readings are opened for one stretch of what is due; whoever wants more asks on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,24 @@ class Outcome:
 
     standing: StandingList
     destroyed: tuple[Digest, ...]
-    kept: Mapping[Digest, tuple[str, ...]]
+    kept: Mapping[Digest, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DueDocument:
+    """A document whose term is over, and what keeps it all the same; nothing is known of one (`listed` is None) whose record is damaged."""
+
+    document: Digest
+    listed: ListedDocument | None
+    kept_by: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """Documents whose term is over, by accounting year; `next` is the document to ask on from, None at the end."""
+
+    documents: tuple[DueDocument, ...]
+    next: Digest | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +141,9 @@ class Destroying:
         """
         standing = self._lists.standing(list_id)
         if standing.approval is None:
-            raise DestructionRefused(f"list {list_id} has been approved by nobody: one person proposes, another approves")
+            raise refused(Obstacle.UNAPPROVED, list=list_id)
         destroyed: list[Digest] = []
-        kept: dict[Digest, tuple[str, ...]] = {}
+        kept: dict[Digest, tuple[Reason, ...]] = {}
         for listed in standing.proposed.documents:
             reasons = () if self._has_tombstone(listed.document) else self.reasons(listed.document)
             if reasons:
@@ -138,25 +163,65 @@ class Destroying:
         """One list; raise RecordNotFound."""
         return self._lists.standing(list_id)
 
-    def reasons(self, document: Digest) -> tuple[str, ...]:
+    def due(self, limit: int, after: Digest | None = None, *, year: int | None = None, kind: InvoiceKind | None = None) -> DuePage:
+        """Documents whose term is over, each with what keeps it all the same; those of one accounting year or kind where it is asked for.
+
+        The index names what may be due by its age; whether it is, the readings in the archive say.
+        """
+        shortest = self.terms.shortest
+        if shortest is None:
+            return DuePage((), None)
+        now = today(self.service.clock())
+        aged = Aged(self.service.catalogue.database, date(now.year - shortest, 1, 1), year, kind)
+        holds = tuple(HoldRecords(self.service.archive.store).all())
+        found: list[DueDocument] = []
+        looked_at = 0
+        while looked_at < _MOST_LOOKED_AT:
+            candidates = aged.after(after, _LOOKED_AT_TOGETHER, self.service.sees)
+            for document in candidates:
+                after, looked_at = document, looked_at + 1
+                one = self._due(document, holds)
+                if one is not None and (year is None or one.listed is None or one.listed.accounting_year == year):
+                    found.append(one)
+                if len(found) == limit:
+                    return DuePage(_by_year(found), after)
+            if len(candidates) < _LOOKED_AT_TOGETHER:
+                return DuePage(_by_year(found), None)
+        return DuePage(_by_year(found), after)
+
+    def reasons(self, document: Digest) -> tuple[Reason, ...]:
         """Why a document may not be destroyed now; empty when it may. One whose record is damaged may not: nobody knows what it is."""
+        return self._reasons(document, tuple(HoldRecords(self.service.archive.store).on(document)))
+
+    def _reasons(self, document: Digest, holds: Sequence[Hold]) -> tuple[Reason, ...]:
         if self._has_tombstone(document):
-            return ("it was destroyed before",)
+            return (Reason(Obstacle.DESTROYED),)
         found = []
         if self._whole.document(document).state in (DocumentState.QUEUED, DocumentState.RUNNING):
-            found.append("it is being read or waits for it")
+            found.append(Reason(Obstacle.READING))
         try:
             reading = self._reading(document)
         except IntegrityViolated:
-            return (*found, "its record is damaged, so nobody knows how long it is to be kept: restore that from a backup first")
+            return (*found, Reason(Obstacle.DAMAGED))
         term = term_of(self._whole.received(document), reading, self.terms)
         if term.due is None:
-            found.append("it is kept for ever")
+            found.append(Reason(Obstacle.PERMANENT))
         elif today(self.service.clock()) < term.due:
-            found.append(f"it is not due until {term.due} ({term.years} years from the end of {term.accounting_year})")
-        for hold in HoldRecords(self.service.archive.store).on(document):
-            found.append(f"it is on hold by {hold.by} since {today(hold.at)} ({hold.id}): {hold.reason}")
-        return (*found, *self.matters.reasons(document))
+            told = {"due": term.due.isoformat(), "years": str(term.years), "year": str(term.accounting_year)}
+            found.append(Reason(Obstacle.TERM, told))
+        for hold in holds:
+            told = {"by": hold.by, "since": today(hold.at).isoformat(), "hold": hold.id, "reason": hold.reason}
+            found.append(Reason(Obstacle.HOLD, told))
+        found.extend(Reason(Obstacle.MATTER, {"matter": matter}) for matter in self.matters.reasons(document))
+        return tuple(found)
+
+    def _due(self, document: Digest, holds: Sequence[Hold]) -> DueDocument | None:
+        """A document with what keeps it; None where its term goes on, or it is gone."""
+        reasons = self._reasons(document, [hold for hold in holds if hold.covers(document)])
+        obstacles = {reason.obstacle for reason in reasons}
+        if obstacles & {Obstacle.DESTROYED, Obstacle.PERMANENT, Obstacle.TERM}:
+            return None
+        return DueDocument(document, None if Obstacle.DAMAGED in obstacles else self._listed(document), reasons)
 
     @property
     def _whole(self) -> ArchiveService:
@@ -176,7 +241,8 @@ class Destroying:
     def _require_free(self, document: Digest) -> None:
         reasons = self.reasons(document)
         if reasons:
-            raise DestructionRefused(f"{document} may not be destroyed: {'; '.join(reasons)}", document=str(document))
+            told = "; ".join(map(str, reasons))
+            raise DestructionRefused(f"{document} may not be destroyed: {told}", document=str(document))
 
     def _listed(self, document: Digest) -> ListedDocument:
         received, reading = self._whole.received(document), self._reading(document)
@@ -207,10 +273,11 @@ class Destroying:
         """
         now = self.service.clock()
         if today(now) != day:
-            raise DestructionRefused(f"this machine's clock says {today(now)}, you say {day}: nothing is destroyed by a wrong clock")
+            raise refused(Obstacle.CLOCK, clock=today(now).isoformat(), said=day.isoformat())
         newest = self.service.activity.log.newest()
         if newest is not None and newest.block.written_at > now:
-            raise DestructionRefused(
-                f"this machine's clock says {now:%Y-%m-%d %H:%M}Z, and the log was written at "
-                f"{newest.block.written_at:%Y-%m-%d %H:%M}Z already: set the clock"
-            )
+            raise refused(Obstacle.BEFORE_LOG, clock=f"{now:%Y-%m-%d %H:%M}Z", log=f"{newest.block.written_at:%Y-%m-%d %H:%M}Z")
+
+
+def _by_year(found: Sequence[DueDocument]) -> tuple[DueDocument, ...]:
+    return tuple(sorted(found, key=lambda one: (0 if one.listed is None else one.listed.accounting_year, one.document.hex)))

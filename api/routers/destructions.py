@@ -9,8 +9,10 @@ from api.access import allowed
 from api.byte_response import attachment
 from api.dependencies import AppSettings, NoQuery, Service, only_query
 from api.documentation import content, problems
-from api.schemas.retention import ApprovalBody, DestructionBody, DestructionsBody, NewDestructionBody, OutcomeBody, TombsBody
+from api.schemas.retention import ApprovalBody, DestructionBody, DestructionsBody, DueListBody, NewDestructionBody, OutcomeBody, TombsBody
 from models.access import Right
+from models.digest import Digest
+from models.invoice import InvoiceKind
 from ocr_service.destroying import Destroying
 from ocr_service.destruction_list import list_as_csv, list_as_html
 from ocr_service.retaining import terms_at
@@ -36,6 +38,18 @@ def list_destructions(destroying: _Destroying) -> DestructionsBody:
 def propose_destruction(wanted: NewDestructionBody, destroying: _Destroying) -> DestructionBody:
     """Draw up a list of documents whose term is over; nothing is destroyed by it. 409 says why one may not be."""
     return DestructionBody.of(destroying.standing(destroying.propose(wanted.documents, wanted.reason, wanted.today).id))
+
+
+@router.get("/due", responses=problems(), dependencies=[Depends(only_query("year", "kind", "cursor", "limit")), allowed(Right.RECORDS)])
+def list_due(
+    destroying: _Destroying,
+    year: Annotated[int | None, Query(ge=1900, le=9000, description="Accounting year")] = None,
+    kind: InvoiceKind | None = None,
+    cursor: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="`next_cursor` of the stretch before")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> DueListBody:
+    """Documents whose term is over, each with what keeps it all the same. A stretch may be short before the last one."""
+    return DueListBody.of(destroying.due(limit, None if cursor is None else Digest(cursor), year=year, kind=kind))
 
 
 @router.get("/destroyed", responses=problems(), dependencies=[Depends(only_query("number")), allowed(Right.RECORDS)])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.destruction import OPINIONS, SUPERVISORS
 from models.retention import Hold
-from ocr_service.destroying import Outcome
+from ocr_service.destroying import DueDocument, DuePage, Outcome
 from storage.catalogue.tombs import Tomb
 from storage.destruction import StandingList
 
@@ -122,8 +122,60 @@ class OutcomeBody(DestructionBody):
     @classmethod
     def of(cls, outcome: Outcome) -> Self:  # type: ignore[override]
         """The wire form of an outcome."""
-        kept = {str(document): list(reasons) for document, reasons in outcome.kept.items()}
+        kept = {str(document): list(map(str, reasons)) for document, reasons in outcome.kept.items()}
         return cls(**_list(outcome.standing), destroyed=[str(document) for document in outcome.destroyed], kept=kept)
+
+
+class ListedInvoiceBody(BaseModel):
+    """What a list of destruction says of an invoice."""
+
+    kind: str
+    code: str | None
+    number: str | None
+    issued_on: str | None
+
+
+class DueBody(BaseModel):
+    """A document whose term is over; all but `document` and `kept_by` is null where its record is damaged."""
+
+    document: str
+    accounting_year: int | None
+    years: int | None = Field(description="Its term, from the end of the accounting year")
+    due: date | None = Field(description="The first day on which it may be destroyed")
+    received_at: datetime | None
+    pages: int | None
+    invoices: list[ListedInvoiceBody]
+    kept_by: list[str] = Field(description="What keeps it all the same; empty when it may be destroyed")
+
+    @classmethod
+    def of(cls, found: DueDocument) -> Self:
+        """The wire form of one."""
+        listed = found.listed
+        return cls(
+            document=str(found.document),
+            accounting_year=None if listed is None else listed.accounting_year,
+            years=None if listed is None else listed.years,
+            due=None if listed is None else listed.due,
+            received_at=None if listed is None else listed.received_at,
+            pages=None if listed is None else listed.pages,
+            invoices=[
+                ListedInvoiceBody(kind=each.kind.value, code=each.code, number=each.number, issued_on=each.issued_on)
+                for each in (() if listed is None else listed.invoices)
+            ],
+            kept_by=list(map(str, found.kept_by)),
+        )
+
+
+class DueListBody(BaseModel):
+    """What is due, by accounting year within this stretch."""
+
+    documents: list[DueBody]
+    next_cursor: str | None = Field(description="Asks for what comes after these; null at the end")
+
+    @classmethod
+    def of(cls, page: DuePage) -> Self:
+        """The wire form of a stretch."""
+        return cls(documents=list(map(DueBody.of, page.documents)), next_cursor=None if page.next is None else page.next.hex)
 
 
 class TombBody(BaseModel):

@@ -107,3 +107,23 @@ def test_a_document_whose_record_is_damaged_is_on_no_list(office: Office, tmp_pa
 
     assert (refused.status_code, refused.json()["code"]) == (409, "destruction_refused")
     assert "record is damaged" in refused.json()["detail"]
+
+
+def test_what_is_due_is_listed_with_what_keeps_it(office: Office) -> None:
+    free = office.auditor.get("/v1/destructions/due").json()
+    hold = office.li.post("/v1/holds", json={"documents": [str(DOCUMENT)], "reason": "诉讼"}).json()["id"]
+    kept = office.auditor.get("/v1/destructions/due", params={"kind": "vat_special"}).json()
+
+    [due] = free["documents"]
+    assert (due["document"], due["kept_by"], free["next_cursor"]) == (str(DOCUMENT), [], None)
+    assert (due["years"], due["invoices"][0]["number"]) == (30, "63462197")
+    assert (due["accounting_year"] + 31, due["due"][4:]) == (int(due["due"][:4]), "-01-01")
+    [words] = kept["documents"][0]["kept_by"]
+    assert hold in words and "诉讼" in words
+    assert office.auditor.get("/v1/destructions/due", params={"kind": "taxi"}).json()["documents"] == []
+    assert office.auditor.get("/v1/destructions/due", params={"year": due["accounting_year"] - 1}).json()["documents"] == []
+
+
+@pytest.mark.parametrize("wrong", [{"year": "0"}, {"kind": "none"}, {"cursor": "x"}, {"limit": "501"}, {"other": "1"}])
+def test_a_question_for_what_is_due_that_cannot_be_understood_is_refused(office: Office, wrong: dict[str, str]) -> None:
+    assert office.auditor.get("/v1/destructions/due", params=wrong).status_code == 422
