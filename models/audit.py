@@ -13,7 +13,8 @@ class FindingKind(StrEnum):
 
     Findings, which mean that something is wrong: `missing`: a record or the index names something that is not there. `damaged`: bytes do
     not hash to their name, or a record cannot be read or breaks its chain. `rolled_back`: the index remembers a newer version of a
-    document's record, or another one under the same number. `unlogged`: a document of which no entry of the log says that it came in.
+    document's record, or another one under the same number. `unlogged`: a document of which no entry of the log says that it came in, or
+    a tombstone of which none says that it was destroyed.
 
     Notes, which ordinary events leave behind and by which nothing is lost: `orphaned`: something that no record names, as after a crash
     or a lost race. `unindexed`: archived, but unknown to the index, which takes it in when it next compares itself with the archive.

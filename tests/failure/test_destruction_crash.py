@@ -14,6 +14,7 @@ from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.destruction import Destructions
 from storage.filesystem import FileSystemStore
+from storage.log_audit import audit_log
 from storage.mirror_outbox import MirrorOutbox
 from storage.mirrored import MirroredStore
 from storage.object_store import ObjectStore, has
@@ -80,6 +81,7 @@ def test_nothing_is_gone_without_its_tombstone_and_again_completes_it(
     sound = opened(here, 0, False)
     report = audit(InvoiceArchive(sound))
     assert report.findings == ()
+    assert audit_log(InvoiceArchive(sound)).sound
     assert parts(here) == whole or has(sound, layout.tombstone_key(DOCUMENT))
     with old_service(here, sound) as service, acting_as(APPROVER):
         if Destructions(service.archive).standing(list_id).approval is None:
@@ -89,3 +91,4 @@ def test_nothing_is_gone_without_its_tombstone_and_again_completes_it(
         assert parts(here) == []
         assert service.audit().sound
         assert service.audit().notes == ()
+        assert audit_log(service.archive).notes == ()
