@@ -35,6 +35,7 @@ ROUTES = {
     ("get", "/v1/destructions"),
     ("post", "/v1/destructions"),
     ("get", "/v1/destructions/destroyed"),
+    ("get", "/v1/destructions/due"),
     ("get", "/v1/destructions/{list_id}"),
     ("post", "/v1/destructions/{list_id}/approve"),
     ("post", "/v1/destructions/{list_id}/finish"),
