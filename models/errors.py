@@ -7,6 +7,7 @@ PiaogenError
     InvalidClue
     InvalidCorrection
     InvalidAccess
+    InvalidCase
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -42,6 +43,9 @@ PiaogenError
     RecordNeedsRepair
     ObjectLocked
     DestructionRefused
+    CaseClosed
+    CaseUnfinished
+    ReplacementRefused
   NotAllowed                2  whoever asks may not do this
     NotAuthenticated
     WrongLogin
@@ -113,6 +117,10 @@ class InvalidCorrection(BadUsage):
 
 class InvalidAccess(BadUsage):
     """A login, a role, a scope, a department or a password is none that can be."""
+
+
+class InvalidCase(BadUsage):
+    """A case of a lost invoice says nothing of it, or something that cannot be."""
 
 
 class NotAnArchive(BadUsage):
@@ -261,6 +269,18 @@ class ObjectLocked(Conflict):
 
 class DestructionRefused(Conflict):
     """Something may not be destroyed, now or by this person; the message says why."""
+
+
+class CaseClosed(Conflict):
+    """The case was closed; nothing about it is changed any more."""
+
+
+class CaseUnfinished(Conflict):
+    """A case cannot be closed so while required steps are open; the message names them."""
+
+
+class ReplacementRefused(Conflict):
+    """What was given as the replacement of a lost invoice is another invoice; the message says in what they differ."""
 
 
 class NotAllowed(PiaogenError):

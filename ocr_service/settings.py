@@ -72,6 +72,7 @@ class Settings:
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
         retention: a file of how many years each kind of invoice is kept; empty means that of the program.
+        loss_rules: a file of what is done about a lost invoice; empty means that of the program.
     """
 
     archive: str = "./piaogen-data"
@@ -123,6 +124,7 @@ class Settings:
     audit_sample: int = 1000
     signing_key: str = ""
     retention: str = ""
+    loss_rules: str = ""
     tsa_url: str = ""
 
     @property
