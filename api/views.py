@@ -1,6 +1,6 @@
 """Answers that need more than one question to the service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +9,7 @@ from models.archive import DocumentState
 from models.batch import Batch, BatchItem
 from models.errors import IntegrityViolated
 from models.reading_json import encode_reading
+from ocr_service.duplicates import came_before
 from ocr_service.service import ArchiveService
 
 UNREADABLE_YET = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.UNREAD, DocumentState.CANCELLED)
@@ -16,21 +17,26 @@ UNREADABLE_YET = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.UNR
 
 def file_body(service: ArchiveService, file: BatchItem, *, with_invoices: bool = True) -> FileBody:
     """One file of a batch; with what was found in it, for whoever may read that."""
-    return FileBody.of(file, () if file.digest is None or not with_invoices else service.invoices_of(file.digest))
+    [body] = _file_bodies(service, [file], with_invoices=with_invoices)
+    return body
 
 
 def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False, with_invoices: bool = True) -> BatchBody:
     """A batch with all of its files."""
     readings = _readings(service, batch) if with_readings and with_invoices else ()
-    return BatchBody.of(
-        batch, [file_body(service, file, with_invoices=with_invoices) for file in batch.items], service.seconds_left(batch), readings
-    )
+    return BatchBody.of(batch, _file_bodies(service, batch.items, with_invoices=with_invoices), service.seconds_left(batch), readings)
 
 
 def not_searchable(service: ArchiveService) -> int:
     """How many scans are kept but hold nothing yet that a search could find."""
     counts = service.counts()
     return sum(counts.get(state, 0) for state in UNREADABLE_YET)
+
+
+def _file_bodies(service: ArchiveService, files: Sequence[BatchItem], *, with_invoices: bool) -> list[FileBody]:
+    found = [() if file.digest is None or not with_invoices else service.invoices_of(file.digest) for file in files]
+    before = came_before(service, [summary for summaries in found for summary in summaries])
+    return [FileBody.of(file, summaries, before) for file, summaries in zip(files, found, strict=True)]
 
 
 def _readings(service: ArchiveService, batch: Batch) -> Iterator[dict[str, Any]]:

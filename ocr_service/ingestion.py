@@ -13,9 +13,11 @@ from typing import NamedTuple
 from models.archive import DocumentState
 from models.capture import CaptureAdvice
 from models.digest import Digest
+from models.duplicates import Duplicate
 from models.errors import RefusedInput, Unavailable
 from models.people import require_department
 from ocr_service.composition import build_weights, build_workers, worker_count
+from ocr_service.duplicates import came_before
 from ocr_service.intake_paths import found_files
 from ocr_service.keeping import ProcessWorkers
 from ocr_service.opened import FoundFile
@@ -47,6 +49,8 @@ class IngestedFile:
     advice: tuple[CaptureAdvice, ...] = ()
     pages: int = 0
     """Pages that were read for it now."""
+    same_invoices: tuple[Duplicate, ...] = ()
+    """Its invoices that came before in another file."""
 
 
 Counted = Callable[[int, bool], None]
@@ -177,9 +181,11 @@ class _Run:
             return
         because = document.error if document.state is DocumentState.UNREAD else None
         pages = document.received.document.pages
+        summaries = self._service.invoices_of(digest)
+        found, before = tuple(summary.id for summary in summaries), came_before(self._service, summaries)
+        same = tuple(dict.fromkeys(other for others in before.values() for other in others))
         for file in self._waiting.pop(digest):
-            found = _invoices(self._service, digest)
-            yield IngestedFile(file.name, document.state, digest, found, unread_because=because, advice=file.advice, pages=pages)
+            yield IngestedFile(file.name, document.state, digest, found, None, because, file.advice, pages, same)
             pages = 0
 
 

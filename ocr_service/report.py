@@ -13,6 +13,7 @@ from ocr_service.answers import StoredInvoice
 
 if TYPE_CHECKING:
     from models.activity import LogHead
+    from models.duplicates import Duplicate
     from ocr_service.ingestion import IngestedFile
     from storage.log_audit import LogReport
 
@@ -162,7 +163,9 @@ def describe_ingested(file: "IngestedFile") -> str:
     """What became of one file, on one line, and below it how its picture could be better."""
     because = f"  [{file.unread_because}]" if file.unread_because is not None else ""
     line = f"{state_name(file.state)}  {on_one_line(file.name)}  {' '.join(file.invoices)}{because}".rstrip()
-    return "\n".join([line, *(f"    ⚑ {advice.chinese} {advice.english}" for advice in file.advice)])
+    told = [f"{advice.chinese} {advice.english}" for advice in file.advice]
+    told += [f"{other.chinese} {other.english}: {other.invoice.id}" for other in file.same_invoices]
+    return "\n".join([line, *(f"    ⚑ {each}" for each in told)])
 
 
 def encode_ingested(file: "IngestedFile") -> dict[str, Any]:
@@ -178,6 +181,20 @@ def encode_ingested(file: "IngestedFile") -> dict[str, Any]:
         "invoices": list(file.invoices),
         "error": error,
         "advice": [advice.value for advice in file.advice],
+        "same_invoices": [encode_duplicate(other) for other in file.same_invoices],
+    }
+
+
+def encode_duplicate(other: "Duplicate") -> dict[str, Any]:
+    """An archived invoice that is the same one, as JSON."""
+    invoice = other.invoice
+    return {
+        "same_as": invoice.id,
+        "digest": str(invoice.document),
+        "file_name": invoice.file_name,
+        "received_at": invoice.received_at.isoformat(),
+        "by": other.by.value,
+        "certain": other.by.is_certain,
     }
 
 

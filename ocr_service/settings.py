@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from models.errors import InvalidSetting, UnknownSetting
+from models.reimbursement import EVERY_RULE, ClaimRule
 from ocr_service.seal_key import FORMS
 
 
@@ -71,6 +72,7 @@ class Settings:
         tsa_url: address of an authority for time stamps (RFC 3161), which `piaogen stamp` asks; empty means none.
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
+        rules_off: rules of the check before an invoice is reimbursed that are not applied, such as `consecutive year_crossing`.
         retention: a file of how many years each kind of invoice is kept; empty means that of the program.
         loss_rules: a file of what is done about a lost invoice; empty means that of the program.
     """
@@ -126,11 +128,17 @@ class Settings:
     retention: str = ""
     loss_rules: str = ""
     tsa_url: str = ""
+    rules_off: str = ""
 
     @property
     def is_s3(self) -> bool:
         """Whether the archive lies on an S3 server."""
         return self.archive.startswith(S3)
+
+    @property
+    def reimbursement_rules(self) -> frozenset[ClaimRule]:
+        """The rules of the check before an invoice is reimbursed that are applied."""
+        return EVERY_RULE - set(map(ClaimRule, self.rules_off.split()))
 
     @property
     def archive_folder(self) -> Path:
@@ -149,6 +157,7 @@ LEAST = {"workers": -1, "audit_days": 0, "drill_days": 0, "s3_lock_years": 0}
 MOST = {"max_pages": 10_000, "audit_share": 100}
 """The largest number, where there is one."""
 _BUDGET = r"(uploaded_megabytes|unpacked_megabytes|jobs|previews|corrections|reprocessings)=[1-9][0-9]{0,8}/(second|minute|hour|day)"
+_RULE = "|".join(ClaimRule)
 _SHAPES = {
     "budgets": (re.compile(rf"|{_BUDGET}( +{_BUDGET})*"), "budgets such as jobs=1000/hour previews=60/minute"),
     "mirror_mode": (re.compile(r"both|later"), "both or later"),
@@ -162,6 +171,7 @@ _SHAPES = {
     "oidc_roles": (re.compile(r"|\S+=\w+( +\S+=\w+)*"), "groups with their roles, such as admins=admin accounting=clerk"),
     "second_factor": (re.compile(r"network|always|never"), "network, always or never"),
     "public_url": (re.compile(r"|https?://[^/\s?#@]+(/[^\s?#]*)?"), "an address such as https://invoices.example.com"),
+    "rules_off": (re.compile(rf"|({_RULE})( +({_RULE}))*"), f"names of rules with spaces between, of {', '.join(ClaimRule)}"),
     "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),
 }
 """What the texts of which not every one has a meaning look like, and how that is told."""

@@ -11,18 +11,21 @@ from starlette.exceptions import HTTPException
 from api.access import Caller, allowed, said_by
 from api.budgets import Spending, spends
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
-from api.dependencies import EachOnce, NoQuery, Service
+from api.dependencies import AppSettings, EachOnce, NoQuery, Service
 from api.documentation import content, problems
 from api.looking import AppLookers
 from api.schemas.clues import ClueTexts
 from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
+from api.schemas.reimbursement import CheckedClaimBody, CheckedClaimsBody, ClaimsBody
 from api.views import not_searchable
 from models.access import Right
 from models.archive import DocumentState
 from models.digest import Digest
 from models.errors import StaleVersion
+from models.retention import today
 from ocr_service.answers import StoredInvoice
+from ocr_service.reimbursing import check_claims
 from ocr_service.service import ArchiveService
 from ocr_service.vouching import confirm, correct, history, override
 
@@ -45,6 +48,18 @@ def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> Fou
 def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], service: Service) -> FoundBody:
     """The same search with the clues as JSON, so that names stay out of addresses and logs."""
     return _find(service, clues)
+
+
+@router.post("/check-duplicate", responses=problems(400, 403), dependencies=[allowed(Right.READ), NoQuery])
+def check_duplicate(claims: ClaimsBody, service: Service, settings: AppSettings) -> CheckedClaimsBody:
+    """Before an invoice is reimbursed: is it archived already, where and since when, and what else is worth a look.
+
+    Hints are 合规, 存疑 or 不合规 by rule: running numbers of one seller or code within 60 days, another year than the booking's.
+    Nothing is changed or kept by asking; only what the asker may see is told.
+    """
+    booked_on = claims.booked_on or today(service.clock())
+    checked = check_claims(service, claims.claims(), booked_on, settings.reimbursement_rules)
+    return CheckedClaimsBody(invoices=[CheckedClaimBody.of(each) for each in checked])
 
 
 @router.get("/{invoice_id}", responses={200: _VERSIONED, **problems(404)}, dependencies=[allowed(Right.READ), NoQuery])

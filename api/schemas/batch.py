@@ -1,17 +1,19 @@
 """Uploads and their batches on the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.duplicates import SameInvoiceBody
 from api.schemas.invoice import SummaryBody
 from api.schemas.links import address, batch_path, original_path
 from api.schemas.problem import FileProblem
 from models.batch import Batch, BatchItem
 from models.capture import CaptureAdvice
 from models.clues import InvoiceSummary
+from models.duplicates import Duplicate
 
 
 class UploadMeta(BaseModel):
@@ -54,11 +56,12 @@ class FileBody(BaseModel):
     error: FileProblem | None = Field(description="Why the file was refused or could not be read, or why the last try failed")
     advice: list[AdviceBody] = Field(description="How the picture could be better; empty when nothing is amiss")
     invoices: list[SummaryBody] = Field(description="What was found in it so far")
+    same_invoices: list[SameInvoiceBody] = Field(default=[], description="Its invoices that came before in another file")
     links: dict[str, str]
 
     @classmethod
-    def of(cls, file: BatchItem, invoices: Iterable[InvoiceSummary]) -> Self:
-        """The wire form of one file."""
+    def of(cls, file: BatchItem, invoices: Sequence[InvoiceSummary], before: Mapping[str, Sequence[Duplicate]]) -> Self:
+        """The wire form of one file; `before` has by their ids what of its invoices came before."""
         digest = None if file.digest is None else str(file.digest)
         return cls(
             position=file.position,
@@ -70,6 +73,7 @@ class FileBody(BaseModel):
             error=None if file.error_code is None else FileProblem(code=file.error_code, detail=file.error_message or file.error_code),
             advice=[AdviceBody.of(advice) for advice in file.advice],
             invoices=[SummaryBody.of(summary) for summary in invoices],
+            same_invoices=[SameInvoiceBody.of(summary, other) for summary in invoices for other in before.get(summary.id, ())],
             links={} if file.digest is None else {"original": original_path(file.digest)},
         )
 

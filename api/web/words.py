@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from api.web.access_words import ACCESS
+from api.web.custody_words import CUSTODY
 from api.web.language import Language, Pair
 
 PAGE: Mapping[str, Pair] = {
     **ACCESS,
+    **CUSTODY,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),

@@ -1,0 +1,133 @@
+"""The same invoice in another file: told where it arrives, on its page, and to whoever is about to reimburse it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from models.digest import Digest
+from models.invoice import Invoice
+from tests.api.conftest import Desk
+from tests.support.example_reading import BUYER, CODE, NUMBER, SELLER, example_invoice, reading_of
+from tests.support.pictures import a_picture
+from tests.support.scripted_service import settings_in
+
+
+def saying(**values: str | None) -> Invoice:
+    """The example invoice with other values; None takes a field away."""
+    invoice = example_invoice()
+    fields = {key: replace(field, value=values.get(key, field.value)) for key, field in invoice.fields.items()}
+    return replace(invoice, fields={key: field for key, field in fields.items() if field.value is not None})
+
+
+def hand_in(desk: Desk, shade: int, invoice: Invoice, name: str = "") -> Any:
+    """Upload a picture that is read as this invoice; returns its batch as it stands afterwards."""
+    content = a_picture(shade)
+    desk.reader.scripts[Digest.of(content)] = lambda scan: reading_of(scan, invoice)
+    sent = desk.upload((name or f"{shade}.png", content))
+    desk.read_everything()
+    return desk.client.get(f"/v1/batches/{sent['id']}").json()
+
+
+def check(desk: Desk, **body: Any) -> Any:
+    answer = desk.client.post("/v1/invoices/check-duplicate", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["invoices"]
+
+
+def test_the_second_file_of_an_invoice_is_told_where_it_arrives_and_the_first_is_not(desk: Desk) -> None:
+    first = hand_in(desk, 10, saying(), "一月.png")
+    second = hand_in(desk, 11, saying(tax_inclusive_amount="9972.87"))
+
+    [file] = second["files"]
+    [same] = file["same_invoices"]
+    assert (same["invoice"], same["same_as"]) == (file["invoices"][0]["id"], first["files"][0]["invoices"][0]["id"])
+    assert (same["by"], same["certain"], same["differs"]) == ("number", True, ["tax_inclusive_amount"])
+    assert same["message"].startswith("同一张发票，已于 ") and same["file_name"] == "一月.png"
+    assert desk.client.get(f"/v1/batches/{first['id']}").json()["files"][0]["same_invoices"] == []
+    page = desk.client.get(f"/batches/{second['id']}", headers={"Accept": "text/html"}).text
+    assert same["message"] in page and f'href="/invoices/{same["same_as"]}"' in page
+    events = desk.client.get(f"/v1/batches/{second['id']}/events").text
+    told = [json.loads(line.removeprefix("data: ")) for line in events.splitlines() if line.startswith("data: ")]
+    assert told[0]["same_invoices"] == [same]
+
+
+def test_a_system_that_reimburses_is_told_where_and_since_when(desk: Desk) -> None:
+    archived = hand_in(desk, 10, saying())["files"][0]["invoices"][0]
+    by_number, by_details, unknown = check(
+        desk,
+        invoices=[
+            {"number": NUMBER, "code": CODE},
+            {"seller": f" {SELLER} ", "amount": "3972.87", "date": "2018-10-02"},
+            {"number": "24312000000012345678"},
+        ],
+    )
+
+    assert by_number["duplicates"][0]["invoice"] == archived
+    assert (by_number["result"], by_number["result_name"]) == ("not_compliant", "不合规")
+    assert [(one["invoice"], one["certain"]) for one in by_details["duplicates"]] == [(archived, False)]
+    assert unknown["duplicates"] == [] and unknown["result"] == "compliant"
+
+
+def test_an_invoice_without_a_number_is_suspected_by_what_else_it_says(desk: Desk) -> None:
+    hand_in(desk, 10, saying(invoice_number=None, invoice_code=None))
+
+    [found] = check(desk, number=NUMBER, code=CODE, seller=SELLER, amount=3972.87, date="2018-10-02", booked_on="2018-12-31")
+    assert [(one["by"], one["certain"]) for one in found["duplicates"]] == [("seller_amount_date", False)]
+    assert (found["result"], [hint["result"] for hint in found["hints"]]) == ("doubtful", ["doubtful", "compliant", "compliant"])
+
+
+def test_its_own_file_is_no_duplicate(desk: Desk) -> None:
+    own = hand_in(desk, 10, saying())["files"][0]["digest"]
+
+    [found] = check(desk, number=NUMBER, code=CODE, digest=own)
+    assert found["duplicates"] == []
+
+
+def test_running_numbers_count_within_sixty_days_archived_or_claimed_together(desk: Desk) -> None:
+    hand_in(desk, 10, saying(invoice_number="63462196"))
+
+    def consecutive(date: str, *further: str) -> str:
+        claims = [{"number": number, "code": CODE, "date": date} for number in (NUMBER, *further)]
+        hints = check(desk, invoices=claims)[0]["hints"]
+        return next(str(hint["result"]) for hint in hints if hint["rule"] == "consecutive")
+
+    assert consecutive("2018-10-10", "63462198") == "doubtful"
+    assert consecutive("2018-10-10") == "compliant"
+    assert consecutive("2018-12-02", "63462198") == "compliant"
+
+
+def test_an_invoice_of_last_year_is_doubtful_by_the_year_of_the_booking(desk: Desk) -> None:
+    [last] = check(desk, number="1", date="2025-12-31", booked_on="2026-01-05")
+    [this] = check(desk, number="1", date="2026-01-04", booked_on="2026-01-05")
+
+    assert (last["result"], last["hints"][-1]["rule_name"], last["hints"][-1]["result_name"]) == ("doubtful", "跨年", "存疑")
+    assert this["result"] == "compliant"
+
+
+def test_what_nothing_can_be_found_by_is_refused(desk: Desk) -> None:
+    for body in ({}, {"seller": SELLER, "amount": 1}, {"number": ""}, {"number": "1", "digest": "sha256:1"}, {"numbr": "1"}):
+        answer = desk.client.post("/v1/invoices/check-duplicate", json=body)
+        assert answer.status_code == 422, body
+
+
+def test_the_page_shows_files_of_one_invoice_side_by_side(desk: Desk) -> None:
+    empty = desk.client.get("/duplicates", headers={"Accept": "text/html"}).text
+    hand_in(desk, 10, saying(), "一月.png")
+    hand_in(desk, 11, saying(buyer_name="另一家有限公司"), "二月.png")
+    page = desk.client.get("/duplicates", headers={"Accept": "text/html"}).text
+
+    assert "没有重复的发票" in empty
+    assert "一月.png" in page and "二月.png" in page and BUYER in page and "另一家有限公司" in page
+    assert "票面互相矛盾：购买方" in page
+
+
+def test_a_rule_can_be_switched_off(desk: Desk, tmp_path: Path) -> None:
+    settings = replace(settings_in(tmp_path), rules_off="year_crossing duplicate")
+    with TestClient(create_app(desk.service, settings=settings)) as client:
+        answer = client.post("/v1/invoices/check-duplicate", json={"number": "1", "date": "2025-12-31", "booked_on": "2026-01-05"})
+
+    assert [hint["rule"] for hint in answer.json()["invoices"][0]["hints"]] == ["consecutive"]
