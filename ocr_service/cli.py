@@ -21,6 +21,7 @@ from models.errors import BadUsage, PiaogenError, RecognitionFailed, RefusedInpu
 from models.reading_json import encode_reading
 from ocr_service.access_commands import key_commands, user_commands
 from ocr_service.acting import act_as_machine_user
+from ocr_service.company_commands import company_commands
 from ocr_service.copy_command import copy_command
 from ocr_service.destroy_commands import destroy_commands
 from ocr_service.drill_command import drill_command
@@ -212,6 +213,7 @@ app.command()(rekey)
 app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
+app.add_typer(company_commands, name="company")
 app.add_typer(hold_commands, name="hold")
 app.add_typer(destroy_commands, name="destroy")
 
