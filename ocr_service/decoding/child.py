@@ -5,6 +5,7 @@ its parent hangs up, or is gone: the other end of the life line is then closed, 
 """
 
 import fcntl
+import json
 import os
 import resource
 import select
@@ -25,6 +26,7 @@ from ocr_service.decoding import limits
 from ocr_service.decoding.frames import BrokenFrame, Head, receive, send
 from ocr_service.opened import FoundFile, Upload
 from ocr_service.shortage import is_shortage
+from ocr_service.spreadsheets.opening import Row, sheets
 from ocr_service.stage import run_stage
 from ocr_service.stages.capture import CaptureStage
 from ocr_service.stages.intake import IntakeStage
@@ -35,6 +37,7 @@ from ocr_service.unfolding import At, Whole, unfolded
 _MOST_BYTES = 1 << 40
 """Of what the parent sends: it has looked at the size."""
 _NO_DIGEST = Digest("0" * 64)
+_ROWS_AT_ONCE = 500
 
 Answer = tuple[Head, bytes]
 
@@ -127,6 +130,19 @@ def _unfold(head: Head, content: bytes) -> Iterator[Answer]:
         _allow(head["seconds"])
 
 
+def _tables(head: Head, content: bytes) -> Iterator[Answer]:
+    for sheet in sheets(content):
+        yield {"state": "sheet", "name": sheet.name}, b""
+        held: list[Row] = []
+        for row in sheet.rows:
+            held.append(row)
+            if len(held) == _ROWS_AT_ONCE:
+                yield {"state": "rows"}, json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")
+                held = []
+                _allow(head["seconds"])
+        yield {"state": "rows"}, json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _told(found: At | Whole | FoundFile) -> Answer:
     match found:
         case At(member, name):
@@ -139,7 +155,7 @@ def _told(found: At | Whole | FoundFile) -> Answer:
             return {"state": "whole"}, b""
 
 
-_TASKS = MappingProxyType({"take": _take, "preview": _preview, "crop": _crop, "unfold": _unfold})
+_TASKS = MappingProxyType({"take": _take, "preview": _preview, "crop": _crop, "unfold": _unfold, "tables": _tables})
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from ocr_service.decoding import limits
 from ocr_service.decoding.children import PATIENCE_SECONDS, RETRY_AFTER, Children
 from ocr_service.decoding.conversation import conversation, nonsense, number_of
 from ocr_service.decoding.frames import Head
+from ocr_service.decoding.tables import SheetRows, tables_of
 from ocr_service.decoding.unfolder import Budget, Unfolder
 from ocr_service.opened import FoundFile, PagePicture, Upload, display_name
 
@@ -136,6 +137,18 @@ class Decoder:
             yield FoundFile(str(path), upload)
             return
         yield from Unfolder(self._unfolding, self.max_bytes, str(path), upload).files(budget)
+
+    def tables(self, content: bytes) -> Iterator[SheetRows]:
+        """The sheets of a workbook, of HTML that calls itself one or of CSV; the rows of one are to be taken before the next.
+
+        Raises:
+            RefusedInput: as `spreadsheets.opening.sheets` says, also while the rows are taken.
+        """
+        if not content:
+            raise EmptyFile("The file is empty.")
+        if len(content) > self.max_bytes:
+            raise FileTooLarge(f"The file has {len(content):,} bytes; at most {self.max_bytes:,} are taken: export a shorter period.")
+        return tables_of(self._unfolding, content)
 
     def preview(self, scan: Scan, page: int) -> PagePicture:
         """The page (from 1) as a JPEG of bounded size; raise FieldNotFound when the file has no such page or no pages at all."""

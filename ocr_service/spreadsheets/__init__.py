@@ -1,0 +1,1 @@
+"""Tables that strangers send, opened: workbooks, HTML that calls itself one, and CSV. To be run in a child process alone."""
