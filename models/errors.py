@@ -20,6 +20,7 @@ PiaogenError
     CannotBeOpened
     UnreadablePath
     DestroyedBefore
+    UnknownTable
   NotFound                  4  nothing has this name
     DocumentNotFound
     InvoiceNotFound
@@ -171,6 +172,10 @@ class UnreadablePath(RefusedInput):
 
 class DestroyedBefore(RefusedInput):
     """These very bytes were destroyed after their time, by two people; they are not taken in again."""
+
+
+class UnknownTable(RefusedInput):
+    """A table has not the titles of any list that is held against the archive; the message says which are missing or doubled."""
 
 
 class NotFound(PiaogenError):

@@ -288,6 +288,10 @@ ERRORS: Mapping[str, Pair] = {
         "这份文件保管期满后已按销毁清册销毁，不再收存。",
         "This very file was destroyed after its term, by a signed list; it is not taken in again.",
     ),
+    "unknown_table": (
+        "这份表格不是能核对的清单：栏目缺少或重复。请从电子税务局或账务软件重新导出。",
+        "The table is no list that can be held against the archive: export it anew from the tax platform or the ledger.",
+    ),
     "document_destroyed": ("这份文件保管期满后已销毁，留有销毁记录。", "Destroyed after its term; the record of it stands."),
     "invalid_case": ("遗失案的内容不完整或不对。", "Something of the case is missing or wrong."),
     "case_closed": ("这个遗失案已经结案。", "This case is closed."),
