@@ -26,6 +26,7 @@ from api.routers import (
     batches,
     certificates,
     destructions,
+    duplicates,
     files,
     holds,
     invoices,
@@ -82,6 +83,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         audits,
         holds,
         destructions,
+        duplicates,
     ):
         app.include_router(module.router)
     for page in (pages, invoice_pages, duplicate_pages, login_pages, people_pages, key_pages, elsewhere_pages):

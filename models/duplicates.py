@@ -1,14 +1,19 @@
 """The same invoice in another file: when two are one, and what a check before reimbursement says of an invoice."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, Self
 
 from models.calendar_words import CHINA
 from models.clues import InvoiceSummary
+from models.digest import Digest
 
+DECISIONS = "duplicates/"
+"""What the names of the records of decisions begin with."""
 LOOK_BACK = timedelta(days=60)
 """How far apart in time running numbers are still looked at together; 60 days is what expense tools use."""
 LEAST_RUN = 3
@@ -108,12 +113,51 @@ class Duplicate:
         return self.invoice.received_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
+class SameDecision(StrEnum):
+    """What a person found out about files that may be one invoice."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's decision about some invoices, which counts for each two of them; `version` counts the decisions about just these."""
+
+    invoices: frozenset[str]
+    decision: SameDecision
+    by: str
+    at: datetime
+    reason: str = ""
+    version: int = 1
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any], by: str, at: datetime, version: int) -> Self:
+        """Read the body of its record; raise KeyError, TypeError or ValueError."""
+        return cls(frozenset(body["invoices"]), SameDecision(body["decision"]), by, at, body["reason"], version)
+
+    def to_json(self) -> dict[str, Any]:
+        """The body of its record."""
+        return {"invoices": sorted(self.invoices), "decision": self.decision.value, "reason": self.reason}
+
+
+def subject_of(invoices: Iterable[str]) -> str:
+    """The name of the record of decisions about just these invoices."""
+    return f"{DECISIONS}{Digest.of(' '.join(sorted(set(invoices))).encode()).hex[:20]}"
+
+
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
     """Several files that are one invoice, newest first; `by` is the weakest reason that holds them together."""
 
     by: SameBy
     invoices: tuple[InvoiceSummary, ...]
+    decided: Decided | None = None
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether they contradict each other and nobody said that they are two invoices."""
+        return bool(self.differing) and (self.decided is None or self.decided.decision is SameDecision.SAME)
 
     @property
     def differing(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ DESTRUCTIONS = "destructions/"
 ATTACHMENTS = "attachments/"
 """Files that histories rest on, such as exports of the tax platform, named by their digest."""
 
-HISTORIES = ("losses/", "papers/", "reconciliations/", "settings/")
+HISTORIES = ("duplicates/", "losses/", "papers/", "reconciliations/", "settings/")
 """What the keys of records that change begin with: see `histories`."""
 
 HISTORY = ("log/", "audits/")

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.invoice import SummaryBody
 from api.schemas.links import address, invoice_path
 from models.clues import InvoiceSummary
-from models.duplicates import Duplicate
+from models.duplicates import Decided, Duplicate, DuplicateGroup, SameDecision
 
 
 class SameInvoiceBody(BaseModel):
@@ -42,3 +43,67 @@ class SameInvoiceBody(BaseModel):
             message_en=other.english,
             links={"self": invoice_path(invoice.id), "page": address(f"/invoices/{invoice.id}")},
         )
+
+
+class NewDecisionBody(BaseModel):
+    """What a person found out about files that may be one invoice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    invoices: list[str] = Field(min_length=2, max_length=100, description="Ids of the invoices in those files")
+    decision: SameDecision
+    reason: str = Field(default="", max_length=500, examples=["发票联与抵扣联"])
+    version: int | None = Field(default=None, ge=0, description="Of the decision that was looked at, 0 where there was none")
+
+
+class DecisionBody(BaseModel):
+    """What a person said of files that may be one invoice."""
+
+    invoices: list[str]
+    decision: str = Field(description="`same` 同一张 or `different` 不同", examples=["same"])
+    reason: str
+    by: str = Field(examples=["user:wang"])
+    at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, said: Decided) -> Self:
+        """The wire form of a decision."""
+        return cls(
+            invoices=sorted(said.invoices),
+            decision=said.decision.value,
+            reason=said.reason,
+            by=said.by,
+            at=said.at,
+            version=said.version,
+        )
+
+
+class DuplicateGroupBody(BaseModel):
+    """Files that are one invoice, newest first."""
+
+    by: str = Field(
+        description="The weakest reason: `number`, or suspected only: `number_alone`, `seller_amount_date`", examples=["number"]
+    )
+    certain: bool
+    differs: list[str] = Field(description="Fields in which two of them contradict each other, which is an alarm")
+    decided: DecisionBody | None
+    invoices: list[SummaryBody]
+
+    @classmethod
+    def of(cls, group: DuplicateGroup) -> Self:
+        """The wire form of a group."""
+        return cls(
+            by=group.by.value,
+            certain=group.by.is_certain,
+            differs=list(group.differing),
+            decided=None if group.decided is None else DecisionBody.of(group.decided),
+            invoices=[SummaryBody.of(summary) for summary in group.invoices],
+        )
+
+
+class DuplicateGroupsBody(BaseModel):
+    """A stretch of all groups, those with the newest file first."""
+
+    groups: list[DuplicateGroupBody]
+    total: int

@@ -1,18 +1,25 @@
 """The page of invoices that came in more than one file; it works without JavaScript."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import allowed
 from api.dependencies import Service, only_query
-from api.web.rendering import render
+from api.error_handlers import status_of
+from api.web.forms import form_texts
+from api.web.rendering import render, see
 from models.access import Right
 from models.clues import InvoiceSummary
-from ocr_service.duplicates import duplicate_groups
+from models.duplicates import SameDecision
+from models.errors import BadUsage, StaleVersion
+from ocr_service.duplicates import decide, duplicate_groups
+from ocr_service.service import ArchiveService
 
 router = APIRouter()
+
+_Texts = Annotated[dict[str, str], Depends(form_texts)]
 
 _GROUPS = 20
 _COMPARED = (
@@ -30,13 +37,46 @@ def shown_fields(summary: InvoiceSummary) -> dict[str, str]:
     return {key: "" if value is None else str(value) for key, value in zip(_COMPARED, values, strict=True)}
 
 
-@router.get("/duplicates", dependencies=[allowed(Right.READ), Depends(only_query("page", "lang"))])
-def duplicates_page(request: Request, service: Service, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> HTMLResponse:
-    """Groups of files that are one invoice, side by side."""
-    groups = duplicate_groups(service)
+@router.get("/duplicates", dependencies=[allowed(Right.READ), Depends(only_query("page", "show", "lang"))])
+def duplicates_page(
+    request: Request, service: Service, page: Annotated[int, Query(ge=1, le=100_000)] = 1, show: Literal["open", "decided"] = "open"
+) -> HTMLResponse:
+    """Groups of files that are one invoice, side by side: those on which nobody has decided, or those on which somebody has."""
+    return _page(request, service, page=page, is_decided=show == "decided")
+
+
+@router.post("/duplicates", dependencies=[allowed(Right.CORRECT)])
+def take_decision(request: Request, service: Service, texts: _Texts) -> Response:
+    """The same invoice, or not; a form that somebody else was quicker than comes back with what stands."""
+    try:
+        decision = SameDecision(texts.get("decision", ""))
+        version = int(texts["version"]) if texts.get("version", "").isdecimal() else None
+        decide(service, texts.get("invoices", "").split(), decision, texts.get("reason", "").strip(), version)
+    except ValueError:
+        return _page(request, service, wrong=BadUsage.code, status=status_of(BadUsage))
+    except (BadUsage, StaleVersion) as error:
+        return _page(request, service, wrong=error.code, status=status_of(type(error)))
+    return see("/duplicates")
+
+
+def _page(
+    request: Request, service: ArchiveService, *, page: int = 1, is_decided: bool = False, wrong: str = "", status: int = 200
+) -> HTMLResponse:
+    found = duplicate_groups(service)
+    groups = [group for group in found if (group.decided is not None) is is_decided]
+    groups.sort(key=lambda group: not group.is_alarm)
     shown = groups[(page - 1) * _GROUPS : page * _GROUPS]
-    fields = {summary.id: shown_fields(summary) for group in shown for summary in group.invoices}
-    has_more = len(groups) > page * _GROUPS
     return render(
-        request, "duplicates.html", groups=shown, count=len(groups), page=page, has_more=has_more, fields=fields, compared=_COMPARED
+        request,
+        "duplicates.html",
+        status,
+        groups=shown,
+        open_count=sum(group.decided is None for group in found),
+        decided_count=sum(group.decided is not None for group in found),
+        is_decided=is_decided,
+        page=page,
+        has_more=len(groups) > page * _GROUPS,
+        fields={summary.id: shown_fields(summary) for group in shown for summary in group.invoices},
+        compared=_COMPARED,
+        wrong=wrong,
     )

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from models.digest import Digest
 from models.invoice import Invoice
+from ocr_service.log_inspection import check_log
 from tests.api.conftest import Desk
 from tests.support.example_reading import BUYER, CODE, NUMBER, SELLER, example_invoice, reading_of
 from tests.support.pictures import a_picture
@@ -131,3 +132,68 @@ def test_a_rule_can_be_switched_off(desk: Desk, tmp_path: Path) -> None:
         answer = client.post("/v1/invoices/check-duplicate", json={"number": "1", "date": "2025-12-31", "booked_on": "2026-01-05"})
 
     assert [hint["rule"] for hint in answer.json()["invoices"][0]["hints"]] == ["consecutive"]
+
+
+def two_files(desk: Desk) -> list[str]:
+    batches = [hand_in(desk, 10, saying(), "一月.png"), hand_in(desk, 11, saying(tax_inclusive_amount="1.00"), "二月.png")]
+    return [batch["files"][0]["invoices"][0]["id"] for batch in batches]
+
+
+def decide(desk: Desk, invoices: list[str], decision: str, **more: Any) -> Any:
+    return desk.client.post("/v1/duplicates", json={"invoices": invoices, "decision": decision, **more})
+
+
+def test_what_a_person_decides_is_kept_and_outlives_the_index(desk: Desk) -> None:
+    first, second = two_files(desk)
+    assert desk.client.get("/v1/duplicates").json()["groups"][0]["decided"] is None
+
+    made = decide(desk, [second, first], "different", reason="号码识别有误")
+    assert made.status_code == 201 and made.json()["version"] == 1
+    for _ in range(2):
+        [group] = desk.client.get("/v1/duplicates").json()["groups"]
+        assert (group["decided"]["decision"], group["decided"]["reason"]) == ("different", "号码识别有误")
+        assert group["differs"] == ["tax_inclusive_amount"]
+        desk.service.catalogue.renew()
+        desk.service.index.rebuild()
+    assert desk.service.audit().sound and check_log(desk.service).sound
+
+
+def test_what_was_decided_to_be_another_invoice_is_told_no_more(desk: Desk) -> None:
+    first, second = two_files(desk)
+    decide(desk, [first, second], "different")
+    digest = desk.client.get(f"/v1/invoices/{second}").json()["document"]["digest"]
+    again = desk.upload(("again.png", a_picture(11)))
+
+    assert again["files"][0]["digest"] == digest and again["files"][0]["same_invoices"] == []
+    decide(desk, [first, second], "same")
+    assert [same["same_as"] for same in desk.client.get(f"/v1/batches/{again['id']}").json()["files"][0]["same_invoices"]] == [first]
+
+
+def test_a_third_file_opens_the_question_again(desk: Desk) -> None:
+    decide(desk, two_files(desk), "same")
+    hand_in(desk, 12, saying())
+
+    [group] = desk.client.get("/v1/duplicates").json()["groups"]
+    assert len(group["invoices"]) == 3 and group["decided"] is None
+
+
+def test_who_was_slower_is_shown_what_stands(desk: Desk) -> None:
+    pair = two_files(desk)
+    assert decide(desk, pair, "same", version=0).status_code == 201
+
+    assert decide(desk, pair, "different", version=0).status_code == 412
+    assert decide(desk, pair, "different", version=1).json()["version"] == 2
+    assert decide(desk, pair[:1] * 2, "same").status_code == 422
+    assert decide(desk, [pair[0], "0" * 20 + "-1"], "same").status_code == 404
+
+
+def test_the_page_takes_a_decision_without_scripts(desk: Desk) -> None:
+    first, second = two_files(desk)
+    page = desk.client.get("/duplicates").text
+    assert "待判断 1" in page and "票面互相矛盾：价税合计" in page
+
+    form = {"invoices": f"{first} {second}", "decision": "different", "reason": "<b>"}
+    after = desk.client.post("/duplicates", data=form).text
+    assert "待判断 0" in after and "已判断 1" in after
+    assert "local 于" in desk.client.get("/duplicates?show=decided").text
+    assert desk.client.post("/duplicates", data={**form, "decision": "perhaps"}).status_code == 422

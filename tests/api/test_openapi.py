@@ -15,6 +15,8 @@ ROUTES = {
     ("post", "/v1/batches/{batch_id}/cancel"),
     ("post", "/v1/batches/{batch_id}/retry"),
     ("get", "/v1/invoices"),
+    ("get", "/v1/duplicates"),
+    ("post", "/v1/duplicates"),
     ("post", "/v1/invoices/check-duplicate"),
     ("post", "/v1/invoices/find"),
     ("get", "/v1/invoices/{invoice_id}"),
