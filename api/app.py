@@ -24,6 +24,7 @@ from api.request_context import RequestContextMiddleware
 from api.routers import (
     audits,
     batches,
+    bundles,
     certificates,
     destructions,
     duplicates,
@@ -38,7 +39,18 @@ from api.routers import (
     uploads,
     users,
 )
-from api.web import duplicate_pages, elsewhere_pages, invoice_pages, key_pages, login_pages, pages, people_pages
+from api.web import (
+    audit_pages,
+    destruction_pages,
+    duplicate_pages,
+    elsewhere_pages,
+    hold_pages,
+    invoice_pages,
+    key_pages,
+    login_pages,
+    pages,
+    people_pages,
+)
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
 from models.errors import Unavailable
@@ -75,6 +87,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         invoices,
         review,
         log,
+        bundles,
         certificates,
         sessions,
         users,
@@ -86,7 +99,18 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         duplicates,
     ):
         app.include_router(module.router)
-    for page in (pages, invoice_pages, duplicate_pages, login_pages, people_pages, key_pages, elsewhere_pages):
+    for page in (
+        pages,
+        invoice_pages,
+        duplicate_pages,
+        login_pages,
+        people_pages,
+        key_pages,
+        elsewhere_pages,
+        audit_pages,
+        hold_pages,
+        destruction_pages,
+    ):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")

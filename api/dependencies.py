@@ -10,6 +10,8 @@ from api.admission import UploadGate
 from api.context import Context
 from api.metrics import Metrics
 from models.access import Principal
+from ocr_service.destroying import Destroying
+from ocr_service.retaining import terms_at
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 
@@ -51,6 +53,14 @@ def _settings(context: AppContext) -> Settings:
 
 Service = Annotated[ArchiveService, Depends(_service)]
 AppSettings = Annotated[Settings, Depends(_settings)]
+
+
+def _keeper(service: Service, settings: AppSettings) -> Destroying:
+    return Destroying(service, terms_at(settings.retention))
+
+
+Keeper = Annotated[Destroying, Depends(_keeper)]
+"""What destroys documents after their term, and says what is due."""
 
 
 def only_query(*names: str) -> Callable[[Request], None]:

@@ -4,9 +4,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.activity import ARCHIVE, Action, LogHead
 from models.clues import Clues
@@ -34,16 +34,35 @@ _ABOUT = (
 )
 
 
+class Bundle(NamedTuple):
+    """The files of a bundle by their paths, the digest of its page, which the log has too, and the number of invoices."""
+
+    files: Mapping[str, bytes]
+    page: Digest
+    invoices: int
+
+
 def bundle(service: ArchiveService, names: Sequence[str], clues: Clues | None, folder: Path) -> tuple[Digest, int]:
     """Write the originals and the page for invoices by their ids, and for those that clues find, into a new folder.
 
     Returns:
-        The digest of the page, which the log has too, and the number of invoices.
+        The digest of the page, and the number of invoices.
+
+    Raises:
+        InvoiceNotFound, IntegrityViolated: as `bundled` does; nothing was written.
+        UnreadablePath: the folder is there already or cannot be made.
+    """
+    made = bundled(service, names, clues)
+    _write(folder, made.files)
+    return made.page, made.invoices
+
+
+def bundled(service: ArchiveService, names: Sequence[str], clues: Clues | None = None) -> Bundle:
+    """Put a bundle together; the log says so first.
 
     Raises:
         InvoiceNotFound: one of the names is nobody's, or nothing fits the clues.
-        IntegrityViolated: an original is not what came in; nothing was written.
-        UnreadablePath: the folder is there already or cannot be made.
+        IntegrityViolated: an original is not what came in.
     """
     ids = list(dict.fromkeys([*names, *(() if clues is None else (hit.invoice.id for hit in service.find(clues)))]))
     if not ids:
@@ -55,8 +74,7 @@ def bundle(service: ArchiveService, names: Sequence[str], clues: Clues | None, f
     service.activity.record(Action.EXPORTED, ARCHIVE, bundle=str(digest), invoices=len(stored))
     for one in dict.fromkeys(one.received.document.digest for one in stored):
         service.activity.record(Action.EXPORTED, str(one), bundle=str(digest))
-    _write(folder, {PAGE: page, **originals})
-    return digest, len(stored)
+    return Bundle({PAGE: page, **originals}, digest, len(stored))
 
 
 def _page(service: ArchiveService, stored: Sequence[StoredInvoice]) -> bytes:
@@ -109,7 +127,7 @@ def _file_of(one: StoredInvoice) -> str:
     return f"originals/{document.digest.hex[:20]}-{safe_name(document.file_name)}"
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True)
         for name, content in files.items():

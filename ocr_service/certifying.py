@@ -91,11 +91,11 @@ def write_certificate(certificate: Certificate, folder: Path) -> None:
         raise UnreadablePath(f"cannot write the certificate to {folder}: {error.strerror}; name a folder that is not there yet") from error
 
 
-def zipped(certificate: Certificate) -> bytes:
-    """The certificate as one zip file."""
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files of a certificate, or others by their names, as one zip file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(certificate.files.items()):
+        for name, content in sorted(files.items()):
             archive.writestr(name, content)
     return packed.getvalue()
 

@@ -3,7 +3,9 @@
 What it bears is that of 会计档案管理办法: name, number of volumes, years, term, time of destruction; five opinions; supervisors.
 """
 
+import base64
 import csv
+import hashlib
 import io
 from collections.abc import Mapping
 from html import escape
@@ -20,6 +22,9 @@ _STYLE = (
     "body{font-family:serif;margin:2em}table{border-collapse:collapse;width:100%}td,th{border:1px solid;padding:.3em;text-align:left;"
     "word-break:break-all}@page{size:A4 landscape}"
 )
+
+STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
+"""How a Content-Security-Policy names the style of the page."""
 
 
 def list_as_csv(standing: StandingList) -> bytes:

@@ -53,7 +53,7 @@ def list_holds(*, as_json: AsJson = False, archive: Archive = None) -> None:
         for hold in found:
             _tell(hold, as_json=as_json)
         if not found:
-            notes.print("没有冻结  there is no hold", markup=False)
+            notes.print("没有封存  there is no hold", markup=False)
 
 
 def encode_hold(hold: "Hold") -> dict[str, object]:
@@ -75,5 +75,5 @@ def _tell(hold: "Hold", *, as_json: bool) -> None:
         say(encode_hold(hold))
         return
     what = "全部档案 everything" if hold.documents is None else f"{len(hold.documents)} 份文件 documents"
-    state = f"已解除 released by {hold.released_by}" if hold.is_released else "冻结中 on hold"
+    state = f"已解除 released by {hold.released_by}" if hold.is_released else "封存中 on hold"
     say(f"{hold.id}  {state}  {what}  {hold.by}  {hold.at:%Y-%m-%d}  {hold.reason}")

@@ -1,5 +1,6 @@
 """Looking at the activity log: its audit, and its entries newest first."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -7,15 +8,20 @@ from typing import NamedTuple
 
 from models.activity import Action, LogHead
 from models.audit import AuditFinding, FindingKind
+from models.clues import Clues
 from models.errors import IntegrityViolated, InvalidClue, NotFound, StoreUnavailable
 from ocr_service.acting import acting_as
 from ocr_service.activity import GRACE, ITSELF
 from ocr_service.record_keeping import RecordKeeper
 from ocr_service.service import ArchiveService
 from storage.access_records import record_named
-from storage.catalogue.log_index import Logged
+from storage.catalogue.log_index import LogFilter, Logged
+from storage.catalogue.tombs import Tombs
 from storage.histories import Histories, HistoryVersion, history_of
 from storage.log_audit import LogReport, audit_log
+
+_NAMED = re.compile(r"(?:sha256:)?([0-9a-f]{20})(?:[0-9a-f]{0,44}|-[0-9]{1,6})")
+_MOST_OF_A_NUMBER = 50
 
 
 class LogPage(NamedTuple):
@@ -50,8 +56,8 @@ def check_log(service: ArchiveService, kept: LogHead | None = None) -> LogReport
     return report
 
 
-def newest_entries(service: ArchiveService, limit: int, cursor: str | None = None) -> LogPage:
-    """The newest entries, or those before a cursor; raise InvalidClue when it is none."""
+def newest_entries(service: ArchiveService, limit: int, cursor: str | None = None, wanted: LogFilter | None = None) -> LogPage:
+    """The newest entries that fit, or those before a cursor; raise InvalidClue when it is none."""
     before = None
     if cursor is not None:
         block, _, place = cursor.partition("-")
@@ -59,9 +65,29 @@ def newest_entries(service: ArchiveService, limit: int, cursor: str | None = Non
             raise InvalidClue("not a cursor of the log: take `next_cursor` as it was given")
         before = (int(block), int(place))
     head = service.activity.catch_up()
-    found = service.activity.index.newest(limit + 1, before)
+    found = service.activity.index.newest(limit + 1, before, wanted)
     page, more = found[:limit], len(found) > limit
     return LogPage(page, f"{page[-1].block.number}-{page[-1].place}" if more else None, head)
+
+
+def actors_called(name: str) -> tuple[str, ...]:
+    """Whom a name may mean in the log: a person by whatever way they acted, a key, or the very actor that `kind:name` says."""
+    return (name,) if ":" in name else (name, f"user:{name}", f"cli:{name}", f"key:{name}")
+
+
+def documents_called(service: ArchiveService, name: str) -> tuple[str, ...]:
+    """The beginnings of digests by which the log knows the documents that a name may mean, also those that were destroyed.
+
+    `name` is a digest or at least its first 20 hex digits, an invoice's id, or a whole invoice number.
+    """
+    written = _NAMED.fullmatch(name.strip().lower())
+    if written is not None:
+        return (written[1],)
+    hits = service.find(Clues(number=name, limit=_MOST_OF_A_NUMBER))
+    wanted = name.strip().upper()
+    ids = [found for hit in hits if (hit.invoice.number or "").upper() == wanted for found in (hit.invoice.id, *hit.copies)]
+    gone = [tomb.document.hex for tomb in Tombs(service.catalogue.database).find(name, sees=service.sees)]
+    return tuple(dict.fromkeys(found[:20] for found in (*ids, *gone)))
 
 
 def _is_under_way(service: ArchiveService, finding: AuditFinding) -> bool:

@@ -1,12 +1,35 @@
 """The activity log on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import BaseModel, Field
 
-from models.activity import LogHead
-from ocr_service.log_inspection import LogPage
+from models.activity import Action, LogHead
+from ocr_service.log_inspection import LogPage, actors_called, documents_called
+from ocr_service.service import ArchiveService
+from storage.catalogue.log_index import LogFilter
+
+
+class LogQuestion(BaseModel):
+    """Which entries of the log are asked for; a blank one asks for nothing."""
+
+    document: str | None = Field(default=None, max_length=100, description="A digest, an invoice's id, or a whole invoice number")
+    actor: str | None = Field(default=None, max_length=100, description="A login, a key's id, or as the log writes it: `user:wang`")
+    action: Action | None = None
+    first: date | None = Field(default=None, description="First day")
+    last: date | None = Field(default=None, description="Last day")
+
+    def filter(self, service: ArchiveService) -> LogFilter:
+        """The question to the index."""
+        document, actor = (self.document or "").strip(), (self.actor or "").strip()
+        return LogFilter(
+            documents=documents_called(service, document) if document else None,
+            actors=actors_called(actor) if actor else None,
+            action=self.action,
+            first=self.first,
+            last=self.last,
+        )
 
 
 class LogEntryBody(BaseModel):

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
-from api.web import access_words, assets, custody_words, trade_words, words
+from api.web import access_words, assets, custody_words, record_words, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.access import Principal, Right
@@ -79,6 +79,13 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "field_words": trade_words.FIELDS,
         "rule_words": trade_words.RULES,
         "error_words": trade_words.ERRORS,
+        "way_words": record_words.WAYS,
+        "finding_words": record_words.FINDINGS,
+        "action_words": record_words.ACTIONS,
+        "actor_words": record_words.ACTORS,
+        "detail_words": record_words.DETAILS,
+        "obstacle_words": record_words.OBSTACLES,
+        "office_words": record_words.OFFICES,
     }
     spoken: dict[str, Callable[..., str]] = {name: partial(words.say, table, language=language) for name, table in tables.items()}
     return spoken | {"check_words": partial(check_words, language=language)}

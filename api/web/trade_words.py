@@ -303,7 +303,10 @@ ERRORS: Mapping[str, Pair] = {
     "invalid_access": ("登录名、角色、权限或密码不符合要求。", "A login, role, scope or password is none that can be."),
     "user_not_found": ("没有这个登录名。", "Nobody has this login."),
     "key_not_found": ("没有这个密钥。", "There is no such key."),
-    "hold_not_found": ("没有这项冻结。", "There is no such hold."),
+    "bad_usage": ("填写的内容不对。", "Something was filled in wrongly."),
+    "destruction_refused": ("现在不能销毁。", "It may not be destroyed now."),
+    "object_locked": ("存储设置的锁定期还没有到，到期后再销毁。", "The store's own lock keeps this longer; destroy it after that."),
+    "hold_not_found": ("没有这项封存。", "There is no such hold."),
     "offer_not_found": (
         "这个二维码已用过或已过期，请找管理员重新生成。",
         "This code was used or is over; ask an administrator for another.",

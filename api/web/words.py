@@ -1,14 +1,19 @@
-"""The sentences of the pages, Chinese and English side by side; more in `access_words`, the words of the trade in `trade_words`."""
+"""The sentences of the pages, Chinese and English side by side.
+
+More are in `access_words` and `record_words`, the words of the trade in `trade_words`.
+"""
 
 from collections.abc import Mapping
 
 from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
 from api.web.language import Language, Pair
+from api.web.record_words import RECORDS
 
 PAGE: Mapping[str, Pair] = {
     **ACCESS,
     **CUSTODY,
+    **RECORDS,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),

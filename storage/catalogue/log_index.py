@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.activity import LogEntry, LogHead
@@ -55,6 +56,21 @@ class Logged(NamedTuple):
     block: BlockName
     place: int
     entry: LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries are asked for; all that is given must fit, and None asks for nothing.
+
+    `documents`: about one of these, each by the first 20 hex digits of its digest. `actors`: done by one of these. `first` and `last`: days
+    of the log, both included.
+    """
+
+    documents: tuple[str, ...] | None = None
+    actors: tuple[str, ...] | None = None
+    action: str | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 class LogIndex:
@@ -110,14 +126,28 @@ class LogIndex:
                     found[row.subject] = max(version, found.get(row.subject, 0))
         return found
 
-    def newest(self, most: int, before: tuple[int, int] | None = None) -> tuple[Logged, ...]:
-        """The newest entries, newest first; `before` is the block and place of the last one that was seen."""
-        rows = select(log_entries).order_by(log_entries.c.block.desc(), log_entries.c.place.desc()).limit(most)
+    def newest(self, most: int, before: tuple[int, int] | None = None, wanted: LogFilter | None = None) -> tuple[Logged, ...]:
+        """The newest entries that fit, newest first; `before` is the block and place of the last one that was seen."""
+        rows = select(log_entries).where(*_conditions(wanted or LogFilter()))
+        rows = rows.order_by(log_entries.c.block.desc(), log_entries.c.place.desc()).limit(most)
         if before is not None:
             block, place = before
             rows = rows.where(or_(log_entries.c.block < block, and_(log_entries.c.block == block, log_entries.c.place < place)))
         with self._database.reading() as connection:
             return tuple(map(_logged, connection.execute(rows).all()))
+
+
+def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.documents is not None:
+        yield log_entries.c.document.in_(wanted.documents)
+    if wanted.actors is not None:
+        yield log_entries.c.actor.in_([storable(actor) for actor in wanted.actors])
+    if wanted.action is not None:
+        yield log_entries.c.action == wanted.action
+    if wanted.first is not None:
+        yield log_entries.c.day >= wanted.first
+    if wanted.last is not None:
+        yield log_entries.c.day <= wanted.last
 
 
 def _row(stored: StoredBlock, place: int) -> dict[str, Any]:

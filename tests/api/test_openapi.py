@@ -35,6 +35,7 @@ ROUTES = {
     ("get", "/v1/holds"),
     ("post", "/v1/holds"),
     ("post", "/v1/holds/{hold_id}/release"),
+    ("get", "/v1/bundles/{invoice_id}"),
     ("get", "/v1/destructions"),
     ("post", "/v1/destructions"),
     ("get", "/v1/destructions/destroyed"),

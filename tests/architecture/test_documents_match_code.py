@@ -14,8 +14,11 @@ from fastapi.routing import APIRoute
 
 from api.app import create_app
 from api.error_handlers import http_codes, status_of
+from api.web.audit_pages import router as audit_pages
+from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
 from api.web.elsewhere_pages import router as elsewhere_pages
+from api.web.hold_pages import router as hold_pages
 from api.web.invoice_pages import router as invoice_pages
 from api.web.key_pages import router as key_pages
 from api.web.login_pages import router as login_pages
@@ -106,7 +109,8 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
-    routers = (pages, invoice_pages, duplicate_pages, login_pages, people_pages, key_pages, elsewhere_pages)
+    of_work = (pages, invoice_pages, duplicate_pages, audit_pages, hold_pages, destruction_pages)
+    routers = (*of_work, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 

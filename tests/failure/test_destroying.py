@@ -11,7 +11,6 @@ from models.activity import Action
 from models.archive import DocumentState
 from models.audit import FindingKind
 from models.clues import Clues
-from models.destruction import Approval
 from models.digest import Digest
 from models.errors import BadUsage, DestructionRefused, DocumentDestroyed, StaleVersion
 from models.reading import Reading
@@ -29,7 +28,7 @@ from storage.audit import audit
 from storage.catalogue.tombs import Tombs
 from storage.copying import copy_archive
 from storage.destruction import Destructions
-from storage.destruction_records import approval_key, list_to_bytes
+from storage.destruction_records import approval_key
 from storage.log_audit import audit_log
 from storage.log_records import block_from_bytes
 from storage.mirror_outbox import MirrorOutbox
@@ -44,6 +43,7 @@ from tests.support.destroyed import (
     PROPOSER,
     SUPERVISORS_SAID,
     TERMS,
+    an_approval,
     approve,
     archive_the_scan,
     destroy,
@@ -134,7 +134,7 @@ class TestRefusals:
 
     def test_it_is_approved_once(self, service: ArchiveService) -> None:
         list_id = propose(service)
-        Destructions(service.archive).approve(_approval(service, list_id))
+        Destructions(service.archive).approve(an_approval(service, list_id))
 
         with pytest.raises(StaleVersion):
             approve(service, list_id)
@@ -271,7 +271,7 @@ class TestTheLogOfDestructions:
 
     def test_an_entry_behind_which_a_crash_came_is_noted_until_its_list_is_done(self, service: ArchiveService, store: MemoryStore) -> None:
         list_id = propose(service)
-        Destructions(service.archive).approve(_approval(service, list_id))
+        Destructions(service.archive).approve(an_approval(service, list_id))
         service.activity.record(Action.DOCUMENT_DESTROYED, str(DOCUMENT), list=list_id)
 
         report = audit_log(service.archive)
@@ -348,8 +348,3 @@ def _destroyed_is_not_told(store: MemoryStore) -> None:
         if entry.action != Action.DOCUMENT_DESTROYED
     ]
     ActivityLog(store).append(*entries)
-
-
-def _approval(service: ArchiveService, list_id: str) -> Approval:
-    proposed = Destructions(service.archive).standing(list_id).proposed
-    return Approval(list_id, Digest.of(list_to_bytes(proposed)), LATER, APPROVER, OPINIONS_SAID, SUPERVISORS_SAID)

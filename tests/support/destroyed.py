@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from models.destruction import OPINIONS, SUPERVISORS
+from models.destruction import OPINIONS, SUPERVISORS, Approval
 from models.digest import Digest
 from models.retention import Terms
 from ocr_service.acting import acting_as
 from ocr_service.destroying import Destroying, Outcome
 from ocr_service.opened import Upload
 from ocr_service.service import ArchiveService
+from storage.destruction import Destructions
+from storage.destruction_records import list_to_bytes
 from storage.object_store import ObjectStore
 from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logged import SetClock
@@ -65,6 +67,12 @@ def approve(service: ArchiveService, list_id: str, by: str = APPROVER) -> Outcom
     """Have a list approved and gone through."""
     with acting_as(by):
         return Destroying(service, TERMS).approve(list_id, DAY, OPINIONS_SAID, SUPERVISORS_SAID)
+
+
+def an_approval(service: ArchiveService, list_id: str) -> Approval:
+    """The approval of a list as it lies in the store; nothing is destroyed by it."""
+    proposed = Destructions(service.archive).standing(list_id).proposed
+    return Approval(list_id, Digest.of(list_to_bytes(proposed)), LATER, APPROVER, OPINIONS_SAID, SUPERVISORS_SAID)
 
 
 def destroy(service: ArchiveService) -> str:

@@ -8,13 +8,16 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, trade_words, words
+from api.web import access_words, record_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
 from models.access import Role, Scope
+from models.activity import Action
 from models.archive import DocumentState
+from models.audit import AuditWay, FindingKind
 from models.calendar_words import Doubt
+from models.destruction import OPINIONS, SUPERVISORS, Obstacle
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
 from models.verification import Outcome, Verdict
@@ -24,7 +27,7 @@ from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words)
+    for module in (words, trade_words, access_words, record_words)
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -57,6 +60,11 @@ REACHING_PEOPLE = [
         (trade_words.HOW, WAYS),
         (trade_words.SOURCES, ("cli", "api", "web")),
         (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit"}),
+        (record_words.WAYS, AuditWay),
+        (record_words.FINDINGS, FindingKind),
+        (record_words.ACTIONS, Action),
+        (record_words.OBSTACLES, Obstacle),
+        (record_words.OFFICES, (*OPINIONS, *SUPERVISORS)),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
     ],
 )
