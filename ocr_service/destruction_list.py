@@ -19,8 +19,9 @@ _COLUMNS = (
     *("会计年度", "应保管期限（年）", "已保管（年）", "期满日", "销毁时间"),
 )
 _STYLE = (
-    "body{font-family:serif;margin:2em}table{border-collapse:collapse;width:100%}td,th{border:1px solid;padding:.3em;text-align:left;"
-    "word-break:break-all}@page{size:A4 landscape}"
+    "body{font-family:serif;margin:2em}div{overflow-x:auto}table{border-collapse:collapse;width:100%}"
+    "td,th{border:1px solid;padding:.3em;text-align:left;overflow-wrap:anywhere}"
+    "td:nth-child(2){word-break:break-all}td:nth-child(6),td:nth-child(12),td:nth-child(13){white-space:nowrap}@page{size:A4 landscape}"
 )
 
 STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
@@ -48,7 +49,7 @@ def list_as_html(standing: StandingList) -> bytes:
     page = (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>会计档案销毁清册 {escape(proposed.id)}</title><style>{_STYLE}</style>'
         f"<h1>会计档案销毁清册</h1><p>{escape(drawn_up)}<br>{escape(approved)}　保管期限表 {proposed.terms_dated}</p>"
-        f"<table><tr>{head}</tr>{body}</table>{opinions}{supervisors}"
+        f'<div tabindex="0"><table><tr>{head}</tr>{body}</table></div>{opinions}{supervisors}'
         "<p>姓名由批准人填写，以签名为准。 Names are as the approver wrote them; the signatures count.</p></html>"
     )
     return page.encode("utf-8", "backslashreplace")

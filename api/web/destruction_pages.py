@@ -14,7 +14,7 @@ from api.access import Caller, allowed
 from api.dependencies import EachOnce, Keeper, Service
 from api.error_handlers import status_of
 from api.web.forms import form_texts
-from api.web.log_view import actor_of
+from api.web.log_view import actor_of, reason_values
 from api.web.rendering import render, see
 from models.access import Right
 from models.destruction import OPINIONS, SUPERVISORS, Obstacle, Reason
@@ -171,7 +171,7 @@ def _refusal(keeper: Destroying, wrong: PiaogenError | None) -> dict[str, object
             reasons = keeper.reasons(Digest.parse(document))
         elif "obstacle" in values:
             reasons = (Reason(Obstacle(values.pop("obstacle")), values),)
-    return {"wrong": wrong, "refused": document, "reasons": reasons}
+    return {"wrong": wrong, "refused": document, "reasons": reasons, "told": reason_values}
 
 
 def _kept_by(keeper: Destroying, document: Digest) -> tuple[Reason, ...]:

@@ -11,7 +11,7 @@ from api.access import allowed
 from api.dependencies import Service
 from api.error_handlers import status_of
 from api.web.forms import form_texts
-from api.web.log_view import actor_of
+from api.web.log_view import actor_of, reason_values
 from api.web.rendering import render, see
 from models.access import Right
 from models.errors import BadUsage, NotFound, PiaogenError, StaleVersion
@@ -64,4 +64,5 @@ def _holds(request: Request, service: ArchiveService, texts: dict[str, str], wro
         wrong=wrong,
         refused="",
         reasons=(),
+        told=reason_values,
     )

@@ -6,12 +6,15 @@ from urllib.parse import quote
 
 from api.web.record_words import ACTORS, DETAILS
 from models.activity import ARCHIVE, LogEntry
+from models.destruction import Reason
 from storage.catalogue.log_index import Logged
 from storage.destruction_records import LIST_ID
 
 _INVOICE = re.compile(r"[0-9a-f]{20}-[0-9]{1,6}")
 _DOCUMENT = re.compile(r"sha256:[0-9a-f]{64}")
 _SHOWN_DIGITS = 12
+_PEOPLE = frozenset({"by", "actor", "proposer"})
+"""Values of a reason that name whoever acted."""
 
 
 class Actor(NamedTuple):
@@ -43,6 +46,11 @@ def actor_of(name: str) -> Actor:
     """Who a name of the log is; one that is not understood is shown as it is."""
     way, _, rest = name.partition(":")
     return Actor(way, rest) if way in ACTORS else Actor("", name)
+
+
+def reason_values(reason: Reason) -> dict[str, str]:
+    """What the sentence of a reason is filled in with; people by the name that colleagues know."""
+    return {key: actor_of(value).name or value if key in _PEOPLE else value for key, value in reason.values.items()}
 
 
 def _subject(subject: str) -> tuple[str, str]:

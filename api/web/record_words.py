@@ -78,7 +78,6 @@ DETAILS: Mapping[str, Pair] = {
     "source": ("来源", "source"),
     "batch": ("批次", "upload"),
     "department": ("部门", "department"),
-    "departments": ("部门", "departments"),
     "reason": ("理由", "reason"),
     "version": ("版本", "version"),
     "documents": ("文件数", "documents"),
@@ -87,7 +86,6 @@ DETAILS: Mapping[str, Pair] = {
     "list": ("销毁清册", "list"),
     "code": ("原因", "why"),
     "role": ("角色", "role"),
-    "state": ("状态", "state"),
     "minutes": ("分钟", "minutes"),
     "label": ("名称", "label"),
 }
