@@ -22,7 +22,7 @@ from tests.web.test_browser import ARGUMENTS, CHROMIUM, PATIENCE_MILLISECONDS
 
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 """CSS pixels."""
-_WRONG_ON_A_PAGE = """() => {
+WRONG_ON_A_PAGE = """() => {
   const wrong = [];
   for (const part of document.querySelectorAll("a.button, a.touch, nav a, .brand, .language, button, input:not([type=hidden]), summary")) {
     const box = part.matches("[type=radio], [type=checkbox]") ? part.closest("label") : part;
@@ -167,7 +167,7 @@ def test_every_page_for_people_can_be_used_by_thumb_and_by_ear(app: FastAPI, bas
     wrong = {}
 
     def look(name: str) -> None:
-        wrong[name] = page.evaluate(_WRONG_ON_A_PAGE)
+        wrong[name] = page.evaluate(WRONG_ON_A_PAGE)
 
     page.goto(base + "/login")
     look("login")
