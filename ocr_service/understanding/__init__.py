@@ -1,0 +1,1 @@
+"""Understanding what somebody remembers of an invoice, in Chinese or English, as clues."""
