@@ -81,6 +81,7 @@ class StatementEntry:
         selected: whether it was chosen for deduction (勾选); booked: whether the platform or the ledger has it as booked (入账).
         voucher: 凭证字号 with its period, in ledgers; `booked_on` is its day.
         voucher_tax: the input tax that the voucher books, the same in each entry of the voucher.
+        voucher_total: all that a voucher of a single invoice debits; a hint at its total.
         further: columns that mean nothing to this program, by their titles.
         trouble: what the problem is, for a person.
     """
@@ -110,6 +111,7 @@ class StatementEntry:
     voucher: str = ""
     booked_on: date | None = None
     voucher_tax: Decimal | None = None
+    voucher_total: Decimal | None = None
     text: str = ""
     problem: Problem | None = None
     trouble: str = ""

@@ -115,6 +115,7 @@ def _words(head: Head, row: Sequence[Cell]) -> dict[str, Any]:
         "risk": _RISKS.get(risk, Risk.DOUBTFUL),
         "is_red": text(cell(head, row, Meaning.IS_POSITIVE)) in ("否", "N", "n", "FALSE", "0"),
         "blue_number": old[1] + old[2] if old else blue_number,
+        "voucher": text(cell(head, row, Meaning.VOUCHER)),
         "text": remarks[:_LONGEST_FURTHER],
         "selected": _selected(text(cell(head, row, Meaning.SELECTION)) or text(cell(head, row, Meaning.SELECTION_STATE))),
         "booked": _said(text(cell(head, row, Meaning.BOOKING_STATE)), _BOOKED, _NOT_BOOKED),

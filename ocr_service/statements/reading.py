@@ -90,6 +90,8 @@ def _collect(collected: _Collected, table: Table, mappings: Sequence[TitleMappin
         return
     entries = [replace(entry_of(head, number, cells), file=table.file, sheet=table.sheet) for number, cells in body]
     entries = _with_rounded_marked(entries)
+    if head.kind is StatementKind.MAPPED:
+        entries = [replace(entry, booked=True) for entry in entries]
     if head.kind is StatementKind.INVOICE_LINES:
         entries = _summed(entries)
     for entry in entries:
@@ -188,7 +190,7 @@ def _finished(collected: _Collected, kind: StatementKind, own: OwnCompanies) -> 
     entries = [*collected.entries.values(), *collected.further, *collected.vouchers.entries()]
     if kind in _OF_PLATFORM:
         entries = _with_reversals(entries)
-    side, ours, not_ours = _side(entries, kind, own)
+    side, ours, not_ours = side_of(entries, kind, own)
     days = [day for day in ((entry.booked_on or entry.issued_on) for entry in entries) if day is not None]
     return Statement(
         kind=kind,
@@ -222,7 +224,7 @@ def _reversed_by(entry: StatementEntry, reds: dict[str, Decimal]) -> StatementEn
     return replace(entry, state=InvoiceState.REVERSED if is_whole else InvoiceState.PARTLY_REVERSED)
 
 
-def _side(entries: Sequence[StatementEntry], kind: StatementKind, own: OwnCompanies) -> tuple[Side | None, frozenset[str], int]:
+def side_of(entries: Sequence[StatementEntry], kind: StatementKind, own: OwnCompanies) -> tuple[Side | None, frozenset[str], int]:
     """Whose invoices they are, the tax ids that say so, and how many entries have neither side ours."""
     if kind.is_ledger or kind in (StatementKind.DEDUCTION_SELECTION, StatementKind.DEDUCTION_CERTIFIED, StatementKind.DOWNLOAD_LIST):
         return Side.RECEIVED, own.tax_ids, 0

@@ -91,12 +91,11 @@ def _entry(voucher: _Voucher, reference: Reference | None) -> StatementEntry:
         number=reference.number if reference else "",
         is_tail=bool(reference and reference.is_tail),
         seller_name=voucher.seller if not voucher.seller.isdigit() else "",
-        # A single invoice is all that the voucher debits; of several nobody can say how much each is.
-        total=voucher.debit if is_alone and voucher.debit else None,
         booked=True,
         voucher=voucher.name,
         booked_on=voucher.day,
         voucher_tax=voucher.tax,
+        voucher_total=voucher.debit if is_alone and voucher.debit else None,
         text=" | ".join(voucher.texts)[:_LONGEST_TEXT],
         problem=None if reference else Problem.NO_NUMBER,
         trouble="" if reference else "it books input tax and names no invoice",
