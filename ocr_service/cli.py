@@ -27,6 +27,7 @@ from ocr_service.destroy_commands import destroy_commands
 from ocr_service.drill_command import drill_command
 from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
+from ocr_service.reconcile_command import reconcile
 from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.seal_command import rekey
 from ocr_service.settings import PREFIX, Settings
@@ -208,6 +209,7 @@ app.command()(override)
 app.command()(certify)
 app.command()(bundle)
 app.command()(stamp)
+app.command()(reconcile)
 app.command("copy")(copy_command)
 app.command()(rekey)
 app.command("drill")(drill_command)
