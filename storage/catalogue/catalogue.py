@@ -14,9 +14,12 @@ from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
 from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
+from models.remembered import Answer, Memory
 from storage.catalogue import finding, index_state, naming, reviewing
 from storage.catalogue.database import Database
 from storage.catalogue.document_rows import document_of, insert_arrivals, insert_document, state_change, take_turn
+from storage.catalogue.evidence.remembering import remember
+from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods, shares
 from storage.catalogue.gram_rows import empty_grams
 from storage.catalogue.invoice_rows import ARRIVALS_APART, id_of, summary_of
 from storage.catalogue.migrating import migrate
@@ -36,6 +39,11 @@ from storage.catalogue.tables import (
 from storage.catalogue.walls import documents_seen, on_documents, once, state, summaries
 
 _CHUNK = 1_000
+_INDEX = (
+    *(invoice_goods, goods_grams, goods, shares, invoice_texts, invoices, company_grams, companies, tax_ids, documents),
+    *(log_entries, logged_documents, tombstones),
+)
+"""What is made anew from the archive, whatever refers to other tables before them."""
 
 
 class Catalogue:
@@ -76,7 +84,7 @@ class Catalogue:
         """Empty the index, to fill it anew. Queue, batches and idempotency keys stay: the archive could not give them back."""
         with self.database.writing() as connection:
             empty_grams(connection)
-            for table in (invoice_texts, invoices, company_grams, companies, tax_ids, documents, log_entries, logged_documents, tombstones):
+            for table in _INDEX:
                 connection.execute(delete(table))
             connection.execute(update(log_position).values(block=0, day=None, digest=None))
 
@@ -187,6 +195,11 @@ class Catalogue:
         """
         with self.database.reading() as connection:
             return finding.find(connection, clues, sees)
+
+    def remember(self, memory: Memory, sees: Visibility, limit: int = 20) -> Answer:
+        """What of all that is seen may be the invoice that somebody remembers; nothing that is remembered excludes anything."""
+        with self.database.reading() as connection:
+            return remember(connection, memory, limit, sees)
 
     def copies(self, name: str, sees: Visibility) -> tuple[InvoiceSummary, ...]:
         """Other scans of the same invoice (same code and number) that are seen, newest first; raise InvoiceNotFound."""

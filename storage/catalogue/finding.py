@@ -37,7 +37,7 @@ class _Ranked(NamedTuple):
     id: int
 
 
-class _Group(NamedTuple):
+class Group(NamedTuple):
     """The copies of one invoice, newest first: the best one that meets the clues, which is to be shown, its score, and all of them."""
 
     score: float
@@ -46,6 +46,7 @@ class _Group(NamedTuple):
 
     @property
     def rank(self) -> tuple[float, int]:
+        """What groups are ordered by, the greatest first."""
         return self.score, self.best.id
 
 
@@ -66,16 +67,16 @@ def find(connection: Connection, clues: Clues, sees: Visibility) -> tuple[Hit, .
         scores = {row.id: row.score for row in top}
         rows = _details(connection, criteria, top, sees)
         if len(top) < size:
-            return _hits(criteria, _groups(scores, rows)[: clues.limit])
+            return _hits(criteria, groups(scores, rows)[: clues.limit])
         others = {row.id for row in rows} - scores.keys()
         if ranked is None:
             scores |= _scores_of(connection, criteria, others, sees)
         else:
             scores |= {row.id: row.score for row in ranked[size:] if row.id in others}
         # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
-        groups = [group for group in _groups(scores, rows) if group.rank >= top[-1]]
-        if len(groups) >= clues.limit:
-            return _hits(criteria, groups[: clues.limit])
+        certain = [group for group in groups(scores, rows) if group.rank >= top[-1]]
+        if len(certain) >= clues.limit:
+            return _hits(criteria, certain[: clues.limit])
         size *= 4
 
 
@@ -123,9 +124,16 @@ def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequenc
     if not top:
         return ()
     columns = [column for criterion in criteria for column in criterion.columns]
+    return rows_and_copies(connection, [row.id for row in top], sees, columns)
+
+
+def rows_and_copies(
+    connection: Connection, ids: Sequence[int], sees: Visibility, columns: Sequence[ColumnElement[Any]] = ()
+) -> Sequence[Row[Any]]:
+    """Rows of `invoices` as `summaries` gives them, with all that have the same numbers, and these columns beside."""
     details = _DETAILS if sees.is_whole else summaries(sees).where(_WANTED)
     asked = details.add_columns(*columns) if columns else details
-    return connection.execute(asked, {"ids": [row.id for row in top]}).all()
+    return connection.execute(asked, {"ids": list(ids)}).all()
 
 
 def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int], sees: Visibility) -> Mapping[int, float]:
@@ -138,20 +146,20 @@ def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Colle
     return {row.id: row.score for row in connection.execute(rows)}
 
 
-def _groups(scores: Mapping[int, float], rows: Sequence[Row[Any]]) -> list[_Group]:
+def groups(scores: Mapping[int, float], rows: Sequence[Row[Any]]) -> list[Group]:
     """What meets the clues, best first: the rows that have a score, each with all that have the same code and number."""
     same: dict[tuple[str, str] | int, list[Row[Any]]] = defaultdict(list)
     for row in once(sorted(rows, key=lambda row: row.id, reverse=True)):
         same[row.id if row.number_key is None else (row.code_key, row.number_key)].append(row)
-    groups = []
+    found = []
     for copies in same.values():
         if met := [row for row in copies if row.id in scores]:
             best = max(met, key=lambda row: (_ORDER[row.verdict], row.id))
-            groups.append(_Group(scores[best.id], best, copies))
-    return sorted(groups, key=lambda group: group.rank, reverse=True)
+            found.append(Group(scores[best.id], best, copies))
+    return sorted(found, key=lambda group: group.rank, reverse=True)
 
 
-def _hits(criteria: Sequence[Criterion], groups: Sequence[_Group]) -> tuple[Hit, ...]:
+def _hits(criteria: Sequence[Criterion], groups: Sequence[Group]) -> tuple[Hit, ...]:
     return tuple(
         Hit(
             invoice=summary_of(group.best),

@@ -13,6 +13,7 @@ from models.digest import Digest
 from models.invoice import Invoice, InvoiceKind
 from models.verification import Verdict
 from storage.catalogue.chunks import chunks
+from storage.catalogue.evidence_rows import add_evidence, goods_ids, remove_evidence, tail
 from storage.catalogue.gram_rows import Findable, add_grams, remove_grams
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.parties import company_ids, drop_unused, tax_id_ids
@@ -26,6 +27,9 @@ _LAST_MILLISECOND = 2**41 - 2
 
 ARRIVALS_APART = 1_000_000
 """So far apart are the positions of an invoice's rows for the first and the next department; no document has so many invoices."""
+
+_MOST_GOODS = 40
+"""Different goods of one invoice by which it is found; a list of more is found by its text."""
 
 Identity = tuple[str, str]
 """`number_key` and `code_key` of an invoice."""
@@ -72,6 +76,7 @@ def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Iden
     if not old:
         return []
     remove_grams(connection, [Findable(row.id, row.number_key, row.code_key, row.text) for row in old])
+    remove_evidence(connection, [dict(row._mapping) for row in old])
     for chunk in chunks({row.document for row in old}):
         connection.execute(_FORGET, {"digests": chunk})
     companies = [company for row in old for company in (row.seller_company, row.buyer_company)]
@@ -92,9 +97,11 @@ def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Id
         return []
     wanted = [_row_id(arrival, position) for arrival in arrivals for position in range(1, len(arrival.invoices) + 1)]
     known = _parties(connection, rows)
+    goods = goods_ids(connection, {name for row in rows for name in row["goods"]})
     for row, row_id in zip(rows, _free(connection, wanted), strict=True):
         row["id"] = row_id
         row |= {column: ids.get(row[column]) for column, ids in known.items()}
+        row["goods"] = ",".join(str(goods[name]) for name in row["goods"]) or None
     _insert(connection, rows)
     return [(row["number_key"], row["code_key"]) for row in rows if row["number_key"] is not None]
 
@@ -126,6 +133,7 @@ def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     connection.execute(_NEW, [{key: value for key, value in row.items() if key != "text"} for row in rows])
     connection.execute(_NEW_TEXT, [{"id": row["id"], "text": row["text"]} for row in rows])
     add_grams(connection, [Findable(row["id"], row["number_key"], row["code_key"], row["text"]) for row in rows])
+    add_evidence(connection, rows)
 
 
 def full_text(invoice: Invoice) -> str:
@@ -209,13 +217,17 @@ def _row(invoice: Invoice) -> dict[str, Any]:
     """The columns of an invoice, its parties still by their names."""
     shown: Mapping[str, str | None] = {column: invoice.value(key) for column, key in _SHOWN.items()}
     issued = _day(invoice.value("issue_date"))
+    number_key = identifier(shown["number"] or "") or None
+    named = (plain(item.name or "") for item in invoice.items)
     return {
         "page": invoice.page,
         "kind": invoice.kind.value,
         "title": storable(invoice.title),
         "verdict": invoice.verdict.value,
         "code_key": identifier(shown["code"] or ""),
-        "number_key": identifier(shown["number"] or "") or None,
+        "number_key": number_key,
+        "number_tail": None if number_key is None else tail(number_key),
+        "goods": tuple(dict.fromkeys(name for name in named if name))[:_MOST_GOODS],
         "issue_day": issued,
         "day": issued or _day((invoice.value("departure_time") or "")[:10]),
         "seller_company": plain(shown["seller_name"] or ""),

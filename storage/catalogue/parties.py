@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, Table, bindparam, delete, insert, or_, select
 
 from storage.catalogue.chunks import chunks
-from storage.catalogue.grams import bigrams
+from storage.catalogue.sounds import initials, name_grams, pinyin_of
 from storage.catalogue.tables import companies, company_grams, invoices, tax_ids
 
 # Built once: building a statement costs more than running it, and a rebuild runs these for every few hundred invoices.
@@ -21,8 +21,10 @@ def company_ids(connection: Connection, names: Iterable[str]) -> Mapping[str, in
     wanted = set(names)
     found = {row.name: int(row.id) for chunk in chunks(wanted) for row in connection.execute(_COMPANIES, {"names": chunk})}
     if missing := sorted(wanted - found.keys()):
-        made = {row.name: int(row.id) for row in connection.execute(_NEW_COMPANIES, [{"name": name} for name in missing])}
-        if grams := [{"gram": gram, "company_id": made[name]} for name in missing for gram in sorted(bigrams(name))]:
+        pinyin = {name: pinyin_of(name) for name in missing}
+        rows = [{"name": name, "pinyin": pinyin[name], "initials": initials(pinyin[name])} for name in missing]
+        made = {row.name: int(row.id) for row in connection.execute(_NEW_COMPANIES, rows)}
+        if grams := [{"gram": gram, "company_id": made[name]} for name in missing for gram in sorted(name_grams(name, pinyin[name]))]:
             connection.execute(_NEW_GRAMS, grams)
         found |= made
     return found

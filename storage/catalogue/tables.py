@@ -17,7 +17,7 @@ metadata = MetaData(
     }
 )
 
-_ROW_ID = BigInteger().with_variant(Integer, "sqlite")
+ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 """On SQLite only INTEGER becomes the row's own key."""
 
 index_state = Table(
@@ -79,23 +79,26 @@ arrivals = Table(
 companies = Table(
     "companies",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    Column("pinyin", Text),
+    Column("initials", Text),
 )
-"""`name` in the form of `normal_form.plain`."""
+"""`name` in the form of `normal_form.plain`; `pinyin` and `initials` are how it is read, see `sounds`."""
 
 company_grams = Table(
     "company_grams",
     metadata,
     Column("gram", Text, primary_key=True),
-    Column("company_id", _ROW_ID, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("company_id", ROW_ID, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
+"""Pieces by which a name is found: its pairs of characters, and the other ones of `sounds.name_grams`."""
 
 tax_ids = Table(
     "tax_ids",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("value", Text, nullable=False, unique=True),
     Column("old_form", Text, index=True),
 )
@@ -104,7 +107,7 @@ tax_ids = Table(
 invoices = Table(
     "invoices",
     metadata,
-    Column("id", _ROW_ID, primary_key=True, autoincrement=False),
+    Column("id", ROW_ID, primary_key=True, autoincrement=False),
     Column("document", Text, ForeignKey("documents.digest", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("page", Integer, nullable=False),
@@ -121,10 +124,10 @@ invoices = Table(
     Column("seller_tax_id", Text),
     Column("buyer_name", Text),
     Column("buyer_tax_id", Text),
-    Column("seller_company", _ROW_ID, ForeignKey("companies.id")),
-    Column("buyer_company", _ROW_ID, ForeignKey("companies.id")),
-    Column("seller_tax", _ROW_ID, ForeignKey("tax_ids.id")),
-    Column("buyer_tax", _ROW_ID, ForeignKey("tax_ids.id")),
+    Column("seller_company", ROW_ID, ForeignKey("companies.id")),
+    Column("buyer_company", ROW_ID, ForeignKey("companies.id")),
+    Column("seller_tax", ROW_ID, ForeignKey("tax_ids.id")),
+    Column("buyer_tax", ROW_ID, ForeignKey("tax_ids.id")),
     Column("total_cents", BigInteger),
     Column("net_cents", BigInteger),
     Column("tax_cents", BigInteger),
@@ -132,6 +135,8 @@ invoices = Table(
     Column("own_text", Integer, nullable=False, server_default="0"),
     Column("department", Text),
     Column("contradicted_within", Integer, nullable=False, server_default="0"),
+    Column("number_tail", Text),
+    Column("goods", Text),
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key", postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_include=["id"]),
     Index(None, "code_key"),
@@ -141,8 +146,11 @@ invoices = Table(
     Index(None, "tax_cents", "day"),
     Index(None, "seller_company", "id"),
     Index(None, "buyer_company", "id"),
+    Index(None, "number_tail", postgresql_ops={"number_tail": "text_pattern_ops"}),
     Index(None, "seller_company", "day"),
     Index(None, "buyer_company", "day"),
+    Index(None, "seller_company", "total_cents"),
+    Index(None, "buyer_company", "total_cents"),
     Index(None, "day", "seller_company"),
     Index(None, "day", "buyer_company"),
     Index(None, "seller_tax", "id"),
@@ -152,6 +160,7 @@ invoices = Table(
 `number_key` are in the form of `normal_form.identifier`; the code is empty where there is none. Amounts in 分.
 `day` is the day of issue, or where none is printed (train tickets) that of departure. `contradicted` is 1 where another scan of
 the same invoice says something else, `own_text` is 1 where every line is text of the file itself, which nothing had to recognise.
+`number_tail` is the end of `number_key` from its last character on, see `evidence_rows`; `goods` are the ids of its goods, by commas.
 
 A document that several departments handed in has its invoices once for each: `department` says for whom (null: for nobody in particular),
 `id` grows with the time at which they handed it in, and `contradicted_within` counts only other scans of theirs. The rows of the second
@@ -167,7 +176,7 @@ Index(
 invoice_texts = Table(
     "invoice_texts",
     metadata,
-    Column("id", _ROW_ID, ForeignKey("invoices.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("id", ROW_ID, ForeignKey("invoices.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("text", Text, nullable=False),
 )
 """Lines and field values in the form of `normal_form.plain`, one a line. Apart from `invoices`, whose rows stay short."""
@@ -175,7 +184,7 @@ invoice_texts = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("document", Text, nullable=False, unique=True),
     Column("file_name", Text, nullable=False),
     Column("batch", Text, index=True),
@@ -196,7 +205,7 @@ Index("ix_jobs_order", jobs.c.priority.desc(), jobs.c.id)
 finished_jobs = Table(
     "finished_jobs",
     metadata,
-    Column("id", _ROW_ID, primary_key=True),
+    Column("id", ROW_ID, primary_key=True),
     Column("pages", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     sqlite_autoincrement=True,

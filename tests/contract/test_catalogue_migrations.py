@@ -1,18 +1,21 @@
 """The tables are made, upgraded and taken back step by step on every database, with what stands in them."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, update
+from sqlalchemy import Connection, Table, inspect, select, update
 
 from models.access import EVERYTHING
 from models.clues import Clues, DateClue
 from models.errors import CatalogueUnavailable
+from storage.catalogue import index_state
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
-from storage.catalogue.migrating import migrate_back, newest_revision, revisions
+from storage.catalogue.evidence_tables import shares
+from storage.catalogue.migrating import _stepping, migrate_back, newest_revision, revisions
 from storage.catalogue.queue import LeaseQueue
-from storage.catalogue.tables import invoice_texts, metadata
+from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices, metadata
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
@@ -92,11 +95,36 @@ def test_what_was_indexed_in_traditional_characters_is_to_be_indexed_anew(filled
     migrate_back(filled.database, "0006")
     with filled.database.writing() as connection:
         connection.execute(update(invoice_texts).where(invoice_texts.c.text.contains("11223344")).values(text="國際\n11223344"))
+    with _stepping(filled.database) as config:
+        command.upgrade(config, "0007")
+
+    with filled.database.reading() as connection:
+        unread = set(connection.scalars(select(documents.c.digest).where(documents.c.version == 0)))
+        assert index_state.state(connection).behind
+    assert unread == {traditional.document.digest.hex, a_received(2).document.digest.hex}
+
+
+def test_invoices_whose_goods_nobody_kept_are_to_be_indexed_anew(filled: Catalogue) -> None:
+    migrate_back(filled.database, "0019")
     filled.migrate()
 
     assert filled.state().behind
-    unread = {document for document, version in filled.versions().items() if not version}
-    assert unread == {traditional.document.digest, a_received(2).document.digest}
+    assert set(filled.versions().values()) == {0}
+
+
+def test_a_migration_counts_and_names_what_new_rows_have(filled: Catalogue) -> None:
+    before = [_rows(filled, table) for table in (companies, company_grams, shares, invoices)]
+
+    migrate_back(filled.database, "0019")
+    filled.migrate()
+
+    assert [_rows(filled, table) for table in (companies, company_grams, shares, invoices)] == before
+    assert all(before)
+
+
+def _rows(catalogue: Catalogue, table: Table) -> set[tuple[object, ...]]:
+    with catalogue.database.reading() as connection:
+        return {tuple(row) for row in connection.execute(table.select())}
 
 
 def _differences(catalogue: Catalogue) -> list[object]:

@@ -19,6 +19,7 @@ from models.verification import Verdict
 from storage.catalogue import search_tables
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods, shares
 from storage.catalogue.identifier_search import number_or_code
 from storage.catalogue.queue import LeaseQueue
 from storage.catalogue.recording import Read
@@ -195,12 +196,17 @@ def test_who_claims_passes_by_the_job_that_another_is_just_taking(new_database: 
     assert job.file_name == "发票2.jpg"
 
 
+_LISTS = select(invoices.c.goods).where(invoices.c.goods.is_not(None)).distinct()
+
+
 def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the index, parties by their names: their ids are given in the order in which they come."""
     with catalogue.database.reading() as connection:
         names = {row.id: row.name for row in connection.execute(select(companies))}
         values = {row.id: row.value for row in connection.execute(select(tax_ids))}
-        called = {"seller_company": names, "buyer_company": names, "seller_tax": values, "buyer_tax": values}
+        wares = {row.id: row.name for row in connection.execute(select(goods))}
+        lists = {row.goods: "\n".join(wares[int(each)] for each in row.goods.split(",")) for row in connection.execute(_LISTS)}
+        called = {"seller_company": names, "buyer_company": names, "seller_tax": values, "buyer_tax": values, "goods": lists}
         rows = [
             tuple(called[key].get(value) if key in called else value for key, value in row._mapping.items())
             for row in connection.execute(select(invoices).order_by(invoices.c.id))
@@ -211,6 +217,9 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             "tax_ids": sorted(tuple(row) for row in connection.execute(select(tax_ids.c.value, tax_ids.c.old_form))),
             "grams": sorted((row.gram, names[row.company_id]) for row in connection.execute(select(company_grams))),
             "documents": [tuple(row) for row in connection.execute(select(documents).order_by(documents.c.digest))],
+            "goods": sorted((wares[row.goods_id], *row[1:]) for row in connection.execute(select(invoice_goods))),
+            "goods grams": sorted((row.gram, wares[row.goods_id]) for row in connection.execute(select(goods_grams))),
+            "shares": sorted(tuple(row) for row in connection.execute(select(shares))),
             "texts": [tuple(row) for row in connection.execute(select(invoice_texts).order_by(invoice_texts.c.id))],
         }
 

@@ -314,7 +314,7 @@ def test_companies_that_no_invoice_names_any_more_are_gone(catalogue: Catalogue)
     with catalogue.database.reading() as connection:
         assert connection.exec_driver_sql("SELECT name FROM companies").scalars().all() == ["乙公司"]
         assert connection.exec_driver_sql("SELECT value FROM tax_ids").scalars().all() == ["2" * 15]
-        assert connection.exec_driver_sql("SELECT count(*) FROM company_grams").scalar() == 2
+        assert connection.exec_driver_sql("SELECT count(*) FROM company_grams").scalar() == 4
 
 
 def test_documents_received_in_the_same_moment_are_all_found(catalogue: Catalogue) -> None:

@@ -1,0 +1,131 @@
+"""Days as they are remembered: some days off, in the wrong month, in the wrong year."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from models.remembered import RememberedDays
+from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+
+_A_MONTH = 31
+_LAST = date.max.toordinal()
+
+
+class _Often(NamedTuple):
+    """How often the right invoice is of the days that are remembered, and how often it is off. Estimates."""
+
+    within: float
+    slack: float
+    few_days: float
+    more_days: float
+    month: float
+    year: float
+
+
+_DAY, _MONTH, _LONGER = (
+    _Often(0.70, 0.10, 0.10, 0.05, 0.05, 0.03),
+    _Often(0.78, 0.10, 0.04, 0.04, 0.05, 0.04),
+    _Often(0.84, 0.1, 0.02, 0.03, 0.02, 0.04),
+)
+_FEW_DAYS, _MORE_DAYS = 3, 12
+
+
+class _Level(NamedTuple):
+    name: str
+    stretches: tuple[tuple[int, int], ...]
+    weight: float
+
+
+class DayEvidence(Evidence):
+    """A stretch of days held against the day of issue, or of departure."""
+
+    missed = 0.04
+
+    def __init__(self, clue: RememberedDays, shares: Shares) -> None:
+        self._clue = clue
+        self._shares = shares
+        self._levels = sorted(_levels(clue, shares), key=lambda level: -level.weight)
+        self._known: dict[int, Met | None] = {}
+
+    def met(self, row: Facts) -> Met | None:
+        """By the day alone."""
+        if row.day is None:
+            return None
+        if row.day not in self._known:
+            self._known[row.day] = self._met(row.day)
+        return self._known[row.day]
+
+    def _met(self, day: int) -> Met | None:
+        for level in self._levels:
+            if any(first <= day <= last for first, last in level.stretches) and self._is_among(day, level.name):
+                return Met(level.weight, level.name, "issue_date")
+        return None
+
+    def _is_among(self, day: int, level: str) -> bool:
+        """Whether a day is of the months and days of the month that the words name, which narrow only what was meant."""
+        if level not in ("exact", "within"):
+            return True
+        when, clue = date.fromordinal(day), self._clue
+        return (not clue.months or when.month in clue.months) and (not clue.days_of_month or when.day in clue.days_of_month)
+
+    def says(self, row: Facts) -> bool:
+        """Whether a day was read."""
+        return row.day is not None
+
+    def reaches(self, *, wide: bool) -> Sequence[Reach]:
+        """Stretches of days; none where both ends are open."""
+        likely = ("exact", "within", "around")
+        stretches = [each for level in self._levels if wide or level.name in likely for each in level.stretches]
+        merged = _merged(stretches)
+        share = min(1.0, sum(self._shares.of_days(first, last) for first, last in merged))
+        return [Reach("day", merged, share)] if merged and not self._clue.months and not self._clue.days_of_month else []
+
+
+def _levels(clue: RememberedDays, shares: Shares) -> Iterable[_Level]:
+    first, last = clue.first.toordinal(), clue.last.toordinal()
+    length = last - first + 1
+    often = _DAY if length == 1 else _MONTH if length <= _A_MONTH else _LONGER
+
+    def level(name: str, given_right: float, stretches: Sequence[tuple[int, int]], part: float = 1.0) -> _Level:
+        within = [(max(low, 1), min(high, _LAST)) for low, high in stretches]
+        share = part * sum(shares.of_days(low, high) for low, high in within)
+        return _Level(name, tuple(within), shares.weight(given_right, max(share, shares.least)))
+
+    part = (len(clue.months) / 12 if clue.months else 1.0) * (len(clue.days_of_month) / 30 if clue.days_of_month else 1.0)
+    yield level("exact" if length == 1 else "within", often.within, [(first, last)], part)
+    if clue.slack:
+        yield level("around", often.slack, [(first - clue.slack, last + clue.slack)])
+    if clue.first == date.min or clue.last == date.max:
+        return
+    beyond = clue.slack
+    for many, given_right in ((_FEW_DAYS, often.few_days), (_MORE_DAYS, often.more_days)):
+        yield level("days_off", given_right, [(first - beyond - many, last + beyond + many)])
+    if length <= _A_MONTH:
+        moved = [_moved(clue, months) for months in (-2, -1, 1, 2)]
+        yield level("wrong_month", often.month, [each for each in moved if each is not None])
+    moved = [_moved(clue, months) for months in (-12, 12)]
+    yield level("wrong_year", often.year, [each for each in moved if each is not None])
+
+
+def _moved(clue: RememberedDays, months: int) -> tuple[int, int] | None:
+    """The same days so many months later; a whole month stays one."""
+    ends = []
+    for day in (clue.first, clue.last):
+        year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+        if not date.min.year <= year <= date.max.year:
+            return None
+        is_last = day == clue.last and day.day == monthrange(day.year, day.month)[1] and clue.first != clue.last
+        longest = monthrange(year, month + 1)[1]
+        ends.append(date(year, month + 1, longest if is_last else min(day.day, longest)).toordinal())
+    return ends[0], ends[1]
+
+
+def _merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(stretches):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)

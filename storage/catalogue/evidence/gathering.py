@@ -1,0 +1,202 @@
+"""Rows worth holding everything against: those that answer some two of the things remembered, or one that few rows answer.
+
+Of k things of which one is wrong, the pairs of all others still hold the right invoice. The pairs with the fewest rows are asked first,
+each by an index over both columns.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, TextClause, text
+
+from models.access import Visibility
+from storage.catalogue.evidence.weighing import Facts, Reach, Shares
+
+_MOST_OF_ONE = 3_000
+"""Rows of one question; a pair that more rows answer says too little to be asked."""
+_MOST_IN_ALL = 9_000
+_MOST_QUESTIONS = 14
+_FEW_DAYS = 100
+"""So many days are looked up one by one with their totals; of more, the totals are looked up and their days compared."""
+_MOST_PROBES = 20_000
+
+_COLUMNS = ("seller_company", "buyer_company", "seller_tax", "buyer_tax", "total_cents", "net_cents", "tax_cents", "day", "number_key")
+_FACTS = ", ".join(f"i.{name}" for name in ("id", *_COLUMNS, "code_key", "kind", "department", "goods"))
+
+_PARTIES = {"seller": "seller_company", "buyer": "buyer_company"}
+_MEASURES = {"total": "total_cents", "day": "day"}
+
+_SETTINGS = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan", "jit")
+"""PostgreSQL expects far more rows of such questions than there are, and would go through whole tables or build tables of hashes."""
+
+
+class _Question(NamedTuple):
+    """One statement, its values, and how many rows it may give."""
+
+    sql: str
+    values: dict[str, Any]
+    expected: float
+
+
+def gather(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility, known: set[int]) -> list[Facts]:
+    """Rows that answer things remembered, given by what each of them reaches; none that are `known`, which then has the new ones too."""
+    ids: dict[int, None] = {}
+    for thing in things:
+        for reach in thing:
+            if reach.what == "rows":
+                ids |= dict.fromkeys(each for each in reach.values if isinstance(each, int) and each not in known)
+    found: list[Facts] = []
+    if ids:
+        found += _of_ids(connection, list(ids)[:_MOST_IN_ALL], sees)
+    questions = sorted(_questions(connection, things, shares, sees), key=lambda question: question.expected)
+    known |= {row.id for row in found}
+    for question in questions[:_MOST_QUESTIONS]:
+        if len(found) >= _MOST_IN_ALL:
+            break
+        for row in connection.execute(_statement(question.sql), question.values):
+            if row.id not in known:
+                known.add(row.id)
+                found.append(Facts(*row))
+    return found
+
+
+_statements: dict[str, TextClause] = {}
+
+
+def _statement(sql: str) -> TextClause:
+    """One text for each shape of a question: there are some dozen."""
+    if sql not in _statements:
+        _statements[sql] = text(sql)
+    return _statements[sql]
+
+
+def settle(connection: Connection) -> None:
+    """Prepare PostgreSQL for such questions, for this transaction alone."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("; ".join(f"SET LOCAL {name} = off" for name in _SETTINGS))
+
+
+def _of_ids(connection: Connection, ids: Sequence[int], sees: Visibility) -> list[Facts]:
+    sql = _select(connection, sees, (_values(connection, "ids", "v"),), (), "i.id = v.value")
+    return [Facts(*row) for row in connection.execute(_statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
+
+
+def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> Iterator[_Question]:
+    few: set[tuple[int, str]] = set()
+    for place, thing in enumerate(things):
+        for reach in thing:
+            expected = reach.share * shares.rows
+            if reach.what != "rows" and expected <= _MOST_OF_ONE:
+                question = _single(connection, reach, sees)
+                if question is not None:
+                    few.add((place, reach.what))
+                    yield _Question(*question, expected)
+    for (one_place, one), (other_place, other) in combinations(enumerate(things), 2):
+        for first in one:
+            for second in other:
+                if (one_place, first.what) in few or (other_place, second.what) in few:
+                    continue
+                expected = first.share * second.share * shares.rows
+                if expected <= _MOST_OF_ONE and (question := _pair(connection, first, second, sees)) is not None:
+                    yield _Question(*question, expected)
+
+
+def _single(connection: Connection, reach: Reach, sees: Visibility) -> tuple[str, dict[str, Any]] | None:
+    """The question for rows that answer one thing."""
+    asked: dict[str, Any] = {"one": json.dumps(reach.values), **_seen(sees)}
+    if reach.what in _PARTIES:
+        column = _PARTIES[reach.what]
+        return _select(connection, sees, (_values(connection, "one", "v"),), (column, "id"), f"i.{column} = v.value"), asked
+    if reach.what in _MEASURES:
+        column = _MEASURES[reach.what]
+        other = "day" if reach.what == "total" else "total_cents"
+        within = f"i.{column} BETWEEN v.low AND v.high"
+        return _select(connection, sees, (_stretches(connection, "one", "v"),), (column, other), within), asked
+    if reach.what == "goods":
+        tables = (_values(connection, "one", "v"), "invoice_goods AS g")
+        return _select(connection, sees, tables, (), "g.goods_id = v.value AND i.id = g.invoice_id"), asked
+    return None
+
+
+def _pair(connection: Connection, first: Reach, second: Reach, sees: Visibility) -> tuple[str, dict[str, Any]] | None:
+    """The question for rows that answer both; None where no index has both columns, or too many combinations would have to be looked up."""
+    by_what = {first.what: first, second.what: second}
+    if by_what.keys() == _MEASURES.keys():
+        return _total_and_day(connection, by_what["total"], by_what["day"], sees)
+    measure = next((what for what in _MEASURES if what in by_what), None)
+    other = next((what for what in (*_PARTIES, "goods") if what in by_what), None)
+    if measure is None or other is None or len(by_what[measure].values) * len(by_what[other].values) > _MOST_PROBES:
+        return None
+    asked = _both(by_what[other], by_what[measure], sees)
+    tables = (_values(connection, "one", "v"), _stretches(connection, "other", "s"))
+    column = _MEASURES[measure]
+    if other == "goods":
+        met = f"g.goods_id = v.value AND g.{column} BETWEEN s.low AND s.high AND i.id = g.invoice_id"
+        return _select(connection, sees, (*tables, "invoice_goods AS g"), (), met), asked
+    party = _PARTIES[other]
+    return _select(connection, sees, tables, (party, column), f"i.{party} = v.value AND i.{column} BETWEEN s.low AND s.high"), asked
+
+
+def _total_and_day(connection: Connection, total: Reach, day: Reach, sees: Visibility) -> tuple[str, dict[str, Any]]:
+    days = [each for first, last in _pairs(day) for each in range(first, min(last, first + _FEW_DAYS) + 1)]
+    asked = _both(day, total, sees)
+    totals = _stretches(connection, "other", "s")
+    if len(days) <= _FEW_DAYS:
+        met = "i.day = v.value AND i.total_cents BETWEEN s.low AND s.high"
+        each = _select(connection, sees, (_values(connection, "one", "v"), totals), ("day", "total_cents"), met)
+        return each, asked | {"one": json.dumps(days)}
+    within = f"EXISTS (SELECT 1 FROM {_stretches(connection, 'one', 'd')} WHERE i.day BETWEEN d.low AND d.high)"
+    met = f"i.total_cents BETWEEN s.low AND s.high AND {within}"
+    return _select(connection, sees, (totals,), ("total_cents", "day"), met), asked
+
+
+def _select(connection: Connection, sees: Visibility, tables: Sequence[str], index: Sequence[str], met: str) -> str:
+    """A statement that goes through these tables in their order and looks up invoices for each row.
+
+    `index` has the columns of the index to use, which SQLite is told: it knows no figures of its tables.
+    """
+    by = f" INDEXED BY ix_invoices_{'_'.join(index)}" if index and connection.dialect.name == "sqlite" else ""
+    joined = " CROSS JOIN ".join((*tables, f"invoices AS i{by}"))
+    return f"SELECT {_FACTS} FROM {joined} WHERE {met}{_wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
+
+
+def _both(one: Reach, other: Reach, sees: Visibility) -> dict[str, Any]:
+    return {"one": json.dumps(one.values), "other": json.dumps(other.values), **_seen(sees)}
+
+
+def _pairs(reach: Reach) -> Iterator[tuple[int, int]]:
+    for value in reach.values:
+        if not isinstance(value, int):
+            yield value
+
+
+def _values(connection: Connection, name: str, called: str) -> str:
+    """A table of the values in a parameter, which is sent as JSON."""
+    if connection.dialect.name == "sqlite":
+        return f"json_each(:{name}) AS {called}"
+    return f"(SELECT CAST(jsonb_array_elements_text(CAST(:{name} AS jsonb)) AS bigint) AS value) AS {called}"
+
+
+def _stretches(connection: Connection, name: str, called: str) -> str:
+    """A table of the stretches in a parameter, which is sent as JSON."""
+    if connection.dialect.name == "sqlite":
+        return f"(SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:{name})) AS {called}"
+    ends = "CAST(s ->> 0 AS bigint) AS low, CAST(s ->> 1 AS bigint) AS high"
+    return f"(SELECT {ends} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS s) AS {called}"
+
+
+def _wall(connection: Connection, sees: Visibility) -> str:
+    if sees.is_whole:
+        return ""
+    departments = (
+        "SELECT value FROM json_each(:seen)"
+        if connection.dialect.name == "sqlite"
+        else "SELECT jsonb_array_elements_text(CAST(:seen AS jsonb))"
+    )
+    return f" AND i.department || '' IN ({departments})"
+
+
+def _seen(sees: Visibility) -> dict[str, str]:
+    return {} if sees.departments is None else {"seen": json.dumps(sorted(sees.departments), ensure_ascii=False)}

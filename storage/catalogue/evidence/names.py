@@ -1,0 +1,309 @@
+"""Companies as they are remembered: a brand, two characters, by ear, by initials, with a character wrong, in another order."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, func, select, text
+
+from models.remembered import NameForm, PartyName, PartyRole, RememberedParty
+from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+from storage.catalogue.grams import bigrams
+from storage.catalogue.look_alikes import alike
+from storage.catalogue.name_search import nearly_contains
+from storage.catalogue.normal_form import plain
+from storage.catalogue.one_of import OneOf
+from storage.catalogue.sounds import folded, initials, is_chinese, pinyin_of, readings, sound_pairs
+from storage.catalogue.tables import companies, company_grams, invoices
+
+_OFTEN = {
+    **{"exact": 0.90, "part": 0.80, "two_characters": 0.70, "pinyin": 0.80, "initials": 0.80, "other_name": 0.65},
+    **{"left_out": 0.20, "other_order": 0.15, "short_form": 0.15, "homophone": 0.12, "look_alike": 0.08},
+    **{"near_sound": 0.05, "one_wrong": 0.07, "two_wrong": 0.02, "partly": 0.03},
+}
+"""How often the right company's name has each level. Estimates; the shares that they are held against are counted."""
+_LIKELY = frozenset({"exact", "part", "two_characters", "pinyin", "initials", "other_name", "left_out", "other_order", "short_form"})
+_RANK = {level: place for place, level in enumerate(_OFTEN)}
+_ROLE = {PartyRole.SELLER: (1.0, 0.05), PartyRole.BUYER: (0.05, 1.0), PartyRole.EITHER: (0.75, 0.25)}
+"""How often the seller and the buyer are meant. Who says which one takes the one for the other now and then."""
+
+_COUNTED = 2_000
+"""Names with a piece are counted up to here, to start from the rarest ones."""
+_START = 4_000
+"""So many names with the rarest pieces are looked through for those that have the most of them."""
+_LOOKED_AT = 600
+_WHOLE_SETS = 64
+"""So many rare pieces of one name are asked for."""
+_ROWS_COUNTED = 20_000
+_LEAST_COVERED = 0.75
+_LEFT_OUT = "省市区县镇"
+"""What people leave out of names: 苏州兴达 for 苏州市兴达."""
+
+# Built once: SQLAlchemy takes longer to put a statement together than a database to answer it.
+_PIECE = select(company_grams.c.company_id).where(company_grams.c.gram == bindparam("gram", type_=Text)).limit(_COUNTED).subquery()
+
+
+class _Name(NamedTuple):
+    """A company's name and its syllables, parted by spaces."""
+
+    name: str
+    pinyin: str
+
+
+class _Wanted:
+    """One way to write a remembered name, ready to be held against names."""
+
+    def __init__(self, name: PartyName, place: int) -> None:
+        self.form = name.form
+        self.is_other = place > 0
+        self.text = plain(name.text)
+
+    @cached_property
+    def syllables(self) -> tuple[tuple[str, ...], ...]:
+        """How it is read, or may be where its letters part in several ways."""
+        if self.form is NameForm.PINYIN:
+            return readings(self.text)
+        return (tuple(pinyin_of(self.text).split()),) if is_chinese(self.text) else ()
+
+    @property
+    def grams(self) -> frozenset[str]:
+        """Pieces of which each name that answers it has at least one."""
+        if self.form is NameForm.INITIALS:
+            return frozenset()
+        sounds = frozenset(pair for reading in self.syllables for pair in sound_pairs(reading))
+        if self.form is NameForm.PINYIN:
+            return sounds
+        pieces = bigrams(self.text) | sounds
+        if len(self.text) == 2:
+            pieces |= {self.text[0] + other for other in alike(self.text[1])} | {other + self.text[1] for other in alike(self.text[0])}
+        return pieces
+
+    @property
+    def scanned(self) -> ColumnElement[bool] | None:
+        """What names meet that answer it and have none of its pieces: they are gone through, there being few beside the invoices."""
+        if self.form is NameForm.INITIALS:
+            return companies.c.initials.contains(self.text, autoescape=True)
+        if self.form is NameForm.CHINESE and len(self.text) == 3 and "%" not in self.text:
+            return companies.c.name.like(f"%{self.text[0]}_{self.text[2]}%")
+        return None
+
+    def level(self, company: _Name) -> str | None:
+        """How well a company's name answers it."""
+        if self.form is NameForm.INITIALS:
+            return "initials" if self.text in initials(company.pinyin) else None
+        if self.form is NameForm.PINYIN:
+            return self._by_sound(company.pinyin, "pinyin")
+        level = self._written(company.name)
+        if level is not None:
+            return "other_name" if self.is_other and level in _LIKELY else level
+        if self.form is NameForm.ENGLISH or len(self.text) < 2:
+            return None
+        return self._by_sound(company.pinyin, "homophone") or self._slipped(company.name)
+
+    def _written(self, name: str) -> str | None:
+        wanted = self.text
+        if wanted == name:
+            return "exact"
+        if wanted in name:
+            return "two_characters" if len(wanted) <= 2 else "part"
+        if len(wanted) < 3 or self.form is NameForm.ENGLISH:
+            return None
+        if _without(wanted, _LEFT_OUT) in _without(name, _LEFT_OUT):
+            return "left_out"
+        covered = _covered(wanted, name)
+        if covered == 1.0:
+            return "other_order"
+        if _is_short_form(wanted, name):
+            return "short_form"
+        return None
+
+    def _by_sound(self, pinyin: str, exact: str) -> str | None:
+        for reading in self.syllables:
+            if len(reading) < 2:
+                continue
+            if f" {' '.join(reading)} " in f" {pinyin} ":
+                return exact
+            near = " ".join(map(folded, reading))
+            if f" {near} " in f" {' '.join(map(folded, pinyin.split()))} ":
+                return "near_sound"
+        return None
+
+    def _slipped(self, name: str) -> str | None:
+        wanted = self.text
+        if len(wanted) == 2:
+            pairs = (name[start : start + 2] for start in range(len(name) - 1))
+            return "look_alike" if any(_looks_alike(pair, wanted) for pair in pairs) else None
+        if nearly_contains(name, wanted):
+            windows = (name[start : start + len(wanted)] for start in range(len(name) - len(wanted) + 1))
+            return "look_alike" if any(_looks_alike(window, wanted) for window in windows) else "one_wrong"
+        if len(wanted) >= 6 and _nearest(name, wanted) <= 2:
+            return "two_wrong"
+        return "partly" if len(wanted) >= 4 and _covered(wanted, name) >= _LEAST_COVERED else None
+
+
+class NameEvidence(Evidence):
+    """A company or brand held against sellers and buyers."""
+
+    missed = 0.05
+
+    def __init__(self, clue: RememberedParty, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]]) -> None:
+        self._shares = shares
+        self._wanted = [_Wanted(name, place) for place, name in enumerate(clue.names)]
+        self._often = dict(zip(("seller", "buyer"), _ROLE[clue.role], strict=True))
+        self._levels: dict[int, str | None] = dict(self._known(connection))
+        self._shares_of_levels: dict[tuple[str, str], float] = {}
+        self._many: dict[str, Counter[int]] = {}
+        for side in ("seller", "buyer"):
+            ids = [company for company, level in self._levels.items() if level is not None]
+            many = self._many[side] = _rows_of(connection, side, ids, seen)
+            for company, count in many.items():
+                level = self._levels[company]
+                if level is not None:
+                    key = (side, level)
+                    self._shares_of_levels[key] = self._shares_of_levels.get(key, 0.0) + count / max(shares.rows, 1)
+
+    def _known(self, connection: Connection) -> Iterable[tuple[int, str]]:
+        for identity, company in _candidates(connection, self._wanted):
+            level = self._level(company)
+            if level is not None:
+                yield identity, level
+
+    def _level(self, company: _Name) -> str | None:
+        levels = [level for wanted in self._wanted if (level := wanted.level(company)) is not None]
+        return min(levels, key=lambda level: _RANK[level], default=None)
+
+    def look_up(self, connection: Connection, rows: Iterable[Facts]) -> None:
+        """Hold the parties of these rows against the name that were not found by its pieces, which may be too common to be asked for."""
+        parties = {party for row in rows for party in (row.seller, row.buyer) if party is not None and party not in self._levels}
+        for identity, company in _named(connection, parties):
+            self._levels[identity] = self._level(company)
+
+    def met(self, row: Facts) -> Met | None:
+        """By seller or buyer, whichever weighs more."""
+        best: Met | None = None
+        for side, party in (("seller", row.seller), ("buyer", row.buyer)):
+            level = None if party is None else self._levels.get(party)
+            if level is None:
+                continue
+            share = self._shares_of_levels.get((side, level), 0.0)
+            weight = self._shares.weight(self._often[side] * _OFTEN[level], share)
+            if best is None or weight > best.weight:
+                best = Met(weight, level, f"{side}_name")
+        return best
+
+    def says(self, row: Facts) -> bool:
+        """Whether any party was read."""
+        return row.seller is not None or row.buyer is not None
+
+    def reaches(self, *, wide: bool) -> Sequence[Reach]:
+        """The companies, as sellers and as buyers."""
+        reaches = []
+        for side in ("seller", "buyer"):
+            level_of = self._levels.get
+            chosen = [party for party in self._many[side] if (level := level_of(party)) is not None and (wide or level in _LIKELY)]
+            share = sum(self._many[side][party] for party in chosen) / max(self._shares.rows, 1)
+            if chosen:
+                reaches.append(Reach(side, tuple(chosen), min(1.0, share)))
+        return reaches
+
+
+def _candidates(connection: Connection, wanted: Sequence[_Wanted]) -> Iterable[tuple[int, _Name]]:
+    """Companies that have the most of the rarest pieces of a name."""
+    found: set[int] = set()
+    for each in wanted:
+        if (scanned := each.scanned) is not None:
+            found.update(connection.scalars(select(companies.c.id).where(scanned).limit(_LOOKED_AT)))
+        grams = sorted(each.grams)[:_WHOLE_SETS]
+        if not grams:
+            continue
+        counts = _counts(connection, grams)
+        chosen: list[str] = []
+        total = 0
+        for gram in sorted((gram for gram in grams if counts[gram]), key=lambda gram: counts[gram]):
+            total += counts[gram]
+            if chosen and total > _START:
+                break
+            chosen.append(gram)
+        if chosen:
+            many = func.count().label("many")
+            having = select(company_grams.c.company_id).where(OneOf(company_grams.c.gram, chosen)).group_by(company_grams.c.company_id)
+            found.update(connection.scalars(having.order_by(many.desc(), company_grams.c.company_id).limit(_LOOKED_AT)))
+        found.update(connection.scalars(select(companies.c.id).where(companies.c.name == each.text)))
+    return _named(connection, found)
+
+
+def _counts(connection: Connection, grams: Sequence[str]) -> Mapping[str, int]:
+    """How many names each piece stands in, up to some."""
+    one = "SELECT count(*) FROM (SELECT 1 FROM company_grams WHERE gram = each.value LIMIT :most) AS few"
+    values = (
+        "json_each(:grams)" if connection.dialect.name == "sqlite" else "(SELECT jsonb_array_elements_text(CAST(:grams AS jsonb)) AS value)"
+    )
+    counted = text(f"SELECT each.value AS gram, ({one}) AS many FROM {values} AS each").bindparams(bindparam("grams", type_=Text))
+    return {row.gram: int(row.many) for row in connection.execute(counted, {"grams": json.dumps(list(grams)), "most": _COUNTED})}
+
+
+def _named(connection: Connection, ids: Iterable[int]) -> list[tuple[int, _Name]]:
+    wanted = sorted(ids)
+    if not wanted:
+        return []
+    rows = connection.execute(select(companies.c.id, companies.c.name, companies.c.pinyin).where(OneOf(companies.c.id, wanted)))
+    return [(row.id, _Name(row.name, row.pinyin or "")) for row in rows]
+
+
+def _rows_of(connection: Connection, side: str, ids: Sequence[int], seen: Sequence[ColumnElement[bool]]) -> Counter[int]:
+    """How many of the rows name each company on this side, counted up to some."""
+    if not ids:
+        return Counter()
+    column = invoices.c.seller_company if side == "seller" else invoices.c.buyer_company
+    some: Select[int] = select(column.label("party")).where(OneOf(column, ids), *seen).limit(_ROWS_COUNTED)
+    party = some.subquery().c.party
+    return Counter({row.party: int(row.many) for row in connection.execute(select(party, func.count().label("many")).group_by(party))})
+
+
+def _without(text_: str, dropped: str) -> str:
+    return "".join(character for character in text_ if character not in dropped)
+
+
+def _covered(wanted: str, name: str) -> float:
+    """The part of a remembered name that pieces of two characters and more of the other make up, whatever their order."""
+    rest, covered = wanted, 0
+    while len(rest) >= 2:
+        piece = next(
+            (
+                rest[start : start + length]
+                for length in range(len(rest), 1, -1)
+                for start in range(len(rest) - length + 1)
+                if rest[start : start + length] in name and "\n" not in rest[start : start + length]
+            ),
+            None,
+        )
+        if piece is None:
+            break
+        covered += len(piece)
+        rest = rest.replace(piece, "\n", 1)
+    return covered / len(wanted)
+
+
+def _is_short_form(wanted: str, name: str) -> bool:
+    """Whether the characters stand in the name in this order, the first one near its beginning: 中石化 in 中国石油化工."""
+    place = -1
+    for character in wanted:
+        place = name.find(character, place + 1)
+        if place < 0:
+            return False
+    return True
+
+
+def _looks_alike(one: str, other: str) -> bool:
+    """Whether the two differ in characters that look alike, and in one at most."""
+    different = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(different) == 1 and different[0][0] in alike(different[0][1])
+
+
+def _nearest(name: str, wanted: str) -> int:
+    """The fewest edits between what is wanted and a stretch of the name as long."""
+    stretches = range(max(len(name) - len(wanted), 0) + 1)
+    return min(Levenshtein.distance(name[start : start + len(wanted)], wanted, score_cutoff=2) for start in stretches)

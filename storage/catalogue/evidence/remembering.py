@@ -1,0 +1,245 @@
+"""Answering what somebody remembers: the likeliest invoices, what each thing says for or against them, and whether it is there at all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import exp, log
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row
+
+from models.access import Visibility
+from models.remembered import (
+    Answer,
+    Candidate,
+    Clue,
+    Comparison,
+    Memory,
+    Remembered,
+    RememberedAmount,
+    RememberedDays,
+    RememberedDepartment,
+    RememberedGoods,
+    RememberedKind,
+    RememberedNumber,
+    RememberedParty,
+    RememberedPlace,
+    RememberedTaxId,
+)
+from storage.catalogue.evidence.amounts import AmountEvidence
+from storage.catalogue.evidence.days import DayEvidence
+from storage.catalogue.evidence.gathering import gather, settle
+from storage.catalogue.evidence.goods import GoodsEvidence, goods_names
+from storage.catalogue.evidence.names import NameEvidence
+from storage.catalogue.evidence.numbers import NumberEvidence
+from storage.catalogue.evidence.others import ColumnEvidence, PlaceEvidence, TaxIdEvidence, WordsEvidence
+from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Shares, shares_of
+from storage.catalogue.finding import groups, rows_and_copies
+from storage.catalogue.invoice_rows import id_of, summary_of, yuan
+from storage.catalogue.walls import on_invoices
+
+_ABSENT = 0.15
+"""How often what is looked for is not in the archive, before anything of it is known."""
+_SAYS_NOTHING = log(0.3)
+"""What a thing weighs of which an invoice says nothing, because nobody could read it or it is not printed."""
+_SURE = 0.9
+"""From here on nothing farther off is looked for."""
+_LOOKED_UP = 40
+_MOST_CANDIDATES = 200
+
+
+class _Meaning(NamedTuple):
+    """One meaning of a thing, what it weighs to be meant, and its evidence."""
+
+    clue: Clue
+    weight: float
+    evidence: Evidence
+
+
+class _Thing(NamedTuple):
+    """One thing remembered, each meaning of it."""
+
+    thing: Remembered
+    meanings: tuple[_Meaning, ...]
+
+    @property
+    def missed(self) -> float:
+        return max(log(meaning.evidence.missed) for meaning in self.meanings)
+
+    def best(self, row: Facts) -> tuple[float, _Meaning, Met | None]:
+        """What it weighs for a row, and the meaning that answers it best."""
+        best: tuple[float, _Meaning, Met | None] | None = None
+        for meaning in self.meanings:
+            met = meaning.evidence.met(row)
+            if met is not None and (best is None or met.weight + meaning.weight > best[0]):
+                best = met.weight + meaning.weight, meaning, met
+        says = any(meaning.evidence.says(row) for meaning in self.meanings)
+        missed = self.missed if says else _SAYS_NOTHING
+        return best if best is not None and best[0] > missed else (missed, self.meanings[0], None)
+
+
+def remember(connection: Connection, memory: Memory, limit: int, sees: Visibility) -> Answer:
+    """What of all that is seen may be the invoice, likeliest first, and how likely it is that it is none of it."""
+    settle(connection)
+    shares = shares_of(connection, sees)
+    seen = on_invoices(connection, sees)
+    things = [_thing(connection, thing, shares, seen, sees) for thing in memory if thing.meanings]
+    if not things or not shares.rows:
+        return Answer((), 1.0)
+    scores = _scored(connection, things, shares, sees)
+    return _answer(connection, things, shares, scores, limit, sees)
+
+
+def _thing(connection: Connection, thing: Remembered, shares: Shares, seen: Sequence[ColumnElement[bool]], sees: Visibility) -> _Thing:
+    meanings = [
+        _Meaning(meaning.clue, log(max(meaning.likelihood, 1e-6)), _evidence(connection, meaning.clue, shares, seen, sees))
+        for meaning in thing.meanings
+    ]
+    return _Thing(thing, tuple(meanings))
+
+
+def _evidence(connection: Connection, clue: Clue, shares: Shares, seen: Sequence[ColumnElement[bool]], sees: Visibility) -> Evidence:
+    match clue:
+        case RememberedAmount():
+            return AmountEvidence(clue, shares)
+        case RememberedDays():
+            return DayEvidence(clue, shares)
+        case RememberedNumber():
+            return NumberEvidence(clue, shares, connection, seen)
+        case RememberedParty():
+            return NameEvidence(clue, shares, connection, seen)
+        case RememberedGoods():
+            return GoodsEvidence(clue, shares, connection, seen)
+        case RememberedTaxId():
+            return TaxIdEvidence(clue, shares, connection, seen)
+        case RememberedKind() | RememberedDepartment():
+            return ColumnEvidence(clue, shares)
+        case RememberedPlace():
+            return PlaceEvidence(clue, shares, connection)
+        case _:
+            return WordsEvidence(clue, shares, connection, seen, sees)
+
+
+class _Scored(NamedTuple):
+    row: Facts
+    weight: float
+
+
+def _scored(connection: Connection, things: Sequence[_Thing], shares: Shares, sees: Visibility) -> list[_Scored]:
+    """Rows with all their evidence, the likeliest first."""
+    known: set[int] = set()
+    scored: list[_Scored] = []
+    for wide in (False, True):
+        reached = [[reach for meaning in thing.meanings for reach in meaning.evidence.reaches(wide=wide)] for thing in things]
+        rows = gather(connection, reached, shares, sees, known)
+        scored += [_Scored(row, sum(thing.best(row)[0] for thing in things)) for row in rows]
+        scored.sort(key=lambda each: (-each.weight, -each.row.id))
+        if scored and _is_sure(things, scored, shares):
+            break
+    return _looked_up(connection, things, scored)
+
+
+def _is_sure(things: Sequence[_Thing], scored: Sequence[_Scored], shares: Shares) -> bool:
+    best = scored[0]
+    if _probabilities(scored, shares)[best.row.id] < _SURE:
+        return False
+    return all(thing.best(best.row)[2] is not None for thing in things)
+
+
+def _looked_up(connection: Connection, things: Sequence[_Thing], scored: list[_Scored]) -> list[_Scored]:
+    """The same, the best of them held against names that were too common to be asked for."""
+    best, rest = scored[:_LOOKED_UP], scored[_LOOKED_UP:]
+    for thing in things:
+        for meaning in thing.meanings:
+            if isinstance(meaning.evidence, NameEvidence):
+                meaning.evidence.look_up(connection, [each.row for each in best])
+    again = [_Scored(each.row, sum(thing.best(each.row)[0] for thing in things)) for each in best]
+    return sorted(again, key=lambda each: (-each.weight, -each.row.id)) + rest
+
+
+def _probabilities(scored: Iterable[_Scored], shares: Shares) -> dict[int, float]:
+    """How likely each row is the one, beside each other and beside that it is not there."""
+    prior = (1.0 - _ABSENT) / max(shares.rows, 1)
+    odds = {each.row.id: prior * exp(min(each.weight, 600.0)) for each in scored}
+    whole = _ABSENT + sum(odds.values())
+    return {row: each / whole for row, each in odds.items()}
+
+
+def _answer(
+    connection: Connection, things: Sequence[_Thing], shares: Shares, scored: Sequence[_Scored], limit: int, sees: Visibility
+) -> Answer:
+    if not scored:
+        return Answer((), 1.0)
+    facts = {each.row.id: each.row for each in scored[:_MOST_CANDIDATES]}
+    weights = {each.row.id: each.weight for each in scored[:_MOST_CANDIDATES]}
+    whole = rows_and_copies(connection, list(facts)[: 2 * limit + 1], sees)
+    found = groups({row: weights[row] for row in facts}, whole)
+    best_of = {
+        group.best.id: max((facts[row.id] for row in group.copies if row.id in facts), key=lambda row: weights[row.id]) for group in found
+    }
+    # Several scans of one invoice are one invoice.
+    singles = [_Scored(best_of[group.best.id], weights[best_of[group.best.id].id]) for group in found]
+    grouped = {row.id for group in found for row in group.copies}
+    others = [each for each in scored if each.row.id not in grouped]
+    probabilities = _probabilities([*singles, *others], shares)
+    ordered = sorted(found, key=lambda group: (-weights[best_of[group.best.id].id], -group.best.id))[:limit]
+    names = _goods_of(connection, things, [best_of[group.best.id] for group in ordered])
+    candidates = [
+        Candidate(
+            summary_of(group.best),
+            probabilities[best_of[group.best.id].id],
+            tuple(_comparisons(things, best_of[group.best.id], _row_of(group.copies, best_of[group.best.id].id), names)),
+            tuple(id_of(row) for row in group.copies if row is not group.best),
+        )
+        for group in ordered
+    ]
+    absent = 1.0 - min(1.0, sum(probabilities.values()))
+    return Answer(tuple(candidates), absent)
+
+
+def _row_of(copies: Sequence[Row[Any]], identity: int) -> Row[Any]:
+    return next(row for row in copies if row.id == identity)
+
+
+def _goods_of(connection: Connection, things: Sequence[_Thing], rows: Sequence[Facts]) -> Mapping[int, str]:
+    evidences = [meaning.evidence for thing in things for meaning in thing.meanings if isinstance(meaning.evidence, GoodsEvidence)]
+    wanted = {identity for evidence in evidences for row in rows for identity in evidence.named(row)[:1]}
+    return goods_names(connection, wanted) if wanted else {}
+
+
+def _comparisons(things: Sequence[_Thing], facts: Facts, row: Row[Any], names: Mapping[int, str]) -> Iterator[Comparison]:
+    for thing in things:
+        weight, meaning, met = thing.best(facts)
+        if met is None:
+            level = "missed" if any(each.evidence.says(facts) for each in thing.meanings) else "absent"
+            field = _FIELD_OF.get(type(meaning.clue))
+        else:
+            level, field = met.level, met.field
+        value = _value(row, field)
+        if isinstance(meaning.evidence, GoodsEvidence):
+            value = next((names[identity] for identity in meaning.evidence.named(facts)[:1] if identity in names), None)
+        yield Comparison(thing.thing, meaning.clue, level, weight, value, field)
+
+
+_FIELD_OF: Mapping[type, str] = {
+    RememberedAmount: "tax_inclusive_amount",
+    RememberedDays: "issue_date",
+    RememberedNumber: "invoice_number",
+    RememberedParty: "seller_name",
+    RememberedGoods: "items",
+    RememberedTaxId: "seller_tax_id",
+    RememberedKind: "kind",
+}
+"""The field that a thing which is missed would have stood in."""
+
+
+def _value(row: Row[Any], field: str | None) -> str | None:
+    """What an invoice says in a field."""
+    amounts = {"tax_inclusive_amount": "total_cents", "tax_exclusive_amount": "net_cents", "tax_amount": "tax_cents"}
+    if field in amounts:
+        amount = yuan(row._mapping[amounts[field]])
+        return None if amount is None else str(amount)
+    if field == "issue_date":
+        return None if row.day is None else str(row.day.isoformat())
+    columns = {"invoice_number": "number", "kind": "kind"}
+    column = columns.get(field or "", field)
+    value = row._mapping.get(column) if column is not None else None
+    return None if value is None else str(value)
