@@ -11,6 +11,7 @@ from api.context import Context
 from api.metrics import Metrics
 from models.access import Principal
 from ocr_service.destroying import Destroying
+from ocr_service.open_matters import open_matters
 from ocr_service.retaining import terms_at
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
@@ -56,7 +57,7 @@ AppSettings = Annotated[Settings, Depends(_settings)]
 
 
 def _keeper(service: Service, settings: AppSettings) -> Destroying:
-    return Destroying(service, terms_at(settings.retention))
+    return Destroying(service, terms_at(settings.retention), open_matters(service))
 
 
 Keeper = Annotated[Destroying, Depends(_keeper)]

@@ -164,6 +164,17 @@ class NoMatters:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class AllMatters:
+    """Several kinds of matters, each of which may keep a document."""
+
+    kinds: tuple[OpenMatters, ...]
+
+    def reasons(self, document: Digest) -> tuple[str, ...]:
+        """What each of them says."""
+        return tuple(reason for matters in self.kinds for reason in matters.reasons(document))
+
+
 def require_person(actor: str) -> None:
     """Raise DestructionRefused unless it is a person who acts: a key, or nobody in particular, destroys nothing."""
     if not actor.startswith(_PEOPLE):

@@ -44,6 +44,7 @@ PiaogenError
     RecordNeedsRepair
     ObjectLocked
     DestructionRefused
+    CaseExists
     CaseClosed
     CaseUnfinished
     ReplacementRefused
@@ -274,6 +275,10 @@ class ObjectLocked(Conflict):
 
 class DestructionRefused(Conflict):
     """Something may not be destroyed, now or by this person; the message says why."""
+
+
+class CaseExists(Conflict):
+    """There is an open case of this very loss; the message names it."""
 
 
 class CaseClosed(Conflict):

@@ -183,6 +183,7 @@ class LossCase:
         department: whose case it is; None for nobody's in particular.
         rejected: archived invoices of which a person said that they are not the lost one.
         texts: free texts of the papers that somebody wrote anew, by their names.
+        due: the nearest open term when this version was written, by the rules of then; None for none.
     """
 
     id: str
@@ -202,6 +203,7 @@ class LossCase:
     steps: Mapping[StepKind, Step] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     closing: Closing | None = None
+    due: date | None = None
 
     def __post_init__(self) -> None:
         """Raise InvalidCase for words that say nothing or cannot be printed, and for an invoice of which nothing is known."""

@@ -30,6 +30,7 @@ def encode_case(case: LossCase) -> dict[str, Any]:
         "steps": [_encode_step(case.steps[kind]) for kind in StepKind if kind in case.steps],
         "texts": dict(case.texts),
         "closing": None if case.closing is None else _encode_closing(case.closing),
+        "due": None if case.due is None else case.due.isoformat(),
     }
 
 
@@ -55,6 +56,7 @@ def decode_case(wire: Mapping[str, Any], id: str, department: str | None) -> Los
             steps={step.kind: step for step in steps},
             texts=dict(wire["texts"]),
             closing=None if wire["closing"] is None else _decode_closing(wire["closing"]),
+            due=None if wire["due"] is None else date.fromisoformat(wire["due"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, InvalidCase) as error:
         raise DamagedRecord(f"the case {id} cannot be read: {error}", key=id) from error

@@ -135,12 +135,13 @@ def find(
 @contextmanager
 def _destroying(archive: str | None) -> "Iterator[Destroying]":
     from ocr_service.destroying import Destroying
+    from ocr_service.open_matters import open_matters
     from ocr_service.retaining import terms_at
 
     settings = settings_at(archive)
     terms = terms_at(settings.retention)
     with open_service(settings, create=False) as service:
-        yield Destroying(service, terms)
+        yield Destroying(service, terms, open_matters(service))
 
 
 def _day(text: str) -> date:

@@ -22,6 +22,8 @@ from ocr_service.checking import Watch
 from ocr_service.indexing import Rounds
 from ocr_service.job_limits import JobLimits, resident_megabytes
 from ocr_service.logs import log_to_stderr
+from ocr_service.loss_matching import invoice_turned_up, search_again
+from ocr_service.loss_rules import rules_at
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.shortage import refuse_shortage
@@ -59,7 +61,7 @@ class Worker:
     watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rounds = Rounds(self.service.index, beside=self.service.activity.heal_if_possible)
+        self.rounds = Rounds(self.service.index, beside=self._look_beside)
         self.watch = Watch(self.service, self.settings, self.name)
 
     def run(self) -> None:
@@ -97,6 +99,10 @@ class Worker:
                 _log.info("lease of a dead worker freed", worker=name)
                 self.service.queue.release(name)
 
+    def _look_beside(self) -> None:
+        self.service.activity.heal_if_possible()
+        search_again(self.service, rules_at(self.settings.loss_rules))
+
     def _read(self, job: Job) -> int:
         done = threading.Event()
         heart = threading.Thread(target=self._beat, args=(job, done), daemon=True)
@@ -116,6 +122,7 @@ class Worker:
             done.set()
             heart.join()
         self.service.queue.finish(job, self.name)
+        invoice_turned_up(self.service, rules_at(self.settings.loss_rules), job.document)
         return max(1, reading.document.pages)
 
     def _within_limits(self, job: Job) -> Reading:

@@ -294,6 +294,7 @@ ERRORS: Mapping[str, Pair] = {
     ),
     "document_destroyed": ("这份文件保管期满后已销毁，留有销毁记录。", "Destroyed after its term; the record of it stands."),
     "invalid_case": ("遗失案的内容不完整或不对。", "Something of the case is missing or wrong."),
+    "case_exists": ("这张发票的这个联次已经有未结案的遗失案。", "There is an open case of this very loss already."),
     "case_closed": ("这个遗失案已经结案。", "This case is closed."),
     "case_unfinished": ("还有必办手续没有办完，不能这样结案。", "Required steps are open, so the case cannot be closed like this."),
     "replacement_refused": ("替代件与遗失的不是同一张发票。", "The replacement is another invoice than the lost one."),

@@ -58,6 +58,8 @@ class Activities:
     read_pages: Callable[[int], None]
     limits: JobLimits
     """A reading that goes beyond them hangs, in code that nothing but the end of its process ends."""
+    was_read: Callable[[Digest], object] = lambda _: None
+    """Told of each document that was read."""
     retry_seconds: float = 30.0
     """The pause after the first attempt that failed; it doubles with each further one."""
 
@@ -78,6 +80,8 @@ class Activities:
             except PiaogenError as error:
                 self.read_pages(1)
                 raise self._failed(job, error) from error
+        with suppress(Unavailable):
+            self.was_read(job.document)
         self.read_pages(max(1, reading.document.pages))
         return "read"
 

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -16,6 +17,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from models.errors import PiaogenError, Unavailable
 from ocr_service.job_limits import JobLimits, resident_megabytes
 from ocr_service.logs import log_to_stderr
+from ocr_service.loss_matching import invoice_turned_up
+from ocr_service.loss_rules import rules_at
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.temporal.activities import Activities
@@ -142,7 +145,8 @@ class _TemporalWorker:
             if self._is_worn_out():
                 loop.call_soon_threadsafe(self._stop.set)
 
-        return Activities(self._service, self._outbox, client, self._name, self._settings.lease_seconds, read_pages, self._limits)
+        silence, was_read = self._settings.lease_seconds, partial(invoice_turned_up, self._service, rules_at(self._settings.loss_rules))
+        return Activities(self._service, self._outbox, client, self._name, silence, read_pages, self._limits, was_read)
 
     def _is_wanted(self) -> bool:
         return not self._stop.is_set() and (self._parent is None or self._parent.is_alive())

@@ -11,6 +11,7 @@ from models.access import Visibility
 from models.digest import Digest
 from models.errors import IntegrityViolated, RecordNotFound
 from storage.catalogue.database import Database
+from storage.catalogue.loss_rows import LOSSES, index_loss
 from storage.catalogue.normal_form import storable
 from storage.catalogue.tables import histories
 from storage.catalogue.walls import among
@@ -19,7 +20,7 @@ from storage.histories import Histories, HistoryVersion
 Further = Callable[[Connection, HistoryVersion], None]
 """Puts a version into a feature's own tables, in the place of an older one; their rows go with the row of `histories`."""
 
-FURTHER: Mapping[str, Further] = {}
+FURTHER: Mapping[str, Further] = {LOSSES: index_loss}
 """By prefix: whoever indexes more of a body than the row here."""
 
 

@@ -12,6 +12,7 @@ from models.errors import CatalogueUnavailable
 from storage.catalogue import index_state
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.loss_tables import loss_cases
 from storage.catalogue.evidence_tables import shares
 from storage.catalogue.migrating import _stepping, migrate_back, newest_revision, revisions
 from storage.catalogue.queue import LeaseQueue
@@ -35,6 +36,7 @@ def filled(catalogue: Catalogue) -> Catalogue:
 
 
 def test_the_migrations_make_the_tables_of_the_code(catalogue: Catalogue) -> None:
+    assert loss_cases.metadata is metadata
     assert _differences(catalogue) == []
 
 

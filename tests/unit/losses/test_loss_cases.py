@@ -143,6 +143,7 @@ def test_a_case_is_the_same_after_its_record_was_read_back() -> None:
         steps={StepKind.REPLACEMENT: step},
         texts={"course": "搬家时遗失\n已查找"},
         closing=closing(Outcome.FOUND),
+        due=DAY,
     )
 
     for case in (CASE, full):

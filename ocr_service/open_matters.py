@@ -1,0 +1,11 @@
+"""What keeps a document from being destroyed beside its term and holds: matters that are not settled."""
+
+from models.destruction import AllMatters
+from ocr_service.losses import LossMatters
+from ocr_service.service import ArchiveService
+from storage.catalogue.losses import LossIndex
+
+
+def open_matters(service: ArchiveService) -> AllMatters:
+    """Every kind of open matter that the archive keeps."""
+    return AllMatters((LossMatters(LossIndex(service.catalogue.database)),))
