@@ -35,7 +35,7 @@ _COPIES = {
     LostCopy.DEDUCTION: "抵扣联",
     LostCopy.INVOICE_AND_DEDUCTION: "发票联和抵扣联",
     LostCopy.BOOKKEEPING: "记账联",
-    LostCopy.WHOLE: "整张（只有一联）",
+    LostCopy.WHOLE: "整张（单联）",
     LostCopy.FILE: "电子文件",
 }
 

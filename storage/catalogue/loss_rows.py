@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, insert
 from models.errors import DamagedRecord
 from models.loss import LossCase
 from models.loss_json import decode_case
-from storage.catalogue.normal_form import identifier
 from storage.catalogue.loss_tables import loss_cases, loss_documents
+from storage.catalogue.normal_form import identifier
 from storage.histories import HistoryVersion
 
 LOSSES = "losses/"

@@ -11,8 +11,8 @@ from models.digest import Digest
 from storage.catalogue.database import Database
 from storage.catalogue.histories import seen, version_of
 from storage.catalogue.loss_rows import cents
-from storage.catalogue.normal_form import identifier
 from storage.catalogue.loss_tables import loss_cases, loss_documents
+from storage.catalogue.normal_form import identifier
 from storage.catalogue.tables import histories
 from storage.histories import HistoryVersion
 
