@@ -242,7 +242,7 @@ class Reconciling:
             version = self.keeper.begin(subject, body, department=department, attachments=attachments)
         else:
             version = self.keeper.change(standing, body, attachments=attachments)
-        self.index.put(subject, version.number, statement.kind.value, lines, is_taken_in=state == TAKEN_IN)
+        self.index.record(subject, version.number, statement.kind.value, lines, is_taken_in=state == TAKEN_IN)
         return Reconciliation.of(version)
 
     def _standing(self, reconciliation_id: str) -> HistoryVersion:
@@ -257,7 +257,7 @@ class Reconciling:
             version = keeper.get(subject)
             found = Reconciliation.of(version)
             lines = self._outcome(found.outcome)
-            self.index.put(subject, version.number, found.kind.value, lines, is_taken_in=found.is_taken_in)
+            self.index.record(subject, version.number, found.kind.value, lines, is_taken_in=found.is_taken_in)
 
 
 def mapping_of(name: str, columns: Mapping[str, str]) -> TitleMapping:

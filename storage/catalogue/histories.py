@@ -13,7 +13,7 @@ from models.errors import IntegrityViolated, RecordNotFound
 from storage.catalogue.database import Database
 from storage.catalogue.loss_rows import LOSSES, index_loss
 from storage.catalogue.normal_form import storable
-from storage.catalogue.tables import histories
+from storage.catalogue.record_tables import histories
 from storage.catalogue.walls import among
 from storage.histories import Histories, HistoryVersion
 

@@ -18,7 +18,8 @@ from storage.catalogue.database import Database
 from storage.catalogue.histories import seen
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.tables import histories, invoices, reconciliation_lines, reconciliations
+from storage.catalogue.record_tables import histories, reconciliation_lines, reconciliations
+from storage.catalogue.tables import invoices
 from storage.catalogue.walls import on_invoices
 
 PREFIX = "reconciliations/"
@@ -49,7 +50,7 @@ class ReconciliationLines:
             asked = select(histories.c.subject).where(histories.c.prefix == PREFIX, ~exists().where(known))
             return list(connection.scalars(asked.order_by(histories.c.at)))
 
-    def put(self, subject: str, version: int, kind: str, lines: Iterable[ReconciliationLine], *, is_taken_in: bool) -> None:
+    def record(self, subject: str, version: int, kind: str, lines: Iterable[ReconciliationLine], *, is_taken_in: bool) -> None:
         """Have these lines stand for a version, in the place of those of an older one."""
         with self.database.writing() as connection:
             connection.execute(delete(reconciliation_lines).where(_LINES.subject == subject))

@@ -16,7 +16,8 @@ from storage.catalogue.evidence_tables import shares
 from storage.catalogue.loss_tables import loss_cases
 from storage.catalogue.migrating import _stepping, migrate_back, newest_revision, revisions
 from storage.catalogue.queue import LeaseQueue
-from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices, metadata
+from storage.catalogue.record_tables import metadata
+from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices
 from tests.support.catalogued import START, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
