@@ -13,7 +13,7 @@ from storage.catalogue.histories import seen, version_of
 from storage.catalogue.loss_rows import cents
 from storage.catalogue.loss_tables import loss_cases, loss_documents
 from storage.catalogue.normal_form import identifier
-from storage.catalogue.tables import histories
+from storage.catalogue.record_tables import histories
 from storage.histories import HistoryVersion
 
 MOST_CASES = 500
