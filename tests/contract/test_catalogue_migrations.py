@@ -13,6 +13,7 @@ from storage.catalogue import index_state
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.evidence_tables import shares
+from storage.catalogue.loss_tables import loss_cases
 from storage.catalogue.migrating import _stepping, migrate_back, newest_revision, revisions
 from storage.catalogue.queue import LeaseQueue
 from storage.catalogue.record_tables import metadata
