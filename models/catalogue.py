@@ -22,6 +22,13 @@ class CatalogueDocument:
     attempts: int = 0
 
 
+class UnreadScans(NamedTuple):
+    """Scans that hold nothing yet that could be searched: how many there are, and the newest of them, newest first."""
+
+    in_all: int
+    newest: tuple[CatalogueDocument, ...]
+
+
 class IndexState(NamedTuple):
     """How the index was last seen to differ from the archive, which alone is the truth.
 

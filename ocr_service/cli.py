@@ -15,8 +15,6 @@ import typer
 
 from models.activity import Action, LogHead
 from models.archive import DocumentState
-from models.clue_texts import parse_clues
-from models.clues import MAX_LIMIT
 from models.errors import BadUsage, PiaogenError, RecognitionFailed, RefusedInput, UnreadablePath
 from models.reading_json import encode_reading
 from ocr_service.access_commands import key_commands, user_commands
@@ -25,6 +23,7 @@ from ocr_service.company_commands import company_commands
 from ocr_service.copy_command import copy_command
 from ocr_service.destroy_commands import destroy_commands
 from ocr_service.drill_command import drill_command
+from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
 from ocr_service.reconcile_command import reconcile
@@ -127,50 +126,6 @@ def ingest_command(paths: list[Path], *, department: Department = None, as_json:
 
 
 @app.command()
-def find(  # noqa: PLR0913  # one option a clue
-    text: Annotated[str | None, typer.Argument(help="Words anywhere on the page")] = None,
-    *,
-    number: str | None = None,
-    code: str | None = None,
-    seller: str | None = None,
-    buyer: str | None = None,
-    tax_id: str | None = None,
-    amount: Annotated[str | None, typer.Option(help="1200, 1200.50, or 1200~ for about")] = None,
-    amount_min: str | None = None,
-    amount_max: str | None = None,
-    date: Annotated[str | None, typer.Option(help="2025-09-20, 2025-09, 2025-Q3 or 2025")] = None,
-    date_from: str | None = None,
-    date_to: str | None = None,
-    kind: str | None = None,
-    verdict: Annotated[str | None, typer.Option(help="accepted, confirmed, needs_review, unread; more than one with commas")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT)] = 20,
-    as_json: AsJson = False,
-    archive: Archive = None,
-) -> None:
-    """Find invoices by whatever is remembered of them; `?` and `*` stand for unknown characters in numbers."""
-    from ocr_service.indexing import explained
-    from ocr_service.report import describe_hit, encode_hit
-
-    given = {
-        **{"text": text, "number": number, "code": code, "seller": seller, "buyer": buyer, "tax_id": tax_id, "kind": kind},
-        "verdict": verdict,
-        **{"amount": amount, "amount_min": amount_min, "amount_max": amount_max},
-        **{"date": date, "date_from": date_from, "date_to": date_to},
-    }
-    clues = parse_clues({name: value for name, value in given.items() if value is not None}, limit)
-    with open_service(settings_at(archive), create=False) as service:
-        hits = service.find(clues)
-        for hit in hits:
-            say(encode_hit(hit) if as_json else describe_hit(hit))
-        stale = explained(service.index.state())
-        if stale:
-            notes.print(f"注意：目录与档案不一致，结果可能不全  {stale}", markup=False, soft_wrap=True)
-        if not hits:
-            unread = sum(service.counts().get(state, 0) for state in (DocumentState.QUEUED, DocumentState.UNREAD, DocumentState.CANCELLED))
-            notes.print(f"没有找到；另有 {unread} 份尚未识别的扫描件  nothing found; {unread} scans are not read yet")
-
-
-@app.command()
 def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Show one invoice's record."""
     from ocr_service.report import describe_reading, encode_stored
@@ -203,6 +158,7 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
+app.command()(find)
 app.command()(correct)
 app.command()(confirm)
 app.command()(override)

@@ -11,7 +11,7 @@ from models.activity import Action
 from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditFinding, AuditReport
 from models.batch import Batch
-from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage
+from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage, UnreadScans
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
 from models.document import DocumentRef, Scan
@@ -27,6 +27,7 @@ from models.errors import (
     RefusedInput,
 )
 from models.reading import Reading
+from models.remembered import Answer, Memory
 from ocr_service.activity import Activity
 from ocr_service.answers import READING_DAMAGED, ROLLED_BACK, Component, QueueCounts, StoredInvoice, Submission
 from ocr_service.decoding.decoder import Decoder
@@ -201,6 +202,14 @@ class ArchiveService:
     def find(self, clues: Clues) -> tuple[Hit, ...]:
         """What the archive knows that fits the clues, best first."""
         return self.catalogue.find(clues, self.sees)
+
+    def remember(self, memory: Memory, limit: int = 20) -> Answer:
+        """What may be the invoice that somebody remembers, likeliest first; nothing that is remembered excludes anything."""
+        return self.catalogue.remember(memory, self.sees, limit)
+
+    def unread(self, first: datetime, last: datetime, limit: int) -> UnreadScans:
+        """Scans that came in from `first` to `last` and hold nothing that could be searched."""
+        return self.catalogue.unread(self.sees, first, last, limit)
 
     def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
         """What waits for a person: unread scans, and invoices that proof did not settle."""

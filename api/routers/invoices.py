@@ -17,6 +17,7 @@ from api.looking import AppLookers
 from api.schemas.clues import ClueTexts
 from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
+from api.schemas.recalled import RecalledBody
 from api.schemas.reimbursement import CheckedClaimBody, CheckedClaimsBody, ClaimsBody
 from api.views import not_searchable
 from models.access import Right
@@ -25,6 +26,7 @@ from models.digest import Digest
 from models.errors import StaleVersion
 from models.retention import today
 from ocr_service.answers import StoredInvoice
+from ocr_service.recalling import recall
 from ocr_service.reimbursing import check_claims
 from ocr_service.service import ArchiveService
 from ocr_service.vouching import confirm, correct, history, override
@@ -35,18 +37,25 @@ InvoiceId = Annotated[str, Path(description="An invoice's id; a document's diges
 _IfMatch = Annotated[str | None, Header(description="The ETag that the invoice had when it was looked at", examples=['"v1"'])]
 _ETAG = re.compile(r'"v([0-9]{1,6})"')
 _VERSIONED = {"headers": {"ETag": {"description": "The record's version", "schema": {"type": "string"}, "example": '"v1"'}}}
-_EXAMPLE = {"half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}}}
+_EXAMPLE = {
+    "half remembered": {"value": {"seller": "科技", "amount": "7000~", "date": "2019-03"}},
+    "in a sentence": {"value": {"sentence": "去年三四月 苏州 酒店 一千二左右 尾号38?8"}},
+}
 
 
 @router.get("", responses=problems(), dependencies=[allowed(Right.READ), EachOnce])
-def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> FoundBody:
-    """Find invoices by what is remembered of them, best first; without any clue the newest."""
+def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> RecalledBody | FoundBody:
+    """Find invoices by what is remembered of them, best first; without any clue the newest. A `sentence` is answered as `/find` does."""
     return _find(service, clues)
 
 
 @router.post("/find", responses=problems(400, 403), dependencies=[allowed(Right.READ), NoQuery])
-def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], service: Service) -> FoundBody:
-    """The same search with the clues as JSON, so that names stay out of addresses and logs."""
+def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], service: Service) -> RecalledBody | FoundBody:
+    """The same search with the clues as JSON, so that names stay out of addresses and logs.
+
+    With a `sentence`, everything that is given is evidence and nothing a condition: the answer says how each word was understood, and when
+    no invoice bears out everything, which come nearest and what of the time in question could not be read.
+    """
     return _find(service, clues)
 
 
@@ -213,9 +222,12 @@ def _version(if_match: str | None) -> int:
     return int(version[1])
 
 
-def _find(service: ArchiveService, clues: ClueTexts) -> FoundBody:
-    hits = service.find(clues.clues())
+def _find(service: ArchiveService, clues: ClueTexts) -> RecalledBody | FoundBody:
     stale = service.index.state().stale
+    if (clues.sentence or "").strip():
+        recalled = recall(service, clues.texts(), clues.meant or "", clues.limit)
+        return RecalledBody.answer(recalled, not_searchable(service), stale=stale)
+    hits = service.find(clues.clues())
     return FoundBody(hits=[HitBody.of(hit) for hit in hits], not_searchable=not_searchable(service), index_stale=stale)
 
 

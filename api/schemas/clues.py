@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.clue_texts import parse_clues
 from models.clues import Clues
+from ocr_service.recalling import MAX_SENTENCE
 
 
 class ClueTexts(BaseModel):
@@ -28,6 +29,17 @@ class ClueTexts(BaseModel):
     kind: str | None = Field(default=None, description="Kind of invoice", examples=["vat_special"])
     verdict: str | None = Field(default=None, description="One or more verdicts, separated by commas", examples=["accepted,confirmed"])
     limit: int = Field(default=20, ge=1, le=200, description="At most this many hits")
+    sentence: str | None = Field(
+        default=None,
+        description="What is remembered, in one's own words",
+        examples=["去年三四月 苏州 酒店 一千二左右 尾号38?8"],
+        max_length=MAX_SENTENCE,
+    )
+    meant: str | None = Field(
+        default=None,
+        description="With a sentence: how some of its words are meant, where they begin and the clue, as `12:amount,20:number`",
+        max_length=400,
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -50,4 +62,8 @@ class ClueTexts(BaseModel):
 
     def clues(self) -> Clues:
         """The clues themselves; raise InvalidClue for one that cannot be understood."""
-        return parse_clues(self.model_dump(exclude={"limit"}, exclude_none=True), self.limit)
+        return parse_clues(self.texts(), self.limit)
+
+    def texts(self) -> dict[str, str]:
+        """What is given of them, as it was typed."""
+        return self.model_dump(exclude={"limit", "meant"}, exclude_none=True)

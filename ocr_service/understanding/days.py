@@ -60,8 +60,8 @@ _SUB = (
     rf"|(?P<holiday>{_any(_HOLIDAYS)})(?:节|假期|长假)?"
     rf"|(?P<pair>[一二三四五六七八九]{{2}}|十一二)月份?"
     rf"|(?P<from>{_NUMBER}) ?月?份? ?(?:-|~|到|至|、|,|和|或者?) ?(?P<to>{_NUMBER}) ?月份?(?!\d)"
-    rf"|(?<!\d)(?P<month>{_NUMBER}) ?月(?:份|里)?的?(?: ?(?P<day>{_NUMBER})(?: ?[日号]|(?!\d))(?:(?:-|到|至)(?P<to_day>{_NUMBER})[日号])?"
-    r"|(?P<third>初|上旬|中旬|下旬|中|底|末|头|尾))?"
+    rf"|(?<!\d)(?P<month>{_NUMBER}) ?月(?:份|里)?的?(?: ?(?P<day>{_NUMBER}) ?[日号](?:(?:-|到|至)(?P<to_day>{_NUMBER})[日号])?"
+    r"|(?P<bare_day>\d{1,2})(?![\d.,元块百千万多k])|(?P<third>初|上旬|中旬|下旬|中|底|末|头|尾))?"
     rf"|(?P<name>{_MONTH_NAME})(?: ?(?P<name_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]))?(?: ?(?:-|to|and|or|/) ?(?P<to_name>{_MONTH_NAME}))?"
     rf"|(?<![\d.])(?P<day_name>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ?(?P<name_after>{_MONTH_NAME}))"
 )
@@ -96,7 +96,7 @@ _SIGNS = (
     re.compile(r"(?<![\da-z.?*])(?P<yy>[012]\d)(?P<m>\d\d)(?P<d>\d\d)(?![\da-z?*])"),
 )
 _ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_SAID_DAYS = {"day", "name_day", "day_name"}
+_SAID_DAYS = ("day", "bare_day", "name_day", "day_name")
 _CONNECTED = re.compile(r" ?(?:-|~|到|至|to|and|until|till|through) ?")
 
 
@@ -272,7 +272,7 @@ def _month_number(said: str) -> int | None:
 
 def _of_month(month: tuple[int, int], groups: dict[str, str], early: str | None) -> Callable[[int], Stretch | None]:
     first, last = month
-    said = groups.get("day") or groups.get("name_day") or groups.get("day_name")
+    said = next((groups[name] for name in _SAID_DAYS if name in groups), None)
     part = early or _PARTS.get(groups.get("third", ""))
     if said is not None:
         begin, end = digits(said) or 0, digits(groups.get("to_day") or said) or 0
@@ -307,7 +307,7 @@ def _recurring(met: re.Match[str], of_year: Callable[[int], Stretch | None], gro
     latest = _moved(begun[0], groups)
     stretches = [_moved(stretch, groups) for stretch in candidates]
     recurring = frozenset(month for stretch in stretches[:4] for month in _months_of(stretch))
-    of_month = range(begun[0].first.day, begun[0].last.day + 1) if _SAID_DAYS & groups.keys() else ()
+    of_month = range(begun[0].first.day, begun[0].last.day + 1) if groups.keys() & set(_SAID_DAYS) else ()
     anytime = RememberedDays(date.min, date.max, latest.slack, recurring, frozenset(of_month))
     meanings = (Meaning(_days(latest), 0.5), Meaning(anytime, 0.5))
     yield Phrase(*met.span(), meanings, _strength(met, groups))

@@ -93,6 +93,11 @@ def understand(text: str, circumstances: Circumstances, source: str = "sentence"
     return Memory(tuple(things))
 
 
+def speaks_of_own_company(text: str) -> bool:
+    """Whether the own companies must be known to understand it."""
+    return _OWN.search(folded(text)) is not None
+
+
 def _phrases(text: str, circumstances: Circumstances) -> list[Phrase]:
     """All that may be meant, one phrase for each stretch with all its meanings."""
     found = chain(

@@ -21,8 +21,9 @@ from ocr_service.understanding.phrase import Phrase, folded
 from ocr_service.understanding.tables import listed, rows
 
 _LONGEST = 32
-_FIRM, _GOODS, _KIND, _PLACE = 0.7, 0.5, 0.6, 0.6
-"""How likely a word of several tables is meant as one of this: 滴滴 is a firm more often than a ride."""
+_FIRM, _GOODS, _KIND, _PLACE, _IN_NAME = 0.7, 0.5, 0.6, 0.6, 0.2
+"""How likely a word of several tables is meant as one of this: 滴滴 is a firm more often than a ride, and 酒店 what was paid for more often
+than a part of the seller's name."""
 _PLACE_UNITS = ("特别行政区", "自治区", "自治州", "市", "省", "区", "县", "新区")
 _DEPARTMENT = re.compile(
     r"(?:研发|技术|市场|销售|财务|人事|人力资源|人力|行政|采购|生产|工程|质量|品质|质检|客服|客户服务|运营|法务|物流|仓储|信息|it|产品|设计|项目|后勤|综合|综合管理"
@@ -104,6 +105,8 @@ def _goods() -> Iterator[tuple[str, Meaning]]:
             others[said] |= dict.fromkeys(word for word in listed(words) if word != said)
     for word, same in others.items():
         yield word, Meaning(RememberedGoods(word, tuple(same)), _GOODS)
+        if not word.isascii():
+            yield word, Meaning(RememberedParty((PartyName(word, NameForm.CHINESE),)), _IN_NAME)
 
 
 def _kinds() -> Iterator[tuple[str, Meaning]]:

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select,
 from models.access import EVERYTHING, Visibility
 from models.archive import DocumentState, Received
 from models.audit import Remembered
-from models.catalogue import CatalogueDocument, IndexState, ReviewPage
+from models.catalogue import CatalogueDocument, IndexState, ReviewPage, UnreadScans
 from models.clues import Clues, Hit, InvoiceSummary
 from models.digest import Digest
 from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
 from models.remembered import Answer, Memory
-from storage.catalogue import finding, index_state, naming, reviewing
+from storage.catalogue import finding, index_state, naming, reviewing, unread
 from storage.catalogue.database import Database
 from storage.catalogue.document_rows import document_of, insert_arrivals, insert_document, state_change, take_turn
 from storage.catalogue.evidence.remembering import remember
@@ -218,6 +218,11 @@ class Catalogue:
         """
         with self.database.reading() as connection:
             return reviewing.review(connection, limit, after, sees)
+
+    def unread(self, sees: Visibility, first: datetime, last: datetime, limit: int) -> UnreadScans:
+        """Scans that are seen, came in from `first` to `last` (UTC), and hold nothing to be searched; the newest `limit` of them."""
+        with self.database.reading() as connection:
+            return unread.unread(connection, sees, first, last, limit)
 
     def counts(self, sees: Visibility) -> Mapping[DocumentState, int]:
         """How many documents that are seen stand in each state; every state is there."""
