@@ -10,7 +10,7 @@ from models.errors import BadUsage, InvalidSetting
 from models.retention import Hold, Term, Terms, term_of
 from ocr_service.acting import actor
 from ocr_service.service import ArchiveService
-from storage.hold_records import HoldRecords
+from storage.hold_records import HoldRecords, hold_to_bytes
 
 _SHIPPED = Path(__file__).with_name("retention_terms.toml")
 _MOST_WORDS = 500
@@ -49,8 +49,8 @@ def set_hold(service: ArchiveService, names: Sequence[str], reason: str, *, ever
     now = service.clock()
     hold = Hold(f"hold-{now:%Y%m%d}-{secrets.token_hex(4)}", documents, now, actor(), reason)
     named = {f"document_{place}": str(document) for place, document in enumerate(sorted(documents or (), key=str)[:20], start=1)}
-    count = len(documents) if documents is not None else 0
-    service.activity.record(Action.HOLD_SET, hold.id, reason=reason, documents=count, everything=int(everything), **named)
+    count, record = len(documents or ()), str(Digest.of(hold_to_bytes(hold)))
+    service.activity.record(Action.HOLD_SET, hold.id, reason=reason, documents=count, everything=int(everything), record=record, **named)
     HoldRecords(service.archive.store).set(hold)
     return hold
 

@@ -35,7 +35,7 @@ HISTORIES = ("duplicates/", "losses/", "papers/", "reconciliations/", "settings/
 HISTORY = ("log/", "audits/")
 """What names anything else, in the order in which it is written into a copy."""
 
-UNNAMED = ("audits/", "signers/", "stamps/", ATTACHMENTS)
+UNNAMED = ("audits/", "signers/", "stamps/", "holds/", DESTRUCTIONS, ATTACHMENTS)
 """What no record has to name: an audit asks whether it is what its key says."""
 
 PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)

@@ -13,6 +13,7 @@ from storage.archive_layout import DESTRUCTIONS
 from storage.archive_records import damaged, decode_time, encode_time, record_from_bytes, record_to_bytes, text_of
 
 LIST_KEY = re.compile(r"destructions/([0-9]{8}-[0-9a-f]{8})/list\.json")
+_APPROVAL_KEY = re.compile(r"destructions/([0-9]{8}-[0-9a-f]{8})/approved\.json")
 LIST_ID = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _Record = TypeVar("_Record")
 
@@ -30,6 +31,19 @@ def approval_key(list_id: str) -> str:
 def done_key(list_id: str) -> str:
     """Where it is noted that everything on a list is gone."""
     return f"{DESTRUCTIONS}{list_id}/done.json"
+
+
+def is_list_record(key: str) -> bool:
+    """Whether a key is that of a list, or of its approval."""
+    return LIST_KEY.fullmatch(key) is not None or _APPROVAL_KEY.fullmatch(key) is not None
+
+
+def require_list_record(key: str, content: bytes) -> None:
+    """Raise DamagedRecord where these bytes are no list, or no approval, of this key."""
+    if LIST_KEY.fullmatch(key) is not None:
+        list_from_bytes(content, key)
+    else:
+        approval_from_bytes(content, key)
 
 
 def list_to_bytes(proposed: DestructionList) -> bytes:

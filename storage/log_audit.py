@@ -13,10 +13,10 @@ from storage.access_audit import LoggedAccess
 from storage.access_records import AccessRecord
 from storage.archive import InvoiceArchive
 from storage.audit_ledger import AuditLedger
-from storage.destruction_audit import LoggedDestructions
 from storage.histories import LoggedHistories
 from storage.log_records import LOG, Block, BlockName, block_from_bytes, block_name_of, entry_leaf
 from storage.merkle import Frontier
+from storage.retention_audit import TOLD, LoggedRetention
 
 CAME_IN = frozenset({Action.UPLOAD_ACCEPTED, Action.UPLOAD_DUPLICATE, Action.DOCUMENT_FOUND})
 """Entries that say that the archive holds a document."""
@@ -59,23 +59,26 @@ def audit_log(archive: InvoiceArchive, *kept: LogHead, with_documents: bool = Tr
         archive: Whose log it is.
         kept: Heads that were printed, exported or remembered before: the log must still have those very blocks.
         with_documents: Whether each document must have an entry, each entry of one that came in its document, each version that
-            somebody made must be there, and who has access, the records that change and what was destroyed must be what the log says.
+            somebody made must be there, and who has access, the records that change, holds and what was destroyed must be what the log
+            says.
 
     Raises:
         StoreUnavailable: the store does not answer, so nothing can be said.
     """
     with AuditLedger() as ledger:
         documents = 0
-        destructions = LoggedDestructions(archive.store, ledger)
+        retention = LoggedRetention(archive.store, ledger)
         # Documents are listed before their entries: what comes meanwhile has both, and is asked for by name.
         for document, version in archive.newest_versions() if with_documents else ():
             ledger.add_document(document, 0, None)
             if version == layout.TOMBSTONE_VERSION:
-                destructions.add_tombstone(document)
+                retention.add_tombstone(document)
             documents += 1
+        if with_documents:
+            retention.add_others()
         access = LoggedAccess(archive.store) if with_documents else None
         histories = LoggedHistories(archive.store) if with_documents else None
-        return _LogAudit(archive, ledger, kept, with_documents, documents, access, histories, destructions).run()
+        return _LogAudit(archive, ledger, kept, with_documents, documents, access, histories, retention).run()
 
 
 @dataclass(slots=True)
@@ -96,7 +99,7 @@ class _LogAudit:
     documents: int
     access: LoggedAccess | None
     histories: LoggedHistories | None
-    destructions: LoggedDestructions
+    retention: LoggedRetention
     findings: list[AuditFinding] = field(default_factory=list)
     blocks: int = 0
     entries: int = 0
@@ -121,7 +124,7 @@ class _LogAudit:
                 self._add(FindingKind.UNLOGGED, layout.received_key(document), "no entry of the log says that it came in", document)
         if self.histories is not None:
             self.findings.extend(self.histories.findings())
-        met = [*self.destructions.met(), *(() if self.access is None else self.access.findings())]
+        met = [*self.retention.met(), *(() if self.access is None else self.access.findings())]
         wrong = [finding for finding in met if not finding.kind.is_note]
         notes = [finding for finding in met if finding.kind.is_note]
         unvouched = () if self.access is None else tuple(self.access.unvouched)
@@ -244,8 +247,8 @@ class _LogAudit:
                 self.histories.note(entry.subject, entry.details.get("version"), entry.details.get("record"))
             if entry.action in _NEW_VERSIONS and _ANNOUNCED not in entry.details and self.with_documents:
                 self._check_version(block, entry)
-            if entry.action == Action.DOCUMENT_DESTROYED and self.with_documents:
-                self._check_destruction(block, entry)
+            if entry.action in TOLD and self.with_documents:
+                self.retention.note(entry, block.name.key)
             if entry.action not in CAME_IN:
                 continue
             self.found += entry.action == Action.DOCUMENT_FOUND
@@ -262,11 +265,6 @@ class _LogAudit:
             return
         self.missed.add(document)
         self._add(FindingKind.MISSING, layout.received_key(document), f"{block.name.key} says that it came in", document)
-
-    def _check_destruction(self, block: Block, entry: LogEntry) -> None:
-        wrong = self.destructions.note(entry, block.name.key)
-        if wrong is not None:
-            self.findings.append(wrong)
 
     def _check_version(self, block: Block, entry: LogEntry) -> None:
         """A version that somebody made is there, whatever the index remembers; of a document that is gone its own entry tells."""

@@ -9,8 +9,9 @@ from storage import archive_layout as layout
 from storage.access_records import access_at, version_of
 from storage.archive_records import identity_from_bytes, manifest_from_bytes, received_from_bytes, version_of_marker
 from storage.audit_results import is_result, result_from_bytes
-from storage.destruction_records import tombstone_from_bytes
+from storage.destruction_records import is_list_record, require_list_record, tombstone_from_bytes
 from storage.histories import history_at, history_of
+from storage.hold_records import is_hold_record, require_hold_record
 from storage.log_records import block_from_bytes, block_name_of
 
 _OF_ONE_OBJECT = frozenset({errno.EIO, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP, errno.EUCLEAN, errno.EBADMSG, errno.ENODATA})
@@ -56,6 +57,10 @@ def _require_readable(key: str, content: bytes) -> None:
         history_at(content, key)
     elif is_result(key):
         result_from_bytes(content, key)
+    elif is_hold_record(key):
+        require_hold_record(key, content)
+    elif is_list_record(key):
+        require_list_record(key, content)
     elif key.endswith(".json"):
         json.loads(content)
 

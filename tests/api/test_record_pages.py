@@ -222,7 +222,7 @@ class TestDestruction:
         told = page(office.li, "/destructions")
         forced = office.li.post("/destructions", data=PROPOSAL, headers=HTML)
 
-        assert "document:" not in told and "user:" not in told and "lawyer 于" in told and "诉讼" in told
+        assert "document:" not in told and "user:lawyer" not in told and "lawyer 于" in told and "诉讼" in told
         assert forced.status_code == 409
         assert re.search(r'role="alert".*?不能销毁.*?lawyer 于', forced.text, re.DOTALL)
         assert list(Destructions(office.service.archive).all()) == []

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from models.activity import Action
 from models.archive import DocumentState
 from models.audit import FindingKind
 from models.clues import Clues
@@ -22,7 +21,6 @@ from ocr_service.opened import Upload
 from ocr_service.retaining import release_hold, set_hold
 from ocr_service.service import ArchiveService
 from storage import archive_layout as layout
-from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
 from storage.audit import audit
 from storage.catalogue.tombs import Tombs
@@ -30,7 +28,6 @@ from storage.copying import copy_archive
 from storage.destruction import Destructions
 from storage.destruction_records import approval_key
 from storage.log_audit import audit_log
-from storage.log_records import block_from_bytes
 from storage.mirror_outbox import MirrorOutbox
 from storage.mirrored import MirroredStore
 from tests.support.archived import a_reading
@@ -251,47 +248,6 @@ class TestWhatIsLeft:
         assert objects(store, "readings/") == []
 
 
-class TestTheLogOfDestructions:
-    def test_a_tombstone_of_which_no_entry_tells_is_found(self, service: ArchiveService, store: MemoryStore) -> None:
-        destroy(service)
-        _destroyed_is_not_told(store)
-
-        found = audit_log(service.archive).findings
-
-        assert (FindingKind.UNLOGGED, layout.tombstone_key(DOCUMENT), DOCUMENT) in {(one.kind, one.key, one.document) for one in found}
-
-    def test_a_tombstone_that_is_taken_away_after_its_list_is_done_is_missed(self, service: ArchiveService, store: MemoryStore) -> None:
-        destroy(service)
-        del store.objects[layout.tombstone_key(DOCUMENT)]
-
-        report = audit_log(service.archive)
-
-        assert [(one.kind, one.key) for one in report.findings] == [(FindingKind.MISSING, layout.tombstone_key(DOCUMENT))]
-        assert report.notes == ()
-
-    def test_an_entry_behind_which_a_crash_came_is_noted_until_its_list_is_done(self, service: ArchiveService, store: MemoryStore) -> None:
-        list_id = propose(service)
-        Destructions(service.archive).approve(an_approval(service, list_id))
-        service.activity.record(Action.DOCUMENT_DESTROYED, str(DOCUMENT), list=list_id)
-
-        report = audit_log(service.archive)
-        assert report.sound
-        [note] = report.notes
-        assert (note.kind, note.key, note.document) == (FindingKind.UNFINISHED, layout.tombstone_key(DOCUMENT), DOCUMENT)
-
-        with acting_as(APPROVER):
-            Destroying(service, TERMS).finish(list_id)
-        after = audit_log(service.archive)
-        assert (after.findings, after.notes) == ((), ())
-
-    def test_an_entry_of_what_has_no_name_is_damage(self, service: ArchiveService) -> None:
-        service.activity.record(Action.DOCUMENT_DESTROYED, "invoice-0", list="20620504-00000000")
-
-        [finding] = audit_log(service.archive).findings
-
-        assert (finding.kind, "'invoice-0'" in finding.detail) == (FindingKind.DAMAGED, True)
-
-
 class TestForgeries:
     def test_a_tombstone_that_is_taken_away_is_found(self, service: ArchiveService, store: MemoryStore) -> None:
         destroy(service)
@@ -337,14 +293,3 @@ def test_a_repair_brings_nothing_back_from_the_mirror(tmp_path: Path) -> None:
             Destroying(service, TERMS).finish(list_id)
         assert original not in second.objects
         assert service.audit().notes == ()
-
-
-def _destroyed_is_not_told(store: MemoryStore) -> None:
-    """Write the log anew without the entry, as somebody could who may write to the store."""
-    entries = [
-        entry
-        for key in sorted(objects(store, "log/"))
-        for entry in block_from_bytes(store.objects.pop(key), key).entries
-        if entry.action != Action.DOCUMENT_DESTROYED
-    ]
-    ActivityLog(store).append(*entries)
