@@ -23,6 +23,9 @@ DOCUMENTS = "documents/"
 RESTORED = "restored/"
 """Originals whose first place holds damaged bytes, and which came in again: nothing is ever replaced."""
 
+STAMPS = "stamps/"
+"""What an authority outside answered when it stamped the root of a day of the log."""
+
 DESTRUCTIONS = "destructions/"
 """Lists of what was destroyed after its time, and their approvals."""
 
@@ -35,7 +38,7 @@ HISTORIES = ("duplicates/", "losses/", "papers/", "reconciliations/", "settings/
 HISTORY = ("log/", "audits/")
 """What names anything else, in the order in which it is written into a copy."""
 
-UNNAMED = ("audits/", "signers/", "stamps/", "holds/", DESTRUCTIONS, ATTACHMENTS)
+UNNAMED = ("audits/", "signers/", STAMPS, "holds/", DESTRUCTIONS, ATTACHMENTS)
 """What no record has to name: an audit asks whether it is what its key says."""
 
 PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)
@@ -53,6 +56,7 @@ _READING = re.compile(r"readings/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json")
 _RECORD = re.compile(r"documents/([0-9a-f]{2})/(\1[0-9a-f]{62})/(?:received(?:-[0-9a-f]{64})?|manifest-([0-9]{6})|(tombstone))\.json")
 _ATTACHMENT = re.compile(r"attachments/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _SIGNER = re.compile(r"signers/([0-9a-f]{64})\.pem")
+_STAMP = re.compile(r"stamps/([0-9]{4}-[0-9]{2}-[0-9]{2})\.tsr")
 _FURTHER = re.compile(r"/received-([0-9a-f]{64})\.json")
 
 
@@ -167,7 +171,16 @@ def signer_key(fingerprint: Digest) -> str:
 
 def stamp_key(day: date) -> str:
     """The key of an outside authority's time stamp over the root of a day of the log."""
-    return f"stamps/{day.isoformat()}.tsr"
+    return f"{STAMPS}{day.isoformat()}.tsr"
+
+
+def stamp_of(key: str) -> date | None:
+    """The day that the key of a time stamp names; None for any other key."""
+    match = _STAMP.fullmatch(key)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
 
 
 def original_of(key: str) -> Digest | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from models.activity import Action, LogEntry, LogHead
 from models.audit import AuditFinding, FindingKind
@@ -104,6 +105,8 @@ class _LogAudit:
     blocks: int = 0
     entries: int = 0
     found: int = 0
+    roots: dict[date, bytes] = field(default_factory=dict)
+    """The root of each day's tree as its last readable block has it."""
     missed: set[Digest] = field(default_factory=set)
     last: _Standing | None = None
     doubted: AuditFinding | None = None
@@ -116,6 +119,8 @@ class _LogAudit:
         for name in self._names():
             self._check(name)
         self._tell_doubted()
+        if self.with_documents:
+            self._check_stamps()
         end = 0 if self.last is None else self.last.name.number
         for count in sorted(head.count for head in self.kept if head not in self.seen):
             self._add(FindingKind.MISSING, LOG, f"block {count}, whose digest was kept, is not there; the log ends with block {end}")
@@ -131,6 +136,21 @@ class _LogAudit:
         head = None if self.last is None else LogHead(self.last.name.number, self.last.digest)
         findings = (*self.findings, *wrong)
         return LogReport(self.blocks, self.entries, self.documents, self.found, head, findings, tuple(notes), unvouched)
+
+    def _check_stamps(self) -> None:
+        """Each time stamp is of the root of its day; its signature is checked with the authority's certificate, which is not here."""
+        for found in self.archive.store.list(layout.STAMPS):
+            day = layout.stamp_of(found.key)
+            if day is None:
+                continue
+            root = self.roots.get(day)
+            try:
+                is_of_day = root is not None and root in self.archive.store.get(found.key)
+            except DamagedRecord as error:
+                self._add(FindingKind.DAMAGED, found.key, error.message)
+                continue
+            if not is_of_day:
+                self._add(FindingKind.DAMAGED, found.key, "it is no stamp of the root of its day")
 
     def _names(self) -> Iterator[BlockName]:
         for found in self.archive.store.list(LOG):
@@ -161,6 +181,7 @@ class _LogAudit:
             if self._check_link(block):
                 self._check_tree(block)
             self._check_entries(block)
+            self.roots[block.name.day] = block.tree.root
         else:
             self._tell_doubted()
         if not is_kept:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from models.digest import Digest
-from tests.golden.making import CONFIRMED, CORRECTED, UNREAD
+from tests.golden.making import CONFIRMED, CORRECTED, DESTROYED, HELD, LIST, RELEASED, UNREAD
 
 ARCHIVES = Path(__file__).parent / "archives"
 ORPHAN = b"Came in; the machine went down before its record.\n"
@@ -18,6 +18,10 @@ def _place(content: bytes) -> str:
 
 
 FIRST, SECOND, THIRD, ORPHAN_PLACE = _place(CORRECTED), _place(CONFIRMED), _place(UNREAD), _place(ORPHAN)
+GONE = _place(DESTROYED)
+TOMBSTONE, STAMP = f"documents/{GONE}/tombstone.json", "stamps/2060-03-02.tsr"
+HOLD, RELEASE = f"holds/{HELD}/set.json", f"holds/{RELEASED}/released.json"
+LISTED, APPROVED = f"destructions/{LIST}/list.json", f"destructions/{LIST}/approved.json"
 
 
 def reading_key(archive: Path, document: str, version: int) -> str:
@@ -74,7 +78,37 @@ def _take_away(archive: Path) -> None:
     remove(archive, f"originals/{THIRD}")
 
 
-DAMAGES: dict[str, Callable[[Path], None]] = {
+def _bring_back(archive: Path) -> None:
+    place = archive / "originals" / GONE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(DESTROYED)
+
+
+def _slip_in_a_release(archive: Path) -> None:
+    content = (archive / RELEASE).read_bytes().replace(RELEASED.encode(), HELD.encode())
+    (archive / f"holds/{HELD}/released.json").write_bytes(content)
+
+
+def _stamp_another_day(archive: Path) -> None:
+    (archive / STAMP).rename(archive / "stamps/2060-03-01.tsr")
+
+
+OF_DESTROYED: dict[str, Callable[[Path], None]] = {
+    "tombstone removed": lambda archive: remove(archive, TOMBSTONE),
+    "tombstone changed": lambda archive: forge(archive, TOMBSTONE, '"pages":1', '"pages":7'),
+    "list changed": lambda archive: forge(archive, LISTED, "保管期限已满", "没有用处"),
+    "approval removed": lambda archive: remove(archive, APPROVED),
+    "approved by the proposer": lambda archive: forge(archive, APPROVED, "user:zhao", "cli:LI"),
+    "destroyed and still there": _bring_back,
+    "hold removed": lambda archive: remove(archive, HOLD),
+    "hold changed": lambda archive: forge(archive, HOLD, "诉讼", "没事"),
+    "release slipped in": _slip_in_a_release,
+    "release removed": lambda archive: remove(archive, RELEASE),
+    "stamp of another day": _stamp_another_day,
+}
+"""Each by its name, done to a copy of the archive `destroyed`."""
+
+OF_PRESENT: dict[str, Callable[[Path], None]] = {
     "original missing": lambda archive: remove(archive, f"originals/{THIRD}"),
     "reading missing": lambda archive: remove(archive, reading_key(archive, SECOND, 2)),
     "original flipped": lambda archive: flip(archive, f"originals/{FIRST}"),
@@ -94,6 +128,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 }
 """Each by its name, done to a copy of the archive `present`."""
 
+DAMAGES = {**OF_PRESENT, **OF_DESTROYED}
+
 
 def golden(name: str, folder: Path) -> Path:
     """A copy of a golden archive that may be written to."""
@@ -104,7 +140,7 @@ def golden(name: str, folder: Path) -> Path:
 
 
 def damaged(damage: str, folder: Path) -> Path:
-    """A copy of the archive `present` after this damage."""
-    archive = golden("present", folder)
+    """A copy of the archive `present` or `destroyed` after this damage."""
+    archive = golden("destroyed" if damage in OF_DESTROYED else "present", folder)
     DAMAGES[damage](archive)
     return archive

@@ -3,7 +3,22 @@
 from dataclasses import dataclass
 
 from models.audit import FindingKind
-from tests.golden.damages import ARCHIVES, FIRST, ORPHAN_PLACE, SECOND, THIRD, block_keys, reading_key
+from tests.golden.damages import (
+    APPROVED,
+    ARCHIVES,
+    FIRST,
+    GONE,
+    HOLD,
+    LISTED,
+    ORPHAN_PLACE,
+    RELEASE,
+    SECOND,
+    THIRD,
+    TOMBSTONE,
+    block_keys,
+    reading_key,
+)
+from tests.golden.making import HELD
 
 PRESENT = ARCHIVES / "present"
 Answer = tuple[str, str | None, str | None, str]
@@ -19,6 +34,7 @@ _MISSING, _DAMAGED = FindingKind.MISSING, FindingKind.DAMAGED
 _READINGS = {name: reading_key(PRESENT, document, 2) for name, document in (("first", FIRST), ("second", SECOND))}
 _FIRST_READING = reading_key(PRESENT, FIRST, 1)
 _BLOCKS = block_keys(PRESENT)
+_GONE_READING = reading_key(ARCHIVES / "destroyed", GONE, 1)
 _MANIFEST = f"documents/{FIRST}/manifest-000001.json"
 
 
@@ -79,5 +95,43 @@ EXPECTED = {
     # Its end cut off, a log is sound by itself: only a head that was kept tells, here that of an audit.
     "log cut": Expected(complaints=("日志被截断或重写 log cut or written anew: head 6:",)),
     "access changed": _said(_DAMAGED, "access/users/wang/000001.json", "记录链断裂 chain broken before: access/users/wang/000002.json"),
+    "tombstone removed": Expected(
+        frozenset({(_MISSING, f"originals/{GONE}"), (_MISSING, _GONE_READING), (_MISSING, TOMBSTONE)}),
+        (
+            f"原件丢失 original missing: originals/{GONE}",
+            f"{_GONE_READING}: FAILED open or read",
+            f"日志里有而没有 told of and not there: {TOMBSTONE}",
+            f"墓碑丢失 tombstone missing: {GONE[3:]}",
+        ),
+    ),
+    "tombstone changed": _said(_DAMAGED, TOMBSTONE, f"墓碑与清册不符 not what the list says: {TOMBSTONE}"),
+    "list changed": Expected(
+        frozenset({(_DAMAGED, TOMBSTONE), (_DAMAGED, LISTED)}),
+        (f"与日志不符 not what the log says: {LISTED}", f"清册没有由第二人批准 no second person approved this list: {LISTED}"),
+    ),
+    "approval removed": _said(
+        _MISSING,
+        APPROVED,
+        f"日志里有而没有 told of and not there: {APPROVED}",
+        f"墓碑没有清册或批准 no list or approval behind it: {TOMBSTONE}",
+    ),
+    "approved by the proposer": _said(
+        _DAMAGED,
+        TOMBSTONE,
+        f"清册没有由第二人批准 no second person approved this list: {LISTED}",
+        f"墓碑与清册不符 not what the list says: {TOMBSTONE}",
+    ),
+    "destroyed and still there": _said(
+        FindingKind.ORPHANED, f"originals/{GONE}", f"已销毁而仍在 destroyed and still there: originals/{GONE}"
+    ),
+    "hold removed": _said(FindingKind.UNFINISHED, HOLD, f"日志里有而没有 told of and not there: {HOLD}"),
+    "hold changed": _said(_DAMAGED, HOLD, f"与日志不符 not what the log says: {HOLD}"),
+    "release slipped in": _said(
+        FindingKind.UNLOGGED, f"holds/{HELD}/released.json", f"日志里没有 the log does not tell of: holds/{HELD}/released.json"
+    ),
+    "release removed": _said(FindingKind.UNFINISHED, RELEASE, f"日志里有而没有 told of and not there: {RELEASE}"),
+    "stamp of another day": _said(
+        _DAMAGED, "stamps/2060-03-01.tsr", "时间戳不是当日树根的 not a stamp of this day's root: stamps/2060-03-01.tsr"
+    ),
     "access removed": _said(_MISSING, "access/users/wang/000001.json", "记录链断裂 chain broken before: access/users/wang/000002.json"),
 }

@@ -8,14 +8,18 @@ before-evidence     2f7dd9d   corrections; nobody confirmed anything, and what w
 before-ids          7ebf727   evidence and confirmations
 before-log          3147cb0   an id
 present             d481388   the activity log, access, results of audits, signers, departments; `sealed` is a sealed copy of it
+destroyed           4d15a66   holds, a list of destruction by two people, a tombstone, a time stamp
 
-`damages.py` beside this makes the damaged ones of `present`. Nobody in them exists.
+`damages.py` beside this makes the damaged ones of the last two. Nobody in them exists.
 """
 
+import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from models.archive import Received
 from models.digest import Digest
@@ -27,7 +31,10 @@ from models.verification import Check, Outcome, Verdict
 from storage.archive import InvoiceArchive
 from storage.filesystem import FileSystemStore
 
-STEPS = ("before-corrections", "before-evidence", "before-ids", "before-log", "present")
+if TYPE_CHECKING:
+    from storage.activity_log import ActivityLog
+
+STEPS = ("before-corrections", "before-evidence", "before-ids", "before-log", "present", "destroyed")
 """The formats within version 1, oldest first."""
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -39,6 +46,33 @@ OUTLINE = Polygon.of([[0, 0], [100, 0], [100, 60], [0, 60]])
 CORRECTED = b"Stands for a photo of a special VAT invoice.\n"
 CONFIRMED = b"Stands for a scan of a taxi receipt.\n"
 UNREAD = b"Stands for a scan that nobody has read yet.\n"
+DESTROYED = b"Stands for a scan that was destroyed after its term.\n"
+HELD, RELEASED, LIST = "hold-20600302-0a1b2c3d", "hold-20600301-4e5f6071", "20600302-1a2b3c4d"
+
+
+AUTHORITY = """
+[tsa]
+default_tsa = one
+[one]
+dir = .
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+certs = tsa.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+ess_cert_id_alg = sha256
+[ext]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+[req]
+distinguished_name = name
+[name]
+"""
+"""How `openssl ts` answers for an authority."""
 
 
 class _Clock:
@@ -70,8 +104,15 @@ def make(step: str, folder: Path) -> None:
     archive.add_reading(_corrected(first, since, clock), clock(), version=2)
     if since >= STEPS.index("before-ids"):
         archive.add_reading(_confirmed(second, since, clock), clock(), version=2)
-    if since >= STEPS.index("present"):
-        _add_history(store, (first, second, third), clock)
+    if since < STEPS.index("present"):
+        return
+    came = [first, second, third]
+    if since >= STEPS.index("destroyed"):
+        came.append(_receive(archive, DESTROYED, "期满.jpg", clock))
+        archive.add_reading(_reading(came[-1], _taxi(since)), clock(), version=1)
+    log = _add_history(store, came, clock)
+    if since >= STEPS.index("destroyed"):
+        _add_destruction(archive, came, log, clock)
 
 
 def _receive(archive: InvoiceArchive, content: bytes, name: str, clock: _Clock, **more: Any) -> Received:
@@ -140,7 +181,7 @@ def _confirmed(received: Received, since: int, clock: _Clock) -> Reading:
     return _reading(received, _taxi(since, FieldStatus.CONFIRMED, Verdict.CONFIRMED), agreed)
 
 
-def _add_history(store: FileSystemStore, documents: tuple[Received, ...], clock: _Clock) -> None:
+def _add_history(store: FileSystemStore, documents: Sequence[Received], clock: _Clock) -> "ActivityLog":
     """Two days of the log, a person, a key of a scanner's, one that signs, and the result of an audit."""
     from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
@@ -178,6 +219,67 @@ def _add_history(store: FileSystemStore, documents: tuple[Received, ...], clock:
     began_at = clock()
     sound = AuditResult(AuditWay.WALK, began_at, clock(), "cli:wang", 3, 3, 3, 7, 7000, (), 0, None if head is None else str(head))
     keep_result(store, sound)
+    return log
+
+
+def _add_destruction(archive: InvoiceArchive, came: Sequence[Received], log: "ActivityLog", clock: _Clock) -> None:
+    """In 2060: a hold that stands, one that was released, the end of one document by two people, and a stamp of the day after."""
+    from models.activity import Action, LogEntry
+    from models.destruction import OPINIONS, SUPERVISORS, Approval, DestructionList, ListedDocument, ListedInvoice
+    from models.retention import Hold
+    from ocr_service.retaining import terms_at
+    from storage.archive_layout import stamp_key
+    from storage.destruction import Destructions
+    from storage.destruction_records import list_to_bytes
+    from storage.hold_records import HoldRecords, hold_to_bytes
+
+    store, lists, holds = archive.store, Destructions(archive), HoldRecords(archive.store)
+    clock.now = datetime(2060, 3, 1, 8, 30, tzinfo=UTC)
+    for hold_id, document, reason in ((RELEASED, came[3], "年度审计"), (HELD, came[0], "诉讼")):
+        hold = Hold(hold_id, frozenset({document.document.digest}), clock(), "user:lawyer", reason)
+        record = str(Digest.of(hold_to_bytes(hold)))
+        log.append(LogEntry(clock(), "user:lawyer", Action.HOLD_SET, hold_id, {"reason": reason, "documents": 1, "record": record}))
+        holds.set(hold)
+    log.append(LogEntry(clock(), "user:lawyer", Action.HOLD_RELEASED, RELEASED, {"reason": "审计已结束"}))
+    holds.release(RELEASED, clock(), "user:lawyer", "审计已结束")
+    clock.now += timedelta(days=1)
+    gone = came[3].document
+    terms = terms_at("")
+    invoice = ListedInvoice(InvoiceKind.TAXI, "131001700101", "00000042", "2019-05-06")
+    listed = ListedDocument(gone.digest, gone.size, 1, came[3].received_at, 2026, 30, date(2057, 1, 1), (invoice,))
+    proposed = DestructionList(LIST, clock(), "user:li", "保管期限已满", terms.dated, terms.digest, (listed,))
+    digest = Digest.of(list_to_bytes(proposed))
+    told = {"documents": 1, "reason": "保管期限已满", "digest": str(digest)}
+    log.append(LogEntry(clock(), "user:li", Action.DESTRUCTION_PROPOSED, LIST, told))
+    lists.propose(proposed)
+    opinions, supervisors = dict.fromkeys(OPINIONS, "样名"), dict.fromkeys(SUPERVISORS, "例名")
+    log.append(LogEntry(clock(), "user:zhao", Action.DESTRUCTION_APPROVED, LIST, {"digest": str(digest)}))
+    lists.approve(Approval(LIST, digest, clock(), "user:zhao", opinions, supervisors))
+    log.append(LogEntry(clock(), "user:zhao", Action.DOCUMENT_DESTROYED, str(gone.digest), {"list": LIST}))
+    lists.entomb(listed, lists.standing(LIST), clock())
+    lists.remove(gone.digest)
+    lists.finish(LIST, clock())
+    clock.now += timedelta(days=1)
+    log.append(LogEntry(clock(), "user:zhao", Action.LOGOUT, "user:zhao"))
+    over = date(2060, 3, 2)
+    answer = _stamped(log.day(over)[-1].block.tree.root)
+    store.put(stamp_key(over), answer, Digest.of(answer))
+
+
+def _stamped(root: bytes) -> bytes:
+    """What an authority that exists for this moment alone answers; its certificate is in the answer."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "tsa.cnf").write_text(AUTHORITY, encoding="ascii")
+        (folder / "serial").write_text("01\n", encoding="ascii")
+        made = ("-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.pem", "-days", "36500", "-subj", "/CN=nobody")
+        for command in (
+            ("req", "-x509", "-config", "tsa.cnf", "-extensions", "ext", *made),
+            ("ts", "-query", "-digest", root.hex(), "-sha256", "-cert", "-out", "query"),
+            ("ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", "-out", "answer"),
+        ):
+            subprocess.run(["openssl", *command], cwd=folder, capture_output=True, check=True)
+        return (folder / "answer").read_bytes()
 
 
 def seal(present: Path, folder: Path) -> None:
@@ -190,5 +292,5 @@ def seal(present: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     make(sys.argv[1], Path(sys.argv[2]))
-    if sys.argv[1] == STEPS[-1]:
+    if sys.argv[1] == "present":
         seal(Path(sys.argv[2]), Path(sys.argv[2]).with_name("sealed"))

@@ -9,7 +9,7 @@ import pytest
 from ocr_service.certifying import certify, write_certificate
 from ocr_service.checking import audit_now
 from ocr_service.signing import signer_at
-from tests.golden.damages import ARCHIVES, DAMAGES, FIRST, damaged, flip, golden
+from tests.golden.damages import ARCHIVES, DAMAGES, FIRST, STAMP, damaged, flip, golden
 from tests.golden.expected import EXPECTED
 from tests.golden.making import STEPS
 from tests.golden.test_golden_archives import objects, service_on
@@ -18,9 +18,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "verifying.md"
 STEPS_OF_THE_PAGE = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
-def verify(archive: Path, certificate: Path | None = None) -> list[str]:
-    """What all steps of the page print, each in a shell of its own with the system's tools alone."""
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | ({} if certificate is None else {"CERTIFICATE": str(certificate)})
+def verify(archive: Path, **files: Path) -> list[str]:
+    """What all steps of the page print, each in a shell of its own with the system's tools alone; `files` are what it is told by name."""
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | {name: str(path) for name, path in files.items()}
     said: list[str] = []
     for step in STEPS_OF_THE_PAGE:
         run = subprocess.run(["sh", "-c", step], cwd=archive, env=environment, capture_output=True, text=True, check=False)
@@ -29,7 +29,7 @@ def verify(archive: Path, certificate: Path | None = None) -> list[str]:
 
 
 def test_the_page_has_its_steps() -> None:
-    assert len(STEPS_OF_THE_PAGE) == 7
+    assert len(STEPS_OF_THE_PAGE) == 9
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -62,6 +62,29 @@ def test_an_archive_that_went_on_is_met_with_silence(tmp_path: Path) -> None:
     assert verify(archive) == []
 
 
+class TestAStamp:
+    @pytest.fixture
+    def authority(self, tmp_path: Path) -> Path:
+        """The certificate of the authority that stamped, as it publishes it."""
+        stamp = ARCHIVES / "destroyed" / STAMP
+        token = subprocess.run(["openssl", "ts", "-reply", "-in", stamp, "-token_out"], capture_output=True, check=True).stdout
+        command = ["openssl", "pkcs7", "-inform", "DER", "-print_certs"]
+        (tmp_path / "authority.pem").write_bytes(subprocess.run(command, input=token, capture_output=True, check=True).stdout)
+        return tmp_path / "authority.pem"
+
+    def test_of_its_day_is_met_with_silence(self, authority: Path) -> None:
+        assert verify(ARCHIVES / "destroyed", AUTHORITY=authority) == []
+
+    def test_whose_signature_was_changed_is_told_by_the_authority_s_certificate(self, authority: Path, tmp_path: Path) -> None:
+        archive = golden("destroyed", tmp_path)
+        stamp = archive / STAMP
+        content = stamp.read_bytes()
+        stamp.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+        said = [f"时间戳签名不符 signature of the stamp does not fit: {STAMP}"]
+        assert (verify(archive), verify(archive, AUTHORITY=authority)) == ([], said)
+
+
 class TestACertificate:
     @pytest.fixture
     def archive(self, tmp_path: Path) -> Path:
@@ -74,10 +97,10 @@ class TestACertificate:
         return tmp_path / "certificate"
 
     def test_of_this_archive_is_met_with_silence(self, archive: Path, certificate: Path) -> None:
-        assert verify(archive, certificate) == []
+        assert verify(archive, CERTIFICATE=certificate) == []
 
     def test_of_another_archive_is_told(self, certificate: Path) -> None:
-        said = verify(ARCHIVES / "present", certificate)
+        said = verify(ARCHIVES / "present", CERTIFICATE=certificate)
 
         assert [line.split(":")[0] for line in said] == [
             "此档案没有这个公钥 no key of this archive",
@@ -87,9 +110,9 @@ class TestACertificate:
     def test_with_a_changed_part_is_told(self, archive: Path, certificate: Path) -> None:
         flip(certificate, "statement.txt")
 
-        assert verify(archive, certificate) == ["statement.txt: FAILED"]
+        assert verify(archive, CERTIFICATE=certificate) == ["statement.txt: FAILED"]
 
     def test_with_sums_that_nobody_signed_is_told(self, archive: Path, certificate: Path) -> None:
         flip(certificate, "SHA256SUMS")
 
-        assert any(line.startswith("签名不符 signature does not fit") for line in verify(archive, certificate))
+        assert any(line.startswith("签名不符 signature does not fit") for line in verify(archive, CERTIFICATE=certificate))
