@@ -8,7 +8,7 @@ before-evidence     2f7dd9d   corrections; nobody confirmed anything, and what w
 before-ids          7ebf727   evidence and confirmations
 before-log          3147cb0   an id
 present             d481388   the activity log, access, results of audits, signers, departments; `sealed` is a sealed copy of it
-destroyed           4d15a66   holds, a list of destruction by two people, a tombstone, a time stamp
+destroyed           8210c0a   holds, a list of destruction by two people, a tombstone, a time stamp
 
 `damages.py` beside this makes the damaged ones of the last two. Nobody in them exists.
 """
