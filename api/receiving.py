@@ -199,6 +199,15 @@ def fingerprint(form: ReceivedForm) -> str:
     return digest.hexdigest()
 
 
+def uploads_of(form: ReceivedForm) -> list[Upload]:
+    """Every file with its bytes, for whoever takes them as they are."""
+    found = []
+    for file in form.files:
+        file.file.seek(0)
+        found.append(Upload(content=file.file.read(), file_name=file.filename or ""))
+    return found
+
+
 def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str, department: str | None) -> None:
     """Hand every file to the archive for a department, one after the other, as files of a new batch; a refused one does not stop the rest.
 

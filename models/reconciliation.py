@@ -34,6 +34,20 @@ class LineClass(StrEnum):
     TWICE = "twice"
 
 
+CLASS_NAMES: Mapping[LineClass, str] = {
+    LineClass.EQUAL: "一致",
+    LineClass.DIFFERS: "内容不一致",
+    LineClass.STATEMENT_ONLY: "清单有、档案无",
+    LineClass.ARCHIVE_ONLY: "档案有、清单无",
+    LineClass.SUSPECTED: "疑似，待人工核对",
+    LineClass.NUMBER_LOST: "号码丢失",
+    LineClass.UNREADABLE: "无法核对",
+    LineClass.STATUS_CONFLICT: "状态冲突",
+    LineClass.SELECTED_NOT_BOOKED: "已勾选未入账",
+    LineClass.BOOKED_NOT_SELECTED: "已入账未勾选",
+    LineClass.TWICE: "重复",
+}
+"""As a clerk calls them, on pages, in sheets and in the terminal."""
 BESIDE = (LineClass.STATUS_CONFLICT, LineClass.SELECTED_NOT_BOOKED, LineClass.BOOKED_NOT_SELECTED, LineClass.TWICE)
 OPEN = (LineClass.STATEMENT_ONLY, LineClass.SUSPECTED)
 """What later scans and statements may settle."""

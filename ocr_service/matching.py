@@ -1,6 +1,6 @@
 """Holds the entries of a statement against the archive: which invoice each is, and what the two say differently."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -156,10 +156,13 @@ def _add_likenesses(entries: Sequence[StatementEntry], found: list[_Found], arch
         if invoice.total is not None:
             archive.by_total[invoice.total].append(invoice)
     taken = {one.invoice.id for one in found if one.invoice is not None}
-    for place in lacking:
-        like = tuple(one for one in archive.like(entries[place]) if one.id not in taken)
-        if like:
-            found[place] = _Found(None, like)
+    alike = {place: [one for one in archive.like(entries[place]) if one.id not in taken] for place in lacking}
+    claims = Counter(one.id for likenesses in alike.values() for one in likenesses)
+    for place, likenesses in alike.items():
+        # What may be any of many alike invoices with running numbers is a clue to none of them.
+        telling = tuple(one for one in likenesses if claims[one.id] <= _CANDIDATES)
+        if telling:
+            found[place] = _Found(None, telling)
 
 
 def _by_parties(entry: StatementEntry, found: Sequence[ArchivedInvoice]) -> _Found:

@@ -8,8 +8,6 @@ import typer
 from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ocr_service.reconciling import Reconciliation
 
 _SHOWN = 20
@@ -26,7 +24,7 @@ def reconcile(
     archive: Archive = None,
 ) -> None:
     """Hold the tax bureau's lists or a ledger against the archive; exit 3 when rows could not be read."""
-    from models.reconciliation import LineClass
+    from models.reconciliation import CLASS_NAMES, LineClass
     from ocr_service.opened import Upload
     from ocr_service.reconciling import Reconciling
 
@@ -45,26 +43,10 @@ def reconcile(
                 continue
             lines = reconciling.lines(found.id, one, limit=_SHOWN)
             for placed in lines:
-                say(f"  {CHINESE[one]}  {_line(placed.line)}")
+                say(f"  {CLASS_NAMES[one]}  {_line(placed.line)}")
             if found.counts.get(one, 0) > len(lines):
                 notes.print(f"  …… {found.counts[one] - len(lines)} more: `/reconciliations/{found.id}`", markup=False)
     raise typer.Exit(_REFUSED if found.refused_rows else 0)
-
-
-CHINESE: "Mapping[str, str]" = {
-    "equal": "一致",
-    "differs": "内容不一致",
-    "statement_only": "有记录、无扫描件",
-    "archive_only": "有扫描件、无记录",
-    "suspected": "疑似",
-    "number_lost": "号码丢失",
-    "unreadable": "无法核对",
-    "status_conflict": "状态冲突",
-    "selected_not_booked": "已勾选未入账",
-    "booked_not_selected": "已入账未勾选",
-    "twice": "重复",
-}
-"""Classes as a clerk calls them."""
 
 
 def encode_reconciliation(found: "Reconciliation") -> dict[str, Any]:
@@ -90,8 +72,10 @@ def encode_reconciliation(found: "Reconciliation") -> dict[str, Any]:
 
 
 def _told(found: "Reconciliation") -> str:
+    from models.reconciliation import CLASS_NAMES
+
     period = "" if found.period is None else f"  {found.period[0]} – {found.period[1]}"
-    counts = "  ".join(f"{CHINESE[one]} {count}" for one, count in found.counts.items())
+    counts = "  ".join(f"{CLASS_NAMES[one]} {count}" for one, count in found.counts.items())
     return f"{found.id}  {found.kind.value}{period}\n{counts}\n共 {found.lines} 行，新 {found.new}  {found.lines} lines, {found.new} new"
 
 

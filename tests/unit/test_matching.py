@@ -158,6 +158,13 @@ def test_the_same_seller_day_and_total_under_a_misread_number_is_suspected_only(
     assert (line.main, line.candidates, line.invoice) == (LineClass.SUSPECTED, ("doc-1",), None)
 
 
+def test_what_may_be_any_of_many_running_numbers_is_a_clue_to_none() -> None:
+    running = [replace(ENTRY, number=f"2511200000001234568{place}") for place in range(6)]
+    found = lines(*running, archive=[ARCHIVED._replace(number="25112000000012345689")])
+
+    assert [line.main for line in found] == [LineClass.STATEMENT_ONLY] * 6 + [LineClass.ARCHIVE_ONLY]
+
+
 def test_the_same_seller_day_and_total_under_a_number_of_its_own_is_another_invoice() -> None:
     found = lines(ENTRY, archive=[ARCHIVED._replace(number="25112000000087654321")])
 
