@@ -51,6 +51,7 @@ from api.web import (
     login_pages,
     pages,
     people_pages,
+    reconciliation_pages,
 )
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -107,6 +108,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         duplicate_pages,
         login_pages,
         people_pages,
+        reconciliation_pages,
         key_pages,
         elsewhere_pages,
         audit_pages,

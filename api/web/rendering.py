@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
-from api.web import access_words, assets, custody_words, record_words, trade_words, words
+from api.web import access_words, assets, custody_words, reconciliation_words, record_words, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.access import Principal, Right
@@ -64,6 +64,10 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "role_meaning": access_words.ROLE_MEANINGS,
         "scope_words": access_words.SCOPES,
         "same_by": custody_words.SAME_BY,
+        "class_words": reconciliation_words.CLASSES,
+        "class_meaning": reconciliation_words.CLASS_MEANINGS,
+        "list_words": reconciliation_words.LISTS,
+        "invoice_state": reconciliation_words.INVOICE_STATES,
         "why_words": trade_words.WHYS,
         "verdict_words": trade_words.VERDICTS,
         "verdict_meaning": trade_words.VERDICT_MEANINGS,

@@ -8,7 +8,7 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, record_words, trade_words, words
+from api.web import access_words, reconciliation_words, record_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
@@ -20,6 +20,8 @@ from models.calendar_words import Doubt
 from models.destruction import OPINIONS, SUPERVISORS, Obstacle
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
+from models.reconciliation import LineClass
+from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.review import Why
@@ -27,7 +29,7 @@ from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words, record_words)
+    for module in (words, trade_words, access_words, record_words, reconciliation_words)
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -55,6 +57,10 @@ REACHING_PEOPLE = [
         (trade_words.WITNESSES, Witness),
         (trade_words.OUTCOMES, Outcome),
         (trade_words.KINDS, InvoiceKind),
+        (reconciliation_words.CLASSES, LineClass),
+        (reconciliation_words.CLASS_MEANINGS, LineClass),
+        (reconciliation_words.LISTS, StatementKind),
+        (reconciliation_words.INVOICE_STATES, InvoiceState),
         (trade_words.FIELDS, FIELD_KEYS),
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
