@@ -6,7 +6,11 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
+
+from api.head_requests import is_head
+from storage.verified_object import VerifiedObject
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
@@ -18,11 +22,16 @@ _RANGE = re.compile(r"bytes=(?=-?\d)(\d{0,18})-(\d{0,18})")
 class Representation:
     """Bytes with the name of their version; `file_name` makes a browser save them under that name instead of showing them."""
 
-    content: bytes
+    content: bytes | VerifiedObject
     media_type: str
     etag: str
     cache_control: str
     file_name: str | None = None
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
 
     def headers(self) -> dict[str, str]:
         """The headers that a 200, 206 and 304 share."""
@@ -49,15 +58,24 @@ def answer(request: Request, found: Representation) -> Response:
     wanted = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     condition = request.headers.get("if-range")
     if wanted is None or (condition is not None and condition != f'"{found.etag}"'):
-        return Response(found.content, media_type=found.media_type, headers=headers)
-    size = len(found.content)
+        return _response(request, found, HTTPStatus.OK, headers, 0, found.size - 1)
+    size = found.size
     first, last = _bounds(wanted[1], wanted[2], size)
     if first > last or first >= size:
         raise HTTPException(
             HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"the file has {size} bytes", headers={"Content-Range": f"bytes */{size}"}
         )
     headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return Response(found.content[first : last + 1], HTTPStatus.PARTIAL_CONTENT, headers, found.media_type)
+    return _response(request, found, HTTPStatus.PARTIAL_CONTENT, headers, first, last)
+
+
+def _response(request: Request, found: Representation, status: HTTPStatus, headers: dict[str, str], first: int, last: int) -> Response:
+    """The bytes from `first` to `last`; of an object in a store no more than a piece is in memory, however slowly it is taken."""
+    if isinstance(found.content, bytes):
+        return Response(found.content[first : last + 1], status, headers, found.media_type)
+    headers["Content-Length"] = str(last + 1 - first)
+    pieces = found.content.read(first, last) if not is_head(request.scope) else ()
+    return StreamingResponse(pieces, status, headers, found.media_type)
 
 
 def _matches(condition: str | None, etag: str) -> bool:

@@ -7,6 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _OWN_HEAD = "/v1/files/"
 """Where HEAD is a route of its own, and GET is none."""
 
+_IS_HEAD = "piaogen.head"
+
+
+def is_head(scope: Scope) -> bool:
+    """Whether a request that is answered as GET wants no body: what is dear to read need not be read."""
+    return bool(scope.get(_IS_HEAD))
+
 
 @dataclass(frozen=True, slots=True)
 class HeadMiddleware:
@@ -30,7 +37,7 @@ class HeadMiddleware:
                 started = True
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        asked: Scope = {**scope, "method": "GET"}
+        asked: Scope = {**scope, "method": "GET", _IS_HEAD: True}
         try:
             await self.app(asked, receive, send_headers)
         finally:

@@ -17,6 +17,7 @@ from ocr_service.answers import StoredInvoice
 from ocr_service.exporting import safe_name
 from ocr_service.report import VERDICT_NAMES, on_one_line
 from ocr_service.service import ArchiveService
+from storage.verified_object import Content, pieces_of
 
 PAGE = "index.html"
 _GROUPS = {
@@ -37,7 +38,7 @@ _ABOUT = (
 class Bundle(NamedTuple):
     """The files of a bundle by their paths, the digest of its page, which the log has too, and the number of invoices."""
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     page: Digest
     invoices: int
 
@@ -68,7 +69,7 @@ def bundled(service: ArchiveService, names: Sequence[str], clues: Clues | None =
     if not ids:
         raise InvoiceNotFound("nothing fits these clues, so there is nothing to bundle")
     stored = [service.show(name) for name in ids]
-    originals = {_file_of(one): service.archive.original(one.received.document.digest) for one in stored}
+    originals = {_file_of(one): service.archive.original_in_pieces(one.received.document.digest) for one in stored}
     page = _page(service, stored)
     digest = Digest.of(page)
     service.activity.record(Action.EXPORTED, ARCHIVE, bundle=str(digest), invoices=len(stored))
@@ -127,12 +128,13 @@ def _file_of(one: StoredInvoice) -> str:
     return f"originals/{document.digest.hex[:20]}-{safe_name(document.file_name)}"
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write(folder: Path, files: Mapping[str, Content]) -> None:
     try:
         folder.mkdir(parents=True)
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
+            with path.open("xb") as file:
+                file.writelines(pieces_of(content))
     except OSError as error:
         raise UnreadablePath(f"cannot write the bundle to {folder}: {error.strerror}; name a folder that is not there yet") from error

@@ -3,11 +3,11 @@
 VERIFY.md beside this module is the page by which it is checked; a test follows it.
 """
 
-import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from storage.catalogue.log_index import Logged
 from storage.log_records import block_to_bytes, entry_leaf, entry_to_bytes
 from storage.merkle import inclusion_path, root_by
 from storage.object_store import keep
+from storage.verified_object import Content, pieces_of
 
 _LOOKS = frozenset({Action.ORIGINAL_VIEWED, Action.ORIGINAL_DOWNLOADED})
 """Who looked at it is nobody's business outside, and proves nothing of the document."""
@@ -53,7 +54,7 @@ to the tax authority. Times are those of the archive's own clock.
 class Certificate(NamedTuple):
     """The files of a certificate by their names, and the head of the log that it states."""
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     head: LogHead
     fingerprint: Digest
 
@@ -71,10 +72,10 @@ def certify(service: ArchiveService, name: str, signer: Signer) -> Certificate:
     _publish(service, signer)
     service.activity.record(Action.CERTIFIED, str(digest), signer=str(signer.fingerprint))
     proofs, newest = _proofs(service, digest)
-    files = {**records, **proofs, "head.json": block_to_bytes(newest.block), "signer.pem": signer.public_pem}
+    files: dict[str, Content] = {**records, **proofs, "head.json": block_to_bytes(newest.block), "signer.pem": signer.public_pem}
     files["statement.txt"] = _statement(service, digest, newest.head, signer).encode()
     files["VERIFY.md"] = Path(__file__).with_name("VERIFY.md").read_bytes()
-    sums = "".join(f"{Digest.of(content).hex}  {file}\n" for file, content in sorted(files.items())).encode()
+    sums = "".join(f"{_digest_of(content).hex}  {file}\n" for file, content in sorted(files.items())).encode()
     signed = {"SHA256SUMS": sums, "SHA256SUMS.sig": signer.sign(sums)}
     return Certificate({**files, **signed}, newest.head, signer.fingerprint)
 
@@ -86,24 +87,57 @@ def write_certificate(certificate: Certificate, folder: Path) -> None:
         for name, content in certificate.files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            with path.open("xb") as file:
+                file.writelines(pieces_of(content))
     except OSError as error:
         raise UnreadablePath(f"cannot write the certificate to {folder}: {error.strerror}; name a folder that is not there yet") from error
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files of a certificate, or others by their names, as one zip file."""
-    packed = io.BytesIO()
+class _Packed:
+    """What a zip file has come to since it was asked last; nothing of it can be gone back to."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes, /) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """There is nothing below."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def taken(self) -> bytes:
+        packed = b"".join(self._pieces)
+        self._pieces.clear()
+        return packed
+
+
+def zipped(files: Mapping[str, Content]) -> Iterator[bytes]:
+    """The files of a certificate, or others by their names, as one zip file, piece by piece: no large one is held in memory."""
+    packed = _Packed()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            archive.writestr(name, content)
-    return packed.getvalue()
+        for name, content in sorted(files.items(), key=itemgetter(0)):
+            with archive.open(name, "w") as member:
+                for piece in pieces_of(content):
+                    member.write(piece)
+                    yield packed.taken()
+    yield packed.taken()
 
 
-def _records(service: ArchiveService, digest: Digest) -> dict[str, bytes]:
+def _digest_of(content: Content) -> Digest:
+    return Digest.of(content) if isinstance(content, bytes) else content.digest
+
+
+def _records(service: ArchiveService, digest: Digest) -> dict[str, Content]:
     """Original, received record and every version with its reading, all verified."""
     store = service.archive.store
-    files = {"original": service.archive.original(digest), "received.json": store.get(layout.received_key(digest))}
+    files: dict[str, Content] = {
+        "original": service.archive.original_in_pieces(digest),
+        "received.json": store.get(layout.received_key(digest)),
+    }
     for manifest in service.archive.manifests(digest):
         version = f"{manifest.version:06d}"
         service.archive.reading_of(manifest)

@@ -1,6 +1,7 @@
 """Getting an original back: the bytes as they came, and what was read of them beside them."""
 
 import errno
+from collections.abc import Iterable
 from pathlib import Path
 
 import structlog
@@ -23,23 +24,23 @@ def export(service: ArchiveService, name: str, folder: Path) -> tuple[Path, ...]
         StoreUnavailable: the log takes no entry now, so nothing was written.
     """
     digest, _ = service.catalogue.resolve(name, service.sees)
-    document, content = service.received(digest).document, service.archive.original(digest)
+    document, content = service.received(digest).document, service.archive.original_in_pieces(digest)
     _note(service, digest)
     original = folder / f"{digest.hex[:20]}-{safe_name(document.file_name)}"
-    _write(original, content)
+    _write(original, content.read())
     reading = service.reading(digest)
     if reading is None:
         return (original,)
     beside = folder / f"{digest.hex[:20]}.reading.json"
-    _write(beside, reading_to_bytes(reading))
+    _write(beside, [reading_to_bytes(reading)])
     return (original, beside)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(data)
+            file.writelines(pieces)
     except OSError as error:
         raise UnreadablePath(f"cannot write to {path.parent}: {error.strerror}: {error.filename}") from error
 

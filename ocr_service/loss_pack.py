@@ -124,7 +124,7 @@ def pack(service: ArchiveService, rules: LossRules, case_id: str, *, with_origin
     original = None
     if with_original and stored is not None:
         document, content = service.original(stored.summary.id)
-        original = (Path(document.file_name).suffix[:10], content)
+        original = (Path(document.file_name).suffix[:10], b"".join(content.read()))
     return LossPack(case, typeset(sources), sources, original)
 
 

@@ -42,6 +42,7 @@ from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.mending import TwoPlaces, compare_places
 from storage.sound_readings import arrival, chain, standing
+from storage.verified_object import VerifiedObject
 
 _IN_HAND = (DocumentState.QUEUED, DocumentState.RUNNING)
 WORKER_SILENCE_SECONDS = 30.0
@@ -315,10 +316,10 @@ class ArchiveService:
         """
         return self.archive.holds_original(digest, self.catalogue.document(digest, self.sees).received.document.size)
 
-    def original(self, name: str) -> tuple[DocumentRef, bytes]:
-        """The bytes as they came, their hash checked; takes an invoice id or a digest."""
+    def original(self, name: str) -> tuple[DocumentRef, VerifiedObject]:
+        """The bytes as they came, their hash checked, to be read in pieces; takes an invoice id or a digest."""
         digest, _ = self.catalogue.resolve(name, self.sees)
-        document, content = self.received(digest).document, self.archive.original(digest)
+        document, content = self.received(digest).document, self.archive.original_in_pieces(digest)
         self.activity.seen(digest, Action.ORIGINAL_DOWNLOADED)
         return document, content
 

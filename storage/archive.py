@@ -5,12 +5,12 @@ before its manifest. A crash between two writes leaves a part that nobody names,
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Self
+from typing import Self, TypeVar
 
 from models.archive import Manifest, Part, Receipt, Received
 from models.digest import Digest
@@ -43,6 +43,9 @@ from storage.archive_records import (
 )
 from storage.object_store import ObjectStore, first_right, has, keep, verified
 from storage.tombstones import tombstone_of
+from storage.verified_object import VerifiedObject, verified_object
+
+_Original = TypeVar("_Original", bytes, VerifiedObject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +142,21 @@ class InvoiceArchive:
             DigestMismatch: the bytes are not those that came in.
             DamagedRecord: they are gone, and the record that they came in stands.
         """
+        return self._from_its_place(document, lambda key: first_right(self.store, key, lambda content: verified(key, content, document)))
+
+    def original_in_pieces(self, document: Digest) -> VerifiedObject:
+        """The same without holding it in memory; see `original`."""
+        return self._from_its_place(document, lambda key: verified_object(self.store, key, document))
+
+    def _from_its_place(self, document: Digest, read: Callable[[str], _Original]) -> _Original:
         key = layout.original_key(document)
         try:
-            return first_right(self.store, key, lambda content: verified(key, content, document))
+            return read(key)
         except (IntegrityViolated, ObjectNotFound, StoreUnavailable) as error:
             if not is_damage(error):
                 raise
             try:
-                restored = layout.restored_key(document)
-                return first_right(self.store, restored, lambda content: verified(restored, content, document))
+                return read(layout.restored_key(document))
             except ObjectNotFound:
                 if not isinstance(error, ObjectNotFound):
                     raise error from None

@@ -92,6 +92,13 @@ class FileSystemStore:
         with self._translated("read from"), self._or_not_found(key):
             return (self._root / key).read_bytes()
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """A part of the file; see ObjectStore."""
+        validate_key(key)
+        with self._translated("read from"), self._or_not_found(key), (self._root / key).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
     def stat(self, key: str) -> StoredObject:
         """Size of the file; see ObjectStore."""
         validate_key(key)

@@ -6,6 +6,7 @@ vouch for it, when the index remembers it, or when it alone fits the parts that 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from models.archive import Manifest
@@ -176,9 +177,13 @@ class _Comparison:
         except DamagedRecord:
             return False
         return all(
-            any(Digest.of(copy) == part.digest and len(copy) == part.size for copy in self.store.copies(part.key))
+            any(Digest.of(copy) == part.digest and len(copy) == part.size for copy in self.store.copies(partial(_get, part.key)))
             for part in manifest.parts
         )
+
+
+def _get(key: str, place: ObjectStore) -> bytes:
+    return place.get(key)
 
 
 def _look(place: ObjectStore, key: str) -> _Look:

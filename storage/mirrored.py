@@ -1,9 +1,10 @@
 """An object store that keeps every object in two places, each a whole archive of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from threading import Event, Lock, Thread
+from typing import TypeVar
 
 import structlog
 
@@ -24,6 +25,9 @@ from storage.soundness import problem_with
 from storage.two_listings import lacking
 
 _log = structlog.get_logger(__name__)
+
+_Answer = TypeVar("_Answer")
+_NO_ANSWER = (ObjectNotFound, StoreUnavailable, IntegrityViolated)
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two tries to catch up: doubled while the mirror does not answer."""
@@ -94,28 +98,21 @@ class MirroredStore:
 
     def get(self, key: str) -> bytes:
         """The bytes from the first place, or from the second where the first cannot give any; see ObjectStore."""
-        try:
-            return self.first.get(key)
-        except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as error:
-            found = self._ask_second(key, error)
-            _log.warning("read from the mirror", key=key, reason=error.code)
-            return found
+        return self._ask(key, lambda place: place.get(key))
 
-    def copies(self, key: str) -> Iterator[bytes]:
-        """What each place gives, the first place's first; see Copies."""
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """A part from the first place, or from the second; see ObjectStore."""
+        return self._ask(key, lambda place: place.part(key, start, length))
+
+    def copies(self, ask: Callable[[ObjectStore], _Answer]) -> Iterator[_Answer]:
+        """What each place answers, the first place first; see Copies."""
         for place in (self.first, self.second):
-            with suppress(ObjectNotFound, StoreUnavailable, IntegrityViolated):
-                yield place.get(key)
+            with suppress(*_NO_ANSWER):
+                yield ask(place)
 
     def stat(self, key: str) -> StoredObject:
         """Size in the first place, or in the second where the first does not have it; see ObjectStore."""
-        try:
-            return self.first.stat(key)
-        except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as error:
-            try:
-                return self.second.stat(key)
-            except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as other:
-                raise self._answer(error, other) from None
+        return self._ask(key, lambda place: place.stat(key))
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
         """What the first place lists, or the second where the first does not answer; see ObjectStore.
@@ -210,11 +207,18 @@ class MirroredStore:
                 key=key,
             ) from error
 
-    def _ask_second(self, key: str, error: PiaogenError) -> bytes:
+    def _ask(self, key: str, ask: Callable[[ObjectStore], _Answer]) -> _Answer:
+        """What the first place answers, or the second where the first has no answer."""
         try:
-            return self.second.get(key)
-        except (ObjectNotFound, StoreUnavailable, IntegrityViolated) as other:
-            raise self._answer(error, other) from None
+            return ask(self.first)
+        except _NO_ANSWER as error:
+            failure = error
+        try:
+            found = ask(self.second)
+        except _NO_ANSWER as other:
+            raise self._answer(failure, other) from None
+        _log.warning("read from the mirror", key=key, reason=failure.code)
+        return found
 
     def _answer(self, first: PiaogenError, second: PiaogenError) -> PiaogenError:
         """Which of two failures is told: "not found" is never said while a place that must have everything has not been heard."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -57,6 +56,12 @@ class ObjectStore(Protocol):
             DamagedRecord: the store itself can tell that the bytes are not those that it was given, as a sealed one can.
         """
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """So many bytes from the position `start` on, fewer where the object ends; raise ObjectNotFound.
+
+        They are not verified, a sealed store's neither: for who holds the whole against its digest piece by piece.
+        """
+
     def stat(self, key: str) -> StoredObject:
         """Size without content; raise ObjectNotFound."""
 
@@ -99,8 +104,8 @@ class Purge(Protocol):
 class Copies(Protocol):
     """A store that keeps every object more than once."""
 
-    def copies(self, key: str) -> Iterator[bytes]:
-        """The bytes of each copy that can be read, not verified, those that `get` gives first."""
+    def copies(self, ask: Callable[[ObjectStore], _Checked]) -> Iterator[_Checked]:
+        """What each place answers, in the order in which `get` asks them; one that has no right answer is passed over."""
 
 
 def first_right(store: ObjectStore, key: str, check: Callable[[bytes], _Checked]) -> _Checked:
@@ -110,13 +115,17 @@ def first_right(store: ObjectStore, key: str, check: Callable[[bytes], _Checked]
         ObjectNotFound, StoreUnavailable.
         IntegrityViolated: as `check` raised it, when no copy is right.
     """
+    return first_right_answer(store, lambda place: check(place.get(key)))
+
+
+def first_right_answer(store: ObjectStore, ask: Callable[[ObjectStore], _Checked]) -> _Checked:
+    """What `ask` makes of a store, or of the first of its places of which it makes anything: see `first_right`."""
     try:
-        return check(store.get(key))
+        return ask(store)
     except IntegrityViolated:
         if isinstance(store, Copies):
-            for content in store.copies(key):
-                with suppress(IntegrityViolated):
-                    return check(content)
+            for answer in store.copies(ask):
+                return answer
         raise
 
 
@@ -176,13 +185,18 @@ def verified(key: str, content: bytes, expected: Digest) -> bytes:
     """The bytes that an object was read as; raise DigestMismatch unless they hash to `expected`."""
     actual = Digest.of(content)
     if actual != expected:
-        raise DigestMismatch(
-            f"{key} is damaged: its bytes hash to {actual}, not {expected}; restore it from a backup of the archive",
-            key=key,
-            expected=str(expected),
-            actual=str(actual),
-        )
+        raise mismatch(key, actual, expected)
     return content
+
+
+def mismatch(key: str, actual: Digest, expected: Digest) -> DigestMismatch:
+    """What is told of an object whose bytes are not those of its name."""
+    return DigestMismatch(
+        f"{key} is damaged: its bytes hash to {actual}, not {expected}; restore it from a backup of the archive",
+        key=key,
+        expected=str(expected),
+        actual=str(actual),
+    )
 
 
 def _is_segment(text: str) -> bool:

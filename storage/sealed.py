@@ -15,7 +15,10 @@ from threading import Lock
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -30,6 +33,7 @@ KEY_BYTES = 32
 
 _MAGIC = b"PGSEAL1\n"
 _ID, _WRAPPED, _BOUND, _NONCE, _TAG = 16, 40, 32, 12, 16
+_BLOCK = 16
 _HEADER = len(_MAGIC) + _ID + _WRAPPED + _BOUND
 OVERHEAD = _HEADER + _NONCE + _TAG
 """Bytes that sealing adds to every object: its size can be told without opening it."""
@@ -107,6 +111,19 @@ class SealedStore:
         content = self._inner.get(key)
         return _marker_of(content) if key == layout.MARKER_KEY else self._open(key, content)
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """A part of what is sealed, which is opened without the tag over the whole; see ObjectStore."""
+        _require_own(key)
+        if key == layout.MARKER_KEY:
+            return self.get(key)[start : start + length]
+        head = self._inner.part(key, 0, _HEADER + _NONCE)
+        data_key = self._data_key(key, head)
+        sealed = self._inner.part(key, _HEADER + _NONCE + start, length + _TAG)[:-_TAG]
+        # GCM counts its blocks from 2 on (NIST SP 800-38D, section 7.1).
+        block, within = divmod(start, _BLOCK)
+        opening = Cipher(AES(data_key), CTR(head[_HEADER:] + (block + 2).to_bytes(_BLOCK - _NONCE))).decryptor()
+        return opening.update(bytes(within) + sealed)[within:]
+
     def stat(self, key: str) -> StoredObject:
         """The size of what is sealed; see ObjectStore."""
         _require_own(key)
@@ -168,20 +185,24 @@ class SealedStore:
 
     def _open(self, key: str, content: bytes) -> bytes:
         header, nonce, sealed = content[:_HEADER], content[_HEADER : _HEADER + _NONCE], content[_HEADER + _NONCE :]
-        if len(content) < OVERHEAD or not header.startswith(_MAGIC):
-            raise _damaged(key, "it is not sealed")
-        archive_key_id = header[len(_MAGIC) :][:_ID]
-        wrapped, bound = header[len(_MAGIC) + _ID : -_BOUND], header[-_BOUND:]
+        data_key, bound = self._data_key(key, content), header[-_BOUND:]
         try:
-            data_key = aes_key_unwrap(self._archive_key(archive_key_id), wrapped)
             data = AESGCM(data_key).decrypt(nonce, sealed, header + key.encode())
-        except InvalidUnwrap:
-            raise _damaged(key, "its data key does not open") from None
         except InvalidTag:
             raise _damaged(key, "its bytes, or the name that they were sealed under, are others") from None
         if not hmac.compare_digest(bound, hmac.digest(data_key, hashlib.sha256(data).digest(), "sha256")):
             raise _damaged(key, "it does not hold what it was sealed with")
         return data
+
+    def _data_key(self, key: str, content: bytes) -> bytes:
+        """What an object was sealed with, by its beginning; raise DamagedRecord."""
+        if len(content) < _HEADER + _NONCE or not content.startswith(_MAGIC):
+            raise _damaged(key, "it is not sealed")
+        archive_key_id, wrapped = content[len(_MAGIC) :][:_ID], content[len(_MAGIC) + _ID : _HEADER - _BOUND]
+        try:
+            return aes_key_unwrap(self._archive_key(archive_key_id), wrapped)
+        except InvalidUnwrap:
+            raise _damaged(key, "its data key does not open") from None
 
     def _archive_key(self, key_id: bytes) -> bytes:
         """An archive key: of the seal record, or made from the owner's key, which it was once made from, where no record has it."""

@@ -1,6 +1,7 @@
 """/v1/bundles: originals, and one page beside them that checks them in any browser."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 
 from api.access import allowed
 from api.byte_response import attachment
@@ -23,4 +24,4 @@ def make_bundle(invoice_id: str, service: Service) -> Response:
     """An invoice's original with a page that checks it offline, as a zip."""
     made = bundled(service, [invoice_id])
     headers = {"Content-Disposition": attachment(f"bundle-{invoice_id[:40]}.zip"), "Cache-Control": "no-store"}
-    return Response(zipped(made.files), media_type="application/zip", headers=headers)
+    return StreamingResponse(zipped(made.files), media_type="application/zip", headers=headers)

@@ -1,6 +1,7 @@
 """/v1/certificates: what a third party checks offline."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 
 from api.access import allowed
 from api.byte_response import attachment
@@ -23,4 +24,4 @@ def make_certificate(invoice_id: str, service: Service, settings: AppSettings) -
     """A signed certificate of an invoice's document as a zip: original, every record, its entries in the log with their proofs."""
     certificate = certify(service, invoice_id, signer_at(settings.signing_key))
     headers = {"Content-Disposition": attachment(f"certificate-{invoice_id[:40]}.zip"), "Cache-Control": "no-store"}
-    return Response(zipped(certificate.files), media_type="application/zip", headers=headers)
+    return StreamingResponse(zipped(certificate.files), media_type="application/zip", headers=headers)

@@ -89,6 +89,19 @@ def test_bytes_come_back_as_they_went_in(store: ObjectStore, data: bytes) -> Non
     )
 
 
+@pytest.mark.parametrize("data", [b"", b"scan", bytes(range(256)) * 4])
+def test_parts_are_what_lies_there(store: ObjectStore, data: bytes) -> None:
+    put(store, "originals/ab/scan", data)
+
+    for start, length in [(0, 1), (0, 4), (1, 2), (3, 500), (15, 18), (16, 16), (500, 9000), (len(data), 1), (9000, 5)]:
+        assert store.part("originals/ab/scan", start, length) == data[start : start + length]
+
+
+def test_there_is_no_part_of_nothing(store: ObjectStore) -> None:
+    with pytest.raises(ObjectNotFound):
+        store.part("originals/ab/scan", 0, 4)
+
+
 def test_another_process_sees_what_was_put(store: ObjectStore, open_again: Opener) -> None:
     put(store, "originals/ab/scan", b"scan")
 

@@ -148,7 +148,7 @@ def test_a_mirror_answers_for_what_one_place_lost_and_mends_it(tmp_path: Path) -
 
     with service_on(first, mirror=second) as service:
         assert answers(service) == SOUND
-        assert service.original(FIRST[3:])[1] == (ARCHIVES / "present" / "originals" / FIRST).read_bytes()
+        assert b"".join(service.original(FIRST[3:])[1].read()) == (ARCHIVES / "present" / "originals" / FIRST).read_bytes()
         found = {(finding.kind, finding.key) for finding in service.audit().findings}
         mended = {(finding.kind, finding.key) for finding in service.audit(repair=True).notes}
 

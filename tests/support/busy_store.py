@@ -28,6 +28,10 @@ class BusyStore:
             self._happen()
         return self._inner.get(key)
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Pass on; see ObjectStore."""
+        return self._inner.part(key, start, length)
+
     def stat(self, key: str) -> StoredObject:
         """Pass on; see ObjectStore."""
         return self._inner.stat(key)

@@ -40,6 +40,11 @@ class FaultyStore:
         self._require_alive()
         return self._inner.get(key)
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Pass on; see ObjectStore."""
+        self._require_alive()
+        return self._inner.part(key, start, length)
+
     def stat(self, key: str) -> StoredObject:
         """Pass on; see ObjectStore."""
         self._require_alive()

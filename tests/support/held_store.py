@@ -41,6 +41,11 @@ class HeldStore:
         self._pass()
         return self._inner.get(key)
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Wait and pass on; see ObjectStore."""
+        self._pass()
+        return self._inner.part(key, start, length)
+
     def stat(self, key: str) -> StoredObject:
         """Pass on; see ObjectStore."""
         return self._inner.stat(key)

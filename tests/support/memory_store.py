@@ -39,6 +39,10 @@ class MemoryStore:
         except KeyError:
             raise ObjectNotFound(f"no object {key}", key=key) from None
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Some of the bytes; see ObjectStore."""
+        return self.get(key)[start : start + length]
+
     def stat(self, key: str) -> StoredObject:
         """Size without content; see ObjectStore."""
         return StoredObject(key, len(self.get(key)))

@@ -59,6 +59,11 @@ class TroubledStore:
         self._require_up()
         return self._inner.get(key)
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Pass on; see ObjectStore."""
+        self._require_up()
+        return self._inner.part(key, start, length)
+
     def stat(self, key: str) -> StoredObject:
         """Pass on; see ObjectStore."""
         self._require_up()

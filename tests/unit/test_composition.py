@@ -131,7 +131,7 @@ def test_a_mirror_that_is_set_keeps_what_comes_in_and_serves_when_the_first_plac
     second = build_service(Settings(archive=str(tmp_path / "second")), create=False, renew=True)
     second.index.rebuild()
 
-    assert second.original(str(submitted.document.digest))[1] == picture
+    assert b"".join(second.original(str(submitted.document.digest))[1].read()) == picture
     assert second.audit().sound
     second.catalogue.close()
 
