@@ -1,5 +1,6 @@
 """An object store that keeps every object in two places, each a whole archive of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -19,6 +20,7 @@ from models.errors import (
     StoreUnavailable,
 )
 from storage import archive_layout as layout
+from storage.circuit_breaker import CircuitBreaker
 from storage.mirror_outbox import MirrorLag, MirrorOutbox, Waiting
 from storage.object_store import Mendable, ObjectStore, Purge, StoredObject, keep, require_digest, validate_key
 from storage.soundness import problem_with
@@ -40,14 +42,26 @@ class MirroredStore:
 
     An object is acknowledged when both places have it, and an outage of either refuses writes. With `later` it is acknowledged when
     the first has it. The outbox is told beforehand, so that it names what only one place has, whatever crash happens; `catch_up`
-    copies that, and with `follow` a thread does so. Reads ask the first place and, where it has no readable object, the second.
+    copies that, and with `follow` a thread does so. Reads ask the first place and, where it has no readable object, the second; a place
+    that is down is not asked by every read (see `CircuitBreaker`). Every write asks the first, as it must: it decides.
     """
 
-    def __init__(self, first: ObjectStore, second: ObjectStore, outbox: MirrorOutbox, *, later: bool = False, follow: bool = False) -> None:
+    def __init__(
+        self,
+        first: ObjectStore,
+        second: ObjectStore,
+        outbox: MirrorOutbox,
+        *,
+        later: bool = False,
+        follow: bool = False,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._first = first
         self._second = second
         self._outbox = outbox
         self._later = later
+        self._first_circuit = CircuitBreaker("first", seconds)
+        self._second_circuit = CircuitBreaker("mirror", seconds)
         self._joined = False
         self._follower = _Follower(self) if follow else None
 
@@ -89,6 +103,8 @@ class MirroredStore:
                 with suppress(IntegrityViolated):
                     self._bring(key)
             raise
+        # What was written must be found by the next read, also where the second place does not have it yet.
+        self._first_circuit.answered()
         if self._later:
             self._wake()
             return new
@@ -121,7 +137,8 @@ class MirroredStore:
         """
         found = self.first.list(prefix)
         try:
-            begun = next(found, None)
+            with self._first_circuit.call():
+                begun = next(found, None)
         except StoreUnavailable:
             found = self.second.list(prefix)
             begun = next(found, None)
@@ -210,11 +227,13 @@ class MirroredStore:
     def _ask(self, key: str, ask: Callable[[ObjectStore], _Answer]) -> _Answer:
         """What the first place answers, or the second where the first has no answer."""
         try:
-            return ask(self.first)
+            with self._first_circuit.call():
+                return ask(self.first)
         except _NO_ANSWER as error:
             failure = error
         try:
-            found = ask(self.second)
+            with self._second_circuit.call():
+                found = ask(self.second)
         except _NO_ANSWER as other:
             raise self._answer(failure, other) from None
         _log.warning("read from the mirror", key=key, reason=failure.code)
