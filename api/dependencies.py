@@ -11,6 +11,8 @@ from api.context import Context
 from api.metrics import Metrics
 from models.access import Principal
 from ocr_service.destroying import Destroying
+from ocr_service.loss_rules import rules_at
+from ocr_service.losses import Losses
 from ocr_service.open_matters import open_matters
 from ocr_service.retaining import terms_at
 from ocr_service.service import ArchiveService
@@ -62,6 +64,14 @@ def _keeper(service: Service, settings: AppSettings) -> Destroying:
 
 Keeper = Annotated[Destroying, Depends(_keeper)]
 """What destroys documents after their term, and says what is due."""
+
+
+def _losses(service: Service, settings: AppSettings) -> Losses:
+    return Losses(service, rules_at(settings.loss_rules))
+
+
+AppLosses = Annotated[Losses, Depends(_losses)]
+"""The cases of lost invoices, as whoever asks sees them."""
 
 
 def only_query(*names: str) -> Callable[[Request], None]:

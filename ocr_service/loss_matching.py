@@ -44,6 +44,13 @@ def search_again(service: ArchiveService, rules: LossRules) -> int:
     return met
 
 
+def search_for(losses: Losses, standing: StandingCase) -> StandingCase:
+    """Hold a case that was just opened against the archive, and look at what became of it."""
+    if standing.case.link is None:
+        _met(losses.service, losses.rules, standing)
+    return losses.get(standing.case.id)
+
+
 def fit(case: LossCase, invoice: InvoiceSummary, *, is_number_proved: bool) -> LinkState | None:
     """How far an archived invoice is the one that was lost; None where it is not."""
     told, found = case.invoice, LostInvoice.of(invoice)

@@ -5,6 +5,7 @@ None of them asks for a new invoice, a red invoice or a newspaper notice, and no
 
 from collections.abc import Mapping
 
+from models.errors import InvalidCase
 from models.loss import LossCase, StepState
 from models.loss_rules import APPROVALS, Circumstance, LossRules, LostCopy, StepKind
 
@@ -40,6 +41,14 @@ def texts_of(case: LossCase, rules: LossRules, unit: str, unit_tax_id: str) -> d
         unit_tax_id: Our own taxpayer id, likewise.
     """
     return {**_default(case, rules, unit, unit_tax_id), **case.texts}
+
+
+def named_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts that somebody wrote; raise InvalidCase for a name that no text has."""
+    unknown = next((name for name in texts if name not in TEXT_NAMES), None)
+    if unknown is not None:
+        raise InvalidCase(f"no text of a case is called {unknown}; known are {', '.join(TEXT_NAMES)}", field="texts")
+    return dict(texts)
 
 
 def texts_for(case: LossCase, rules: LossRules) -> tuple[str, ...]:

@@ -4,14 +4,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.access import EVERYTHING, Visibility
 from models.calendar_words import day_in_china
 from models.digest import Digest
 from models.errors import (
-    BadUsage,
     CaseExists,
     InvalidCase,
     InvoiceNotFound,
@@ -19,11 +17,9 @@ from models.errors import (
     ReplacementRefused,
     StaleVersion,
 )
-from models.invoice import InvoiceKind
 from models.loss import Closing, Link, LinkState, LossCase, LostInvoice, Outcome, Refetched, Step, StepState
 from models.loss_json import encode_case
 from models.loss_rules import Circumstance, LossRules, LostCopy, StepKind
-from models.money import typed_amount
 from ocr_service.acting import actor
 from ocr_service.record_keeping import RecordKeeper
 from ocr_service.service import ArchiveService
@@ -339,23 +335,3 @@ class LossMatters:
     def reasons(self, document: Digest) -> tuple[str, ...]:
         """The open cases that name a document."""
         return tuple(f"the loss case {version.subject.removeprefix(LOSSES)} is open" for version in self.index.open_on(document))
-
-
-def kind_named(name: str) -> InvoiceKind | None:
-    """The kind of this name, None for an empty one or `unknown`; raise BadUsage."""
-    if name in ("", "unknown"):
-        return None
-    try:
-        return InvoiceKind(name)
-    except ValueError:
-        raise BadUsage(f"no kind of invoice is called {name}; known are {', '.join(InvoiceKind)}", field="kind") from None
-
-
-def yuan_named(text: str) -> Decimal | None:
-    """An amount as people type it, None for nothing; raise InvalidCase."""
-    if not text.strip():
-        return None
-    amount = typed_amount(text)
-    if amount is None:
-        raise InvalidCase(f"not an amount: {text!r}; write 1200 or 1200.50", field="total")
-    return amount
