@@ -20,7 +20,8 @@ class FindingKind(StrEnum):
     or a lost race. `unindexed`: archived, but unknown to the index, which takes it in when it next compares itself with the archive.
     `restored`: an original that was damaged, whose bytes came in again and are read from their second place. `mended`: an object that was
     not right in one of two places and was put right from the other. `unfinished`: the log announces a change that a crash cut off before it
-    was made, or before the log could say that it stands.
+    was made, or before the log could say that it stands. `withdrawn`: an invoice that somebody took
+    out of the lists, which is kept like any other.
     """
 
     MISSING = "missing"
@@ -33,6 +34,7 @@ class FindingKind(StrEnum):
     RESTORED = "restored"
     MENDED = "mended"
     UNFINISHED = "unfinished"
+    WITHDRAWN = "withdrawn"
 
     @property
     def is_note(self) -> bool:
@@ -40,7 +42,16 @@ class FindingKind(StrEnum):
         return self in _NOTES
 
 
-_NOTES = frozenset({FindingKind.ORPHANED, FindingKind.UNINDEXED, FindingKind.RESTORED, FindingKind.MENDED, FindingKind.UNFINISHED})
+_NOTES = frozenset(
+    {
+        FindingKind.ORPHANED,
+        FindingKind.UNINDEXED,
+        FindingKind.RESTORED,
+        FindingKind.MENDED,
+        FindingKind.UNFINISHED,
+        FindingKind.WITHDRAWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from models.clues import AmountClue, Clues, DateClue
+from models.clues import AmountClue, Clues, DateClue, ListState
 from models.errors import InvalidClue
 from models.invoice import InvoiceKind
 from models.verification import Verdict
@@ -13,8 +13,8 @@ _LARGEST = Decimal(10) ** 15
 
 
 def parse_clues(texts: Mapping[str, str], limit: int = 20) -> Clues:
-    """Read the texts of `text number code seller buyer tax_id amount amount_min amount_max date date_from date_to kind verdict`; blank
-    is no clue.
+    """Read the texts of `text number code seller buyer tax_id amount amount_min amount_max date date_from date_to kind verdict state`;
+    blank is no clue.
 
     Raises:
         InvalidClue: a text cannot be understood, a range is empty, or a value and a range are given together.
@@ -32,6 +32,7 @@ def parse_clues(texts: Mapping[str, str], limit: int = 20) -> Clues:
         kind=_kind(given.get("kind")),
         verdicts=_verdicts(given.get("verdict", "")),
         limit=limit,
+        state=_state(given.get("state")),
     )
 
 
@@ -70,6 +71,13 @@ def _kind(name: str | None) -> InvoiceKind | None:
         return InvoiceKind(name)
     except ValueError:
         raise InvalidClue(f"no kind of invoice: {name!r}; known are {', '.join(InvoiceKind)}") from None
+
+
+def _state(name: str | None) -> ListState:
+    try:
+        return ListState(name or ListState.LISTED)
+    except ValueError:
+        raise InvalidClue(f"not a state: {name!r}; write one of {', '.join(ListState)}", clue="state") from None
 
 
 def _verdicts(names: str) -> tuple[Verdict, ...]:

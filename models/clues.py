@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Self
 
 from models.calendar_words import EXPLAINED, HOW_TO_WRITE, Doubt, understand
@@ -21,6 +22,13 @@ MAX_AMOUNT = Decimal(10) ** 15
 ABOUT = Decimal("0.05")
 """How far from the remembered amount "about" reaches, as a share of it."""
 _ABOUT_AMOUNT = re.compile(r"(?:~|大?约)(?P<after>[^~约]*)|(?P<before>[^~约]*?)(?:~|左右)")
+
+
+class ListState(StrEnum):
+    """Which invoices a question is about: those that are `listed`, or those alone that somebody took out of the lists (作废)."""
+
+    LISTED = "listed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,8 @@ class Clues:
 
     `number` and `code` may be a part, with `?` for one unknown character and `*` for any number of them. `seller` and `buyer`
     are any part of the name, two characters are enough. `text` is looked for in all text of the page, each of its words
-    (parted by spaces) on its own. Of `verdicts` the invoice has one. A blank clue counts as not given.
+    (parted by spaces) on its own. Of `verdicts` the invoice has one. A blank clue counts as not given. `state` is no clue: it says among
+    which invoices is looked.
     """
 
     text: str | None = None
@@ -112,6 +121,7 @@ class Clues:
     kind: InvoiceKind | None = None
     verdicts: tuple[Verdict, ...] = ()
     limit: int = 20
+    state: ListState = ListState.LISTED
 
     def __post_init__(self) -> None:
         """Raise InvalidClue for a limit outside 1 to 200 or a text of more than 200 characters."""
@@ -131,7 +141,7 @@ def _compared(name: str | None) -> str | None:
 class InvoiceSummary:
     """An invoice as a list shows it; amounts in yuan; times in UTC.
 
-    `contradicted`: another scan of the same invoice has another total, date or party.
+    `contradicted`: another scan of the same invoice has another total, date or party. `withdrawn`: it is out of the lists (作废).
     """
 
     id: str
@@ -151,6 +161,7 @@ class InvoiceSummary:
     buyer_tax_id: str | None
     total: Decimal | None
     contradicted: bool = False
+    withdrawn: bool = False
 
     def differences(self, other: "InvoiceSummary") -> tuple[str, ...]:
         """Keys of the fields in which two scans of one invoice contradict each other; what one of them lacks is no contradiction."""

@@ -32,7 +32,8 @@ class Change:
 class Correction:
     """Everything that one person changed in one invoice at one time (UTC), and why.
 
-    `position` is the invoice's place in its document, from 1. `items` and `kind` are None where they were left alone.
+    `position` is the invoice's place in its document, from 1. `items` and `kind` are None where they were left alone. `withdrawn` says
+    that by it the invoice was taken out of the lists (True) or put back into them (False), and nothing else; None leaves that alone.
     """
 
     position: int
@@ -42,6 +43,7 @@ class Correction:
     fields: Mapping[str, Change]
     items: tuple[LineItem, ...] | None = None
     kind: InvoiceKind | None = None
+    withdrawn: bool | None = None
 
     @property
     def changed(self) -> Mapping[str, Change]:
@@ -106,6 +108,22 @@ class Acceptance:
     rule: str
     by: str
     reason: str
+
+    def __post_init__(self) -> None:
+        _ask_who_and_why(self.by, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A person takes an invoice out of the lists (作废), or with `withdrawn` False puts it back; what is kept of it stays kept.
+
+    Raises:
+        InvalidCorrection: no name or reason given.
+    """
+
+    by: str
+    reason: str
+    withdrawn: bool = True
 
     def __post_init__(self) -> None:
         _ask_who_and_why(self.by, self.reason)

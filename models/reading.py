@@ -35,12 +35,30 @@ class Reading:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of its invoices': unread when none was found; nothing is left open about a file of empty pages, which holds none."""
+        """The worst of those of its invoices that were not withdrawn: unread when none was found.
+
+        Nothing is left open about a file of empty pages, which holds none; nor, on people's word, where all were withdrawn.
+        """
         if not self.invoices:
             return Verdict.ACCEPTED
-        verdicts = {invoice.verdict for invoice in self.invoices}
+        withdrawn = self.withdrawn
+        verdicts = {invoice.verdict for place, invoice in enumerate(self.invoices, start=1) if place not in withdrawn}
+        if not verdicts:
+            return Verdict.CONFIRMED
         if verdicts <= {Verdict.UNREAD}:
             return Verdict.UNREAD
         if not verdicts <= {Verdict.ACCEPTED, Verdict.CONFIRMED}:
             return Verdict.NEEDS_REVIEW
         return Verdict.ACCEPTED if verdicts == {Verdict.ACCEPTED} else Verdict.CONFIRMED
+
+    @property
+    def withdrawn(self) -> frozenset[int]:
+        """The places, from 1, of those of its invoices that stand withdrawn."""
+        spoken = {one.position for one in self.corrections if one.withdrawn is not None}
+        return frozenset(place for place in spoken if self.withdrawal(place) is not None)
+
+    def withdrawal(self, position: int) -> Correction | None:
+        """By whose word the invoice at a place, from 1, stands withdrawn (作废); None for one that is listed."""
+        said = (one for one in reversed(self.corrections) if one.position == position and one.withdrawn is not None)
+        last = next(said, None)
+        return last if last is not None and last.withdrawn else None

@@ -93,8 +93,10 @@ def decode_reading(wire: Mapping[str, Any]) -> Reading:
 
 
 def encode_correction(correction: Correction) -> dict[str, Any]:
-    """What a person set right, as JSON-ready values; `items` and `kind` are null where they were left alone."""
+    """What a person set right, as JSON-ready values; `items` and `kind` are null where they were left alone, `withdrawn` is not there."""
+    withdrawn = {} if correction.withdrawn is None else {"withdrawn": correction.withdrawn}
     return {
+        **withdrawn,
         "position": correction.position,
         "at": correction.at.isoformat(),
         "by": correction.by,
@@ -114,7 +116,14 @@ def _decode_correction(wire: Mapping[str, Any]) -> Correction:
         fields={key: Change(**change) for key, change in wire["fields"].items()},
         items=None if wire["items"] is None else tuple(LineItem(**item) for item in wire["items"]),
         kind=None if wire["kind"] is None else InvoiceKind(wire["kind"]),
+        withdrawn=_withdrawn(wire.get("withdrawn")),
     )
+
+
+def _withdrawn(said: object) -> bool | None:
+    if said is not None and not isinstance(said, bool):
+        raise ValueError(f"withdrawn is {said!r}")
+    return said
 
 
 def _decode_invoice(wire: Mapping[str, Any]) -> Invoice:

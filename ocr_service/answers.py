@@ -70,9 +70,15 @@ class StoredInvoice:
         """Who spoke last of an invoice that stands confirmed; None where nobody vouches for it."""
         if self.invoice.verdict is not Verdict.CONFIRMED:
             return None
-        said = [Voucher(one.by, one.at) for one in self.reading.corrections if one.position == self.position]
+        words = (one for one in self.reading.corrections if one.position == self.position and one.withdrawn is None)
+        said = [Voucher(one.by, one.at) for one in words]
         said += [Voucher(check.override.by, check.override.at) for check in self.invoice.checks if check.override is not None]
         return max(said, key=lambda voucher: voucher.at, default=None)
+
+    @property
+    def withdrawal(self) -> Correction | None:
+        """Who took it out of the lists (作废), when and why; None where it is listed."""
+        return self.reading.withdrawal(self.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from models.errors import InvoiceNotFound, UnreadablePath
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice
 from ocr_service.answers import StoredInvoice
 from ocr_service.exporting import safe_name
-from ocr_service.report import VERDICT_NAMES, on_one_line
+from ocr_service.report import VERDICT_NAMES, describe_withdrawal, on_one_line
 from ocr_service.service import ArchiveService
 from storage.verified_object import Content, pieces_of
 
@@ -101,6 +101,7 @@ def _invoice(service: ArchiveService, one: StoredInvoice) -> dict[str, Any]:
         "id": one.summary.id,
         "title": invoice.title or invoice.kind.chinese,
         "verdict": VERDICT_NAMES[invoice.verdict],
+        "withdrawn": None if one.withdrawal is None else f"已作废 withdrawn  {describe_withdrawal(one.withdrawal)}",
         "voucher": None if one.voucher is None else f"{one.voucher.by} {one.voucher.at.isoformat(timespec='seconds')}",
         "file": _file_of(one),
         "digest": str(document.digest),

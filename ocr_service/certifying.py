@@ -212,6 +212,9 @@ def _read(reading: Reading | None) -> list[str]:
     lines: list[str] = []
     for number, invoice in enumerate(() if reading is None else reading.invoices, start=1):
         lines.append(f"第 {number} 张  invoice {number}: {invoice.title or invoice.kind.value} — {invoice.verdict.value}")
+        said = None if reading is None else reading.withdrawal(number)
+        if said is not None:
+            lines.append(f"  已作废  withdrawn: {said.by}, {_time(said.at)}, {said.reason}")
         for key in _SHOWN:
             field = invoice.fields.get(key)
             if field is not None:

@@ -33,7 +33,7 @@ from ocr_service.seal_command import rekey
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
-from ocr_service.vouching_commands import confirm, correct, override
+from ocr_service.vouching_commands import confirm, correct, override, restore_to_list, withdraw
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -129,11 +129,12 @@ def ingest_command(paths: list[Path], *, department: Department = None, as_json:
 @app.command()
 def show(invoice_id: str, *, as_json: AsJson = False, archive: Archive = None) -> None:
     """Show one invoice's record."""
-    from ocr_service.report import describe_reading, encode_stored
+    from ocr_service.report import describe_reading, describe_withdrawals, encode_stored
 
     with open_service(settings_at(archive), create=False) as service:
         stored = service.show(invoice_id)
-        say(encode_stored(stored) if as_json else describe_reading(stored.reading))
+        shown = [*describe_withdrawals(stored.reading), describe_reading(stored.reading)]
+        say(encode_stored(stored) if as_json else "\n".join(shown))
 
 
 @app.command()
@@ -159,16 +160,9 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
-app.command()(find)
-app.command()(correct)
-app.command()(confirm)
-app.command()(override)
-app.command()(certify)
-app.command()(bundle)
-app.command()(stamp)
-app.command()(reconcile)
+for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey):
+    app.command()(command)
 app.command("copy")(copy_command)
-app.command()(rekey)
 app.command("drill")(drill_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
@@ -188,16 +182,19 @@ def export_command(
 ) -> None:
     """Restore the original bytes and the JSON beside them, hashes checked."""
     from ocr_service.exporting import export
-    from ocr_service.report import describe_head
+    from ocr_service.report import describe_head, describe_withdrawals, encode_withdrawals
 
     with open_service(settings_at(archive), create=False) as service:
         digest, _ = service.catalogue.resolve(invoice_id, service.sees)
         paths = export(service, invoice_id, output)
         head = service.activity.known_head()
+        reading = service.reading(digest)
         if as_json:
-            say({"digest": str(digest), "files": [str(path) for path in paths], "log_head": None if head is None else str(head)})
+            told = {"log_head": None if head is None else str(head), "withdrawals": encode_withdrawals(reading)}
+            say({"digest": str(digest), "files": [str(path) for path in paths], **told})
         else:
-            say("\n".join([*(str(path) for path in paths), f"原件校验一致 original verified: {digest}", *describe_head(head)]))
+            verified = f"原件校验一致 original verified: {digest}"
+            say("\n".join([*(str(path) for path in paths), verified, *describe_withdrawals(reading), *describe_head(head)]))
 
 
 @app.command()

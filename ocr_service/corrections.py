@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from models.correction import Acceptance, Change, Confirmation, Correction, Wish
+from models.correction import Acceptance, Change, Confirmation, Correction, Wish, Withdrawal
 from models.errors import InvalidCorrection
 from models.invoice import Invoice
 from models.reading import Reading
@@ -66,6 +66,18 @@ class Corrector:
         said = _testimony(reading.corrections, position)
         return _with(reading, position, rejudge(replace(invoice, checks=checks), said, self.today()))
 
+    def withdraw(self, reading: Reading, position: int, said: Withdrawal, at: datetime) -> Reading:
+        """The reading with one of its invoices out of the lists, or back in them; nothing of what was read or proved is touched.
+
+        Raises:
+            InvalidCorrection: that is how it stands already.
+        """
+        if (reading.withdrawal(position) is not None) == said.withdrawn:
+            how = "withdrawn" if said.withdrawn else "in the lists"
+            raise InvalidCorrection(f"this invoice is {how} already", field="withdrawn")
+        correction = Correction(position, at, said.by, said.reason, {}, withdrawn=said.withdrawn)
+        return replace(reading, corrections=(*reading.corrections, correction))
+
     def carry(self, corrected: Reading, fresh: Reading) -> Reading:
         """A later reading of the same file with all that people said of the earlier one.
 
@@ -79,6 +91,8 @@ class Corrector:
             return corrected
         for position, earlier in enumerate(corrected.invoices, start=1):
             said = _testimony(corrected.corrections, position)
+            if said == Testimony() and not any(check.override for check in earlier.checks):
+                continue
             invoice = reprove(fresh.invoices[position - 1], Testimony(), said, self.today())
             invoice = replace(invoice, checks=_with_overrides(invoice.checks, earlier.checks))
             fresh = _with(fresh, position, rejudge(invoice, said, self.today()))

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from models.access import EVERYTHING
 from models.audit import MOST_FINDINGS, AuditFinding, AuditResult, AuditWay, FindingKind
-from models.clues import AmountClue, Clues, InvoiceSummary
+from models.clues import AmountClue, Clues, InvoiceSummary, ListState
 from models.digest import Digest
 from models.errors import IntegrityViolated, NotFound, StoreUnavailable
 from ocr_service.indexing import ArchiveIndex
@@ -138,11 +138,12 @@ def _clues(invoice: InvoiceSummary) -> dict[str, Clues]:
     asked: dict[str, Clues] = {}
     if invoice.number is None:
         return asked
-    asked["number"] = Clues(number=invoice.number, code=invoice.code, limit=_ALL_OF_THEM)
+    one = Clues(number=invoice.number, limit=_ALL_OF_THEM, state=ListState.WITHDRAWN if invoice.withdrawn else ListState.LISTED)
+    asked["number"] = replace(one, code=invoice.code)
     if invoice.seller_name is not None:
-        asked["seller"] = Clues(number=invoice.number, seller=invoice.seller_name, limit=_ALL_OF_THEM)
+        asked["seller"] = replace(one, seller=invoice.seller_name)
     if invoice.total is not None:
-        asked["amount"] = Clues(number=invoice.number, amount=AmountClue(invoice.total, invoice.total, invoice.total), limit=_ALL_OF_THEM)
+        asked["amount"] = replace(one, amount=AmountClue(invoice.total, invoice.total, invoice.total))
     return asked
 
 

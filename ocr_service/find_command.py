@@ -34,6 +34,7 @@ def find(  # noqa: PLR0913  # one option a clue
     date_to: str | None = None,
     kind: str | None = None,
     verdict: Annotated[str | None, typer.Option(help="accepted, confirmed, needs_review, unread; more than one with commas")] = None,
+    state: Annotated[str | None, typer.Option(help="withdrawn: only those that were withdrawn (作废)")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT)] = 20,
     as_json: AsJson = False,
     archive: Archive = None,
@@ -43,13 +44,16 @@ def find(  # noqa: PLR0913  # one option a clue
 
     given = {
         **{"sentence": sentence, "number": number, "code": code, "seller": seller, "buyer": buyer, "tax_id": tax_id, "kind": kind},
-        "verdict": verdict,
+        **{"verdict": verdict, "state": state},
         **{"amount": amount, "amount_min": amount_min, "amount_max": amount_max},
         **{"date": date, "date_from": date_from, "date_to": date_to},
     }
     texts = {name: value for name, value in given.items() if value is not None}
+    if state is not None and sentence is not None:
+        # A sentence is answered from what is listed; here its words are looked for.
+        texts["text"] = texts.pop("sentence")
     # What is wrong with a clue is said before anything is opened.
-    clues = None if sentence and sentence.strip() else parse_clues(texts, limit)
+    clues = None if texts.get("sentence", "").strip() else parse_clues(texts, limit)
     with open_service(settings_at(archive), create=False) as service:
         found = _recalled(service, texts, limit, as_json=as_json) if clues is None else _narrowed(service, clues, as_json=as_json)
         stale = explained(service.index.state())

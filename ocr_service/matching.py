@@ -35,9 +35,7 @@ class Lookup(Protocol):
     def by_tail(self, tails: Iterable[str], first: date, last: date) -> Iterator[tuple[str, ArchivedInvoice]]:
         """Invoices whose numbers end so, each with the tail."""
 
-    def of_period(
-        self, first: date, last: date, side: Side, own: Iterable[str], without: frozenset[str]
-    ) -> Iterator[ArchivedInvoice]:
+    def of_period(self, first: date, last: date, side: Side, own: Iterable[str], without: frozenset[str]) -> Iterator[ArchivedInvoice]:
         """Invoices of a period that are ours on this side."""
 
 

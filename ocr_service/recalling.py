@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.calendar_words import CHINA, day_in_china
 from models.catalogue import UnreadScans
+from models.clues import ListState
 from models.errors import InvalidClue
 from models.remembered import Answer, Candidate, Memory, RememberedDays
 from models.verification import Verdict
@@ -45,9 +46,11 @@ def recall(service: ArchiveService, texts: Mapping[str, str], choices: str = "",
     """Answer `sentence` and the fields of the search form; `choices` are the meanings that a person chose (see `choosing`).
 
     Raises:
-        InvalidClue: a field holds what is not understood, or the sentence is longer than `MAX_SENTENCE`.
+        InvalidClue: a field holds what is not understood, the sentence is longer than `MAX_SENTENCE`, or what was withdrawn is asked for.
     """
     sentence = texts.get("sentence", "")
+    if texts.get("state", "").strip() not in {"", ListState.LISTED}:
+        raise InvalidClue("a sentence is answered from what is listed: look for withdrawn invoices by `text` and other clues", clue="state")
     if len(sentence) > MAX_SENTENCE:
         raise InvalidClue(f"a sentence has at most {MAX_SENTENCE} characters, not {len(sentence)}", clue="sentence")
     memory = chosen(recalled(texts, _circumstances(service, sentence)), choices)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from models.archive import DocumentState
 from models.audit import AuditFinding, AuditReport, AuditResult, FindingKind
 from models.clues import Hit, InvoiceSummary
+from models.correction import Correction
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
 from models.reading import Reading
 from models.reading_json import encode_invoice
@@ -54,6 +55,7 @@ _FINDINGS = {
     FindingKind.RESTORED: "备注：已补回 restored",
     FindingKind.MENDED: "备注：已由另一处修复 mended",
     FindingKind.UNFINISHED: "备注：中断未完成 unfinished",
+    FindingKind.WITHDRAWN: "备注：已作废 withdrawn",
 }
 
 
@@ -73,6 +75,31 @@ def describe_reading(reading: Reading) -> str:
     if not reading.invoices:
         return f"{head}\n  空白页：没有发票 blank: there is no invoice"
     return "\n".join([head, *(_describe_invoice(invoice) for invoice in reading.invoices)])
+
+
+def describe_withdrawals(reading: Reading | None) -> list[str]:
+    """For each invoice that is out of the lists, a line with who withdrew it, when and why."""
+    return [f"  已作废 withdrawn  第 {said.position} 张 invoice  {describe_withdrawal(said)}" for said in _withdrawals(reading)]
+
+
+def describe_withdrawal(said: Correction) -> str:
+    """Who withdrew an invoice, when and why."""
+    return f"{said.by}  {said.at.isoformat(timespec='minutes')}  {said.reason}"
+
+
+def encode_withdrawals(reading: Reading | None) -> list[dict[str, Any]]:
+    """The same as JSON-ready values, with each invoice's `position` in its document."""
+    return [{"position": said.position, **encode_withdrawal(said)} for said in _withdrawals(reading)]
+
+
+def encode_withdrawal(said: Correction) -> dict[str, str]:
+    """Who withdrew an invoice, when and why, as JSON-ready values."""
+    return {"by": said.by, "at": said.at.isoformat(), "reason": said.reason}
+
+
+def _withdrawals(reading: Reading | None) -> list[Correction]:
+    places = () if reading is None else sorted(reading.withdrawn)
+    return [said for place in places if reading is not None and (said := reading.withdrawal(place)) is not None]
 
 
 def _describe_invoice(invoice: Invoice) -> str:
@@ -107,9 +134,10 @@ def describe_hit(hit: Hit) -> str:
     invoice = hit.invoice
     number = " ".join(part for part in (invoice.code, invoice.number) if part) or "—"
     reasons = "; ".join(f"{reason.clue} {reason.how} {reason.value}" for reason in hit.reasons)
+    withdrawn = "  已作废 withdrawn" if invoice.withdrawn else ""
     copies = f"  另有副本 copies {' '.join(hit.copies)}" if hit.copies else ""
     facts = (invoice.id, invoice.kind.chinese, number, invoice.issue_date or "—", f"¥{invoice.total or '—'}", invoice.seller_name or "—")
-    return "  ".join(map(str, facts)) + f"\n    {hit.score:.2f}  {reasons}{copies}"
+    return "  ".join(map(str, facts)) + f"{withdrawn}\n    {hit.score:.2f}  {reasons}{copies}"
 
 
 def encode_summary(summary: InvoiceSummary) -> dict[str, Any]:
@@ -131,6 +159,7 @@ def encode_summary(summary: InvoiceSummary) -> dict[str, Any]:
         "buyer_name": summary.buyer_name,
         "buyer_tax_id": summary.buyer_tax_id,
         "tax_inclusive_amount": str(summary.total) if summary.total is not None else None,
+        "withdrawn": summary.withdrawn,
     }
 
 
@@ -155,6 +184,7 @@ def encode_stored(stored: StoredInvoice) -> dict[str, Any]:
         "version": stored.manifest.version,
         "archived_at": stored.manifest.archived_at.isoformat(),
         "confirmed": None if stored.voucher is None else {"by": stored.voucher.by, "at": stored.voucher.at.isoformat()},
+        "withdrawal": None if stored.withdrawal is None else encode_withdrawal(stored.withdrawal),
         "invoice": encode_invoice(stored.invoice),
     }
 

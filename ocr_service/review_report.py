@@ -5,7 +5,7 @@ from typing import Any
 from models.catalogue import ReviewEntry
 from models.invoice import FIELD_NAMES
 from ocr_service.answers import StoredInvoice, trouble
-from ocr_service.report import VERDICT_NAMES, encode_summary, on_one_line, state_name
+from ocr_service.report import VERDICT_NAMES, describe_withdrawal, encode_summary, on_one_line, state_name
 from ocr_service.review import Question, Why, questions
 
 _WHYS = {
@@ -34,7 +34,9 @@ def describe_questions(stored: StoredInvoice) -> str:
     invoice = stored.summary
     facts = (invoice.id, invoice.kind.chinese, invoice.number or "—", invoice.seller_name or "—", VERDICT_NAMES[stored.invoice.verdict])
     damaged = [] if stored.damage is None else [f"    ! 不是最新的一版 not the newest version [{stored.damage}]"]
-    return "\n".join(["  ".join(facts), *damaged, *(f"    ? {_asked(question)}" for question in _questions(stored))])
+    said = stored.withdrawal
+    withdrawn = [] if said is None else [f"    已作废 withdrawn  {describe_withdrawal(said)}"]
+    return "\n".join(["  ".join(facts), *withdrawn, *damaged, *(f"    ? {_asked(question)}" for question in _questions(stored))])
 
 
 def _asked(question: Question) -> str:

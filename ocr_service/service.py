@@ -12,7 +12,7 @@ from models.archive import DocumentState, Manifest, Received
 from models.audit import AuditFinding, AuditReport
 from models.batch import Batch
 from models.catalogue import CatalogueDocument, ReviewEntry, ReviewPage, UnreadScans
-from models.clues import Clues, Hit, InvoiceSummary
+from models.clues import Clues, Hit, InvoiceSummary, ListState
 from models.digest import Digest
 from models.document import DocumentRef, Scan
 from models.errors import (
@@ -229,8 +229,12 @@ class ArchiveService:
         return self.catalogue.invoices_of(digest, self.sees)
 
     def copies(self, invoice_id: str) -> tuple[InvoiceSummary, ...]:
-        """Other scans of the same invoice; raise InvoiceNotFound."""
+        """Other scans of the same invoice that are listed; raise InvoiceNotFound."""
         return self.catalogue.copies(invoice_id, self.sees)
+
+    def withdrawn_copies(self, invoice_id: str) -> tuple[InvoiceSummary, ...]:
+        """Other scans of the same invoice that somebody withdrew; raise InvoiceNotFound."""
+        return self.catalogue.copies(invoice_id, self.sees, ListState.WITHDRAWN)
 
     def counts(self) -> dict[DocumentState, int]:
         """How many documents stand in each state."""

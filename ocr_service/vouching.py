@@ -1,6 +1,6 @@
-"""What people say of an archived invoice: they set it right, confirm it, accept a failed check. Each is a new version of its record.
+"""What people say of an archived invoice: they set it right, confirm it, accept a failed check, withdraw it or put it back.
 
-All three take the `version` that the person looked at.
+Each is a new version of its record. All take the `version` that the person looked at.
 
 Raises:
     InvoiceNotFound: no such invoice, or its document has not been read yet.
@@ -16,7 +16,7 @@ from datetime import datetime
 
 from models.access import EVERYTHING
 from models.activity import Action
-from models.correction import Acceptance, Confirmation, Wish
+from models.correction import Acceptance, Confirmation, Wish, Withdrawal
 from models.digest import Digest
 from models.errors import StaleVersion, TooManyCorrections
 from models.invoice import Invoice
@@ -64,6 +64,12 @@ def override(service: ArchiveService, invoice_id: str, acceptance: Acceptance, v
         version,
         lambda reading, place, at: Corrector().accept(reading, place, acceptance, at),
     )
+
+
+def withdraw(service: ArchiveService, invoice_id: str, said: Withdrawal, version: int) -> StoredInvoice:
+    """Take an invoice out of the lists (作废), or put it back: it stays in the archive with all that is known of it."""
+    action = Action.INVOICE_WITHDRAWN if said.withdrawn else Action.INVOICE_RESTORED
+    return _amend(service, action, invoice_id, version, lambda reading, place, at: Corrector().withdraw(reading, place, said, at))
 
 
 def history(service: ArchiveService, invoice_id: str) -> tuple[HistoryEntry, ...]:

@@ -1,11 +1,12 @@
-"""The commands by which people speak of an invoice: correct, confirm, override."""
+"""The commands by which people speak of an invoice: correct, confirm, override, withdraw, restore-to-list."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.correction import Acceptance, Confirmation, Wish
+from models.correction import Acceptance, Confirmation, Wish, Withdrawal
+from ocr_service.acting import actor
 from ocr_service.terminal import Archive, AsJson, open_service, say, settings_at
 
 if TYPE_CHECKING:
@@ -59,6 +60,36 @@ def override(
 
     said = Acceptance(rule, by, reason)
     _record(invoice_id, lambda service, version: vouching.override(service, invoice_id, said, version), archive, as_json=as_json)
+
+
+def withdraw(
+    invoice_id: str,
+    *,
+    reason: Annotated[str, typer.Option(help="Why")],
+    by: Annotated[str | None, typer.Option(help="Who withdraws it; without it, this machine's user")] = None,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Take an invoice out of the lists (作废): hidden with a reason, kept with everything, never deleted."""
+    _list(invoice_id, Withdrawal(by or actor(), reason), archive, as_json=as_json)
+
+
+def restore_to_list(
+    invoice_id: str,
+    *,
+    reason: Annotated[str, typer.Option(help="Why")],
+    by: Annotated[str | None, typer.Option(help="Who puts it back; without it, this machine's user")] = None,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Put a withdrawn invoice back into the lists (恢复)."""
+    _list(invoice_id, Withdrawal(by or actor(), reason, withdrawn=False), archive, as_json=as_json)
+
+
+def _list(invoice_id: str, said: Withdrawal, archive: str | None, *, as_json: bool) -> None:
+    from ocr_service import vouching
+
+    _record(invoice_id, lambda service, version: vouching.withdraw(service, invoice_id, said, version), archive, as_json=as_json)
 
 
 def _record(invoice_id: str, speak: "Callable[[ArchiveService, int], StoredInvoice]", archive: str | None, *, as_json: bool) -> None:

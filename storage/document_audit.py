@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from models.archive import Manifest, Part
+from models.archive import Manifest, Part, invoice_id
 from models.audit import AuditFinding, FindingKind, Remembered
 from models.digest import Digest
 from models.errors import DamagedRecord, IntegrityViolated, ObjectNotFound, StoreUnavailable
+from models.reading import Reading
 from models.reading_json import reading_from_bytes
 from storage import archive_layout as layout
 from storage.archive import is_damage
@@ -120,7 +121,8 @@ class DocumentAudit:
             self._tell(FindingKind.DAMAGED, key, document, problem)
 
     def hash(self, document: Digest, parts: Iterable[Part]) -> None:
-        """Read parts whole and hold them against their digests."""
+        """Read parts whole and hold them against their digests; what the newest reading says of withdrawn invoices is noted."""
+        newest: Reading | None = None
         for part in parts:
             content = self.read(part.key, document)
             if content is None:
@@ -131,7 +133,9 @@ class DocumentAudit:
             if actual != part.digest:
                 self._tell(FindingKind.DAMAGED, part.key, document, f"its bytes hash to {actual}")
             elif part.role == "reading":
-                self._reading(document, part.key, content)
+                newest = self._reading(document, part.key, content) or newest
+        if newest is not None:
+            self._note_withdrawn(document, newest)
 
     def recall(self, version: int, manifest: Digest | None, remembered: Remembered) -> None:
         """Hold the newest version that is there against the one that the index remembers."""
@@ -210,14 +214,24 @@ class DocumentAudit:
             return False
         return True
 
-    def _reading(self, document: Digest, key: str, content: bytes) -> None:
+    def _reading(self, document: Digest, key: str, content: bytes) -> Reading | None:
+        """A reading of this document; None after a finding."""
         try:
-            about = reading_from_bytes(content).document.digest
+            reading = reading_from_bytes(content)
         except DamagedRecord as error:
             self._tell(FindingKind.DAMAGED, key, document, error.message)
-            return
-        if about != document:
-            self._tell(FindingKind.DAMAGED, key, document, f"it is about {about}")
+            return None
+        if reading.document.digest != document:
+            self._tell(FindingKind.DAMAGED, key, document, f"it is about {reading.document.digest}")
+            return None
+        return reading
+
+    def _note_withdrawn(self, document: Digest, newest: Reading) -> None:
+        for place in sorted(newest.withdrawn):
+            said = newest.withdrawal(place)
+            assert said is not None
+            detail = f"{invoice_id(document, place)} by {said.by} at {said.at.isoformat(timespec='seconds')}: {said.reason}"
+            self.add(AuditFinding(FindingKind.WITHDRAWN, layout.received_key(document), document, detail))
 
     def _tell(self, kind: FindingKind, key: str, document: Digest, detail: str) -> None:
         if key == layout.original_key(document) and self._is_restored(document):

@@ -15,7 +15,7 @@ from api.dependencies import AppSettings, EachOnce, NoQuery, Service
 from api.documentation import content, problems
 from api.looking import AppLookers
 from api.schemas.clues import ClueTexts
-from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody
+from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody, WithdrawalReasonBody
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.schemas.recalled import RecalledBody
 from api.schemas.reimbursement import CheckedClaimBody, CheckedClaimsBody, ClaimsBody
@@ -29,7 +29,7 @@ from ocr_service.answers import StoredInvoice
 from ocr_service.recalling import recall
 from ocr_service.reimbursing import check_claims
 from ocr_service.service import ArchiveService
-from ocr_service.vouching import confirm, correct, history, override
+from ocr_service.vouching import confirm, correct, history, override, withdraw
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
@@ -132,6 +132,35 @@ def override_check(
     return _body(service, override(service, invoice_id, accepted.acceptance(said_by(caller, accepted.by)), _version(if_match)), response)
 
 
+@router.post(
+    "/{invoice_id}/withdraw",
+    responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
+    dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
+)
+def withdraw_invoice(
+    invoice_id: InvoiceId, why: WithdrawalReasonBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
+) -> InvoiceBody:
+    """Take an invoice out of the lists (作废), with a reason: nothing of it is deleted, and it can be put back.
+
+    Lists, searches, the review list and copies leave it out, but for `state=withdrawn`; its own address answers as ever.
+    """
+    said = why.said(said_by(caller, why.by), withdrawn=True)
+    return _body(service, withdraw(service, invoice_id, said, _version(if_match)), response)
+
+
+@router.post(
+    "/{invoice_id}/restore-to-list",
+    responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
+    dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
+)
+def restore_invoice_to_list(
+    invoice_id: InvoiceId, why: WithdrawalReasonBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
+) -> InvoiceBody:
+    """Put a withdrawn invoice back into the lists, with a reason; both stay on record."""
+    said = why.said(said_by(caller, why.by), withdrawn=False)
+    return _body(service, withdraw(service, invoice_id, said, _version(if_match)), response)
+
+
 @router.get("/{invoice_id}/history", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
 def show_history(invoice_id: InvoiceId, service: Service) -> HistoryBody:
     """Every version of the record, oldest first: who read it, and who set right, confirmed or accepted what, when and why."""
@@ -141,7 +170,7 @@ def show_history(invoice_id: InvoiceId, service: Service) -> HistoryBody:
 @router.get("/{invoice_id}/copies", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
 def list_copies(invoice_id: InvoiceId, service: Service) -> CopiesBody:
     """Other scans of the same invoice (the same code and number), and in which fields they say something else."""
-    return CopiesBody.of(service.show(invoice_id).summary, service.copies(invoice_id))
+    return CopiesBody.of(service.show(invoice_id).summary, service.copies(invoice_id), service.withdrawn_copies(invoice_id))
 
 
 @router.get(

@@ -28,6 +28,7 @@ class ClueTexts(BaseModel):
     date_to: str | None = Field(default=None, description="Issued on or before")
     kind: str | None = Field(default=None, description="Kind of invoice", examples=["vat_special"])
     verdict: str | None = Field(default=None, description="One or more verdicts, separated by commas", examples=["accepted,confirmed"])
+    state: str | None = Field(default=None, description="`withdrawn` for those alone that were withdrawn (作废)", examples=["withdrawn"])
     limit: int = Field(default=20, ge=1, le=200, description="At most this many hits")
     sentence: str | None = Field(
         default=None,

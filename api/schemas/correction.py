@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.correction import Acceptance, Confirmation, Wish
+from models.correction import Acceptance, Confirmation, Wish, Withdrawal
 from models.invoice import InvoiceKind, LineItem
 from models.reading_json import encode_correction
 from ocr_service.answers import HistoryEntry
@@ -86,6 +86,19 @@ class OverrideBody(BaseModel):
         return Acceptance(self.rule, by, self.reason)
 
 
+class WithdrawalReasonBody(BaseModel):
+    """Why an invoice is taken out of the lists, or put back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=MOST_REASON, examples=["重复扫描"])
+    by: str | None = BY
+
+    def said(self, by: str, *, withdrawn: bool) -> Withdrawal:
+        """What it says, in the name of `by`; raise InvalidCorrection without a name or a reason."""
+        return Withdrawal(by, self.reason, withdrawn)
+
+
 class OverriddenBody(BaseModel):
     """A failed check that was accepted."""
 
@@ -102,7 +115,8 @@ class HistoryItemBody(BaseModel):
     archived_at: datetime | None = Field(description="Null where the version's record cannot be read any more")
     engine: str | None = Field(examples=["paddleocr 3.7.0"], description="Null where the version's reading cannot be read any more")
     corrections: list[dict[str, Any]] = Field(
-        description="Who changed what, when and why, or agreed to it (`was` and `now` are the same); empty where the version is a reading",
+        description="Who changed what, when and why, agreed to it (`was` and `now` are the same), or took the invoice out of the lists "
+        "(`withdrawn` true) or put it back (false); empty where the version is a reading",
         examples=[[{"by": "财务部 周样", "reason": "对照纸质原件", "fields": {"issue_date": {"was": "2019-03-10", "now": "2019-03-19"}}}]],
     )
 

@@ -9,6 +9,7 @@ from api.schemas.links import address, crop_links, invoice_path
 from api.schemas.question import QuestionBody, question_bodies
 from models.archive import Manifest
 from models.clues import Hit, InvoiceSummary
+from models.correction import Correction
 from models.reading_json import encode_invoice
 from ocr_service.answers import StoredInvoice
 
@@ -32,6 +33,7 @@ class SummaryBody(BaseModel):
     buyer_name: str | None = Field(examples=["上海某某贸易有限公司"])
     buyer_tax_id: str | None = Field(examples=["91310199651717240Y"])
     tax_inclusive_amount: str | None = Field(examples=["3012.65"])
+    withdrawn: bool = Field(description="Somebody took it out of the lists (作废); it is kept like any other", examples=[False])
     links: dict[str, str] = Field(examples=[{"self": "/v1/invoices/0011223344556677889a-1"}])
 
     @classmethod
@@ -54,6 +56,7 @@ class SummaryBody(BaseModel):
             buyer_name=summary.buyer_name,
             buyer_tax_id=summary.buyer_tax_id,
             tax_inclusive_amount=None if summary.total is None else str(summary.total),
+            withdrawn=summary.withdrawn,
             links={"self": invoice_path(summary.id), "page": address(f"/invoices/{summary.id}")},
         )
 
@@ -130,6 +133,19 @@ class VoucherBody(BaseModel):
     at: datetime
 
 
+class WithdrawalBody(BaseModel):
+    """Who took an invoice out of the lists (作废), when and why."""
+
+    by: str = Field(examples=["财务部 周样"])
+    at: datetime
+    reason: str = Field(examples=["重复扫描"])
+
+    @classmethod
+    def of(cls, said: Correction) -> Self:
+        """The wire form of the word by which it stands withdrawn."""
+        return cls(by=said.by, at=said.at, reason=said.reason)
+
+
 class InvoiceBody(BaseModel):
     """One archived invoice; `invoice` is exactly what `piaogen read` prints as one element of `invoices`."""
 
@@ -145,6 +161,7 @@ class InvoiceBody(BaseModel):
         "remembers one that the archive does not hold; null when it is"
     )
     confirmed: VoucherBody | None = Field(description="Who spoke last of an invoice whose verdict is `confirmed`; null for any other")
+    withdrawal: WithdrawalBody | None = Field(description="Who took it out of the lists; null where it is listed")
     links: dict[str, Any]
 
     @classmethod
@@ -169,6 +186,7 @@ class InvoiceBody(BaseModel):
             questions=question_bodies(stored.summary.id, stored.invoice, contradicted=stored.summary.contradicted),
             damage=stored.damage,
             confirmed=None if stored.voucher is None else VoucherBody(by=stored.voucher.by, at=stored.voucher.at),
+            withdrawal=None if stored.withdrawal is None else WithdrawalBody.of(stored.withdrawal),
             links={
                 "self": path,
                 "page": address(f"/invoices/{stored.summary.id}"),
@@ -178,6 +196,8 @@ class InvoiceBody(BaseModel):
                 "history": f"{path}/history",
                 "confirm": f"{path}/confirm",
                 "override": f"{path}/override",
+                "withdraw": f"{path}/withdraw",
+                "restore-to-list": f"{path}/restore-to-list",
                 "reprocess": f"{path}/reprocess",
                 "crops": crop_links(stored.summary.id, stored.invoice),
             },
@@ -194,11 +214,16 @@ class CopiesBody(BaseModel):
     """Other scans of the same invoice."""
 
     copies: list[CopyBody]
+    withdrawn: list[CopyBody] = Field(description="Scans of it that somebody withdrew; what they say otherwise is no alarm any more")
 
     @classmethod
-    def of(cls, invoice: InvoiceSummary, copies: tuple[InvoiceSummary, ...]) -> Self:
+    def of(cls, invoice: InvoiceSummary, copies: tuple[InvoiceSummary, ...], withdrawn: tuple[InvoiceSummary, ...]) -> Self:
         """The wire form of an invoice's copies."""
-        return cls(copies=[CopyBody(**SummaryBody.of(copy).model_dump(), differs=list(invoice.differences(copy))) for copy in copies])
+
+        def told(copy: InvoiceSummary) -> CopyBody:
+            return CopyBody(**SummaryBody.of(copy).model_dump(), differs=list(invoice.differences(copy)))
+
+        return cls(copies=list(map(told, copies)), withdrawn=list(map(told, withdrawn)))
 
 
 class QueuedBody(BaseModel):

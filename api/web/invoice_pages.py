@@ -1,4 +1,7 @@
-"""The pages of one invoice: look at it, set it right, vouch for it, accept a failed check. All of them work without JavaScript."""
+"""The pages of one invoice: look at it, set it right, vouch for it, accept a failed check, withdraw it.
+
+All of them work without JavaScript.
+"""
 
 import re
 from collections.abc import Callable
@@ -17,20 +20,23 @@ from api.web.forms import form_texts
 from api.web.invoice_view import field_rows, page_picture
 from api.web.rendering import render, see
 from api.web.verdict_view import verdict_view
-from models.access import Right
-from models.correction import Acceptance, Confirmation
+from models.access import Principal, Right
+from models.correction import Acceptance, Confirmation, Withdrawal
 from models.errors import InvalidCorrection, StaleVersion
 from models.invoice import FIELD_KEYS
 from ocr_service.answers import StoredInvoice
 from ocr_service.review import questions
 from ocr_service.service import ArchiveService
-from ocr_service.vouching import confirm, correct, history, override
+from ocr_service.vouching import confirm, correct, history, override, withdraw
 
 router = APIRouter()
 
-_DONE = ("queued", "corrected", "confirmed", "overridden")
+_DONE = ("queued", "corrected", "confirmed", "overridden", "withdrawn", "restored")
 """What the page says was done, when its address ends in `?one=1` of these."""
 
+
+_WRONG = {"by": "who", "reason": "who", "withdrawn": "already"}
+"""What the page says is wrong, by the field that an InvalidCorrection names."""
 
 _Texts = Annotated[dict[str, str], Depends(form_texts)]
 
@@ -60,6 +66,18 @@ def override_check(request: Request, invoice_id: str, service: Service, texts: _
         override(service, invoice_id, Acceptance(texts.get("rule", ""), said_by(caller, texts.get("by")), texts.get("reason", "")), version)
 
     return _vouched(request, service, invoice_id, texts, "overridden", vouch)
+
+
+@router.post("/invoices/{invoice_id}/withdraw", dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS)])
+def withdraw_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
+    """Take an invoice out of the lists."""
+    return _listed(request, service, invoice_id, texts, caller, withdrawn=True)
+
+
+@router.post("/invoices/{invoice_id}/restore-to-list", dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS)])
+def restore_invoice(request: Request, invoice_id: str, service: Service, texts: _Texts, caller: Caller) -> Response:
+    """Put it back into them."""
+    return _listed(request, service, invoice_id, texts, caller, withdrawn=False)
 
 
 @router.get("/invoices/{invoice_id}/correct", dependencies=[allowed(Right.CORRECT)])
@@ -92,6 +110,15 @@ def _see(invoice_id: str, done: str) -> RedirectResponse:
     return see(f"/invoices/{quote(invoice_id)}?{done}=1")
 
 
+def _listed(request: Request, service: ArchiveService, invoice_id: str, texts: _Texts, caller: Principal, *, withdrawn: bool) -> Response:
+    """The page after an invoice was withdrawn or put back."""
+
+    def say(version: int) -> None:
+        withdraw(service, invoice_id, Withdrawal(said_by(caller, texts.get("by")), texts.get("reason", ""), withdrawn), version)
+
+    return _vouched(request, service, invoice_id, texts, "withdrawn" if withdrawn else "restored", say)
+
+
 def _vouched(
     request: Request, service: ArchiveService, invoice_id: str, texts: dict[str, str], done: str, vouch: Callable[[int], None]
 ) -> Response:
@@ -99,7 +126,7 @@ def _vouched(
     try:
         vouch(_version(texts))
     except InvalidCorrection as error:
-        wrong = "who" if error.details.get("field") in {"by", "reason"} else "nothing"
+        wrong = _WRONG.get(str(error.details.get("field")), "nothing")
         return _invoice(request, service, service.show(invoice_id), wrong=wrong, texts=texts)
     except StaleVersion:
         return _invoice(request, service, service.show(invoice_id), wrong="stale", texts=texts)
@@ -128,6 +155,7 @@ def _invoice(
         asked=questions(invoice, contradicted=stored.summary.contradicted),
         history=history(service, invoice_id),
         copies=[(copy, stored.summary.differences(copy)) for copy in service.copies(invoice_id)],
+        withdrawn_copies=[(copy, stored.summary.differences(copy)) for copy in service.withdrawn_copies(invoice_id)],
         siblings=[summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id],
         picture=page_picture(service, invoice_id),
         done=done,

@@ -107,6 +107,7 @@ CLUES: Mapping[str, Pair] = {
     "date_to": ("截止日期", "Last day"),
     "kind": ("票种", "Kind"),
     "verdict": ("结论", "Verdict"),
+    "state": ("状态", "State"),
 }
 
 DOUBTS: Mapping[str, Pair] = {

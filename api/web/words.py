@@ -94,6 +94,9 @@ PAGE: Mapping[str, Pair] = {
     "find_kind": ("票种", "Kind"),
     "find_any_kind": ("全部", "Any"),
     "find_verdict": ("结论", "Verdict"),
+    "find_state": ("状态", "State"),
+    "find_listed": ("未作废", "Not withdrawn"),
+    "find_withdrawn": ("已作废", "Withdrawn"),
     "find_more": ("更多条件", "More clues"),
     "find_button": ("查找", "Find"),
     "find_clear": ("清空", "Clear"),
@@ -204,6 +207,27 @@ PAGE: Mapping[str, Pair] = {
         "The failed check is accepted, with name and reason, as a new version.",
     ),
     "overridden_by": ("{by}，{time} 已接受：{reason}", "accepted by {by}, {time}: {reason}"),
+    "withdrawn": ("已作废", "Withdrawn"),
+    "withdrawn_by": ("{by}，{time} 作废：{reason}", "by {by}, {time}: {reason}"),
+    "withdrawn_line": ("{by} 作废（{reason}）", "withdrawn by {by} ({reason})"),
+    "restored_line": ("{by} 恢复（{reason}）", "put back by {by} ({reason})"),
+    "withdrawn_copies_title": ("已作废的其他扫描件", "Other scans of this invoice that were withdrawn"),
+    "withdraw_title": ("作废此记录", "Withdraw this record"),
+    "withdraw_hint": (
+        "作废只把这条存档记录从列表、查票和待复核中隐去，随时可以恢复；与发票在税务上的作废或红冲无关。"
+        "什么都不会删除：会计凭证须按规定年限保管，谁、何时、为何隐去也要能查到。",
+        "Withdrawing hides this record of the archive from lists, searches and the review list, and it can be put back at any time. It has "
+        "nothing to do with cancelling the invoice itself. Nothing is deleted: vouchers must be kept for their term, and who hid one, when "
+        "and why must stay known.",
+    ),
+    "withdraw_reason": ("作废的理由", "Why it is withdrawn"),
+    "withdraw_save": ("作废", "Withdraw"),
+    "withdraw_done": ("已作废：列表中不再显示，原件和记录都在。", "Withdrawn: the lists show it no more; original and record are kept."),
+    "withdraw_already": ("已经是这个状态，没有改动。", "That is how it stands already; nothing was changed."),
+    "restore_title": ("恢复到列表", "Put it back into the lists"),
+    "restore_reason": ("恢复的理由", "Why it is put back"),
+    "restore_save": ("恢复", "Put back"),
+    "restore_done": ("已恢复到列表。", "It is back in the lists."),
     "vouch_who": ("请填写姓名和理由。", "Say who you are, and why."),
     "vouch_nothing": ("没有可以确认的内容。", "There is nothing that could be confirmed."),
     "vouch_stale": (

@@ -10,7 +10,7 @@ from models.access import EVERYTHING, Visibility
 from models.archive import DocumentState, Received
 from models.audit import Remembered
 from models.catalogue import CatalogueDocument, IndexState, ReviewPage, UnreadScans
-from models.clues import Clues, Hit, InvoiceSummary
+from models.clues import Clues, Hit, InvoiceSummary, ListState
 from models.digest import Digest
 from models.errors import DocumentNotFound, InvoiceNotFound
 from models.reading import Reading
@@ -201,15 +201,20 @@ class Catalogue:
         with self.database.reading() as connection:
             return remember(connection, memory, limit, sees)
 
-    def copies(self, name: str, sees: Visibility) -> tuple[InvoiceSummary, ...]:
-        """Other scans of the same invoice (same code and number) that are seen, newest first; raise InvoiceNotFound."""
+    def copies(self, name: str, sees: Visibility, state: ListState = ListState.LISTED) -> tuple[InvoiceSummary, ...]:
+        """Other scans of the same invoice (same code and number) that are seen and listed, or withdrawn, newest first.
+
+        Raises:
+            InvoiceNotFound.
+        """
         with self.database.reading() as connection:
             row = _invoice(connection, name, sees)
             if row.number_key is None:
                 return ()
             same = summaries(sees).where(invoices.c.number_key == row.number_key, invoices.c.code_key == row.code_key)
             found = map(summary_of, once(connection.execute(same.order_by(invoices.c.id.desc()))))
-            return tuple(summary for summary in found if summary.id != id_of(row))
+            wanted = state is ListState.WITHDRAWN
+            return tuple(summary for summary in found if summary.id != id_of(row) and summary.withdrawn == wanted)
 
     def review(self, sees: Visibility, limit: int = 50, after: str | None = None) -> ReviewPage:
         """What of all that is seen a person should look at, oldest first: invoices that proof did not settle, and documents not read.

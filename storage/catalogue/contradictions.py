@@ -1,4 +1,8 @@
-"""Scans of one invoice that do not say the same: an alarm, since paper is not made out twice with two totals."""
+"""Scans of one invoice that do not say the same: an alarm, since paper is not made out twice with two totals.
+
+A scan that somebody withdrew is not heard: it contradicts none, and none contradicts it. That it said something else is not hushed up: it
+stays among the copies of the invoice, as withdrawn, with what differs (`Catalogue.copies`).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -25,7 +29,9 @@ _KEPT = (
     *(*_SAME_ON_ALL, *_NAMES),
 )
 # Built once: building a statement costs more than running it, and a rebuild runs this for every few hundred documents.
-_SCANS = select(*(invoices.c[name] for name in _KEPT)).where(invoices.c.number_key.in_(bindparam("numbers", expanding=True)))
+_SCANS = select(*(invoices.c[name] for name in _KEPT)).where(
+    invoices.c.number_key.in_(bindparam("numbers", expanding=True)), invoices.c.withdrawn == 0
+)
 
 
 def note_contradictions(connection: Connection, identities: Iterable[Identity]) -> None:

@@ -11,7 +11,7 @@ from storage.catalogue.criterion import Criterion, known_rows
 from storage.catalogue.identifier_search import number_or_code, tax_id
 from storage.catalogue.name_search import company
 from storage.catalogue.text_search import words
-from storage.catalogue.walls import on_invoices
+from storage.catalogue.walls import in_lists
 
 _NEAREST, _LEAST = 5, 100
 """Of a remembered amount alone, so many times the rows that are shown, or so many, are ranked on either side: some are copies of others."""
@@ -28,12 +28,12 @@ def criteria_of(connection: Connection, clues: Clues, sees: Visibility) -> tuple
     nearest = None if others else max(_NEAREST * clues.limit, _LEAST)
     dated = next((criterion.rows for criterion in criteria if criterion.dated), None)
     if clues.amount is not None:
-        criteria = (*criteria, value_search.amount(connection, clues.amount, nearest, known_rows(criteria), sees))
+        criteria = (*criteria, value_search.amount(connection, clues.amount, nearest, known_rows(criteria), sees, clues.state))
     return (*criteria, *_measured(clues, dated))
 
 
 def _written(connection: Connection, clues: Clues, sees: Visibility) -> Iterator[Criterion]:
-    seen = on_invoices(connection, sees)
+    seen = in_lists(connection, sees, clues.state)
     for clue, text in (("number", clues.number), ("code", clues.code)):
         if text and text.strip():
             yield number_or_code(connection, clue, text, seen)
@@ -44,7 +44,7 @@ def _written(connection: Connection, clues: Clues, sees: Visibility) -> Iterator
         if text and text.strip():
             yield company(connection, clue, text, days, seen)
     if clues.text and clues.text.strip():
-        yield words(connection, clues.text, sees)
+        yield words(connection, clues.text, sees, seen)
 
 
 def _measured(clues: Clues, dated: Iterable[int] | None) -> Iterator[Criterion]:

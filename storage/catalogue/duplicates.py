@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select, tuple_
 
 from models.access import Visibility
-from models.clues import InvoiceSummary
+from models.clues import InvoiceSummary, ListState
 from models.duplicates import Duplicate, DuplicateGroup, Identity, SameBy
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.chunks import chunks
 from storage.catalogue.invoice_rows import summary_of
 from storage.catalogue.normal_form import identifier, plain
 from storage.catalogue.tables import invoices
-from storage.catalogue.walls import on_invoices, once, summaries
+from storage.catalogue.walls import in_lists, once, summaries
 
 _CUT_AT = 12
 _CUT_LENGTHS = and_(func.length(invoices.c.code_key) == _CUT_AT, func.length(invoices.c.number_key) == 20 - _CUT_AT)
@@ -62,7 +62,7 @@ class Duplicates:
         """Indexed invoices that are seen and have this code (empty: none) and one of these numbers."""
         with self._database.reading() as connection:
             asked = summaries(sees).where(invoices.c.number_key.in_(sorted(numbers)), invoices.c.code_key == code)
-            return tuple(map(summary_of, once(connection.execute(asked))))
+            return tuple(map(summary_of, once(_listed(connection.execute(asked)))))
 
     def groups(self, sees: Visibility) -> tuple[DuplicateGroup, ...]:
         """All files that are seen and are one invoice with another file, those with the newest file first.
@@ -92,12 +92,17 @@ def _near(connection: Connection, wanted: Sequence[Identity], sees: Visibility) 
     by_details = tuple_(invoices.c.day, invoices.c.total_cents)
     for chunk in chunks(days):
         rows += connection.execute(summaries(sees).where(by_details.in_(chunk)))
-    return [summary_of(row) for row in sorted(once(rows), key=lambda row: int(row.id), reverse=True)]
+    return [summary_of(row) for row in sorted(once(_listed(rows)), key=lambda row: int(row.id), reverse=True)]
+
+
+def _listed(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Those that nobody withdrew."""
+    return [row for row in rows if not row.withdrawn]
 
 
 def _doubled(connection: Connection, sees: Visibility) -> list[Row[Any]]:
     """Rows of invoices that another row of another document may be one with."""
-    seen = on_invoices(connection, sees)
+    seen = in_lists(connection, sees, ListState.LISTED)
     named = invoices.c.number_key.is_not(None)
     keys = (invoices.c.number_key, invoices.c.code_key)
     # First by the index of numbers alone; only what stands there twice is looked up.
@@ -118,7 +123,7 @@ def _doubled(connection: Connection, sees: Visibility) -> list[Row[Any]]:
     by_details = tuple_(invoices.c.day, invoices.c.total_cents)
     for chunk in chunks({(row.day, row.total_cents) for row in connection.execute(unnumbered)}):
         rows += connection.execute(summaries(sees).where(by_details.in_(chunk)))
-    return rows
+    return _listed(rows)
 
 
 def _gathered(found: Sequence[tuple[InvoiceSummary, int]]) -> list[tuple[int, DuplicateGroup]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Float, Row, Select, desc, func, literal, or_, select, union_all
 
 from models.access import EVERYTHING, Visibility
-from models.clues import Clues, Hit
+from models.clues import Clues, Hit, ListState
 from models.verification import Verdict
 from storage.catalogue.criteria import criteria_of
 from storage.catalogue.criterion import FULL, Criterion, known_rows
@@ -15,7 +15,7 @@ from storage.catalogue.invoice_rows import id_of, summary_of
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import SEARCHED
 from storage.catalogue.tables import invoices
-from storage.catalogue.walls import newest_first, on_invoices, once, summaries
+from storage.catalogue.walls import in_lists, newest_first, once, summaries
 
 _STEPS = 10_000.0
 """A score has four decimals."""
@@ -60,17 +60,18 @@ def find(connection: Connection, clues: Clues, sees: Visibility) -> tuple[Hit, .
     """
     criteria = criteria_of(connection, clues, sees)
     ranked = _ranked(criteria)
+    seen = in_lists(connection, sees, clues.state) if criteria else newest_first(connection, sees, clues.state)
     # A fifth of them may be copies of others before more must be asked for.
     size = 5 * clues.limit // 4 + 1
     while True:
-        top = _top(connection, criteria, size, sees) if ranked is None else ranked[:size]
+        top = _top(connection, criteria, size, seen) if ranked is None else ranked[:size]
         scores = {row.id: row.score for row in top}
-        rows = _details(connection, criteria, top, sees)
+        rows = _details(connection, criteria, top, sees, clues.state)
         if len(top) < size:
             return _hits(criteria, groups(scores, rows)[: clues.limit])
         others = {row.id for row in rows} - scores.keys()
         if ranked is None:
-            scores |= _scores_of(connection, criteria, others, sees)
+            scores |= _scores_of(connection, criteria, others, seen)
         else:
             scores |= {row.id: row.score for row in ranked[size:] if row.id in others}
         # Rows that were not fetched rank below the last one that was, and so does whatever they stand for.
@@ -90,10 +91,9 @@ def _ranked(criteria: Sequence[Criterion]) -> Sequence[_Ranked] | None:
     return sorted((_Ranked(round(sum(scores[row] for scores in rows) * share), row) for row in met), reverse=True)
 
 
-def _top(connection: Connection, criteria: Sequence[Criterion], size: int, sees: Visibility) -> Sequence[_Ranked]:
+def _top(connection: Connection, criteria: Sequence[Criterion], size: int, seen: Sequence[ColumnElement[bool]]) -> Sequence[_Ranked]:
     graded = [criterion for criterion in criteria if criterion.score is not None]
     known = known_rows(criteria)
-    seen = on_invoices(connection, sees) if criteria else newest_first(sees)
     rows = _RANKED.add_columns(_score(criteria)).limit(size)
     if known is not None or len(graded) != 1 or not graded[0].levels:
         if known is not None:
@@ -119,30 +119,39 @@ def _asked(criteria: Sequence[Criterion]) -> list[ColumnElement[bool]]:
     return [criterion.condition for criterion in criteria if criterion.rows is None]
 
 
-def _details(connection: Connection, criteria: Sequence[Criterion], top: Sequence[_Ranked], sees: Visibility) -> Sequence[Row[Any]]:
+def _details(
+    connection: Connection, criteria: Sequence[Criterion], top: Sequence[_Ranked], sees: Visibility, state: ListState
+) -> Sequence[Row[Any]]:
     """These rows whole, with all that have the same numbers, whether they meet the clues or not."""
     if not top:
         return ()
     columns = [column for criterion in criteria for column in criterion.columns]
-    return rows_and_copies(connection, [row.id for row in top], sees, columns)
+    return rows_and_copies(connection, [row.id for row in top], sees, columns, state)
 
 
 def rows_and_copies(
-    connection: Connection, ids: Sequence[int], sees: Visibility, columns: Sequence[ColumnElement[Any]] = ()
+    connection: Connection,
+    ids: Sequence[int],
+    sees: Visibility,
+    columns: Sequence[ColumnElement[Any]] = (),
+    state: ListState = ListState.LISTED,
 ) -> Sequence[Row[Any]]:
-    """Rows of `invoices` as `summaries` gives them, with all that have the same numbers, and these columns beside."""
+    """Rows of `invoices` as `summaries` gives them, with all that have the same numbers and stand alike, and these columns beside."""
     details = _DETAILS if sees.is_whole else summaries(sees).where(_WANTED)
     asked = details.add_columns(*columns) if columns else details
-    return connection.execute(asked, {"ids": list(ids)}).all()
+    is_withdrawn = state is ListState.WITHDRAWN
+    return [row for row in connection.execute(asked, {"ids": list(ids)}) if bool(row.withdrawn) == is_withdrawn]
 
 
-def _scores_of(connection: Connection, criteria: Sequence[Criterion], ids: Collection[int], sees: Visibility) -> Mapping[int, float]:
+def _scores_of(
+    connection: Connection, criteria: Sequence[Criterion], ids: Collection[int], seen: Sequence[ColumnElement[bool]]
+) -> Mapping[int, float]:
     """The scores of those of these rows that meet the clues."""
     if (known := known_rows(criteria)) is not None:
         ids = known.intersection(ids)
     if not ids:
         return {}
-    rows = _RANKED.add_columns(_score(criteria)).where(OneOf(invoices.c.id, ids), *_asked(criteria), *on_invoices(connection, sees))
+    rows = _RANKED.add_columns(_score(criteria)).where(OneOf(invoices.c.id, ids), *_asked(criteria), *seen)
     return {row.id: row.score for row in connection.execute(rows)}
 
 

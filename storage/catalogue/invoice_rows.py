@@ -61,13 +61,17 @@ _NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
 
 
 class Arrival(NamedTuple):
-    """The invoices of one document for one department, and when that handed it in; `place` counts its departments from 0."""
+    """The invoices of one document for one department, and when that handed it in; `place` counts its departments from 0.
+
+    `withdrawn` are the places, from 1, of invoices that are out of the lists.
+    """
 
     digest: Digest
     received_at: datetime
     invoices: Sequence[Invoice]
     department: str | None = None
     place: int = 0
+    withdrawn: frozenset[int] = frozenset()
 
 
 def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Identity]:
@@ -89,7 +93,7 @@ def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Id
     rows = [
         _row(invoice)
         | {"document": arrival.digest.hex, "position": arrival.place * ARRIVALS_APART + position, "text": full_text(invoice)}
-        | {"department": arrival.department}
+        | {"department": arrival.department, "withdrawn": int(position in arrival.withdrawn)}
         for arrival in arrivals
         for position, invoice in enumerate(arrival.invoices, start=1)
     ]
@@ -164,6 +168,7 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
         buyer_tax_id=row.buyer_tax_id,
         total=yuan(row.total_cents),
         contradicted=bool(row.contradicted),
+        withdrawn=bool(row.withdrawn),
     )
 
 

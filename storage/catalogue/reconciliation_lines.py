@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, true
 
 from models.access import Visibility
+from models.clues import ListState
 from models.reconciliation import Knowledge, Known, LineClass, ReconciliationLine
 from models.reconciliation_json import decode_line, encode_line
 from models.statement import InvoiceState, Risk, StatementKind
@@ -20,7 +21,7 @@ from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.record_tables import histories, reconciliation_lines, reconciliations
 from storage.catalogue.tables import invoices
-from storage.catalogue.walls import on_invoices
+from storage.catalogue.walls import in_lists
 
 PREFIX = "reconciliations/"
 _LEDGERS = sorted(kind.value for kind in StatementKind if kind.is_ledger or kind is StatementKind.BOOKING_LIST)
@@ -76,15 +77,19 @@ class ReconciliationLines:
     def arrived(self, subject: str) -> int:
         """How many lines that had no scan have one now: invoices with their number came since."""
         with self.database.reading() as connection:
-            asked = select(func.count()).select_from(reconciliation_lines).where(
-                _LINES.subject == subject,
-                _LINES.main == LineClass.STATEMENT_ONLY.value,
-                _LINES.identity.is_not(None),
-                exists().where(
-                    invoices.c.number_key.in_([_LINES.identity, _LINES.number]),
-                    or_(invoices.c.number_key == _LINES.identity, invoices.c.code_key.concat(invoices.c.number_key) == _LINES.identity),
-                    *on_invoices(connection, self.sees),
-                ),
+            asked = (
+                select(func.count())
+                .select_from(reconciliation_lines)
+                .where(
+                    _LINES.subject == subject,
+                    _LINES.main == LineClass.STATEMENT_ONLY.value,
+                    _LINES.identity.is_not(None),
+                    exists().where(
+                        invoices.c.number_key.in_([_LINES.identity, _LINES.number]),
+                        or_(invoices.c.number_key == _LINES.identity, invoices.c.code_key.concat(invoices.c.number_key) == _LINES.identity),
+                        *in_lists(connection, self.sees, ListState.LISTED),
+                    ),
+                )
             )
             return connection.scalar(asked) or 0
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from models.access import Visibility
 from models.archive import invoice_id
+from models.clues import ListState
 from models.digest import Digest
 from models.own_companies import Side
 from models.reconciliation import ArchivedInvoice
@@ -18,7 +19,7 @@ from storage.catalogue.database import Database
 from storage.catalogue.invoice_rows import ARRIVALS_APART
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.tables import invoices, tax_ids
-from storage.catalogue.walls import on_invoices
+from storage.catalogue.walls import in_lists
 
 _COLUMNS = (
     *(invoices.c[name] for name in ("document", "position", "number_key", "code_key", "seller_name", "seller_tax_id")),
@@ -55,15 +56,11 @@ class ReconcilingIndex:
                     end = func.substr(invoices.c.number_key, -length, type_=invoices.c.number_key.type)
                 else:
                     end = func.right(invoices.c.number_key, length, type_=invoices.c.number_key.type)
-                asked = select(*_COLUMNS).where(
-                    OneOf(end, sorted(wanted)), invoices.c.day.between(first, last), *self._seen(connection)
-                )
+                asked = select(*_COLUMNS).where(OneOf(end, sorted(wanted)), invoices.c.day.between(first, last), *self._seen(connection))
                 for row in connection.execute(asked).yield_per(_AT_ONCE):
                     yield row.number_key[-length:], _invoice(row)
 
-    def of_period(
-        self, first: date, last: date, side: Side, own: Iterable[str], without: frozenset[str]
-    ) -> Iterator[ArchivedInvoice]:
+    def of_period(self, first: date, last: date, side: Side, own: Iterable[str], without: frozenset[str]) -> Iterator[ArchivedInvoice]:
         """Every invoice with a number of these days that are ours by a tax id; those whose id is in `without` left out."""
         column = invoices.c.buyer_tax if side is Side.RECEIVED else invoices.c.seller_tax
         ours = select(tax_ids.c.id).where(tax_ids.c.value.in_(sorted(own)))
@@ -78,14 +75,13 @@ class ReconcilingIndex:
     def _where(self, column: ColumnElement[Any], values: Iterable[Any]) -> Iterator[ArchivedInvoice]:
         for chunk in chunks(set(values)):
             with self.database.reading() as connection:
-                rows: Sequence[Row[Any]] = connection.execute(
-                    select(*_COLUMNS).where(OneOf(column, chunk), *self._seen(connection))
-                ).all()
+                rows: Sequence[Row[Any]] = connection.execute(select(*_COLUMNS).where(OneOf(column, chunk), *self._seen(connection))).all()
             yield from map(_invoice, rows)
 
     def _seen(self, connection: Connection) -> tuple[ColumnElement[bool], ...]:
         # Whoever sees all is shown each invoice once, however many departments handed it in.
-        return (invoices.c.position < ARRIVALS_APART,) if self.sees.is_whole else on_invoices(connection, self.sees)
+        seen = in_lists(connection, self.sees, ListState.LISTED)
+        return (invoices.c.position < ARRIVALS_APART, *seen) if self.sees.is_whole else seen
 
 
 def _id(row: Row[Any]) -> str:

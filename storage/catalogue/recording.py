@@ -102,8 +102,8 @@ def _arrivals(connection: Connection, newest: Mapping[str, Read], first: Mapping
     for digest, came in first.items():
         every = [came, *(other for other in further[digest] if other.department != came.department)]
         read = newest[digest]
-        document, invoices = read.received.document.digest, read.reading.invoices
-        found += [Arrival(document, each.received_at, invoices, each.department, place) for place, each in enumerate(every)]
+        document, invoices, withdrawn = read.received.document.digest, read.reading.invoices, read.reading.withdrawn
+        found += [Arrival(document, each.received_at, invoices, each.department, place, withdrawn) for place, each in enumerate(every)]
     return found
 
 

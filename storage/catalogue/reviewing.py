@@ -28,7 +28,7 @@ def review(connection: Connection, limit: int, after: str | None, sees: Visibili
     """Of what is seen, the next `limit` entries (one at least) after a cursor; raise InvalidClue when that is not one."""
     limit = max(limit, 1)
     doubtful = or_(invoices.c.verdict.in_([verdict.value for verdict in _UNSETTLED]), contradicted(sees) != 0)
-    unsettled = and_(invoices.c.document == documents.c.digest, doubtful)
+    unsettled = and_(invoices.c.document == documents.c.digest, invoices.c.withdrawn == 0, doubtful)
     still_open = [state.value for state in _OPEN]
     if sees.is_whole:
         received_at, position = documents.c.received_at, func.coalesce(invoices.c.position, 0)

@@ -137,6 +137,7 @@ invoices = Table(
     Column("contradicted_within", Integer, nullable=False, server_default="0"),
     Column("number_tail", Text),
     Column("goods", Text),
+    Column("withdrawn", Integer, nullable=False, server_default="0"),
     UniqueConstraint("document", "position"),
     Index(None, "number_key", "code_key", postgresql_ops={"number_key": "text_pattern_ops"}, postgresql_include=["id"]),
     Index(None, "code_key"),
@@ -161,6 +162,7 @@ invoices = Table(
 `day` is the day of issue, or where none is printed (train tickets) that of departure. `contradicted` is 1 where another scan of
 the same invoice says something else, `own_text` is 1 where every line is text of the file itself, which nothing had to recognise.
 `number_tail` is the end of `number_key` from its last character on, see `evidence_rows`; `goods` are the ids of its goods, by commas.
+`withdrawn` is 1 where somebody took it out of the lists; such a scan contradicts none, and none contradicts it.
 
 A document that several departments handed in has its invoices once for each: `department` says for whom (null: for nobody in particular),
 `id` grows with the time at which they handed it in, and `contradicted_within` counts only other scans of theirs. The rows of the second
@@ -172,6 +174,9 @@ Index(
     sqlite_where=invoices.c.department.is_not(None),
     postgresql_where=invoices.c.department.is_not(None),
 )
+
+_IS_WITHDRAWN = invoices.c.withdrawn != 0
+Index("ix_invoices_withdrawn", invoices.c.id, sqlite_where=_IS_WITHDRAWN, postgresql_where=_IS_WITHDRAWN)
 
 invoice_texts = Table(
     "invoice_texts",

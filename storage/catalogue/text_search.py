@@ -14,7 +14,7 @@ from storage.catalogue.normal_form import plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few
 from storage.catalogue.tables import invoice_texts, invoices
-from storage.catalogue.walls import on_invoices, summaries
+from storage.catalogue.walls import summaries
 
 _SNIPPET = 60
 """Characters of a line of text in a reason."""
@@ -22,10 +22,10 @@ _SHORTEST_NAME = 3
 _MOST_FILES = 1_000
 
 
-def words(connection: Connection, text: str, sees: Visibility) -> Criterion:
+def words(connection: Connection, text: str, sees: Visibility, seen: Sequence[ColumnElement[bool]]) -> Criterion:
     """The clue `text`: every word, parted by spaces, in some line or field, or where none has them, in the name of the file.
 
-    All of it among what is seen.
+    All of it among what is seen, which meets `seen`.
 
     Raises:
         InvalidClue: there is no visible word.
@@ -40,9 +40,9 @@ def words(connection: Connection, text: str, sees: Visibility) -> Criterion:
         met = dict.fromkeys(next(_around(line, word) for line in lines if word in line) for word in wanted)
         return Reason("text", "text", " … ".join(met))
 
-    rows = _few(connection, wanted, contained, on_invoices(connection, sees))
+    rows = _few(connection, wanted, contained, seen)
     if rows is not None and not rows:
-        files = _in_files(connection, text.split(), sees)
+        files = _in_files(connection, text.split(), sees, seen)
         if files:
             return Criterion(OneOf(invoices.c.id, files), None, lambda row: Reason("text", "file", row.file_name), rows=files)
     page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
@@ -50,7 +50,7 @@ def words(connection: Connection, text: str, sees: Visibility) -> Criterion:
     return Criterion(by_row, None, reason, (page_text.label("text"),), rows=rows)
 
 
-def _in_files(connection: Connection, names: Sequence[str], sees: Visibility) -> Mapping[int, float]:
+def _in_files(connection: Connection, names: Sequence[str], sees: Visibility, seen: Sequence[ColumnElement[bool]]) -> Mapping[int, float]:
     """The newest invoices whose files are called so; a piece of a name that says too little means none."""
     named = [name for name in names if len(name) >= _SHORTEST_NAME]
     if len(named) < len(names):
@@ -58,7 +58,7 @@ def _in_files(connection: Connection, names: Sequence[str], sees: Visibility) ->
     known = summaries(sees)
     file_name = known.selected_columns["file_name"]
     called_so = [file_name.icontains(storable(name), autoescape=True) for name in named]
-    newest = known.with_only_columns(invoices.c.id).where(*called_so).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
+    newest = known.with_only_columns(invoices.c.id).where(*called_so, *seen).order_by(invoices.c.id.desc()).limit(_MOST_FILES)
     return dict.fromkeys(connection.scalars(newest), FULL)
 
 

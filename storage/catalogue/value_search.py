@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Integer,
     Row,
@@ -22,13 +24,14 @@ from sqlalchemy import (
 )
 
 from models.access import Visibility
-from models.clues import AmountClue, DateClue, Reason
+from models.clues import AmountClue, DateClue, ListState, Reason
 from models.invoice import InvoiceKind
 from models.verification import Verdict
 from storage.catalogue.criterion import FULL, Criterion
 from storage.catalogue.invoice_rows import MOST_CENTS, yuan
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.tables import invoices
+from storage.catalogue.walls import stands
 
 _ABOUT_LOSS = 0.4
 """What the far end of "about" loses against the very amount."""
@@ -53,19 +56,29 @@ def _sides(column: ColumnElement[int], shown: Sequence[str], seen: Sequence[Colu
         yield select(*nearest.subquery().c)
 
 
-# Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it.
 _NAMES = [name for name, _, _ in _AMOUNTS]
-_SEEN: Mapping[bool, tuple[ColumnElement[bool], ...]] = {True: (), False: (OneOf(invoices.c.department.concat(""), "departments"),)}
-"""By whether all is seen. As in `walls`, SQLite is kept from its index of departments."""
-_TOTALS = {is_whole: union_all(*_sides(invoices.c.total_cents, ["total_cents"], seen)) for is_whole, seen in _SEEN.items()}
-_ANY = {
-    is_whole: union_all(*(side for name in _NAMES for side in _sides(invoices.c[name], _NAMES, seen))) for is_whole, seen in _SEEN.items()
-}
+
+
+@cache
+def _statements(dialect: str, is_whole: bool, state: ListState) -> tuple[CompoundSelect[Any], CompoundSelect[Any]]:
+    """What gives the nearest totals, and the nearest of any amounts.
+
+    Written out once: SQLAlchemy takes longer to put such a statement together than a database to answer it. As in `walls`, SQLite is kept
+    from its index of departments.
+    """
+    own = () if is_whole else (OneOf(invoices.c.department.concat(""), "departments"),)
+    seen = (*own, stands(dialect, state))
+    totals = union_all(*_sides(invoices.c.total_cents, ["total_cents"], seen))
+    return totals, union_all(*(side for name in _NAMES for side in _sides(invoices.c[name], _NAMES, seen)))
+
+
 _OF = select(invoices.c.id, *(invoices.c[name] for name in _NAMES)).where(OneOf(invoices.c.id, "ids"))
 
 
-def amount(connection: Connection, clue: AmountClue, nearest: int | None, known: Collection[int] | None, sees: Visibility) -> Criterion:
-    """The clue `amount`, against total, tax-exclusive amount and tax, among what is seen.
+def amount(
+    connection: Connection, clue: AmountClue, nearest: int | None, known: Collection[int] | None, sees: Visibility, state: ListState
+) -> Criterion:
+    """The clue `amount`, against total, tax-exclusive amount and tax, among what is seen and stands so.
 
     `nearest` is how many rows on either side of a remembered amount are enough for the whole answer, None when other clues decide
     which of them belong to it. `known` are the ids of all rows that meet the other clues, where these are known.
@@ -78,7 +91,7 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None, known:
     if known is not None:
         rows = _scored(connection.execute(_OF, {"ids": list(known)}), clue, low, high)
     elif nearest is not None and not flat:
-        rows = _nearest(connection, clue, low, high, nearest, sees)
+        rows = _nearest(connection, clue, low, high, nearest, sees, state)
 
     def reason(row: Row[Any]) -> Reason:
         column, field = next((column, field) for column, field, _ in _AMOUNTS if _within(row._mapping[column], low, high))
@@ -89,15 +102,18 @@ def amount(connection: Connection, clue: AmountClue, nearest: int | None, known:
     return Criterion(or_(*fits.values()), score, reason, levels=tuple((each,) for each in fits.values()) if flat else (), rows=rows)
 
 
-def _nearest(connection: Connection, clue: AmountClue, low: int, high: int, count: int, sees: Visibility) -> Mapping[int, float]:
+def _nearest(
+    connection: Connection, clue: AmountClue, low: int, high: int, count: int, sees: Visibility, state: ListState
+) -> Mapping[int, float]:
     """The rows whose amounts lie nearest to the wanted one, with their scores."""
     wanted = _cents(clue.wanted or Decimal(0), ROUND_FLOOR)
     asked: dict[str, Any] = {"low": low, "wanted": wanted, "high": high, "count": count}
     if sees.departments is not None:
         asked["departments"] = sorted(sees.departments)
-    totals = _scored(connection.execute(_TOTALS[sees.is_whole], asked), clue, low, high)
+    of_totals, of_any = _statements(connection.dialect.name, sees.is_whole, state)
+    totals = _scored(connection.execute(of_totals, asked), clue, low, high)
     better = {row: score for row, score in totals.items() if score >= _CLEARLY_BETTER}
-    return better if len(better) >= count else _scored(connection.execute(_ANY[sees.is_whole], asked), clue, low, high)
+    return better if len(better) >= count else _scored(connection.execute(of_any, asked), clue, low, high)
 
 
 def _scored(rows: Iterable[Row[Any]], clue: AmountClue, low: int, high: int) -> Mapping[int, float]:

@@ -7,10 +7,11 @@ handed in: under its name, at its time, and without what only other departments'
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, case, exists, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, case, exists, literal_column, select, tuple_
 
 from models.access import Visibility
 from models.archive import DocumentState
+from models.clues import ListState
 from models.verification import Verdict
 from storage.catalogue.invoice_rows import ARRIVALS_APART
 from storage.catalogue.one_of import OneOf
@@ -18,6 +19,10 @@ from storage.catalogue.tables import arrivals, documents, invoices
 
 _OWN = ("file_name", "received_at", "source", "department")
 """Columns of a document that each department has of its own."""
+_IS_WITHDRAWN: ColumnElement[bool] = invoices.c.withdrawn != literal_column("0")
+"""In the very words of its index."""
+_other = invoices.alias("withdrawn_one")
+_WITHDRAWN = select(_other.c.id).where(_other.c.withdrawn != literal_column("0"))
 _SETTLED = (Verdict.ACCEPTED.value, Verdict.CONFIRMED.value)
 
 
@@ -38,9 +43,26 @@ def on_invoices(connection: Connection, sees: Visibility) -> tuple[ColumnElement
     return (among(department.concat("") if connection.dialect.name == "sqlite" else department, sees),)
 
 
-def newest_first(sees: Visibility) -> tuple[ColumnElement[bool], ...]:
+def in_lists(connection: Connection, sees: Visibility, state: ListState) -> tuple[ColumnElement[bool], ...]:
+    """What rows of `invoices` meet that are seen and listed, or seen and withdrawn."""
+    return (*on_invoices(connection, sees), stands(connection.dialect.name, state))
+
+
+def newest_first(connection: Connection, sees: Visibility, state: ListState) -> tuple[ColumnElement[bool], ...]:
     """The same where nothing else is asked for: an index has the newest invoices of one department."""
-    return () if sees.is_whole else (among(invoices.c.department, sees),)
+    own = () if sees.is_whole else (among(invoices.c.department, sees),)
+    return (*own, stands(connection.dialect.name, state))
+
+
+def stands(dialect: str, state: ListState) -> ColumnElement[bool]:
+    """What rows of `invoices` meet that are listed, or withdrawn. Few are withdrawn, and an index has them.
+
+    SQLite's indexes of days, amounts and companies have the ids and not this column, so that it would fetch each row that they give only to
+    see that it is listed; PostgreSQL fetches them in any case.
+    """
+    if state is ListState.WITHDRAWN:
+        return _IS_WITHDRAWN
+    return invoices.c.id.not_in(_WITHDRAWN) if dialect == "sqlite" else invoices.c.withdrawn == literal_column("0")
 
 
 def on_documents(sees: Visibility) -> tuple[ColumnElement[bool], ...]:

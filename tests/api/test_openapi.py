@@ -26,6 +26,8 @@ ROUTES = {
     ("get", "/v1/invoices/{invoice_id}/crops/{field}"),
     ("post", "/v1/invoices/{invoice_id}/confirm"),
     ("post", "/v1/invoices/{invoice_id}/override"),
+    ("post", "/v1/invoices/{invoice_id}/withdraw"),
+    ("post", "/v1/invoices/{invoice_id}/restore-to-list"),
     ("post", "/v1/invoices/{invoice_id}/reprocess"),
     ("patch", "/v1/invoices/{invoice_id}"),
     ("get", "/v1/invoices/{invoice_id}/history"),

@@ -169,7 +169,7 @@ def test_documents_name_nothing_that_does_not_exist(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     known_settings = {PREFIX + field.name.upper() for field in fields(Settings)}
     settings = set(re.findall(rf"\b{PREFIX}[A-Z0-9_]+", text))
-    used = {word for line in text.splitlines() for word in re.findall(r"(?:^|`|\$ |# )piaogen ([a-z]+)\b", line)}
+    used = {word for line in text.splitlines() for word in re.findall(r"(?:^|`|\$ |# )piaogen ([a-z-]+)\b", line)}
     targets = set(re.findall(r"\bmake ([a-z]+)`", text))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 

@@ -188,14 +188,16 @@ def _stretches(connection: Connection, name: str, called: str) -> str:
 
 
 def _wall(connection: Connection, sees: Visibility) -> str:
+    # In the words of `walls`, for rows that are called `i`.
+    listed = "i.id NOT IN (SELECT id FROM invoices WHERE withdrawn != 0)" if connection.dialect.name == "sqlite" else "i.withdrawn = 0"
     if sees.is_whole:
-        return ""
+        return f" AND {listed}"
     departments = (
         "SELECT value FROM json_each(:seen)"
         if connection.dialect.name == "sqlite"
         else "SELECT jsonb_array_elements_text(CAST(:seen AS jsonb))"
     )
-    return f" AND i.department || '' IN ({departments})"
+    return f" AND {listed} AND i.department || '' IN ({departments})"
 
 
 def _seen(sees: Visibility) -> dict[str, str]:

@@ -156,7 +156,7 @@ class WordsEvidence(Evidence):
             GoodsEvidence(RememberedGoods(clue.text), shares, connection, seen),
         )
         try:
-            self._rows = words_on_page(connection, clue.text, sees).rows or {}
+            self._rows = words_on_page(connection, clue.text, sees, seen).rows or {}
         except InvalidClue:
             self._rows = {}
         self._on_page = Met(shares.weight(0.6, len(self._rows) / max(shares.rows, 1)), "on_page", None)

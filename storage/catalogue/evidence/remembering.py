@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row
 
 from models.access import Visibility
+from models.clues import ListState
 from models.remembered import (
     Answer,
     Candidate,
@@ -34,7 +35,7 @@ from storage.catalogue.evidence.others import ColumnEvidence, PlaceEvidence, Tax
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Shares, shares_of
 from storage.catalogue.finding import groups, rows_and_copies
 from storage.catalogue.invoice_rows import id_of, summary_of, yuan
-from storage.catalogue.walls import on_invoices
+from storage.catalogue.walls import in_lists
 
 _ABSENT = 0.15
 """How often what is looked for is not in the archive, before anything of it is known."""
@@ -80,7 +81,7 @@ def remember(connection: Connection, memory: Memory, limit: int, sees: Visibilit
     """What of all that is seen may be the invoice, likeliest first, and how likely it is that it is none of it."""
     settle(connection)
     shares = shares_of(connection, sees)
-    seen = on_invoices(connection, sees)
+    seen = in_lists(connection, sees, ListState.LISTED)
     things = [_thing(connection, thing, shares, seen, sees) for thing in memory if thing.meanings]
     if not things or not shares.rows:
         return Answer((), 1.0)

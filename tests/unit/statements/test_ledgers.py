@@ -13,6 +13,7 @@ from ocr_service.statements.references import Reference, references
 
 DIGITAL = "25112000000012345678"
 
+
 def titles(text: str) -> list[str]:
     return text.split()
 
