@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.duplicates import LEAST_RUN, Duplicate
+from models.own_companies import OwnCompanies
 
 
 class Compliance(StrEnum):
@@ -28,11 +29,12 @@ class ClaimRule(StrEnum):
     DUPLICATE = "duplicate"
     CONSECUTIVE = "consecutive"
     YEAR_CROSSING = "year_crossing"
+    BUYER = "buyer"
 
     @property
     def chinese(self) -> str:
         """As expense systems call it."""
-        return {"duplicate": "重复报销", "consecutive": "连号", "year_crossing": "跨年"}[self]
+        return {"duplicate": "重复报销", "consecutive": "连号", "year_crossing": "跨年", "buyer": "抬头税号"}[self]
 
 
 EVERY_RULE = frozenset(ClaimRule)
@@ -123,3 +125,16 @@ def year_hint(issued_on: date, booked_on: date) -> Hint:
         f"跨年：{issued_on.year} 年开票，{booked_on.year} 年入账",
         f"Issued in {issued_on.year}, booked in {booked_on.year}",
     )
+
+
+def buyer_hint(name: str | None, tax_id: str | None, own: OwnCompanies) -> Hint:
+    """What is said of the buyer that an invoice names: one of our companies under its own tax id, or somebody else."""
+    known = own.owns(tax_id, name)
+    if known and tax_id and name and not own.owns(None, name):
+        said = ("税号是本单位的，抬头不是", "The tax id is one of ours, the name is not")
+        return Hint(ClaimRule.BUYER, Compliance.DOUBTFUL, *said)
+    if known and not tax_id:
+        return Hint(ClaimRule.BUYER, Compliance.DOUBTFUL, "抬头是本单位的，没有税号", "The name is one of ours, without a tax id")
+    if known:
+        return Hint(ClaimRule.BUYER, Compliance.COMPLIANT, "购买方是本单位", "The buyer is one of our companies")
+    return Hint(ClaimRule.BUYER, Compliance.NOT_COMPLIANT, "购买方不是本单位", "The buyer is none of our companies")

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from models.duplicates import LOOK_BACK
-from models.reimbursement import CheckedClaim, Claim, ClaimRule, Hint, consecutive_hint, duplicate_hint, run_around, year_hint
+from models.reimbursement import (
+    CheckedClaim,
+    Claim,
+    ClaimRule,
+    Hint,
+    buyer_hint,
+    consecutive_hint,
+    duplicate_hint,
+    run_around,
+    year_hint,
+)
+from ocr_service.companies import own_companies
 from ocr_service.service import ArchiveService
 from storage.catalogue.duplicates import Duplicates, identity, identity_of
 
@@ -20,6 +31,7 @@ def check_claims(
     A rule that nothing can be said by, since the claim does not have what it needs, gives no hint.
     """
     wanted = [identity(each.number, each.code, each.seller, each.seller_tax_id, each.amount, each.issued_on) for each in claims]
+    own = own_companies(service)
     found = Duplicates(service.catalogue).of(wanted, service.sees)
     checked = []
     for claim, same in zip(claims, found, strict=True):
@@ -31,6 +43,8 @@ def check_claims(
             hints.append(consecutive_hint(_run(service, claim, claims, booked_on)))
         if ClaimRule.YEAR_CROSSING in rules and claim.issued_on is not None:
             hints.append(year_hint(claim.issued_on, booked_on))
+        if ClaimRule.BUYER in rules and own.companies and (claim.buyer or claim.buyer_tax_id):
+            hints.append(buyer_hint(claim.buyer, claim.buyer_tax_id, own))
         checked.append(CheckedClaim(claim, others, tuple(hints)))
     return tuple(checked)
 

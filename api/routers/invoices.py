@@ -63,8 +63,8 @@ def find_invoices(clues: Annotated[ClueTexts, Body(openapi_examples=_EXAMPLE)], 
 def check_duplicate(claims: ClaimsBody, service: Service, settings: AppSettings) -> CheckedClaimsBody:
     """Before an invoice is reimbursed: is it archived already, where and since when, and what else is worth a look.
 
-    Hints are 合规, 存疑 or 不合规 by rule: running numbers of one seller or code within 60 days, another year than the booking's.
-    Nothing is changed or kept by asking; only what the asker may see is told.
+    Hints are 合规, 存疑 or 不合规 by rule: running numbers of one seller or code within 60 days, another year than the booking's,
+    a buyer that is none of our companies (where any are named). Nothing is changed or kept by asking; only what the asker may see is told.
     """
     booked_on = claims.booked_on or today(service.clock())
     checked = check_claims(service, claims.claims(), booked_on, settings.reimbursement_rules)

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from models.digest import Digest
 from models.invoice import Invoice
+from models.own_companies import OwnCompany
+from ocr_service.companies import add_company
 from ocr_service.log_inspection import check_log
 from tests.api.conftest import Desk
 from tests.support.example_reading import BUYER, CODE, NUMBER, SELLER, example_invoice, reading_of
@@ -197,3 +199,13 @@ def test_the_page_takes_a_decision_without_scripts(desk: Desk) -> None:
     assert "待判断 0" in after and "已判断 1" in after
     assert "local 于" in desk.client.get("/duplicates?show=decided").text
     assert desk.client.post("/duplicates", data={**form, "decision": "perhaps"}).status_code == 422
+
+
+def test_the_buyer_is_looked_at_once_our_companies_are_named(desk: Desk) -> None:
+    def rules() -> list[tuple[str, str]]:
+        [checked] = check(desk, number="1", buyer="另一家有限公司")
+        return [(hint["rule"], hint["result"]) for hint in checked["hints"]]
+
+    assert "buyer" not in dict(rules())
+    add_company(desk.service, OwnCompany.checked(BUYER, ["91440199684729782P"]))
+    assert ("buyer", "not_compliant") in rules()

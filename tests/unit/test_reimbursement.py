@@ -10,12 +10,14 @@ from models.clues import InvoiceSummary
 from models.digest import Digest
 from models.duplicates import Duplicate, Identity, SameBy
 from models.invoice import InvoiceKind
+from models.own_companies import OwnCompanies, OwnCompany
 from models.reimbursement import (
     CheckedClaim,
     Claim,
     ClaimRule,
     Compliance,
     Hint,
+    buyer_hint,
     consecutive_hint,
     duplicate_hint,
     run_around,
@@ -96,3 +98,20 @@ def test_ingest_tells_of_the_same_invoice_in_another_file() -> None:
     assert f"⚑ 同一张发票，已于 2026-03-02 16:30 存档 {other.english}: {_SUMMARY.id}" in describe_ingested(file)
     [told] = encode_ingested(file)["same_invoices"]
     assert (told["same_as"], told["by"], told["certain"]) == (_SUMMARY.id, "number", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "tax_id", "result"),
+    [
+        ("望江镇 演示装饰工程（中国）有限公司", "9144 0199 6847 2978 2p", Compliance.COMPLIANT),
+        ("另一家有限公司", "91440199684729782P", Compliance.DOUBTFUL),
+        ("望江镇演示装饰工程(中国)有限公司", None, Compliance.DOUBTFUL),
+        ("望江镇演示装饰工程（中国）有限公司", "91310199651717240Y", Compliance.NOT_COMPLIANT),
+        (None, "91440199684729782P", Compliance.COMPLIANT),
+        ("另一家有限公司", None, Compliance.NOT_COMPLIANT),
+    ],
+)
+def test_the_buyer_is_one_of_our_companies_or_it_is_told(name: str | None, tax_id: str | None, result: Compliance) -> None:
+    own = OwnCompanies((OwnCompany.checked("望江镇演示装饰工程（中国）有限公司", ["91440199684729782P"]),))
+
+    assert buyer_hint(name, tax_id, own).result is result
