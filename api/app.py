@@ -35,6 +35,7 @@ from api.routers import (
     log,
     losses,
     operations,
+    papers,
     reconciliations,
     review,
     sessions,
@@ -102,6 +103,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         holds,
         destructions,
         duplicates,
+        papers,
     ):
         app.include_router(module.router)
     for page in (

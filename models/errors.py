@@ -8,6 +8,7 @@ PiaogenError
     InvalidCorrection
     InvalidAccess
     InvalidCase
+    InvalidPaperEvent
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -41,6 +42,7 @@ PiaogenError
     StaleVersion
     UserExists
     TooManyCorrections
+    ImpossiblePaperEvent
     RecordNeedsRepair
     ObjectLocked
     DestructionRefused
@@ -123,6 +125,10 @@ class InvalidAccess(BadUsage):
 
 class InvalidCase(BadUsage):
     """A case of a lost invoice says nothing of it, or something that cannot be."""
+
+
+class InvalidPaperEvent(BadUsage):
+    """An event of a paper lacks something, or a label is none of this archive."""
 
 
 class NotAnArchive(BadUsage):
@@ -263,6 +269,10 @@ class UserExists(Conflict):
 
 class TooManyCorrections(Conflict):
     """This invoice was corrected so often that its record takes no more."""
+
+
+class ImpossiblePaperEvent(Conflict):
+    """This cannot have happened to a paper that stands as it does."""
 
 
 class RecordNeedsRepair(Conflict):

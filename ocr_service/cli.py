@@ -27,6 +27,7 @@ from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
 from ocr_service.loss_commands import loss_commands
+from ocr_service.paper_commands import paper_commands
 from ocr_service.reconcile_command import reconcile
 from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.seal_command import rekey
@@ -168,6 +169,7 @@ app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
 app.add_typer(company_commands, name="company")
 app.add_typer(hold_commands, name="hold")
+app.add_typer(paper_commands, name="paper")
 app.add_typer(destroy_commands, name="destroy")
 app.add_typer(loss_commands, name="loss")
 

@@ -33,18 +33,14 @@ def reconciliations_page(request: Request, service: Service, caller: Caller) -> 
 
 
 @router.post("/reconciliations", dependencies=[allowed(Right.CASES)])
-def preview_reconciliation(
-    form: Annotated[ReceivedForm, Depends(received_form)], service: Service, caller: Caller
-) -> RedirectResponse:
+def preview_reconciliation(form: Annotated[ReceivedForm, Depends(received_form)], service: Service, caller: Caller) -> RedirectResponse:
     """Hold the files against the archive and show the counts; nothing rests on them yet."""
     department = department_for(caller, form.meta.department)
     found = Reconciling.over(service).begin(uploads_of(form), department=department, preview=True)
     return see(f"/reconciliations/{found.id}")
 
 
-@router.get(
-    "/reconciliations/{reconciliation_id}", dependencies=[allowed(Right.READ), Depends(only_query("class", "after", "lang"))]
-)
+@router.get("/reconciliations/{reconciliation_id}", dependencies=[allowed(Right.READ), Depends(only_query("class", "after", "lang"))])
 def reconciliation_page(
     request: Request,
     reconciliation_id: str,

@@ -338,6 +338,14 @@ ERRORS: Mapping[str, Pair] = {
     "malformed_request": ("请求不完整，请重试。", "The request was not complete; try again."),
     "cross_site_request": ("拒绝来自其他网站的请求。", "A request from another web site was refused."),
     "budget_spent": ("短时间内请求太多，请稍后再试。", "Too much in a short time; go on in a while."),
+    "invalid_paper_event": (
+        "标签不认识，或缺少必填内容，或跳过步骤没有说明。",
+        "The label is unknown, or something that must be said is missing.",
+    ),
+    "impossible_paper_event": (
+        "这张票现在的状态不可能这样。请先补记漏掉的一步。",
+        "This cannot have happened as the paper stands. Record the missing step first.",
+    ),
     "too_many_corrections": ("这张发票更正次数太多，不能再更正。", "This invoice was corrected too often; it takes no more."),
     "store_unavailable": ("存储暂时不可用，请稍后重试。", "The store is not available now; try again soon."),
     "catalogue_unavailable": ("目录数据库暂时不可用，请稍后重试。", "The catalogue is not available now; try again soon."),

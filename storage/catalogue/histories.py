@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, t
 from models.access import Visibility
 from models.digest import Digest
 from models.errors import IntegrityViolated, RecordNotFound
+from models.papers import PAPERS
 from storage.catalogue.database import Database
 from storage.catalogue.loss_rows import LOSSES, index_loss
 from storage.catalogue.normal_form import storable
+from storage.catalogue.paper_rows import index_paper
 from storage.catalogue.record_tables import histories
 from storage.catalogue.walls import among
 from storage.histories import Histories, HistoryVersion
@@ -20,7 +22,7 @@ from storage.histories import Histories, HistoryVersion
 Further = Callable[[Connection, HistoryVersion], None]
 """Puts a version into a feature's own tables, in the place of an older one; their rows go with the row of `histories`."""
 
-FURTHER: Mapping[str, Further] = {LOSSES: index_loss}
+FURTHER: Mapping[str, Further] = {LOSSES: index_loss, PAPERS: index_paper}
 """By prefix: whoever indexes more of a body than the row here."""
 
 

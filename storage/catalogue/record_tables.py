@@ -55,3 +55,18 @@ reconciliation_lines = Table(
 )
 """One line of a reconciliation each, `wire` as JSON. `identity` as `models.reconciliation.identity_of` says; `number` is the last eight
 digits of it; `also` has the further classes between commas."""
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("subject", Text, ForeignKey("histories.subject", ondelete="CASCADE"), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("box", Text, nullable=False),
+    Column("due", Day),
+    Index(None, "document"),
+    Index(None, "box"),
+    Index(None, "state", "due"),
+)
+"""Where the papers of invoices stand: a row for each history below `papers/`; `due` is when one that is lent should be back."""

@@ -149,7 +149,7 @@ def test_an_auditor_looks_and_does_not_reconcile(desk: Desk) -> None:
     assert auditor.client.get(f"{PATH}/{made['id']}/lines").status_code == 200
     assert send(auditor.client, export(number(1))).status_code == 403
     page = auditor.client.get(f"/reconciliations/{made['id']}", headers=HTML).text
-    assert "开立遗失案" not in page and "<form" not in page.split('<main', 1)[1]
+    assert "开立遗失案" not in page and "<form" not in page.split("<main", 1)[1]
 
 
 def test_the_page_shows_the_counts_before_it_is_taken_in(desk: Desk) -> None:

@@ -1,0 +1,113 @@
+"""The commands about the paper of invoices: `piaogen paper …`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
+
+if TYPE_CHECKING:
+    from ocr_service.papers import PastEvent, StandingPaper
+
+paper_commands = typer.Typer(help="Where the paper of each invoice is: handed in, bound, boxed, lent, returned.", no_args_is_help=True)
+
+
+@paper_commands.command("event")
+def record_event(  # noqa: PLR0913  # one option a fact
+    invoice: Annotated[str, typer.Argument(help="The invoice's id, or what its label says")],
+    kind: Annotated[str, typer.Argument(help="received, handed_over, bound, boxed, lent, taken, returned, missing or found")],
+    *,
+    note: Annotated[str, typer.Option(help="Needed where a usual step is left out")] = "",
+    person: Annotated[str, typer.Option(help="Who handed it in, took it over or borrowed it")] = "",
+    voucher: Annotated[str, typer.Option(help="凭证号")] = "",
+    volume: Annotated[str, typer.Option(help="册")] = "",
+    box: Annotated[str, typer.Option(help="盒")] = "",
+    place: Annotated[str, typer.Option(help="位")] = "",
+    due: Annotated[str | None, typer.Option(help="应还, such as 2026-04-01")] = None,
+    certificate: Annotated[str, typer.Option(help="Number of the 换票证")] = "",
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Record what happened to a paper."""
+    from models.errors import InvalidPaperEvent
+    from models.papers import PaperEvent
+    from ocr_service.papers import PaperKeeping
+
+    said = {"note": note, "person": person, "voucher": voucher, "volume": volume, "box": box, "place": place, "certificate": certificate}
+    try:
+        event = PaperEvent.from_json({**said, "kind": kind, "due": due})
+    except ValueError as error:
+        raise InvalidPaperEvent(f"no event of a paper: {error}", field="kind") from None
+    with open_service(settings_at(archive), create=False) as service:
+        papers = PaperKeeping.over(service)
+        standing = papers.record(papers.scanned(invoice), event)
+    say(encode_paper(standing) if as_json else describe_paper(standing))
+
+
+@paper_commands.command("show")
+def show_paper(
+    invoice: Annotated[str, typer.Argument(help="The invoice's id, or what its label says")],
+    *,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Show where a paper stands and everything that happened to it."""
+    from ocr_service.papers import PaperKeeping
+
+    with open_service(settings_at(archive), create=False) as service:
+        papers = PaperKeeping.over(service)
+        name = papers.scanned(invoice)
+        standing, events = papers.paper(name), papers.history(name)
+    if as_json:
+        say({**encode_paper(standing), "events": [encode_event(past) for past in events]})
+        return
+    say("\n".join([describe_paper(standing), *(describe_event(past) for past in events)]))
+
+
+@paper_commands.command("list")
+def list_papers(
+    *,
+    box: Annotated[str | None, typer.Option(help="Papers of this box")] = None,
+    missing: Annotated[bool, typer.Option("--missing", help="Papers that a stock-taking did not find")] = False,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Name the papers that somebody has, those that are missing, or those of a box."""
+    from ocr_service.papers import PaperKeeping
+
+    with open_service(settings_at(archive), create=False) as service:
+        papers = PaperKeeping.over(service)
+        found = papers.missing() if missing else papers.out()
+        if box is not None:
+            found = papers.in_box(box)
+    for standing in found:
+        say(encode_paper(standing) if as_json else describe_paper(standing))
+    if not found:
+        notes.print("没有  there is none", markup=False)
+
+
+def encode_paper(standing: "StandingPaper") -> dict[str, Any]:
+    """Where a paper stands, as JSON."""
+    return {"invoice": standing.invoice, "version": standing.version, **standing.paper.to_json()}
+
+
+def encode_event(past: "PastEvent") -> dict[str, Any]:
+    """An event of a paper, as JSON."""
+    return {"version": past.version, "at": past.at.isoformat(), "by": past.by, **past.event.to_json()}
+
+
+def describe_paper(standing: "StandingPaper") -> str:
+    """Where a paper stands, on one line."""
+    paper = standing.paper
+    due = "" if paper.due is None else f"应还 due {paper.due}"
+    known = (paper.person, due, paper.certificate, paper.voucher, paper.volume, paper.box, paper.place)
+    return "  ".join([f"{paper.state.chinese} {paper.state.value}", standing.invoice, *(each for each in known if each)])
+
+
+def describe_event(past: "PastEvent") -> str:
+    """An event of a paper, on one line."""
+    event = past.event
+    due = "" if event.due is None else f"应还 due {event.due}"
+    said = (event.person, due, event.certificate, event.voucher, event.volume, event.box, event.place, event.note)
+    when = past.at.isoformat(timespec="minutes")
+    return "  ".join([f"  {past.version}. {when} {past.by}  {event.kind.chinese} {event.kind.value}", *(each for each in said if each)])

@@ -1,0 +1,116 @@
+"""Papers through a lost index, two people at once, and walls between departments."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from models.access import Visibility
+from models.digest import Digest
+from models.errors import ImpossiblePaperEvent, InvoiceNotFound, StaleVersion
+from models.papers import PaperEvent, PaperEventKind, PaperState
+from ocr_service.log_inspection import check_log
+from ocr_service.opened import Upload
+from ocr_service.papers import PaperKeeping, PaperMatters
+from ocr_service.service import ArchiveService
+from tests.support.example_reading import example_invoice, reading_of
+from tests.support.pictures import a_picture
+from tests.support.scripted_reader import ScriptedReader
+from tests.support.scripted_service import read_everything, service_in
+
+RECEIVED = PaperEvent(PaperEventKind.RECEIVED, person="王样")
+LENT = PaperEvent(PaperEventKind.LENT, person="李四", due=date(2026, 4, 1))
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[ArchiveService]:
+    reader = ScriptedReader()
+    for shade in (0, 1):
+        reader.scripts[Digest.of(a_picture(shade))] = lambda scan: reading_of(scan, example_invoice())
+    made = service_in(tmp_path, reader)
+    for shade, department in ((0, "财务部"), (1, "销售部")):
+        made.submit(Upload(a_picture(shade), f"{shade}.png"), "cli", department=department)
+    read_everything(made, tmp_path)
+    yield made
+    made.close()
+
+
+def invoice(service: ArchiveService, shade: int = 0) -> str:
+    return service.invoices_of(Digest.of(a_picture(shade)))[0].id
+
+
+def test_what_happened_to_a_paper_is_the_same_after_the_index_is_lost(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    papers.record(name, RECEIVED)
+    papers.record(name, PaperEvent(PaperEventKind.BOXED, box="2026-01", note="散票，不装订"))
+    papers.record(name, LENT)
+    before = (papers.paper(name), papers.history(name), papers.out(), papers.boxes(), papers.in_box("2026-01"))
+
+    service.catalogue.renew()
+    service.index.rebuild()
+
+    assert before == (papers.paper(name), papers.history(name), papers.out(), papers.boxes(), papers.in_box("2026-01"))
+    assert [past.event.kind.value for past in papers.history(name)] == ["received", "boxed", "lent"]
+    assert service.audit().sound and check_log(service).sound
+
+
+def test_of_two_people_at_once_one_is_told(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    papers.record(name, RECEIVED, 0)
+
+    with pytest.raises(StaleVersion):
+        papers.record(name, RECEIVED, 0)
+    assert papers.paper(name).version == 1
+
+
+def test_what_cannot_have_happened_leaves_nothing_behind(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    with pytest.raises(ImpossiblePaperEvent):
+        papers.record(name, PaperEvent(PaperEventKind.RETURNED))
+
+    assert papers.paper(name).version == 0 and papers.history(name) == ()
+
+
+def test_papers_of_another_department_are_as_if_they_were_not(service: ArchiveService) -> None:
+    everybodys = PaperKeeping.over(service)
+    for shade in (0, 1):
+        everybodys.record(invoice(service, shade), RECEIVED)
+        everybodys.record(invoice(service, shade), LENT)
+    ours = PaperKeeping.over(service.seen_by(Visibility(frozenset({"财务部"}))))
+
+    assert [one.invoice for one in ours.out()] == [invoice(service)]
+    assert len(everybodys.out()) == 2
+    for asked in (ours.paper, ours.history, lambda name: ours.record(name, RECEIVED), ours.scanned):
+        with pytest.raises(InvoiceNotFound):
+            asked(invoice(service, 1))
+
+
+def test_papers_are_found_by_the_day_of_their_invoices(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    papers.record(name, RECEIVED)
+
+    assert [one.invoice for one in papers.of_days(date(2018, 10, 1), date(2018, 10, 31))] == [name]
+    assert papers.of_days(date(2018, 11, 1), date(2018, 11, 30)) == ()
+
+
+def test_a_paper_that_somebody_has_keeps_its_document_from_being_destroyed(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    matters, document = PaperMatters(papers.index), Digest.of(a_picture())
+    papers.record(name, RECEIVED)
+    assert matters.reasons(document) == ()
+
+    papers.record(name, LENT)
+    [reason] = matters.reasons(document)
+    assert "李四" in reason and "2026-04-01" in reason
+    papers.record(name, PaperEvent(PaperEventKind.RETURNED))
+    assert matters.reasons(document) == ()
+
+
+def test_a_label_of_this_archive_is_understood(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+
+    assert papers.scanned(papers.label(name)) == papers.scanned(name.upper()) == name
+    with pytest.raises(InvoiceNotFound):
+        papers.scanned("0" * 20 + "-1")
+    assert papers.paper(name).paper.state is PaperState.EXPECTED
