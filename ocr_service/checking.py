@@ -1,11 +1,12 @@
 """The archive held against itself without being asked: a little at a time, the document that was checked longest ago first.
 
 A worker does it between its jobs, for a small share of its time, and of many workers one at a time. What was checked and when is noted
-in the catalogue, so that a restart goes on where it was; what was found is kept in the archive, write-once.
+in the catalogue, so that a restart goes on where it was; what was found is kept in the archive, write-once. The two places of a mirrored
+archive are compared on the way: each document with the document, everything else between them, once in a round.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +16,13 @@ from models.audit import MOST_FINDINGS, AuditFinding, AuditReport, AuditResult, 
 from models.digest import Digest
 from models.errors import PiaogenError, StoreUnavailable
 from ocr_service.acting import actor
-from ocr_service.drilling import DRAWN, drill
+from ocr_service.drilling import DRAWN, differences_of_places, drill
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from storage.audit_results import keep_result, newest_result
 from storage.catalogue.checks import Checked, Checks, LastChecks, Standing
 from storage.document_audit import DocumentAudit
+from storage.mending import TwoPlaces, compare_others
 
 _log = structlog.get_logger(__name__)
 
@@ -115,6 +117,9 @@ class Watch:
     seconds: Callable[[], float] = time.monotonic
     _due_at: float = field(init=False)
     _knows_last: bool = field(default=False, init=False)
+    _has_round: bool = field(default=False, init=False)
+    _others: Iterator[tuple[AuditFinding, ...]] | None = field(default=None, init=False)
+    """Where the comparison stands of what belongs to no document, in a mirrored archive; None when it is through."""
 
     def __post_init__(self) -> None:
         self._due_at = self.seconds() + PAUSE_SECONDS
@@ -145,22 +150,43 @@ class Watch:
             self._knows_last = True
         due = checks.due(_since(now, self.settings.audit_days), now, _TAKEN_TOGETHER)
         so_far = checks.round()
-        if so_far is not None and (not due or now - so_far.began_at > LONGEST_ROUND or so_far.began_at > now):
+        is_through = not due and self._others is None
+        if so_far is not None and (is_through or now - so_far.began_at > LONGEST_ROUND or so_far.began_at > now):
             self._end_round(checks, so_far, now)
-            so_far = None
-        if not due:
+            so_far, self._has_round = None, False
+        if is_through:
             self._drill(checks.last().drill, now)
             return False
         so_far = so_far or _new_round(now)
+        store = self.service.archive.store
+        if not self._has_round and self._others is None and isinstance(store, TwoPlaces):
+            self._others = compare_others(store)
+        self._has_round = True
         done: list[Checked] = []
         for remembered in due:
             checked, so_far = self._check(remembered, so_far)
             done.append(checked)
             if self.seconds() - began > SLICE_SECONDS:
                 break
+        while self._others is not None:
+            so_far = self._compare(self._others, so_far)
+            if self.seconds() - began > SLICE_SECONDS:
+                break
         checks.note(done, now)
         checks.note_round(so_far)
         return True
+
+    def _compare(self, others: Iterator[tuple[AuditFinding, ...]], so_far: AuditResult) -> AuditResult:
+        """Compare one object that belongs to no document in both places; of a place that does not answer the next round asks again."""
+        try:
+            met = next(others, None)
+        except StoreUnavailable as error:
+            _log.warning("the two places could not be compared", reason=error.message)
+            met = None
+        if met is None:
+            self._others = None
+            return so_far
+        return _with(so_far, _wrong(met))
 
     def _drill(self, last: AuditResult | None, now: datetime) -> None:
         """Have the restore drill done when it is time for it. One that a clock which was ahead dates in the future was long ago."""
@@ -175,18 +201,17 @@ class Watch:
         met: list[AuditFinding] = []
         each = DocumentAudit(self.service.archive.store, met.append)
         found = each.whole(remembered)
-        wrong = tuple(finding for finding in met if not finding.kind.is_note)
-        if wrong:
-            _log.error("a check found damage", document=str(remembered.document), key=wrong[0].key, kind=wrong[0].kind.value)
+        named = {(finding.kind, finding.key) for finding in met}
+        differ = differences_of_places(self.service, remembered)
+        met.extend(finding for finding in differ if (finding.kind, finding.key) not in named)
+        wrong = _wrong(met)
         if met:
             _tell_lists(self.service, met)
         so_far = replace(
-            so_far,
+            _with(so_far, wrong),
             checked=so_far.checked + 1,
             hashed_objects=so_far.hashed_objects + each.hashed_objects,
             hashed_bytes=so_far.hashed_bytes + each.hashed_bytes,
-            findings=(*so_far.findings, *wrong)[:MOST_FINDINGS],
-            findings_in_all=so_far.findings_in_all + len(wrong),
         )
         damage = _damaged(wrong).get(remembered.document)
         return Checked(remembered.document, damage, found.version, found.manifest), so_far
@@ -200,6 +225,19 @@ class Watch:
 
 def _new_round(now: datetime) -> AuditResult:
     return AuditResult(AuditWay.ROUND, now, now, _BY_ITSELF, 0, 0, 0, 0, 0, (), 0)
+
+
+def _wrong(met: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
+    """What is wrong of what was met, which the log of the service tells at once."""
+    wrong = tuple(finding for finding in met if not finding.kind.is_note)
+    if wrong:
+        _log.error("a check found damage", document=str(wrong[0].document), key=wrong[0].key, kind=wrong[0].kind.value)
+    return wrong
+
+
+def _with(so_far: AuditResult, wrong: tuple[AuditFinding, ...]) -> AuditResult:
+    findings = (*so_far.findings, *wrong)[:MOST_FINDINGS]
+    return replace(so_far, findings=findings, findings_in_all=so_far.findings_in_all + len(wrong))
 
 
 def _since(now: datetime, days: int) -> datetime:

@@ -1,7 +1,8 @@
 """The restore drill: documents brought back from the archive alone, on trial, and held against what the service answers.
 
 A backup is only worth what it gives back. Each drawn document is indexed anew from the store into a scratch catalogue; its original must
-hash to its name, and its invoices must be shown and found by number, seller and amount just as in the catalogue that is in use.
+hash to its name, and its invoices must be shown and found by number, seller and amount just as in the catalogue that is in use. Where a
+mirror is kept, each of its objects must be the same in both places: either alone gives the document back.
 """
 
 import secrets
@@ -10,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
+
 from models.access import EVERYTHING
-from models.audit import MOST_FINDINGS, AuditFinding, AuditResult, AuditWay, FindingKind
+from models.audit import MOST_FINDINGS, AuditFinding, AuditResult, AuditWay, FindingKind, Remembered
 from models.clues import AmountClue, Clues, InvoiceSummary, ListState
 from models.digest import Digest
 from models.errors import IntegrityViolated, NotFound, StoreUnavailable
@@ -22,6 +25,9 @@ from storage.archive import is_damage
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
 from storage.catalogue.queue import LeaseQueue
+from storage.mending import TwoPlaces, compare_document
+
+_log = structlog.get_logger(__name__)
 
 DRAWN = 20
 """So many documents are restored where nobody says how many."""
@@ -46,8 +52,8 @@ def drill(service: ArchiveService, sample: int, by: str) -> AuditResult:
         scratch = Catalogue(sqlite_url(Path(folder) / "catalogue.sqlite3"))
         try:
             scratch.migrate()
-            for document in drawn:
-                found = trial.restore(document, scratch)
+            for remembered in drawn:
+                found = (*trial.restore(remembered.document, scratch), *differences_of_places(service, remembered))
                 findings.extend(found)
                 sound += not found
         finally:
@@ -67,16 +73,28 @@ def drill(service: ArchiveService, sample: int, by: str) -> AuditResult:
     )
 
 
-def _drawn(catalogue: Catalogue, sample: int) -> tuple[Digest, ...]:
+def differences_of_places(service: ArchiveService, remembered: Remembered) -> tuple[AuditFinding, ...]:
+    """What is not right of a document in one of the two places of a mirrored archive; of one that does not answer nothing can be said."""
+    store = service.archive.store
+    if not isinstance(store, TwoPlaces):
+        return ()
+    try:
+        return tuple(compare_document(store, remembered))
+    except StoreUnavailable as error:
+        _log.warning("the two places of a document could not be compared", document=str(remembered.document), reason=error.message)
+        return ()
+
+
+def _drawn(catalogue: Catalogue, sample: int) -> tuple[Remembered, ...]:
     """Random documents that were read, each once: as many as wanted, or all."""
     start = secrets.token_hex(32)
-    drawn: list[Digest] = []
+    drawn: list[Remembered] = []
     for beginning in (start, ""):
         for remembered in catalogue.remembered(beginning):
             if len(drawn) == sample or (beginning == "" and remembered.document.hex > start):
                 break
             if remembered.version and remembered.version != layout.TOMBSTONE_VERSION:
-                drawn.append(remembered.document)
+                drawn.append(remembered)
     return tuple(drawn)
 
 

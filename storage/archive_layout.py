@@ -41,6 +41,9 @@ HISTORY = ("log/", "audits/")
 UNNAMED = ("audits/", "signers/", STAMPS, "holds/", DESTRUCTIONS, ATTACHMENTS)
 """What no record has to name: an audit asks whether it is what its key says."""
 
+OF_NO_DOCUMENT = ("access/", ATTACHMENTS, "audits/", DESTRUCTIONS, "holds/", *HISTORIES, "log/", "piaogen-archive", "signers/", "stamps/")
+"""What the keys begin with of all that belongs to no single document."""
+
 PARTS_RANK, RECEIVED_RANK, MANIFESTS_RANK, _OTHERS_RANK = range(1, 5)
 
 RESERVED_FOR_INDEX = "catalogue."

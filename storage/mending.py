@@ -5,7 +5,7 @@ vouch for it, when the index remembers it, or when it alone fits the parts that 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, runtime_checkable
 
@@ -69,6 +69,35 @@ def compare_places(store: TwoPlaces, remembered: Callable[[], Iterable[Remembere
     return _Comparison(store, remembered, repair).run()
 
 
+def compare_document(store: TwoPlaces, remembered: Remembered) -> Iterator[AuditFinding]:
+    """The same of one document that the index knows: its records, its original and all its readings; nothing is repaired.
+
+    Raises:
+        StoreUnavailable: a place does not answer.
+    """
+    comparison = _Comparison(store, lambda: [remembered], repair=False)
+    document = remembered.document
+    readings = {part.key for manifest in comparison.manifests(document) for part in manifest.parts if part.role == "reading"}
+    records = {key for key, _, _ in both_listed(store.first, store.second, layout.document_prefix(document))}
+    for key in sorted({*records, *readings, layout.original_key(document), layout.restored_key(document)}):
+        for finding in comparison.compare(key):
+            yield replace(finding, document=document)
+
+
+def compare_others(store: TwoPlaces) -> Iterator[tuple[AuditFinding, ...]]:
+    """The same of what belongs to no document: the log, who has access, results of audits, and the like; object after object.
+
+    What was found of each is given, so that whoever has something else to do may go on later.
+
+    Raises:
+        StoreUnavailable: a place does not answer.
+    """
+    comparison = _Comparison(store, tuple, repair=False)
+    for prefix in layout.OF_NO_DOCUMENT:
+        for key, _, _ in both_listed(store.first, store.second, prefix):
+            yield tuple(comparison.compare(key))
+
+
 @dataclass(frozen=True, slots=True)
 class _Comparison:
     store: TwoPlaces
@@ -77,11 +106,17 @@ class _Comparison:
 
     def run(self) -> Iterator[AuditFinding]:
         for key, _, _ in both_listed(self.store.first, self.store.second):
+            yield from self.compare(key)
+
+    def compare(self, key: str) -> Iterator[AuditFinding]:
+        # Twice where they differ: an upload may have come to the one before it was looked at and to the other after.
+        for _ in range(2):
             looks = [_look(place, key) for place in (self.store.first, self.store.second)]
             if looks[0].content is not None and looks[0].content == looks[1].content:
-                continue
-            if not self.store.is_under_way(key):
-                yield from self._findings(key, looks)
+                return
+            if self.store.is_under_way(key):
+                return
+        yield from self._findings(key, looks)
 
     def _findings(self, key: str, looks: list[_Look]) -> Iterator[AuditFinding]:
         if all(look.kind is FindingKind.MISSING for look in looks):
@@ -132,8 +167,8 @@ class _Comparison:
         if layout.is_further_received(key):
             return set()
         if version == 0:
-            return {part.digest for manifest in self._manifests(document) for part in manifest.parts if part.role == "received"}
-        after = {manifest.previous for manifest in self._manifests(document) if manifest.version == version + 1} - {None}
+            return {part.digest for manifest in self.manifests(document) for part in manifest.parts if part.role == "received"}
+        after = {manifest.previous for manifest in self.manifests(document) if manifest.version == version + 1} - {None}
         if after:
             return {digest for digest in after if digest is not None}
         newest = (met for met in self.remembered() if met.document == document and met.version == version)
@@ -162,7 +197,7 @@ class _Comparison:
             if content is not None:
                 yield content
 
-    def _manifests(self, document: Digest) -> Iterator[Manifest]:
+    def manifests(self, document: Digest) -> Iterator[Manifest]:
         """Every version of a document that can be read, as each place has it."""
         for place in (self.store.first, self.store.second):
             for found in place.list(layout.document_prefix(document) + "manifest-"):
