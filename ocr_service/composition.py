@@ -58,7 +58,8 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
             catalogue.counts(EVERYTHING)
         is_new = catalogue.migrate()
     queue = build_queue(settings, catalogue)
-    index = ArchiveIndex(archive, catalogue, queue, is_named=bool(settings.database))
+    decoder = build_decoder(settings)
+    index = ArchiveIndex(archive, catalogue, queue, decoder.media_type, is_named=bool(settings.database))
     if not renew:
         index.require_own(create=create and not place.is_beside)
         if is_new:
@@ -75,7 +76,7 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
         batches=Batches(catalogue),
         index=index,
         activity=activity,
-        decoder=build_decoder(settings),
+        decoder=decoder,
         reader=cache(lambda: build_reader(settings)),
         weights_ready=lambda: _weights_stand(settings),
     )

@@ -113,7 +113,7 @@ class _Trial:
             if not is_damage(error):
                 raise
             return (AuditFinding(FindingKind.DAMAGED, layout.original_key(document), document, error.message),)
-        index = ArchiveIndex(self.service.archive, scratch, LeaseQueue(scratch))
+        index = ArchiveIndex(self.service.archive, scratch, LeaseQueue(scratch), self.service.decoder.media_type)
         differs: tuple[AuditFinding, ...] = ()
         for _ in range(_TRIES):
             index.look_again(document)

@@ -16,7 +16,7 @@ from models.access import EVERYTHING
 from models.archive import Received
 from models.catalogue import IndexState
 from models.digest import Digest
-from models.document import DocumentRef
+from models.document import DocumentRef, MediaType
 from models.errors import DocumentNotFound, InvalidSetting, PiaogenError, StoreUnavailable
 from models.reading import Engine, Reading
 from ocr_service.jobs import JobQueue
@@ -73,12 +73,14 @@ def _nobody(_: Digest, __: PiaogenError | None) -> None:
 class ArchiveIndex:
     """The catalogue as the index over one archive. Every method may raise StoreUnavailable and CatalogueUnavailable.
 
-    `is_named`: the setting names the database, so that it may be another archive's, in use, and is never put aside.
+    `media_type` says what a stranger's file is, which a child process finds out. `is_named`: the setting names the database, so that it
+    may be another archive's, in use, and is never put aside.
     """
 
     archive: InvoiceArchive
     catalogue: Catalogue
     queue: JobQueue
+    media_type: Callable[[bytes], MediaType]
     is_named: bool = False
 
     def require_own(self, *, create: bool) -> None:
@@ -267,8 +269,6 @@ class ArchiveIndex:
         found = arrival(self.archive, digest)
         if found.received is not None:
             return found.received, found.damage
-        from ocr_service.stages.intake import sniff  # noqa: PLC0415  # it loads a picture library, and hardly anybody comes here
-
         assert found.damage is not None
         try:
             content = self.archive.original(digest)
@@ -276,7 +276,7 @@ class ArchiveIndex:
             if error.retryable:
                 raise
             raise found.damage from error
-        document = DocumentRef(digest, digest.hex, sniff(content), len(content))
+        document = DocumentRef(digest, digest.hex, self.media_type(content), len(content))
         return Received(document, _NOBODY_KNOWS_WHEN, UNKNOWN_SOURCE), found.damage
 
     def _archived(self, received: Received, version: int | None = None) -> Read:

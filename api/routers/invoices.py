@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from api.access import Caller, allowed, said_by
-from api.budgets import Spending, spends
+from api.budgets import Spending, sender_of, spends
 from api.byte_response import IMMUTABLE, REVALIDATE, Representation, answer
 from api.dependencies import AppSettings, EachOnce, NoQuery, Service
 from api.documentation import content, problems
@@ -198,7 +198,7 @@ def download_original(invoice_id: InvoiceId, request: Request, service: Service)
 )
 async def show_preview(invoice_id: InvoiceId, request: Request, service: Service, lookers: AppLookers) -> Response:
     """The invoice's page as a picture, at most 2000 pixels long; polygons fit it when scaled alike."""
-    picture = await lookers.shown(partial(service.preview, invoice_id))
+    picture = await lookers.shown(sender_of(request).name, partial(service.preview, invoice_id))
     return _picture(request, picture.jpeg, "image/jpeg")
 
 
@@ -216,7 +216,7 @@ async def show_crop(
     lookers: AppLookers,
 ) -> Response:
     """The piece of the page where a field was read, to check it at a glance."""
-    return _picture(request, await lookers.shown(partial(service.crop, invoice_id, field)), "image/png")
+    return _picture(request, await lookers.shown(sender_of(request).name, partial(service.crop, invoice_id, field)), "image/png")
 
 
 @router.post(

@@ -29,7 +29,7 @@ from ocr_service.shortage import is_shortage
 from ocr_service.spreadsheets.opening import Row, sheets
 from ocr_service.stage import run_stage
 from ocr_service.stages.capture import CaptureStage
-from ocr_service.stages.intake import IntakeStage
+from ocr_service.stages.intake import IntakeStage, sniff
 from ocr_service.stages.picture import PictureStage
 from ocr_service.stages.rendering import RenderingStage
 from ocr_service.unfolding import At, Whole, unfolded
@@ -108,6 +108,10 @@ def _take(head: Head, content: bytes) -> Iterator[Answer]:
         yield {"state": "advised", "advice": [one.value for one in advice]}, b""
 
 
+def _sniff(_: Head, content: bytes) -> Iterator[Answer]:
+    yield {"state": "sniffed", "media_type": sniff(content).value}, b""
+
+
 def _preview(head: Head, content: bytes) -> Iterator[Answer]:
     picture = PictureStage(RenderingStage()).preview(_scan(head, content), head["page"])
     yield {"state": "shown", "width": picture.page_width, "height": picture.page_height}, picture.jpeg
@@ -155,7 +159,7 @@ def _told(found: At | Whole | FoundFile) -> Answer:
             return {"state": "whole"}, b""
 
 
-_TASKS = MappingProxyType({"take": _take, "preview": _preview, "crop": _crop, "unfold": _unfold, "tables": _tables})
+_TASKS = MappingProxyType({"take": _take, "sniff": _sniff, "preview": _preview, "crop": _crop, "unfold": _unfold, "tables": _tables})
 
 
 if __name__ == "__main__":

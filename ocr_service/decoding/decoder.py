@@ -111,11 +111,15 @@ class Decoder:
                 raise
         return advice
 
+    def media_type(self, content: bytes) -> MediaType:
+        """What a file is by its first bytes; raise RefusedInput for nothing that is taken in."""
+        answers = list(conversation(self.children, {"task": "sniff"}, content))
+        if len(answers) != 1:
+            raise nonsense()
+        return _media_type(answers[0][0])
+
     def _document(self, upload: Upload, answer: Head) -> DocumentRef:
-        try:
-            media_type = MediaType(str(answer.get("media_type")))
-        except ValueError as error:
-            raise nonsense() from error
+        media_type = _media_type(answer)
         pages = number_of(answer, "pages", self.max_pages)
         return DocumentRef(Digest.of(upload.content), display_name(upload.file_name), media_type, len(upload.content), pages)
 
@@ -176,6 +180,13 @@ class Decoder:
         if len(answers) != 1:
             raise nonsense()
         return answers[0]
+
+
+def _media_type(answer: Head) -> MediaType:
+    try:
+        return MediaType(str(answer.get("media_type")))
+    except ValueError as error:
+        raise nonsense() from error
 
 
 def _too_many_look() -> Busy:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event, Semaphore
 
+import anyio
 import pytest
 
+from api.looking import PATIENCE_SECONDS, Lookers
 from models.digest import Digest
 from ocr_service.decoding import decoder, limits
 from ocr_service.decoding.decoder import Decoder
@@ -44,6 +47,30 @@ def test_the_others_are_answered_while_more_look_than_there_are_threads(desk: De
             assert not any(one.done() for one in looking)
 
         assert {one.result().status_code for one in looking} == {200}
+
+
+def test_who_asks_for_many_pictures_keeps_nobody_else_waiting() -> None:
+    """Twenty of one person's took all turns, and everybody else's waited for them."""
+    lookers, gate, drawing = Lookers(), Event(), Semaphore(0)
+
+    def draw_slowly() -> None:
+        drawing.release()
+        gate.wait(PATIENCE_SECONDS)
+
+    async def look() -> str:
+        async with anyio.create_task_group() as everybody:
+            for _ in range(20):
+                everybody.start_soon(lookers.shown, "wang", draw_slowly)
+            await anyio.wait_all_tasks_blocked()
+            shown = await lookers.shown("li", lambda: "the page")
+            assert drawing.acquire(timeout=PATIENCE_SECONDS)
+            assert drawing.acquire(timeout=PATIENCE_SECONDS)
+            assert not drawing.acquire(blocking=False)
+            gate.set()
+        return shown
+
+    assert anyio.run(look) == "the page"
+    assert lookers._senders == {}
 
 
 def test_a_page_goes_without_its_picture_while_too_many_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

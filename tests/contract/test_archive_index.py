@@ -27,6 +27,7 @@ from storage.filesystem import FileSystemStore
 from storage.s3 import S3Store
 from tests.support.archived import MORNING, NOON, a_document
 from tests.support.catalogued import a_reading, an_invoice, found, opened, opened_at
+from tests.support.decoding import shared_decoder
 from tests.support.memory_store import MemoryStore
 from tests.support.seaweedfs import S3Server
 
@@ -58,7 +59,7 @@ def in_memory() -> InvoiceArchive:
 
 
 def over(archive: InvoiceArchive, catalogue: Catalogue, *, is_named: bool = False) -> ArchiveIndex:
-    return ArchiveIndex(archive, catalogue, LeaseQueue(catalogue), is_named=is_named)
+    return ArchiveIndex(archive, catalogue, LeaseQueue(catalogue), shared_decoder().media_type, is_named=is_named)
 
 
 def keep(archive: InvoiceArchive, number: int, *, version: int = 0, amount: str = "1.00") -> None:

@@ -5,13 +5,15 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from models.access import EVERYTHING
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, Scan
-from models.errors import CannotBeOpened, FieldNotFound, FileTooLarge, LockedFile, Unavailable, UnreadableFile
+from models.errors import CannotBeOpened, FieldNotFound, FileTooLarge, LockedFile, Unavailable, UnreadableFile, UnsupportedMediaType
 from ocr_service.decoding import limits
 from ocr_service.decoding.children import Child
 from ocr_service.decoding.conversation import error_of
@@ -20,9 +22,12 @@ from ocr_service.decoding.frames import BrokenFrame, receive, send
 from ocr_service.decoding.unfolder import Budget
 from ocr_service.opened import Upload
 from tests.support.hostile import nested_forms, white_png, with_a_member_that_wants_four_gigabytes
+from tests.support.memory_store import MemoryStore
 from tests.support.ofd_files import zipped
 from tests.support.pdf_files import portfolio_pdf
 from tests.support.pictures import a_picture
+from tests.support.scripted_reader import ScriptedReader
+from tests.support.scripted_service import service_in
 from tests.support.waiting import until
 
 
@@ -276,3 +281,32 @@ def test_frames_come_as_they_went_and_one_who_does_not_read_is_not_waited_for() 
             send(ours, {}, bytes(10_000_000), 0.1)
         with pytest.raises(BrokenFrame):
             receive(ours, 3, 0.1)
+
+
+def test_an_original_without_a_readable_record_is_looked_at_in_a_child(tmp_path: Path, decoder: Decoder) -> None:
+    service = service_in(tmp_path, ScriptedReader(), MemoryStore())
+    looked: list[bytes] = []
+
+    def media_type(content: bytes) -> MediaType:
+        looked.append(content)
+        return decoder.media_type(content)
+
+    index = replace(service.index, media_type=media_type)
+    service.submit(Upload(a_picture(0), "a.png"), "api")
+    service.submit(Upload(b"<?xml version='1.0'?><EInvoice/>", "b.xml"), "api")
+    store = service.archive.store
+    assert isinstance(store, MemoryStore)
+    for key in [key for key in store.objects if key.startswith("documents/")]:
+        store.objects[key] = b"{}"
+
+    assert index.rebuild() == 2
+
+    kinds = {service.catalogue.document(digest, EVERYTHING).received.document.media_type for digest in service.catalogue.digests()}
+    assert kinds == {MediaType.PNG, MediaType.XML}
+    assert len(looked) == 2
+    service.catalogue.close()
+
+
+def test_what_nobody_takes_in_has_no_media_type(decoder: Decoder) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        decoder.media_type(b"\0\1\2 nothing that is known")

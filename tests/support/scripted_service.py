@@ -38,7 +38,7 @@ def service_in(folder: Path, reader: ScriptedReader, store: ObjectStore | None =
         database.write_bytes(_empty_catalogue())
     catalogue = Catalogue(f"sqlite:///{database}")
     queue = LeaseQueue(catalogue)
-    index = ArchiveIndex(archive, catalogue, queue)
+    index = ArchiveIndex(archive, catalogue, queue, shared_decoder(LIMIT).media_type)
     if not renew:
         index.require_own(create=True)
     return ArchiveService(
