@@ -53,6 +53,16 @@ async def finish(request: Request, paced: PacedLoginDesk, session: Session, code
         raise
 
 
+async def change_password(request: Request, paced: PacedLoginDesk, old: str, new: str) -> Session:
+    """Another password for whoever is logged in, and a session in the place of theirs.
+
+    Raises:
+        NotAuthenticated, WrongLogin, TooManyLogins, InvalidAccess: as of `LoginDesk.change_password`.
+    """
+    token = request.cookies.get(SESSION_COOKIE, "")
+    return await run_sync(partial(paced.desk.change_password, token, old, new, asked_from(request)), limiter=paced.turns)
+
+
 def asked_from(request: Request) -> str:
     """The address that a request comes from."""
     return "" if request.client is None else request.client.host

@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from models.access import Right, Stage
 from models.activity import Action
-from models.errors import NotAllowed, NotAuthenticated, TooManyLogins, UserNotFound, WrongCode, WrongLogin
+from models.errors import InvalidAccess, NotAllowed, NotAuthenticated, TooManyLogins, UserNotFound, WrongCode, WrongLogin
 from models.people import MOST_PASSWORD, User, hash_of
 from ocr_service.access import Access
 from ocr_service.acting import acting_as
@@ -135,6 +135,34 @@ class LoginDesk:
             user = self._access.change_user(user.name, totp_secret=secret, recovery_hashes=frozenset(map(hash_of_recovery, codes)))
         self._access.index.use_step(user.name, step, anew=True)
         return self._open(user, address, Stage.COMPLETE), codes
+
+    def change_password(self, token: str, old: str, new: str, address: str) -> Session:
+        """Give whoever is logged in another password, who knows the old one; every other session of theirs ends.
+
+        The second factor stays as it is, and is not asked for again: the session has shown it.
+
+        Returns:
+            A new session in the place of the one that asked.
+
+        Raises:
+            NotAuthenticated: nobody is logged in with this token.
+            WrongLogin: the old password is wrong.
+            TooManyLogins: too many were wrong before, here or at the login; nothing was looked at.
+            InvalidAccess: the new one is none that can be, or the old one again; or somebody else keeps this person's password.
+        """
+        user, _ = self._half_way(token, Stage.COMPLETE)
+        if user.password_hash is None:
+            raise InvalidAccess("you have no password here: change it where you log in", field="old_password")
+        tries = _tries(user.name, address)
+        self._require_few(tries)
+        if len(old) > MOST_PASSWORD or not fits(old, user.password_hash):
+            self._note_failure(tries, user.principal.name, address, factor="old password")
+            raise WrongLogin("the old password is wrong")
+        if new == old:
+            raise InvalidAccess("this is the password that you have: choose another one", field="new_password")
+        with acting_as(user.principal.name):
+            self._access.set_password(user.name, new)
+        return self._open(self._access.user(user.name), address, Stage.COMPLETE)
 
     def open_elsewhere(self, user: User, address: str) -> Session:
         """Open a session for whom a provider of logins vouches; it sees to the second factor, unless there is one here."""

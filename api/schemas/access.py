@@ -20,6 +20,15 @@ class LoginBody(BaseModel):
     code: str | None = Field(default=None, max_length=100, description="Of the second factor, where there is one")
 
 
+class OwnPasswordBody(BaseModel):
+    """Another password for whoever is logged in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old_password: str = Field(max_length=1000)
+    new_password: str = Field(max_length=1000)
+
+
 class PrincipalBody(BaseModel):
     """Who asks."""
 

@@ -33,6 +33,18 @@ ACCESS: Mapping[str, Pair] = {
     "nav_keys": ("密钥", "Keys"),
     "by_key": ("只收票", "uploads only"),
     "login_elsewhere": ("用单位账号登录", "Log in with the company's account"),
+    # own password
+    "password_title": ("修改密码", "Change your password"),
+    "password_lead": (
+        "修改后，您在其他设备上的登录都会退出；两步验证不变。",
+        "Wherever else you are logged in, that ends with it; your second factor stays as it is.",
+    ),
+    "password_old": ("现在的密码", "Password you have now"),
+    "password_done": ("密码已修改，其他登录已退出。", "The password is changed, and every other login of yours has ended."),
+    "password_none": (
+        "您在这里没有密码：用单位账号登录的，请到单位账号处修改。",
+        "You have no password here: change it where you log in.",
+    ),
     # second factor
     "factor_title": ("两步验证", "Second factor"),
     "factor_lead": (

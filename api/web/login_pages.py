@@ -9,14 +9,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.access import PHONE_COOKIE, PUBLIC, SESSION_COOKIE, AppAccess, phone_behind
+from api.access import PHONE_COOKIE, PUBLIC, SESSION_COOKIE, AppAccess, Caller, allowed, phone_behind
 from api.error_handlers import status_of
-from api.logging_in import AppLoginDesk, asked_from, end_session, keep_session, log_in
+from api.logging_in import AppLoginDesk, asked_from, change_password, end_session, keep_session, log_in
 from api.schemas.links import address
 from api.web.forms import form_texts
 from api.web.rendering import drawn_code, home_of, render, see
-from models.access import Stage
-from models.errors import NotAllowed, NotAuthenticated
+from models.access import Principal, Stage
+from models.errors import InvalidAccess, NotAllowed, NotAuthenticated, TooManyLogins, WrongLogin
+from models.people import LEAST_PASSWORD, MOST_PASSWORD
+from ocr_service.access import Access
 from ocr_service.logging_in import LoginDesk, Session
 from ocr_service.second_factor import address_of
 
@@ -86,6 +88,24 @@ async def take_second_factor(request: Request, paced: AppLoginDesk, texts: Texts
     return response
 
 
+@router.get("/me/password", dependencies=[allowed()])
+def password_page(request: Request, caller: Caller, access: AppAccess) -> HTMLResponse:
+    """Change the own password."""
+    return _password_form(request, caller, access)
+
+
+@router.post("/me/password", dependencies=[allowed()])
+async def take_password(request: Request, paced: AppLoginDesk, caller: Caller, access: AppAccess, texts: Texts) -> Response:
+    """Keep another password; a form that does not fit comes back with what is wrong."""
+    try:
+        session = await change_password(request, paced, texts.get("old_password", ""), texts.get("new_password", ""))
+    except (WrongLogin, TooManyLogins, InvalidAccess) as error:
+        return await run_in_threadpool(_password_form, request, caller, access, error)
+    response = see("/me/password?done=1")
+    keep_session(request, response, session)
+    return response
+
+
 @router.post("/logout", dependencies=[PUBLIC])
 def take_logout(request: Request, desk: AppLoginDesk) -> Response:
     """Log out."""
@@ -118,7 +138,25 @@ def _set_up_form(request: Request, desk: LoginDesk, then: str, wrong: NotAllowed
     )
 
 
-def _form(request: Request, template: str, then: str, error: NotAllowed | None = None, **values: object) -> HTMLResponse:
+def _password_form(
+    request: Request, caller: Principal, access: Access, error: WrongLogin | TooManyLogins | InvalidAccess | None = None
+) -> HTMLResponse:
+    """The form for whoever is logged in; a key and a login elsewhere have no password here."""
+    user = access.user(caller.name.removeprefix("user:")) if caller.role is not None else None
+    return _form(
+        request,
+        "password.html",
+        "/me/password",
+        error,
+        has_password=user is not None and user.password_hash is not None,
+        has_factor=user is not None and user.totp_secret is not None,
+        least=LEAST_PASSWORD,
+        most=MOST_PASSWORD,
+        done="done" in request.query_params,
+    )
+
+
+def _form(request: Request, template: str, then: str, error: NotAllowed | InvalidAccess | None = None, **values: object) -> HTMLResponse:
     """A page that no browser keeps: of somebody else's login nothing must be seen by going back."""
     status = HTTPStatus.OK if error is None else status_of(type(error))
     wrong = "" if error is None else error.code

@@ -67,6 +67,7 @@ ROUTES = {
     ("post", "/v1/sessions"),
     ("get", "/v1/sessions"),
     ("delete", "/v1/sessions"),
+    ("post", "/v1/me/password"),
     ("get", "/v1/users"),
     ("post", "/v1/users"),
     ("patch", "/v1/users/{name}"),
