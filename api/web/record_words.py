@@ -22,6 +22,7 @@ FINDINGS: Mapping[str, Pair] = {
     "restored": ("已补回", "came in again"),
     "mended": ("已由另一处修复", "mended from the other place"),
     "unfinished": ("中断未完成", "cut off by a crash"),
+    "withdrawn": ("已作废（隐藏）", "withdrawn, hidden"),
 }
 
 ACTIONS: Mapping[str, Pair] = {
@@ -34,6 +35,8 @@ ACTIONS: Mapping[str, Pair] = {
     "invoice.corrected": ("更正", "corrected"),
     "invoice.confirmed": ("确认", "confirmed"),
     "invoice.overridden": ("接受校验不符", "accepted a failed check"),
+    "invoice.withdrawn": ("作废（隐藏）", "withdrawn"),
+    "invoice.restored": ("恢复到列表", "put back into the lists"),
     "version.kept": ("新版本已存档", "version kept"),
     "reprocess.requested": ("要求重新识别", "asked to read again"),
     "batch.cancelled": ("停止识别", "called off readings"),

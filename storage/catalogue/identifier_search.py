@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, literal, literal_column, or_, select
 
 from models.clues import Reason
 from models.errors import InvalidClue
@@ -83,12 +83,9 @@ def tax_id(connection: Connection, text: str, seen: Sequence[ColumnElement[bool]
 
 
 def _is_there(connection: Connection, whole: ColumnElement[bool], seen: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether a tax id is known, and where not everything is seen, from an invoice that is."""
-    found = connection.scalar(select(tax_ids.c.id).where(whole))
-    if found is None or not seen:
-        return found is not None
-    named = or_(invoices.c.seller_tax == found, invoices.c.buyer_tax == found)
-    return connection.scalar(select(invoices.c.id).where(named, *seen).limit(1)) is not None
+    """Whether a tax id is known from an invoice that meets `seen`."""
+    named = or_(invoices.c.seller_tax == tax_ids.c.id, invoices.c.buyer_tax == tax_ids.c.id)
+    return connection.scalar(select(tax_ids.c.id).where(whole, exists().where(named, *seen))) is not None
 
 
 def _bearers(connection: Connection, which: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
