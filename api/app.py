@@ -53,6 +53,7 @@ from api.web import (
     key_pages,
     login_pages,
     pages,
+    paper_pages,
     people_pages,
     reconciliation_pages,
 )
@@ -112,6 +113,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         pages,
         invoice_pages,
         duplicate_pages,
+        paper_pages,
         login_pages,
         people_pages,
         reconciliation_pages,

@@ -132,7 +132,7 @@ class PaperEvent:
         for name in (each.name for each in fields(self)):
             text = getattr(self, name)
             if isinstance(text, str) and (len(text) > MOST_LETTERS or not text.isprintable()):
-                raise InvalidPaperEvent(f"`{name}` takes up to {MOST_LETTERS} letters that can be shown", field=name)
+                raise InvalidPaperEvent(f"`{name}` takes up to {MOST_LETTERS} letters that can be shown", field=name, reason="text")
         for name in _NEEDS.get(self.kind, ()):
             if not getattr(self, name):
                 raise InvalidPaperEvent(f"{self.kind.value} needs `{name}`", field=name)

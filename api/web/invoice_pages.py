@@ -25,6 +25,7 @@ from models.correction import Acceptance, Confirmation, Withdrawal
 from models.errors import InvalidCorrection, StaleVersion
 from models.invoice import FIELD_KEYS
 from ocr_service.answers import StoredInvoice
+from ocr_service.papers import PaperKeeping
 from ocr_service.review import questions
 from ocr_service.service import ArchiveService
 from ocr_service.vouching import confirm, correct, history, override, withdraw
@@ -158,6 +159,7 @@ def _invoice(
         withdrawn_copies=[(copy, stored.summary.differences(copy)) for copy in service.withdrawn_copies(invoice_id)],
         siblings=[summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id],
         picture=page_picture(service, invoice_id),
+        paper=PaperKeeping.over(service).paper(invoice_id),
         done=done,
         wrong=wrong,
         texts=texts or {},

@@ -8,7 +8,7 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, reconciliation_words, record_words, trade_words, words
+from api.web import access_words, custody_words, paper_pages, reconciliation_words, record_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
@@ -18,8 +18,10 @@ from models.archive import DocumentState
 from models.audit import AuditWay, FindingKind
 from models.calendar_words import Doubt
 from models.destruction import OPINIONS, SUPERVISORS, Obstacle
+from models.duplicates import SameBy
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
+from models.papers import PaperEventKind, PaperState
 from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
@@ -71,6 +73,10 @@ REACHING_PEOPLE = [
         (record_words.ACTIONS, Action),
         (record_words.OBSTACLES, Obstacle),
         (record_words.OFFICES, (*OPINIONS, *SUPERVISORS)),
+        (custody_words.SAME_BY, SameBy),
+        (custody_words.PAPER_EVENTS, PaperEventKind),
+        (custody_words.PAPER_STATES, PaperState),
+        (custody_words.PAPER_FIELDS, paper_pages.FIELDS),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
     ],
 )

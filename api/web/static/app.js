@@ -210,3 +210,49 @@ const results = document.querySelector("#results[data-asked]");
 if (results && window.innerWidth < 700) results.scrollIntoView();
 const sheet = document.querySelector(".sheet");
 if (sheet) tieFields(sheet);
+
+/** Read the labels of papers with the camera, where the browser can: each is added to the box that they can be typed into. */
+function scanLabels(scanner) {
+  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  const [button, video, into] = [scanner.querySelector("button"), scanner.querySelector("video"), document.getElementById(scanner.dataset.into)];
+  const start = button.textContent;
+  let stream = null;
+  scanner.hidden = false;
+
+  function stop() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    video.hidden = true;
+    button.textContent = start;
+  }
+  /** A code that stands there already is seen many times a second while the label is held to the camera. */
+  function add(code) {
+    if (into.value.split("\n").includes(code)) return;
+    into.value = [...into.value.split("\n").filter(Boolean), code].join("\n") + "\n";
+    announce(code);
+    navigator.vibrate?.(60);
+  }
+  async function look(detector) {
+    while (stream !== null) {
+      const codes = await detector.detect(video).catch(() => []);
+      codes.forEach((code) => add(code.rawValue));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  button.addEventListener("click", async () => {
+    if (stream !== null) return stop();
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      video.srcObject = stream;
+      video.hidden = false;
+      await video.play();
+      button.textContent = button.dataset.stop;
+      await look(new BarcodeDetector({ formats: ["qr_code"] }));
+    } catch {
+      stop();
+      announce(scanner.dataset.denied);
+      into.focus();
+    }
+  });
+}
+document.querySelectorAll(".scanner").forEach(scanLabels);

@@ -1,0 +1,157 @@
+"""The pages of papers: record what happened to them by their labels, and see where they are. All of them work without JavaScript."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.access import allowed
+from api.dependencies import Service, only_query
+from api.web.forms import form_texts
+from api.web.rendering import drawn_code, render, see
+from models.access import Right
+from models.clues import InvoiceSummary
+from models.errors import DocumentDestroyed, ImpossiblePaperEvent, InvalidPaperEvent, InvoiceNotFound, PiaogenError, StaleVersion
+from models.papers import PaperEvent, PaperEventKind
+from ocr_service.papers import PaperKeeping, StandingPaper
+from ocr_service.service import ArchiveService
+
+router = APIRouter()
+
+MOST_LABELS = 500
+"""So many papers are recorded at once: a volume or a box."""
+FIELDS = ("person", "voucher", "volume", "box", "place", "due", "certificate", "note")
+_Texts = Annotated[dict[str, str], Depends(form_texts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one label of a form: the paper as it stands now, or what is wrong, a key of `PAPER_WRONG`."""
+
+    label: str
+    standing: StandingPaper | None = None
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper of a list with what its invoice says; None for one that is not in the archive any more."""
+
+    standing: StandingPaper
+    summary: InvoiceSummary | None
+    is_overdue: bool
+
+
+@router.get("/papers", dependencies=[allowed(Right.READ), Depends(only_query("box", "lang"))])
+def papers_page(request: Request, service: Service, box: Annotated[str | None, Query(max_length=200)] = None) -> HTMLResponse:
+    """Who has which paper, what is missing, and the boxes; or what belongs into one of them."""
+    return _papers(request, service, box=box)
+
+
+@router.post("/papers", dependencies=[allowed(Right.CASES)])
+def record_papers(request: Request, service: Service, texts: _Texts) -> Response:
+    """Record the same of all papers whose labels are in the form; each is told for itself."""
+    labels = [line.strip() for line in texts.get("labels", "").splitlines() if line.strip()][:MOST_LABELS]
+    outcomes = [_record(service, label, texts) for label in labels] or [Outcome("", wrong="unknown")]
+    [only, *others] = outcomes
+    if not others and only.standing is not None:
+        return see(f"/papers/{only.standing.invoice}?done=1")
+    left = [outcome for outcome in outcomes if outcome.wrong]
+    kept = {**texts, "labels": "\n".join(outcome.label for outcome in left)}
+    return _papers(request, service, outcomes=outcomes, texts=kept, status=422 if left else 200)
+
+
+@router.get("/papers/open", dependencies=[allowed(Right.READ), Depends(only_query("label", "lang"))])
+def open_paper(request: Request, service: Service, label: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The page of the paper with this label."""
+    try:
+        return see(f"/papers/{PaperKeeping.over(service).scanned(label)}")
+    except (InvalidPaperEvent, InvoiceNotFound, DocumentDestroyed) as error:
+        return _papers(request, service, outcomes=[Outcome(label, wrong=wrong_of(error))], status=404)
+
+
+@router.get("/papers/{invoice_id}", dependencies=[allowed(Right.READ), Depends(only_query("done", "lang"))])
+def paper_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
+    """Where one paper is, and everything that happened to it."""
+    papers = PaperKeeping.over(service)
+    label = papers.label(invoice_id)
+    return render(
+        request,
+        "paper.html",
+        summary=papers.summary(invoice_id),
+        standing=papers.paper(invoice_id),
+        events=papers.history(invoice_id),
+        today=papers.today(),
+        label=label,
+        code=drawn_code(label),
+        done="done" in request.query_params,
+        kinds=tuple(PaperEventKind),
+        fields=FIELDS,
+        texts={},
+    )
+
+
+def wrong_of(error: PiaogenError) -> str:
+    """What is told of an error, as a key of `PAPER_WRONG`."""
+    if isinstance(error, StaleVersion):
+        return "stale"
+    if isinstance(error, ImpossiblePaperEvent | InvalidPaperEvent):
+        return str(error.details.get("reason") or error.details["field"])
+    return "unknown"
+
+
+def event_of(texts: dict[str, str]) -> PaperEvent:
+    """What a form says that happened; raise InvalidPaperEvent."""
+    said = {name: texts.get(name, "").strip() for name in FIELDS if texts.get(name, "").strip()}
+    try:
+        return PaperEvent.from_json({**said, "kind": texts.get("kind", "")})
+    except ValueError:
+        raise InvalidPaperEvent("no kind of event, or no date", field="kind" if "due" not in said else "due") from None
+
+
+def _record(service: ArchiveService, label: str, texts: dict[str, str]) -> Outcome:
+    papers, version = PaperKeeping.over(service), texts.get("version", "")
+    try:
+        return Outcome(label, papers.record(papers.scanned(label), event_of(texts), int(version) if version.isdecimal() else None))
+    except (InvalidPaperEvent, ImpossiblePaperEvent, InvoiceNotFound, DocumentDestroyed, StaleVersion) as error:
+        return Outcome(label, wrong=wrong_of(error))
+
+
+def _papers(
+    request: Request,
+    service: ArchiveService,
+    *,
+    box: str | None = None,
+    outcomes: Sequence[Outcome] = (),
+    texts: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    papers = PaperKeeping.over(service)
+    return render(
+        request,
+        "papers.html",
+        status,
+        box=box,
+        within=() if box is None else rows_of(papers, papers.in_box(box)),
+        out=rows_of(papers, papers.out()),
+        missing=rows_of(papers, papers.missing()),
+        boxes=papers.boxes(),
+        outcomes=outcomes,
+        kinds=tuple(PaperEventKind),
+        fields=FIELDS,
+        texts=texts or {},
+    )
+
+
+def rows_of(papers: PaperKeeping, standing: Sequence[StandingPaper]) -> list[PaperRow]:
+    """Papers with what their invoices say, for a list."""
+    today, found = papers.today(), []
+    for one in standing:
+        try:
+            summary = papers.summary(one.invoice)
+        except (InvoiceNotFound, DocumentDestroyed):
+            summary = None
+        found.append(PaperRow(one, summary, one.paper.is_overdue(today)))
+    return found

@@ -1,0 +1,61 @@
+"""The pages of papers, as a browser without JavaScript gets them and in a real one at two sizes."""
+
+from tests.api.conftest import Desk
+
+
+def record(desk: Desk, labels: str, kind: str, **said: str) -> str:
+    return str(desk.client.post("/papers", data={"labels": labels, "kind": kind, **said}).text)
+
+
+def test_a_label_is_typed_and_what_happened_is_shown_with_the_invoice(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    label = desk.client.get(f"/v1/papers/{invoice}").json()["label"]
+    assert "未签收" in desk.client.get(f"/invoices/{invoice}").text
+
+    shown = record(desk, f" {label} \n", "received", person="王样")
+    assert "已记：已签收" in shown and "王样" in shown
+    assert "已签收" in desk.client.get(f"/invoices/{invoice}").text
+    opened = desk.client.get("/papers/open", params={"label": label})
+    assert opened.url.path == f"/papers/{invoice}"
+
+
+def test_each_of_several_labels_is_told_for_itself_and_those_that_failed_stay(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    foreign = f"PIAOGEN:{'f' * 32}:{invoice}"
+    shown = record(desk, f"{invoice}\n{foreign}\n{'0' * 20}-1", "received")
+
+    assert "已记：已签收" in shown
+    assert "这是另一个档案的标签" in shown and "没有这张票" in shown
+    assert f"{foreign}\n{'0' * 20}-1</textarea>" in shown
+
+
+def test_what_cannot_be_says_what_to_do(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+
+    assert "请先补记借出或税局调取" in record(desk, invoice, "returned")
+    assert "请填写应还日期" in record(desk, invoice, "lent", person="李四")
+    assert "请填写应还日期" in record(desk, invoice, "lent", person="李四", due="morgen")
+    assert "跳过请在备注里说明原因" in record(desk, invoice, "lent", person="李四", due="2020-04-01")
+    assert "请选择做了什么" in record(desk, invoice, "")
+    assert "没有这张票" in record(desk, "", "received")
+
+
+def test_who_has_a_paper_too_long_and_what_is_missing_is_listed_with_what_to_do(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "boxed", box="2026-01", note="散票")
+    record(desk, invoice, "lent", person="李四", due="2020-04-01", note="补录")
+    shown = desk.client.get("/papers").text
+    assert "逾期" in shown and "李四" in shown and "/papers?box=2026-01" in shown
+
+    record(desk, invoice, "returned")
+    record(desk, invoice, "missing")
+    shown = desk.client.get("/papers", params={"box": "2026-01"}).text
+    assert f'href="/losses/new?invoice={invoice}"' in shown and "盒 2026-01" in shown
+
+
+def test_a_form_that_somebody_else_was_quicker_than_records_nothing(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "received")
+
+    assert "别人刚记过一笔" in record(desk, invoice, "received", version="0")
+    assert desk.client.get(f"/v1/papers/{invoice}").json()["version"] == 1
