@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.digest import Digest
 from models.errors import StoreUnavailable
-from storage.object_store import ObjectStore, Purge, StoredObject
+from storage.object_store import Mendable, ObjectStore, Purge, StoredObject
 
 
 class FaultyStore:
@@ -54,6 +54,16 @@ class FaultyStore:
         """Pass on; see ObjectStore."""
         self._require_alive()
         return self._inner.list(prefix)
+
+    def set_aside(self, key: str) -> None:
+        """Pass on or fail, counted as a write; see Mendable."""
+        self._require_alive()
+        self.writes += 1
+        self._dead = self.writes == self._fail_at
+        if not self._dead or self._after:
+            assert isinstance(self._inner, Mendable)
+            self._inner.set_aside(key)
+        self._require_alive()
 
     def purge(self, key: str) -> None:
         """Pass on or fail, counted as a write; see Purge."""
