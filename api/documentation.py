@@ -4,7 +4,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import RouteContext, iter_route_contexts
 
+from api.access import SESSION_COOKIE, Allowed, declarations
 from api.error_handlers import PROBLEM_MEDIA_TYPE
 from api.schemas.problem import Problem
 
@@ -33,6 +35,18 @@ _MEANINGS = {
 _EVERYWHERE = (401, 403, 429, 500, 503)
 
 
+_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key: `piaogen key add`, or the page of keys"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "Set by POST /v1/sessions. Until anybody has a login, this machine needs neither.",
+    },
+}
+"""The ways to say who asks; each of them alone is enough."""
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route, for its `responses`; those that every route can have are added here."""
     return {
@@ -59,5 +73,22 @@ def describe(app: FastAPI) -> dict[str, Any]:
     document["components"]["schemas"].update({**definitions, "Problem": schema})
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
+    document["components"]["securitySchemes"] = _SCHEMES
+    for route in iter_route_contexts(app.routes):
+        _declare(document, route)
     app.openapi_schema = document
     return document
+
+
+def _declare(document: dict[str, Any], route: RouteContext) -> None:
+    """Give a route's operations a name of their own, that of its function, and say what it asks of whoever sends a request."""
+    for method in sorted(route.methods or ()):
+        operation = document["paths"].get(route.path, {}).get(method.lower())
+        if operation is None:
+            continue
+        operation["operationId"] = route.name
+        asked = [declared for declared in declarations(route) if isinstance(declared, Allowed)]
+        operation["security"] = [{name: []} for name in _SCHEMES] if asked else []
+        needed = " or ".join(f"`{right.value}`" for declared in asked for right in declared.rights)
+        if needed:
+            operation["description"] = f"{operation['description']}\n\nNeeds the right to {needed}."

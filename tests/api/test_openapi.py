@@ -1,10 +1,14 @@
 """/openapi.json tells everything that a client needs, errors included."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
+from api.access import SESSION_COOKIE, Allowed, declarations
 from tests.api.conftest import Desk
 
 ROUTES = {
@@ -137,3 +141,32 @@ def test_clues_come_with_an_example(document: dict[str, Any]) -> None:
 
 def test_no_page_of_the_viewer_loads_scripts_from_elsewhere(desk: Desk) -> None:
     assert {desk.client.get(address).status_code for address in ("/docs", "/redoc")} == {404}
+
+
+def test_each_operation_has_a_name_of_its_own_that_a_client_can_use(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in _operations(document)]
+
+    assert len(names) == len(set(names))
+    assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)] == []
+    assert document["paths"]["/v1/invoices/{invoice_id}"]["patch"]["operationId"] == "correct_invoice"
+
+
+def test_each_operation_says_how_its_sender_is_known_as_its_route_declares(desk: Desk, document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["key"]["scheme"], schemes["session"]["in"], schemes["session"]["name"]) == ("bearer", "cookie", SESSION_COOKIE)
+    app = desk.client.app
+    assert isinstance(app, FastAPI)
+    seen = 0
+    for route in iter_route_contexts(app.routes):
+        for method in route.methods or ():
+            operation = document["paths"].get(route.path, {}).get(method.lower())
+            if operation is None:
+                continue
+            [declared] = declarations(route)
+            is_open = not isinstance(declared, Allowed)
+            assert operation["security"] == ([] if is_open else [{"key": []}, {"session": []}]), route.path
+            for right in () if is_open else declared.rights:
+                assert f"`{right.value}`" in operation["description"], route.path
+            seen += 1
+    assert seen == len(ROUTES)
+    assert document["paths"]["/livez"]["get"]["security"] == []
