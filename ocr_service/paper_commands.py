@@ -1,5 +1,6 @@
 """The commands about the paper of invoices: `piaogen paper …`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,6 +43,29 @@ def record_event(  # noqa: PLR0913  # one option a fact
         papers = PaperKeeping.over(service)
         standing = papers.record(papers.scanned(invoice), event)
     say(encode_paper(standing) if as_json else describe_paper(standing))
+
+
+@paper_commands.command("label")
+def print_labels(
+    invoices: Annotated[list[str], typer.Argument(help="Ids of invoices")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The PDF to write")],
+    sheet: Annotated[str, typer.Option(help="Stickers on an A4 sheet: 24 (70 x 37 mm), 21 (63.5 x 38.1) or 65 (38.1 x 21.2)")] = "24",
+    skipped: Annotated[int, typer.Option(min=0, help="Stickers of the first sheet that are used")] = 0,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Make labels for papers: sheets of stickers as a PDF."""
+    from models.errors import BadUsage
+    from ocr_service.paper_labels import Sheet, labels_pdf
+    from ocr_service.papers import PaperKeeping
+
+    if sheet not in set(Sheet):
+        raise BadUsage(f"--sheet is one of {', '.join(Sheet)}")
+    with open_service(settings_at(archive), create=False) as service:
+        pdf = labels_pdf(PaperKeeping.over(service), invoices, Sheet(sheet), skipped)
+    output.write_bytes(pdf)
+    say({"file": str(output), "labels": len(invoices)} if as_json else f"{output}  {len(invoices)} 枚标签 labels")
 
 
 @paper_commands.command("show")

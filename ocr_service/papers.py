@@ -52,9 +52,14 @@ class PaperKeeping:
         """The papers of a service's archive, for whoever the service answers."""
         return cls(service, RecordKeeper.over(service), PaperIndex(service.catalogue.database))
 
+    @property
+    def archive_id(self) -> str:
+        """Of which archive the labels are."""
+        return self.service.catalogue.owner() or ""
+
     def label(self, name: str) -> str:
         """What the QR code on the label of an invoice says; raise InvoiceNotFound."""
-        return label_of(self.service.catalogue.owner() or "", self._invoice(name).id)
+        return label_of(self.archive_id, self._invoice(name).id)
 
     def scanned(self, label: str) -> str:
         """The id of the invoice on a label that was scanned or typed.
@@ -63,7 +68,7 @@ class PaperKeeping:
             InvalidPaperEvent: the label is another archive's.
             InvoiceNotFound: the archive has no such invoice.
         """
-        return self._invoice(invoice_on(label, self.service.catalogue.owner() or "")).id
+        return self._invoice(invoice_on(label, self.archive_id)).id
 
     def paper(self, name: str) -> StandingPaper:
         """Where the paper of an invoice stands; of one that nothing was recorded of, that it is expected. Raise InvoiceNotFound."""

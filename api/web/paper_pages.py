@@ -15,6 +15,7 @@ from models.access import Right
 from models.clues import InvoiceSummary
 from models.errors import DocumentDestroyed, ImpossiblePaperEvent, InvalidPaperEvent, InvoiceNotFound, PiaogenError, StaleVersion
 from models.papers import PaperEvent, PaperEventKind
+from ocr_service.paper_labels import Sheet, labels_pdf
 from ocr_service.papers import PaperKeeping, StandingPaper
 from ocr_service.service import ArchiveService
 
@@ -72,6 +73,18 @@ def open_paper(request: Request, service: Service, label: Annotated[str, Query(m
         return _papers(request, service, outcomes=[Outcome(label, wrong=wrong_of(error))], status=404)
 
 
+@router.get("/papers/labels", dependencies=[allowed(Right.READ), Depends(only_query("invoices", "sheet", "skipped", "lang"))])
+def print_labels(
+    service: Service,
+    invoices: Annotated[str, Query(max_length=20_000)],
+    sheet: Sheet = Sheet.S24,
+    skipped: Annotated[int, Query(ge=0, le=64)] = 0,
+) -> Response:
+    """Sheets of labels as a PDF, for the invoices whose ids are given with spaces between."""
+    pdf = labels_pdf(PaperKeeping.over(service), invoices.split(), sheet, skipped)
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": 'inline; filename="labels.pdf"'})
+
+
 @router.get("/papers/{invoice_id}", dependencies=[allowed(Right.READ), Depends(only_query("done", "lang"))])
 def paper_page(request: Request, invoice_id: str, service: Service) -> HTMLResponse:
     """Where one paper is, and everything that happened to it."""
@@ -90,6 +103,7 @@ def paper_page(request: Request, invoice_id: str, service: Service) -> HTMLRespo
         kinds=tuple(PaperEventKind),
         fields=FIELDS,
         texts={},
+        sheets=tuple(Sheet),
     )
 
 
@@ -142,6 +156,7 @@ def _papers(
         kinds=tuple(PaperEventKind),
         fields=FIELDS,
         texts=texts or {},
+        sheets=tuple(Sheet),
     )
 
 
