@@ -1,4 +1,5 @@
-"""The demonstration: archive a folder of pictures, lose one of them, find it by what is remembered, and get it back bit by bit.
+"""The demonstration: archive a folder of pictures, lose one of them, find it by what is remembered, and get it back bit by bit. Then the
+story of a loss: a list of the tax bureau names an invoice that nobody handed in, a case is opened, the paper turns up, its case is met.
 
 Everything goes through the command line, as somebody would type it: `python deploy/demo.py --archive FOLDER PICTURES`. What is
 lost and what is remembered of it comes from the archive's own answers.
@@ -18,7 +19,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 PIAOGEN = Path(sys.executable).with_name("piaogen")
+MISLAID = "scan-01.jpg"
+"""Lies in a drawer while the others are handed in: a 增值税专用发票 on paper, which can be lost."""
 
 
 class DemoFailed(Exception):
@@ -46,8 +51,10 @@ def _demonstrate(archive: Path, pictures: Path, folder: Path) -> None:
         archive.rename(aside)
         _say(f"上次的演示档案已移到 the earlier demo archive is now {aside}")
     piaogen = Piaogen(archive)
-    desk = folder / "desk"
+    desk, drawer = folder / "desk", folder / "drawer"
     shutil.copytree(pictures, desk)
+    drawer.mkdir()
+    (desk / MISLAID).rename(drawer / MISLAID)
     fingerprints = {path.name: _sha256(path) for path in desk.iterdir()}
 
     _title("一、准备识别模型", "The OCR weights, each file checked by its SHA-256")
@@ -77,10 +84,72 @@ def _demonstrate(archive: Path, pictures: Path, folder: Path) -> None:
         raise DemoFailed("no restored file has this hash")
     _say(f"取回后 after   sha256:{_sha256(restored[0])}")
     _say("\n一致：找回的与丢失的分毫不差。  The same, bit by bit.")
+    _tell_a_loss(piaogen, invoices, drawer, archive.with_name(f"{archive.name}-loss-pack.pdf"))
+
     _say(f"档案在 the archive is in {archive}；`make serve` 打开网页 shows it in a browser")
     _say("命令行再试 or go on in this shell:")
     _say(f'    export PATH="{PIAOGEN.parent}:$PATH" PIAOGEN_ARCHIVE={shlex.quote(str(archive))}')
     _say(f"    piaogen find {shlex.join(clues)}")
+
+
+def _tell_a_loss(piaogen: "Piaogen", archived: list[dict[str, Any]], drawer: Path, pack: Path) -> None:
+    """From the list that names an invoice which is not there to the papers of its loss."""
+    lost = _printed(piaogen.ask("read", str(drawer / MISLAID))[0]["invoices"][0])
+    listed = drawer.with_name("全量发票查询导出结果.xlsx")
+    _write_list(listed, [*archived, lost])
+    sentence = _sentence(lost)
+
+    _title("七、对账", "The tax bureau's list against the archive: it names one invoice that nobody handed in")
+    piaogen.run("reconcile", str(listed))
+    _title("八、立案", "Open a case for it: what replaces it, what is due when, and on what ground")
+    known = {"code": "invoice_code", "number": "invoice_number", "seller": "seller_name", "date": "issue_date"}
+    clues = [part for option, key in known.items() for part in (f"--{option}", lost[key])]
+    about = ["--kind", lost["kind"], "--amount", lost["tax_inclusive_amount"]]
+    piaogen.run("loss", "open", "--lost", "invoice_and_deduction", "--lost-by", "王样", *about, *clues)
+    case = piaogen.ask("loss", "list")[0]["id"]
+    _title("九、凭一句话查找", "Look for it in one sentence: it is not there, and the answer says so")
+    piaogen.run("find", sentence)
+    _title("十、找到了", "The paper lies in a drawer: once it is archived, its case is met by itself, and the sentence finds it")
+    piaogen.run("ingest", str(drawer))
+    piaogen.run("find", sentence)
+    piaogen.run("loss", "show", case)
+    if not piaogen.ask("loss", "show", case)[0]["link"]:
+        raise DemoFailed("the case has not met its invoice")
+    _title("十一、遗失材料", "The papers of the case, every figure as the archive has it; and the list once more")
+    piaogen.run("loss", "pack", case, "--output", str(pack))
+    piaogen.run("reconcile", str(listed))
+
+
+def _printed(invoice: dict[str, Any]) -> dict[str, Any]:
+    """What stands on an invoice that was only read, under the names that `find` gives an archived one."""
+    return {"kind": invoice["kind"], **{key: field["value"] for key, field in invoice["fields"].items()}}
+
+
+def _sentence(invoice: dict[str, Any]) -> str:
+    """What somebody says of it: the month, two characters of the seller's name, about how much, how the number ends."""
+    year, month, _ = invoice["issue_date"].split("-")
+    trade = invoice["seller_name"].removesuffix("有限公司")[-2:]
+    about = Decimal(f"{Decimal(invoice['tax_inclusive_amount']):.1g}")
+    return f"{year}年{int(month)}月 {trade} {about:f}左右 尾号{invoice['invoice_number'][-3:]}"
+
+
+def _write_list(path: Path, invoices: list[dict[str, Any]]) -> None:
+    """An export as the tax bureau's account gives it, with these invoices."""
+    columns = {
+        "发票代码": "invoice_code",
+        "发票号码": "invoice_number",
+        "销方识别号": "seller_tax_id",
+        "销方名称": "seller_name",
+        "购方识别号": "buyer_tax_id",
+        "购买方名称": "buyer_name",
+        "开票日期": "issue_date",
+        "价税合计": "tax_inclusive_amount",
+    }
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("发票基础信息")
+        sheet.write_row(0, 0, [*columns, "发票状态"])
+        for row, invoice in enumerate(invoices, start=1):
+            sheet.write_row(row, 0, [*(invoice[key] or "" for key in columns.values()), "正常"])
 
 
 class Piaogen:
@@ -94,7 +163,8 @@ class Piaogen:
     def run(self, command: str, *arguments: str) -> None:
         """Run a command for the person who watches; raise DemoFailed when it fails."""
         line = [command, *arguments]
-        _say(f"$ piaogen {' '.join(line)}")
+        typed = (f'"{word}"' if " " in word else word for word in line)
+        _say(f"$ piaogen {' '.join(typed)}")
         self._call(line, stdout=None)
 
     def ask(self, command: str, *arguments: str) -> list[dict[str, Any]]:
