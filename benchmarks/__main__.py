@@ -15,6 +15,7 @@ SMALL = {
     "mutation": ("--per-kind", "1", "--places", "2", "--workers", "2"),
     "throughput": ("--count", "6", "--rounds", "2"),
     "search": ("--rows", "5000"),
+    "reconciling": ("--lines", "2000", "--invoices", "10000"),
     "storage": (),
     "mending": (),
     "ingest": ("--count", "12", "--peer-pages", "4"),

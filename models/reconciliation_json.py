@@ -1,5 +1,6 @@
 """Lines of a reconciliation as JSON-ready values and back; what says nothing is left out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
@@ -18,8 +19,12 @@ _DEFAULTS = {one.name: one.default for one in fields(StatementEntry)}
 
 def encode_entry(entry: StatementEntry) -> dict[str, Any]:
     """An entry, by the names of its attributes; amounts as decimal strings, days as YYYY-MM-DD."""
-    values = {name: getattr(entry, name) for name in _DEFAULTS}
-    return {name: _plain(value) for name, value in values.items() if value != _DEFAULTS[name] and value != {}}
+    told: dict[str, Any] = {}
+    for name, nothing in _DEFAULTS.items():
+        value = getattr(entry, name)
+        if value is not nothing and value != nothing and value != {}:
+            told[name] = _plain(value)
+    return told
 
 
 def decode_entry(wire: Mapping[str, Any]) -> StatementEntry:
@@ -45,6 +50,17 @@ def encode_line(line: ReconciliationLine) -> dict[str, Any]:
     return told
 
 
+def line_to_text(line: ReconciliationLine) -> str:
+    """A line as one line of JSON, which every file and database takes: a lone surrogate, from a file's name, becomes `?`."""
+    text = json.dumps(encode_line(line), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def line_from_text(text: str) -> ReconciliationLine:
+    """Back from what `line_to_text` gave; raise as `decode_line` does."""
+    return decode_line(json.loads(text))
+
+
 def decode_line(wire: Mapping[str, Any]) -> ReconciliationLine:
     """Back from what `encode_line` gave; raise ValueError, KeyError or TypeError for anything else."""
     invoice = wire.get("invoice")
@@ -62,17 +78,13 @@ def decode_line(wire: Mapping[str, Any]) -> ReconciliationLine:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever an attribute holds
-    match value:
-        case Decimal():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case Enum():
-            return value.value
-        case Mapping():
-            return dict(value)
-        case _:
-            return value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return value
 
 
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401  # as above

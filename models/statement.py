@@ -133,7 +133,8 @@ class Statement:
     Attributes:
         side: whose invoices they are; None where it does not show, or where the list has both.
         period: the first and last day that it speaks of; None where no row has a day.
-        own_tax_ids: of whose list it is: as settings say, as its head says, or because all rows have the same.
+        own_tax_ids: of whose list it is: as the archive knows our companies, or because all rows have the same.
+        tax_period: the period that it was certified for (税款所属期), as `2025-03`; "" where the head of the list names none.
         not_ours: how many entries have no company of ours on either side.
         repeated: how many rows say again what another row or file said.
         totals: how many rows were sums (合计).
@@ -146,6 +147,7 @@ class Statement:
     side: Side | None = None
     period: tuple[date, date] | None = None
     own_tax_ids: frozenset[str] = frozenset()
+    tax_period: str = ""
     not_ours: int = 0
     repeated: int = 0
     totals: int = 0

@@ -1,7 +1,6 @@
 """Reconciliations: a list of the tax bureau, or a ledger, held against the archive, kept, and held against it again."""
 
 import gzip
-import json
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from models.digest import Digest
 from models.errors import BadUsage, DamagedRecord, RecordNotFound
 from models.own_companies import Side
 from models.reconciliation import OPEN, LineClass, ReconciliationLine
-from models.reconciliation_json import decode_line, encode_line
+from models.reconciliation_json import line_from_text, line_to_text
 from models.statement import Statement, StatementKind
 from ocr_service.companies import own_companies
 from ocr_service.matching import match
@@ -235,14 +234,15 @@ class Reconciling:
         state: str,
         department: str | None,
     ) -> Reconciliation:
-        outcome = self.keeper.histories.attach(_outcome_to_bytes(lines))
+        texts = [line_to_text(line) for line in lines]
+        outcome = self.keeper.histories.attach(_outcome_to_bytes(texts))
         body = {**_body(statement, lines), "state": state, "files": [dict(file) for file in files], "outcome": str(outcome)}
         attachments = [outcome, *dict.fromkeys(Digest.parse(file["digest"]) for file in files)]
         if standing is None:
             version = self.keeper.begin(subject, body, department=department, attachments=attachments)
         else:
             version = self.keeper.change(standing, body, attachments=attachments)
-        self.index.record(subject, version.number, statement.kind.value, lines, is_taken_in=state == TAKEN_IN)
+        self.index.record(subject, version.number, statement.kind.value, zip(lines, texts, strict=True), is_taken_in=state == TAKEN_IN)
         return Reconciliation.of(version)
 
     def _standing(self, reconciliation_id: str) -> HistoryVersion:
@@ -256,7 +256,7 @@ class Reconciling:
         for subject in self.index.lacking():
             version = keeper.get(subject)
             found = Reconciliation.of(version)
-            lines = self._outcome(found.outcome)
+            lines = ((line, line_to_text(line)) for line in self._outcome(found.outcome))
             self.index.record(subject, version.number, found.kind.value, lines, is_taken_in=found.is_taken_in)
 
 
@@ -302,6 +302,7 @@ def _body(statement: Statement, lines: Sequence[ReconciliationLine]) -> dict[str
         "new": sum(line.is_new and line.entry is not None for line in lines),
         "settled": sum(line.was in OPEN and line.main not in OPEN for line in lines),
         "said": {
+            "tax_period": statement.tax_period,
             "not_ours": statement.not_ours,
             "repeated": statement.repeated,
             "totals": statement.totals,
@@ -319,6 +320,7 @@ def _statement_of(found: Reconciliation, lines: Iterable[ReconciliationLine]) ->
         side=found.side,
         period=found.period,
         own_tax_ids=found.own_tax_ids,
+        tax_period=found.said["tax_period"],
         not_ours=found.said["not_ours"],
         repeated=found.said["repeated"],
         totals=found.said["totals"],
@@ -340,15 +342,14 @@ def _compared(old: Sequence[ReconciliationLine], lines: Sequence[ReconciliationL
         yield replace(line, is_new=before.is_new, was=before.main if before.main is not line.main else None)
 
 
-def _outcome_to_bytes(lines: Iterable[ReconciliationLine]) -> bytes:
-    """JSON lines, compressed; the same lines are the same bytes."""
-    text = "".join(json.dumps(encode_line(line), ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
-    return gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
+def _outcome_to_bytes(texts: Iterable[str]) -> bytes:
+    """Lines of JSON, compressed; the same lines are the same bytes."""
+    return gzip.compress("".join(f"{text}\n" for text in texts).encode(), compresslevel=6, mtime=0)
 
 
 def _outcome_from_bytes(content: bytes, digest: Digest) -> Iterator[ReconciliationLine]:
     try:
         for line in gzip.decompress(content).decode("utf-8").split("\n")[:-1]:
-            yield decode_line(json.loads(line))
+            yield line_from_text(line)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DamagedRecord(f"attachment {digest} holds no lines of a reconciliation", key=str(digest)) from error

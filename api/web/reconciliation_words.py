@@ -104,6 +104,7 @@ RECONCILIATION: Mapping[str, Pair] = {
     "reconciliation_take_in": ("收下", "Take in"),
     "reconciliation_arrived": ("{count} 张原来缺的发票后来有了扫描件。", "Scans of {count} missing invoices came since."),
     "reconciliation_run": ("重新核对", "Compare again"),
+    "reconciliation_tax_period": ("税款所属期 {period}", "Certified for {period}"),
     "reconciliation_settled": ("上次以来核对上 {count} 张。", "{count} lines found their scan since the last run."),
     "reconciliation_new": ("本次新出现 {count} 张。", "{count} invoices are new on this list."),
     "reconciliation_all": ("全部", "All"),

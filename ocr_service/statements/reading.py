@@ -1,5 +1,6 @@
 """A statement from the tables of its files."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ _ROUNDED = "0" * 5
 """How the last five of 20 digits look once a worksheet kept them as a quantity (it has 15)."""
 _ROUNDED_SHARE = 10
 """One number in a hundred thousand ends so by itself. Where more than one in ten of a list does, all of them were rounded."""
+_PERIOD = re.compile(r"20\d{2}(?:0[1-9]|1[0-2])")
 _HALF_CENT = Decimal("0.005")
 _OF_PLATFORM = (StatementKind.INVOICE_LIST, StatementKind.INVOICE_LINES)
 _GRAVER = (InvoiceState.UNKNOWN, InvoiceState.NORMAL, InvoiceState.PARTLY_REVERSED, InvoiceState.REVERSED, InvoiceState.VOIDED)
@@ -51,6 +53,7 @@ class _Collected:
     totals: int = 0
     ignored: list[str] = field(default_factory=list)
     unknown: dict[str, None] = field(default_factory=dict)
+    tax_period: str = ""
 
 
 def read_statement(tables: Iterable[Table], own: OwnCompanies, mappings: Sequence[TitleMapping] = ()) -> Statement:
@@ -84,17 +87,18 @@ def _collect(collected: _Collected, table: Table, mappings: Sequence[TitleMappin
         return
     collected.kinds.setdefault(head.kind)
     collected.unknown |= dict.fromkeys(head.unknown.values())
+    above = (text(cell) for _, cells in first[: head.depth - 1] for cell in cells)
+    collected.tax_period = next((f"{one[:4]}-{one[4:]}" for one in above if _PERIOD.fullmatch(one)), collected.tax_period)
     body = _without_totals(collected, head, chain(first[head.depth :], rows))
     if head.kind.is_ledger and not _has_numbers(head):
         collected.vouchers.take(head, table.file, table.sheet, body)
         return
-    entries = [replace(entry_of(head, number, cells), file=table.file, sheet=table.sheet) for number, cells in body]
-    entries = _with_rounded_marked(entries)
-    if head.kind is StatementKind.MAPPED:
-        entries = [replace(entry, booked=True) for entry in entries]
-    if head.kind is StatementKind.INVOICE_LINES:
-        entries = _summed(entries)
-    for entry in entries:
+    booked = True if head.kind is StatementKind.MAPPED else None
+    read = (entry_of(head, number, cells) for number, cells in body)
+    entries = (replace(entry, file=table.file, sheet=table.sheet, booked=booked or entry.booked) for entry in read)
+    # A million lines are summed as they come, so that no more is held than there are invoices.
+    whole = _summed(entries) if head.kind is StatementKind.INVOICE_LINES else list(entries)
+    for entry in _with_rounded_marked(whole):
         _add(collected, entry)
 
 
@@ -198,6 +202,7 @@ def _finished(collected: _Collected, kind: StatementKind, own: OwnCompanies) -> 
         side=side,
         period=_period(days, kind),
         own_tax_ids=ours,
+        tax_period=collected.tax_period,
         not_ours=not_ours,
         repeated=collected.repeated,
         totals=collected.totals,

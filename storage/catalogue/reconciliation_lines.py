@@ -1,6 +1,5 @@
 """The lines of reconciliations, indexed: paged through by class, and asked what they know of an invoice."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from models.access import Visibility
 from models.clues import ListState
 from models.reconciliation import Knowledge, Known, LineClass, ReconciliationLine
-from models.reconciliation_json import decode_line, encode_line
+from models.reconciliation_json import line_from_text
 from models.statement import InvoiceState, Risk, StatementKind
 from storage.catalogue.chunks import chunks
 from storage.catalogue.database import Database
@@ -51,8 +50,8 @@ class ReconciliationLines:
             asked = select(histories.c.subject).where(histories.c.prefix == PREFIX, ~exists().where(known))
             return list(connection.scalars(asked.order_by(histories.c.at)))
 
-    def record(self, subject: str, version: int, kind: str, lines: Iterable[ReconciliationLine], *, is_taken_in: bool) -> None:
-        """Have these lines stand for a version, in the place of those of an older one."""
+    def record(self, subject: str, version: int, kind: str, lines: Iterable[tuple[ReconciliationLine, str]], *, is_taken_in: bool) -> None:
+        """Have these lines, each with its JSON, stand for a version, in the place of those of an older one."""
         with self.database.writing() as connection:
             connection.execute(delete(reconciliation_lines).where(_LINES.subject == subject))
             connection.execute(delete(reconciliations).where(reconciliations.c.subject == subject))
@@ -60,7 +59,7 @@ class ReconciliationLines:
                 return
             values = {"subject": subject, "version": version, "kind": kind, "taken_in": int(is_taken_in)}
             connection.execute(insert(reconciliations).values(**values))
-            for rows in _batches(_row(subject, place, line) for place, line in enumerate(lines, 1)):
+            for rows in _batches(_row(subject, place, *line) for place, line in enumerate(lines, 1)):
                 connection.execute(insert(reconciliation_lines), rows)
 
     def page(self, subject: str, wanted: LineClass | None, after: int, limit: int) -> list[PlacedLine]:
@@ -147,7 +146,7 @@ def _is(wanted: LineClass) -> ColumnElement[bool]:
     return or_(_LINES.main == wanted.value, _LINES.also.contains(f",{wanted.value},"))
 
 
-def _row(subject: str, place: int, line: ReconciliationLine) -> dict[str, Any]:
+def _row(subject: str, place: int, line: ReconciliationLine, text: str) -> dict[str, Any]:
     entry, invoice, identity = line.entry, line.invoice, line.identity
     seller = (entry.seller_name if entry else "") or (invoice.seller_name if invoice else "") or ""
     total = entry.total if entry else (invoice.total if invoice else None)
@@ -167,7 +166,7 @@ def _row(subject: str, place: int, line: ReconciliationLine) -> dict[str, Any]:
         # Null where the statement does not list the invoice: then it knows nothing of it.
         "state": entry.state.value if entry else None,
         "risk": entry.risk.value if entry else None,
-        "wire": storable(json.dumps(encode_line(line), ensure_ascii=False)),
+        "wire": text,
     }
 
 
@@ -189,7 +188,7 @@ def _either(known: bool | None, said: int | None) -> bool | None:
 
 
 def _placed(row: Any) -> PlacedLine:  # noqa: ANN401  # a Row
-    return PlacedLine(row.subject, row.place, decode_line(json.loads(row.wire)))
+    return PlacedLine(row.subject, row.place, line_from_text(row.wire))
 
 
 def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:

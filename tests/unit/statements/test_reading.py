@@ -274,7 +274,7 @@ def test_the_certified_list_of_a_period_has_its_period_above_the_head() -> None:
     values = {"勾选状态": "已认证", "数电发票号码": DIGITAL, "开票日期": "2025-03-04", "金额": "100.00", "税额": "13.00"}
     statement = read([["用途确认信息"], [OURS, "202503", "北京某某有限公司"], CERTIFIED, row(CERTIFIED, values)])
 
-    assert (statement.kind, statement.entries[0].selected) == (StatementKind.DEDUCTION_CERTIFIED, True)
+    assert (statement.kind, statement.tax_period, statement.entries[0].selected) == (StatementKind.DEDUCTION_CERTIFIED, "2025-03", True)
 
 
 def test_the_list_for_downloading_is_read() -> None:
