@@ -5,7 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from models.errors import BadUsage, DamagedRecord, RecordNotFound
 from models.own_companies import Side
 from models.reconciliation import OPEN, LineClass, ReconciliationLine
 from models.reconciliation_json import line_from_text, line_to_text
+from models.series import Hole, missing_months, missing_numbers
 from models.statement import Statement, StatementKind
 from ocr_service.companies import own_companies
 from ocr_service.matching import match
@@ -29,6 +30,12 @@ from storage.histories import HistoryVersion
 
 PREVIEW, TAKEN_IN = "preview", "taken_in"
 _MAPPINGS = "settings/mapping-"
+_A_YEAR = timedelta(335)
+"""Back from the first of a month, into the month eleven months before."""
+_BY_THE_MONTH = 60
+"""Invoices of a year: who sends more of them is not paid by the month."""
+_ISSUED_IN_A_ROW = 3
+_MOST_HOLES = 100
 MOST_LINES = 500
 """Lines of one page."""
 
@@ -162,6 +169,27 @@ class Reconciling:
     def arrived(self, reconciliation_id: str) -> int:
         """How many of its invoices without a scan have one by now; running it again settles them."""
         return self.index.arrived(self._standing(reconciliation_id).subject)
+
+    def holes(self, reconciliation_id: str) -> tuple[list[Hole], list[Hole]]:
+        """Hints at what may be missing besides: months of the year up to its last day without an invoice of a party that comes by the
+        month, and numbers left out between two of one party. What its own lines have counts as there; raise RecordNotFound.
+        """
+        found = self.get(reconciliation_id)
+        if found.period is None or found.side is None or not found.own_tax_ids:
+            return [], []
+        first, last = found.period[1].replace(day=1) - _A_YEAR, found.period[1]
+        sees = EVERYTHING if found.department is None else Visibility(frozenset({found.department}))
+        archive = ReconcilingIndex(self.service.catalogue.database, sees)
+        entries = [line.entry for line in self._outcome(found.outcome) if line.entry is not None and line.entry.problem is None]
+        is_received = found.side is Side.RECEIVED
+        listed = [(one.seller_name if is_received else one.buyer_name, one) for one in entries]
+        dated = list(archive.dated(first, last, found.side, found.own_tax_ids, _BY_THE_MONTH))
+        dated += [(party, one.issued_on) for party, one in listed if party and one.issued_on is not None]
+        archived = archive.of_period(*found.period, found.side, found.own_tax_ids, frozenset())
+        numbered = [(one.seller_name or "", one.code or "", one.number or "") for one in archived]
+        numbered += [(one.seller_name, one.code, one.number) for _, one in listed]
+        in_a_row = 1 if is_received else _ISSUED_IN_A_ROW
+        return list(missing_months(dated))[:_MOST_HOLES], list(missing_numbers(numbered, in_a_row))[:_MOST_HOLES]
 
     def keep_mapping(self, name: str, columns: Mapping[str, str]) -> TitleMapping:
         """Keep what the titles of a table mean, under a name of lower-case letters and digits; raise BadUsage for what can be none."""

@@ -11,10 +11,10 @@ from api.dependencies import NoQuery, Service, only_query
 from api.documentation import content, problems
 from api.receiving import ReceivedForm, received_form, uploads_of
 from api.schemas.reconciliations import (
+    HolesBody,
     LinesBody,
     MappingBody,
     MappingsBody,
-    NewMappingBody,
     ReconciliationBody,
     ReconciliationsBody,
     ReconciliationStandingBody,
@@ -82,10 +82,10 @@ def list_mappings(service: Service) -> MappingsBody:
     return MappingsBody(mappings=[MappingBody.of(one) for one in Reconciling.over(service).mappings()])
 
 
-@router.put("/mappings/{name}", responses=problems(400, 412), dependencies=[allowed(Right.CASES), NoQuery])
-def keep_mapping(name: str, wanted: NewMappingBody, service: Service) -> MappingBody:
-    """Keep what the titles of a table mean; every later table with these titles is understood by it."""
-    return MappingBody.of(Reconciling.over(service).keep_mapping(name, wanted.columns))
+@router.post("/mappings", responses=problems(400, 412), dependencies=[allowed(Right.CASES), NoQuery])
+def keep_mapping(wanted: MappingBody, service: Service) -> MappingBody:
+    """Keep what the titles of a table mean, in the place of what was kept under the name; later tables with these titles are understood."""
+    return MappingBody.of(Reconciling.over(service).keep_mapping(wanted.name, wanted.columns))
 
 
 @router.get("/{reconciliation_id}", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
@@ -124,6 +124,12 @@ def export_reconciliation(reconciliation_id: str, service: Service) -> Response:
     workbook, name = reconciliation_sheet(Reconciling.over(service), reconciliation_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(workbook, media_type=XLSX, headers=headers)
+
+
+@router.get("/{reconciliation_id}/holes", responses=problems(404), dependencies=[allowed(Right.READ), NoQuery])
+def list_holes(reconciliation_id: str, service: Service) -> HolesBody:
+    """Hints at what may be missing besides: a month without rent, a number left out between two."""
+    return HolesBody.of(*Reconciling.over(service).holes(reconciliation_id))
 
 
 @router.post("/{reconciliation_id}/take-in", responses=problems(404, 412), dependencies=[allowed(Right.CASES), NoQuery])

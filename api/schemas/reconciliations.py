@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas.links import address, invoice_path
 from models.reconciliation import LineClass, ReconciliationLine
 from models.reconciliation_json import encode_line
+from models.series import Hole
 from ocr_service.reconciling import Reconciliation
 from ocr_service.statements.titles import TitleMapping
 from storage.catalogue.reconciliation_lines import PlacedLine
@@ -111,19 +112,38 @@ class LinesBody(BaseModel):
         return cls(lines=lines, next=shown[-1].place if len(found) > limit else None)
 
 
-class NewMappingBody(BaseModel):
-    """What the titles of a table mean."""
+class HoleBody(BaseModel):
+    """Something that is not there between things that are."""
 
-    model_config = ConfigDict(extra="forbid")
+    party: str
+    code: str
+    missing: list[str]
 
-    columns: dict[str, str] = Field(max_length=200, examples=[{"票据号": "number", "金额": "total", "日期": "date"}])
+    @classmethod
+    def of(cls, hole: Hole) -> Self:
+        """The wire form of a hole."""
+        return cls(party=hole.party, code=hole.code, missing=list(hole.missing))
+
+
+class HolesBody(BaseModel):
+    """Hints at what may be missing besides."""
+
+    months: list[HoleBody] = Field(description="Months without an invoice of a party that comes by the month")
+    numbers: list[HoleBody] = Field(description="Numbers left out between two of one party and code")
+
+    @classmethod
+    def of(cls, months: Iterable[Hole], numbers: Iterable[Hole]) -> Self:
+        """The wire form of both."""
+        return cls(months=list(map(HoleBody.of, months)), numbers=list(map(HoleBody.of, numbers)))
 
 
 class MappingBody(BaseModel):
-    """A mapping that is kept."""
+    """What the titles of a table mean, under a name of lower-case letters, digits and dashes."""
 
-    name: str
-    columns: dict[str, str]
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=60, examples=["u8-purchase"])
+    columns: dict[str, str] = Field(max_length=200, examples=[{"票据号": "number", "金额": "total", "日期": "date"}])
 
     @classmethod
     def of(cls, mapping: TitleMapping) -> Self:

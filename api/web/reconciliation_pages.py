@@ -68,6 +68,14 @@ def reconciliation_page(
     )
 
 
+@router.get("/reconciliations/{reconciliation_id}/holes", dependencies=[allowed(Right.READ), Depends(only_query("lang"))])
+def holes_page(request: Request, reconciliation_id: str, service: Service) -> HTMLResponse:
+    """Hints at what may be missing besides."""
+    reconciling = Reconciling.over(service)
+    months, numbers = reconciling.holes(reconciliation_id)
+    return render(request, "reconciliation_holes.html", found=reconciling.get(reconciliation_id), months=months, numbers=numbers)
+
+
 @router.post("/reconciliations/{reconciliation_id}/take-in", dependencies=[allowed(Right.CASES)])
 def take_in(reconciliation_id: str, service: Service) -> RedirectResponse:
     """Have it count from now on."""

@@ -72,6 +72,21 @@ class ReconcilingIndex:
                 if _id(row) not in without:
                     yield _invoice(row)
 
+    def dated(self, first: date, last: date, side: Side, own: Iterable[str], most: int) -> Iterator[tuple[str, date]]:
+        """The other party and day of the invoices of these days that are ours, of those parties that have at most `most` of them."""
+        ours, theirs = (invoices.c.buyer_tax, "seller") if side is Side.RECEIVED else (invoices.c.seller_tax, "buyer")
+        company, name = invoices.c[f"{theirs}_company"], invoices.c[f"{theirs}_name"]
+        wanted = (
+            invoices.c.day.between(first, last),
+            ours.in_(select(tax_ids.c.id).where(tax_ids.c.value.in_(sorted(own)))),
+            company.is_not(None),
+        )
+        with self.database.reading() as connection:
+            seen = self._seen(connection)
+            few = select(company).where(*wanted, *seen).group_by(company).having(func.count().between(2, most))
+            for row in connection.execute(select(name, invoices.c.day).where(*wanted, *seen, company.in_(few))).yield_per(_AT_ONCE):
+                yield row[0] or "", row.day
+
     def _where(self, column: ColumnElement[Any], values: Iterable[Any]) -> Iterator[ArchivedInvoice]:
         for chunk in chunks(set(values)):
             with self.database.reading() as connection:

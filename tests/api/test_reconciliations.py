@@ -103,13 +103,13 @@ def test_what_is_no_list_is_refused_and_nothing_is_kept(desk: Desk, content: byt
 
 def test_a_mapping_explains_a_table(desk: Desk) -> None:
     mine = "票据号,总额\n" + number(1) + ",113.00\n"
-    put = desk.client.put(f"{PATH}/mappings/mine", json={"columns": {"票据号": "number", "总额": "total"}})
+    put = desk.client.post(f"{PATH}/mappings", json={"name": "mine", "columns": {"票据号": "number", "总额": "total"}})
 
     assert put.json() == {"name": "mine", "columns": {"票据号": "number", "总额": "total"}}
     assert desk.client.get(f"{PATH}/mappings").json() == {"mappings": [put.json()]}
     assert send(desk.client, mine.encode("gb18030"), mapping="mine").json()["kind"] == "mapped"
     assert send(desk.client, mine.encode(), mapping="other").status_code == 422
-    assert desk.client.put(f"{PATH}/mappings/mine", json={"columns": {"票据号": "x"}}).status_code == 422
+    assert desk.client.post(f"{PATH}/mappings", json={"name": "mine", "columns": {"票据号": "x"}}).status_code == 422
 
 
 def test_the_workbook_has_every_line_with_numbers_as_texts_and_no_formulas(desk: Desk) -> None:
@@ -177,6 +177,17 @@ def test_the_page_shows_differences_and_troubles_in_words(desk: Desk) -> None:
 
     assert "税额：清单 12.00，档案 13.00" in page and "号码丢失" in page and "请重新导出" in page
     assert "export the list anew" in english
+
+
+def test_holes_are_told_as_hints(desk: Desk) -> None:
+    listed = [row("--", 发票代码="1100254130", 发票号码=f"0000001{place}") for place in (1, 3)]
+    made = send(desk.client, xlsx({"s": [LIST, *listed]})).json()
+
+    assert desk.client.get(f"{PATH}/{made['id']}/holes").json() == {
+        "months": [],
+        "numbers": [{"party": "上海某某有限公司", "code": "1100254130", "missing": ["00000012"]}],
+    }
+    assert "00000012" in desk.client.get(f"/reconciliations/{made['id']}/holes", headers=HTML).text
 
 
 def test_what_a_reconciliation_says_is_json_that_a_script_can_read(desk: Desk) -> None:

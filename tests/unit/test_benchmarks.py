@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import search, storage, throughput
+from benchmarks import reconciling, search, storage, throughput
 from benchmarks.labelled import LabelledFile
 from benchmarks.questions import QUESTIONS
 from benchmarks.race_pages import RacePage
@@ -80,6 +80,16 @@ def test_search_finds_what_it_asks_for_in_every_database_and_writes_its_report(t
     assert {"processor", "cores", "memory_mb", "python", "libraries", "commit"} <= content["machine"].keys()
     assert content["options"] == {"rows": 40, "queries": 3, "seed": 7, "databases": "sqlite,postgresql", "departments": 1}
     assert "number, whole" in capsys.readouterr().out
+
+
+def test_reconciling_finds_every_planted_difference_and_invents_none(tmp_path: Path) -> None:
+    code = reconciling.main(["--lines", "600", "--invoices", "900", "--out", str(tmp_path)])
+    measured, found = json.loads((tmp_path / "reconciling.json").read_text(encoding="utf-8"))["tables"]
+
+    assert code == 0
+    assert measured["rows"][0][:2] == [600, 900]
+    assert all(planted == met and not invented for _, planted, met, invented in found["rows"])
+    assert sum(planted for _, planted, _, _ in found["rows"]) > 0
 
 
 def test_databases_that_are_kept_are_asked_again_without_being_filled(tmp_path: Path) -> None:

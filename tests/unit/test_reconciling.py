@@ -12,6 +12,7 @@ from models.errors import BadUsage, RecordNotFound, UnknownTable
 from models.invoice import FieldStatus, Invoice, InvoiceField, Witness
 from models.own_companies import OwnCompany
 from models.reconciliation import LineClass
+from models.series import Hole
 from ocr_service.companies import add_company
 from ocr_service.log_inspection import check_log
 from ocr_service.opened import Upload
@@ -193,6 +194,21 @@ def test_a_ledger_knows_what_is_booked_and_a_selection_what_is_not(archive: Arch
 
     assert classes(archive, booked) == ["equal"]
     assert [one.line.also for one in archive.reconciling.lines(selected.id)] == [(), (LineClass.SELECTED_NOT_BOOKED,)]
+
+
+def test_a_month_without_the_landlord_is_a_hint(archive: Archive) -> None:
+    for month in (1, 2, 4):
+        archive.scan(20 + month, invoice_number=number(month), issue_date=f"2025-{month:02d}-05", seller_name="房东有限公司")
+    found = archive.begin(xlsx({"s": [LIST, row(number(90), 开票日期="2025-05-05", 销方名称="房东有限公司")]}))
+
+    assert archive.reconciling.holes(found.id) == ([Hole("房东有限公司", ("2025-03",))], [])
+
+
+def test_a_number_left_out_between_two_is_a_hint(archive: Archive) -> None:
+    archive.scan(20, invoice_code="1100254130", invoice_number="00000011")
+    found = archive.begin(xlsx({"s": [LIST, row("--", 发票代码="1100254130", 发票号码="00000013")]}))
+
+    assert archive.reconciling.holes(found.id)[1] == [Hole("上海某某有限公司", ("00000012",), "1100254130")]
 
 
 def test_a_mapping_is_kept_and_explains_every_later_table(archive: Archive) -> None:
