@@ -48,9 +48,9 @@ def list_as_html(standing: StandingList) -> bytes:
     supervisors = _signatures("监销人（销毁前清点，销毁后签名）", SUPERVISORS, {} if approval is None else approval.supervisors)
     page = (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>会计档案销毁清册 {escape(proposed.id)}</title><style>{_STYLE}</style>'
-        f"<h1>会计档案销毁清册</h1><p>{escape(drawn_up)}<br>{escape(approved)}　保管期限表 {proposed.terms_dated}</p>"
+        f"<main><h1>会计档案销毁清册</h1><p>{escape(drawn_up)}<br>{escape(approved)}　保管期限表 {proposed.terms_dated}</p>"
         f'<div tabindex="0"><table><tr>{head}</tr>{body}</table></div>{opinions}{supervisors}'
-        "<p>姓名由批准人填写，以签名为准。 Names are as the approver wrote them; the signatures count.</p></html>"
+        "<p>姓名由批准人填写，以签名为准。 Names are as the approver wrote them; the signatures count.</p></main></html>"
     )
     return page.encode("utf-8", "backslashreplace")
 
