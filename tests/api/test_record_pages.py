@@ -328,6 +328,10 @@ def test_a_clerk_is_neither_shown_nor_let_in(office: Office) -> None:
 
     assert 'href="/audit"' not in page(clerk, "/find")
     assert [clerk.get(where, headers=HTML).status_code for where in PAGES] == [403] * 4
+    # Both tell what the log says of an invoice, which is everybody's, not one department's.
+    invoice = office.service.invoices_of(DOCUMENT)[0].id
+    assert [clerk.get(f"/v1/{kind}/{invoice}").status_code for kind in ("bundles", "certificates")] == [403, 403]
+    assert "证据包" not in page(clerk, f"/invoices/{invoice}")
 
 
 @pytest.mark.parametrize("where", PAGES)
