@@ -40,6 +40,7 @@ from api.routers import (
     reconciliations,
     review,
     sessions,
+    stocktakings,
     uploads,
     users,
 )
@@ -56,6 +57,7 @@ from api.web import (
     paper_pages,
     people_pages,
     reconciliation_pages,
+    stocktaking_pages,
 )
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -107,6 +109,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         destructions,
         duplicates,
         papers,
+        stocktakings,
     ):
         app.include_router(module.router)
     for page in (
@@ -114,6 +117,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         invoice_pages,
         duplicate_pages,
         paper_pages,
+        stocktaking_pages,
         login_pages,
         people_pages,
         reconciliation_pages,

@@ -9,6 +9,7 @@ from ocr_service.terminal import Archive, AsJson, notes, open_service, say, sett
 
 if TYPE_CHECKING:
     from ocr_service.papers import PastEvent, StandingPaper
+    from ocr_service.stocktaking import StandingCount
 
 paper_commands = typer.Typer(help="Where the paper of each invoice is: handed in, bound, boxed, lent, returned.", no_args_is_help=True)
 
@@ -88,6 +89,38 @@ def show_paper(
     say("\n".join([describe_paper(standing), *(describe_event(past) for past in events)]))
 
 
+@paper_commands.command("count")
+def count_papers(
+    labels: Annotated[list[str] | None, typer.Argument(help="What is seen: labels, or ids of invoices")] = None,
+    *,
+    box: Annotated[str, typer.Option(help="Begin to count this box")] = "",
+    first: Annotated[str | None, typer.Option(help="Begin to count papers of invoices from this day")] = None,
+    last: Annotated[str | None, typer.Option(help="… to this day")] = None,
+    count_id: Annotated[str | None, typer.Option("--id", help="Go on with this count")] = None,
+    close: Annotated[bool, typer.Option("--close", help="End it: what was not seen is missing")] = False,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Take stock of papers: begin, count on, and close."""
+    from models.errors import BadUsage
+    from models.stocktaking import Scope
+    from ocr_service.stocktaking import StocktakingKeeping
+
+    try:
+        scope = None if count_id is not None else Scope.from_json({"box": box, "first": first, "last": last})
+    except ValueError as error:
+        raise BadUsage(f"write days as 2026-03-31: {error}") from None
+    with open_service(settings_at(archive), create=False) as service:
+        counts = StocktakingKeeping.over(service)
+        seen = [counts.papers.scanned(label) for label in labels or ()]
+        standing = counts.count(count_id or "") if scope is None else counts.begin(scope)
+        if seen:
+            standing = counts.see(standing.id, seen)
+        if close:
+            standing = counts.close(standing.id)
+    say(encode_count(standing) if as_json else describe_count(standing))
+
+
 @paper_commands.command("list")
 def list_papers(
     *,
@@ -113,6 +146,32 @@ def list_papers(
 def encode_paper(standing: "StandingPaper") -> dict[str, Any]:
     """Where a paper stands, as JSON."""
     return {"invoice": standing.invoice, "version": standing.version, **standing.paper.to_json()}
+
+
+def encode_count(standing: "StandingCount") -> dict[str, Any]:
+    """A count as JSON."""
+    count = standing.count
+    return {
+        "id": standing.id,
+        **count.scope.to_json(),
+        "expected": list(count.expected),
+        "seen": [one for one in count.expected if one in count.seen],
+        "missing": list(count.missing),
+        "surplus": list(count.surplus),
+        "closed": count.is_closed,
+        "version": standing.version,
+    }
+
+
+def describe_count(standing: "StandingCount") -> str:
+    """A count, and below it what was not seen and what was more."""
+    count = standing.count
+    state = "已结束 closed" if count.is_closed else "盘点中 open"
+    told = f"应有 expected {len(count.expected)}  已见 seen {len(count.seen)}"
+    lines = [f"{standing.id}  {count.scope}  {state}  {told}  未见 missing {len(count.missing)}"]
+    lines += [f"  未见 missing  {one}" for one in count.missing]
+    lines += [f"  多出 surplus  {one}" for one in count.surplus]
+    return "\n".join(lines)
 
 
 def encode_event(past: "PastEvent") -> dict[str, Any]:

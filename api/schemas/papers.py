@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.papers import MOST_LETTERS, Paper, PaperEvent, PaperEventKind
 from ocr_service.papers import PastEvent, StandingPaper
+from ocr_service.stocktaking import StandingCount
 
 
 class PaperEventBody(BaseModel):
@@ -106,3 +107,63 @@ def _standing(paper: Paper, today: date) -> dict[str, Any]:
     wire = paper.to_json()
     wire.pop("before")
     return {**wire, "state_name": paper.state.chinese, "overdue": paper.is_overdue(today)}
+
+
+class NewStocktakingBody(BaseModel):
+    """What is to be counted: a box, or the papers of invoices that were issued from one day to another."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    box: str = Field(default="", max_length=MOST_LETTERS, examples=["2026-01"])
+    first: date | None = Field(default=None, examples=["2026-03-01"])
+    last: date | None = Field(default=None, examples=["2026-03-31"])
+
+
+class SeenBody(BaseModel):
+    """Papers that were seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    labels: list[str] = Field(min_length=1, max_length=5_000, description="What their labels say, or the ids of their invoices")
+
+
+class StocktakingBody(BaseModel):
+    """A count as it stands; all lists are ids of invoices."""
+
+    id: str = Field(examples=["20261130-0a1b2c3d"])
+    box: str
+    first: date | None
+    last: date | None
+    expected: list[str]
+    seen: list[str]
+    missing: list[str] = Field(description="盘亏: not seen")
+    surplus: list[str] = Field(description="盘盈: seen, and not expected here")
+    closed: bool
+    by: str = Field(description="Who touched it last", examples=["user:wang"])
+    at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, standing: StandingCount) -> Self:
+        """The wire form of a count."""
+        count = standing.count
+        return cls(
+            id=standing.id,
+            box=count.scope.box,
+            first=count.scope.first,
+            last=count.scope.last,
+            expected=list(count.expected),
+            seen=[one for one in count.expected if one in count.seen],
+            missing=list(count.missing),
+            surplus=list(count.surplus),
+            closed=count.is_closed,
+            by=standing.by,
+            at=standing.at,
+            version=standing.version,
+        )
+
+
+class StocktakingsBody(BaseModel):
+    """Every count, the last changed first."""
+
+    stocktakings: list[StocktakingBody]

@@ -73,3 +73,20 @@ def test_an_auditor_looks_and_changes_nothing(desk: Desk) -> None:
 
     assert auditor.client.get(f"/v1/papers/{invoice}").status_code == 200
     assert auditor.client.post(f"/v1/papers/{invoice}/events", json={"kind": "received"}).status_code == 403
+
+
+def test_a_count_over_the_api_ends_with_what_is_missing(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "boxed", box="2026-01", note="散票")
+    begun = desk.client.post("/v1/stocktakings", json={"box": "2026-01"}).json()
+    path = f"/v1/stocktakings/{begun['id']}"
+    assert (begun["expected"], begun["missing"], begun["closed"]) == ([invoice], [invoice], False)
+
+    assert desk.client.post(f"{path}/seen", json={"labels": ["0" * 20 + "-1"]}).status_code == 404
+    closed = desk.client.post(f"{path}/close").json()
+    assert closed["closed"] and closed["missing"] == [invoice]
+    assert desk.client.get(f"/v1/papers/{invoice}").json()["state"] == "missing"
+    assert desk.client.post(f"{path}/seen", json={"labels": [invoice]}).status_code == 409
+    assert desk.client.get("/v1/stocktakings").json()["stocktakings"] == [desk.client.get(path).json()]
+    for wrong in ({}, {"box": "a", "first": "2026-01-01", "last": "2026-01-31"}, {"first": "2026-02-01", "last": "2026-01-01"}):
+        assert desk.client.post("/v1/stocktakings", json=wrong).status_code == 422

@@ -25,6 +25,7 @@ from api.web.login_pages import router as login_pages
 from api.web.pages import router as pages
 from api.web.paper_pages import router as paper_pages
 from api.web.people_pages import router as people_pages
+from api.web.stocktaking_pages import router as stocktaking_pages
 from models import errors
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
@@ -110,7 +111,7 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
-    of_work = (pages, invoice_pages, duplicate_pages, paper_pages, audit_pages, hold_pages, destruction_pages)
+    of_work = (pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages, destruction_pages)
     routers = (*of_work, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}

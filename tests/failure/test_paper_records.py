@@ -1,6 +1,7 @@
 """Papers through a lost index, two people at once, and walls between departments."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 
 from models.access import Visibility
 from models.digest import Digest
-from models.errors import ImpossiblePaperEvent, InvoiceNotFound, StaleVersion
+from models.errors import CaseClosed, ImpossiblePaperEvent, InvalidPaperEvent, InvoiceNotFound, RecordNotFound, StaleVersion
 from models.papers import PaperEvent, PaperEventKind, PaperState
+from models.stocktaking import Scope
 from ocr_service.log_inspection import check_log
 from ocr_service.opened import Upload
 from ocr_service.papers import PaperKeeping, PaperMatters
 from ocr_service.service import ArchiveService
+from ocr_service.stocktaking import StocktakingKeeping
 from tests.support.example_reading import example_invoice, reading_of
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
@@ -114,3 +117,76 @@ def test_a_label_of_this_archive_is_understood(service: ArchiveService) -> None:
     with pytest.raises(InvoiceNotFound):
         papers.scanned("0" * 20 + "-1")
     assert papers.paper(name).paper.state is PaperState.EXPECTED
+
+
+def boxed(service: ArchiveService) -> tuple[PaperKeeping, StocktakingKeeping, list[str]]:
+    """Both papers in one box."""
+    papers, names = PaperKeeping.over(service), [invoice(service, 0), invoice(service, 1)]
+    for name in names:
+        papers.record(name, PaperEvent(PaperEventKind.BOXED, box="2026-01", note="散票"))
+    return papers, StocktakingKeeping(papers), names
+
+
+def test_what_a_count_does_not_see_is_missing_from_then_on_and_found_by_the_next(service: ArchiveService) -> None:
+    papers, counts, names = boxed(service)
+    begun = counts.begin(Scope("2026-01"))
+    counts.see(begun.id, [names[0], "0" * 20 + "-1"])
+
+    closed = counts.close(begun.id).count
+    assert (set(closed.expected), closed.missing, closed.surplus) == (set(names), (names[1],), ("0" * 20 + "-1",))
+    assert [one.invoice for one in papers.missing()] == [names[1]]
+    with pytest.raises(CaseClosed):
+        counts.see(begun.id, names)
+
+    again = counts.begin(Scope("2026-01"))
+    counts.see(again.id, names)
+    assert counts.close(again.id).count.missing == ()
+    assert papers.missing() == () and papers.paper(names[1]).paper.state is PaperState.BOXED
+
+
+def test_a_count_is_the_same_after_the_index_is_lost_and_is_sound(service: ArchiveService) -> None:
+    _, counts, names = boxed(service)
+    begun = counts.begin(Scope("2026-01"))
+    counts.see(begun.id, names[:1])
+    before = counts.count(begun.id)
+
+    service.catalogue.renew()
+    service.index.rebuild()
+
+    assert before == counts.count(begun.id) == counts.counts()[0]
+    assert service.audit().sound and check_log(service).sound
+
+
+def test_two_phones_count_at_once_and_nothing_is_lost(service: ArchiveService) -> None:
+    _, counts, names = boxed(service)
+    begun = counts.begin(Scope("2026-01"))
+    with ThreadPoolExecutor(4) as phones:
+        list(phones.map(lambda place: counts.see(begun.id, [names[place % 2], f"{place:020x}-1"]), range(8)))
+
+    count = counts.count(begun.id).count
+    assert count.missing == () and len(count.surplus) == 8
+
+
+def test_what_somebody_has_is_not_expected_in_its_box(service: ArchiveService) -> None:
+    papers, counts, names = boxed(service)
+    papers.record(names[0], LENT)
+
+    assert counts.begin(Scope("2026-01")).count.expected == (names[1],)
+    assert set(counts.begin(Scope(first=date(2018, 10, 1), last=date(2018, 10, 31))).count.expected) == {names[1]}
+    with pytest.raises(InvalidPaperEvent):
+        counts.begin(Scope("2026-02"))
+
+
+def test_a_department_counts_its_own_papers_of_a_box(service: ArchiveService) -> None:
+    _, everybodys, names = boxed(service)
+    ours = StocktakingKeeping.over(service.seen_by(Visibility(frozenset({"财务部"}))))
+    theirs = StocktakingKeeping.over(service.seen_by(Visibility(frozenset({"销售部"}))))
+    both = StocktakingKeeping.over(service.seen_by(Visibility(frozenset({"财务部", "销售部"}))))
+
+    begun = ours.begin(Scope("2026-01"))
+    assert begun.count.expected == (names[0],)
+    with pytest.raises(RecordNotFound):
+        theirs.count(begun.id)
+    with pytest.raises(InvalidPaperEvent):
+        both.begin(Scope("2026-01"))
+    assert len(everybodys.begin(Scope("2026-01")).count.expected) == 2

@@ -59,3 +59,17 @@ def test_a_form_that_somebody_else_was_quicker_than_records_nothing(desk: Desk) 
 
     assert "别人刚记过一笔" in record(desk, invoice, "received", version="0")
     assert desk.client.get(f"/v1/papers/{invoice}").json()["version"] == 1
+
+
+def test_a_box_is_counted_and_each_missing_paper_leads_to_a_loss_case(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "boxed", box="2026-01", note="散票")
+    page = desk.client.post("/stocktakings", data={"box": "2026-01"})
+    assert "应有 1，已见 0，未见 1" in page.text and f'href="/losses/new?invoice={invoice}"' in page.text
+
+    refused = desk.client.post(page.url.path, data={"labels": f"{invoice} nothing"})
+    assert refused.status_code == 422 and "没有这张票" in refused.text and "已见 1" in refused.text
+    closed = desk.client.post(f"{page.url.path}/close")
+    assert "已结束" in closed.text and "全部见到" in closed.text
+    assert desk.client.post(page.url.path, data={"labels": invoice}).status_code == 409
+    assert "请填一个盒" in desk.client.post("/stocktakings", data={"box": "2026-02"}).text

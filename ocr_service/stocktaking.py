@@ -1,0 +1,137 @@
+"""Taking stock of papers: begun for a box or a period, counted by labels from several phones at once, closed with what is missing."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from models.errors import CaseClosed, DamagedRecord, ImpossiblePaperEvent, InvalidPaperEvent, RecordNotFound, StaleVersion
+from models.papers import PaperEvent, PaperEventKind, PaperState
+from models.stocktaking import STOCKTAKINGS, Scope, Stocktaking
+from ocr_service.papers import PaperKeeping, standing_of
+from ocr_service.service import ArchiveService
+from storage.histories import HistoryVersion
+
+_TRIES = 10
+"""Of several phones that count at once each tries again: what was seen only grows, in whatever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingCount:
+    """A count with its id, who touched it last and when (UTC), and how many versions its record has."""
+
+    id: str
+    count: Stocktaking
+    by: str
+    at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StocktakingKeeping:
+    """The counts of an archive as somebody sees them. Every method may raise StoreUnavailable and CatalogueUnavailable."""
+
+    papers: PaperKeeping
+
+    @classmethod
+    def over(cls, service: ArchiveService) -> Self:
+        """The counts of a service's archive, for whoever the service answers."""
+        return cls(PaperKeeping.over(service))
+
+    def begin(self, scope: Scope) -> StandingCount:
+        """Begin to count: expected is what by the records should be there, and not what somebody has.
+
+        Raises:
+            InvalidPaperEvent: nothing should be there, or the papers are several departments' of whoever counts; then somebody who sees all
+                counts them.
+        """
+        index, sees = self.papers.index, self.papers.service.sees
+        if scope.first is not None and scope.last is not None:
+            versions = index.of_days(scope.first, scope.last, sees)
+        else:
+            versions = index.in_box(scope.box, sees)
+        there = [version for version in versions if not standing_of(version).paper.state.is_out]
+        departments = {version.department for version in there}
+        if not there:
+            raise InvalidPaperEvent("nothing is recorded to be there: record first what was put into the box", field="scope")
+        if len(departments) > 1 and not sees.is_whole:
+            raise InvalidPaperEvent("papers of several departments are counted by somebody who sees all", field="scope")
+        department = departments.pop() if len(departments) == 1 else None
+        expected = tuple(standing_of(version).invoice for version in there)
+        attached = self.papers.keeper.histories.attach(json.dumps(expected).encode())
+        subject = f"{STOCKTAKINGS}{self.papers.today():%Y%m%d}-{secrets.token_hex(4)}"
+        body = Stocktaking(scope, expected).to_body()
+        return self._standing(self.papers.keeper.begin(subject, body, department=department, attachments=[attached]))
+
+    def counts(self) -> Sequence[StandingCount]:
+        """Every count, the last changed first."""
+        return tuple(map(self._standing, self.papers.keeper.newest(STOCKTAKINGS, limit=200)))
+
+    def count(self, count_id: str) -> StandingCount:
+        """One count; raise RecordNotFound."""
+        return self._standing(self._version(count_id))
+
+    def see(self, count_id: str, invoices: Sequence[str]) -> StandingCount:
+        """Keep that these papers were seen, by the ids of their invoices; raise RecordNotFound, CaseClosed."""
+        for _ in range(_TRIES):
+            standing = self._version(count_id)
+            before = self._open(standing)
+            after = before.with_seen(invoices)
+            if after == before:
+                return self._standing(standing)
+            try:
+                return self._keep(standing, after)
+            except StaleVersion:
+                continue
+        raise StaleVersion("many people count this at the same moment: send these once more")
+
+    def close(self, count_id: str, note: str = "") -> StandingCount:
+        """End a count: papers that were not seen are recorded as missing, and missing ones that were seen as found.
+
+        Raises:
+            RecordNotFound.
+            CaseClosed: it is closed already.
+            StaleVersion: somebody counted on meanwhile.
+        """
+        version = self._version(count_id)
+        before = self._open(version)
+        closed = self._keep(version, replace(before, is_closed=True))
+        said = f"{note} {count_id}".strip()
+        for invoice in (*before.missing, *before.seen):
+            kind = PaperEventKind.MISSING if invoice not in before.seen else PaperEventKind.FOUND
+            is_missing = self.papers.paper(invoice).paper.state is PaperState.MISSING
+            if is_missing == (kind is PaperEventKind.FOUND):
+                self._record(invoice, PaperEvent(kind, note=said[:200]))
+        return closed
+
+    def _record(self, invoice: str, event: PaperEvent) -> None:
+        try:
+            self.papers.record(invoice, event)
+        except ImpossiblePaperEvent:  # somebody recorded more of it meanwhile, and knows better
+            return
+
+    def _version(self, count_id: str) -> HistoryVersion:
+        try:
+            return self.papers.keeper.get(STOCKTAKINGS + count_id)
+        except ValueError:
+            raise RecordNotFound(f"there is no count {count_id[:60]!r}") from None
+
+    def _open(self, version: HistoryVersion) -> Stocktaking:
+        count = self._standing(version).count
+        if count.is_closed:
+            raise CaseClosed("this count is closed: begin another one")
+        return count
+
+    def _keep(self, standing: HistoryVersion, count: Stocktaking) -> StandingCount:
+        return self._standing(self.papers.keeper.change(standing, count.to_body(), attachments=standing.attachments))
+
+    def _standing(self, version: HistoryVersion) -> StandingCount:
+        try:
+            [attached] = version.attachments
+            expected = json.loads(self.papers.keeper.histories.attachment(attached))
+            count = Stocktaking.from_body(version.body, tuple(map(str, expected)))
+        except (ValueError, KeyError, TypeError, InvalidPaperEvent) as error:
+            raise DamagedRecord(f"{version.key} is no count of papers", key=version.key) from error
+        return StandingCount(version.subject.removeprefix(STOCKTAKINGS), count, version.by, version.at, version.number)
