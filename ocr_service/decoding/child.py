@@ -13,6 +13,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ from models.document import DocumentRef, MediaType, Scan
 from models.errors import OutOfResources, PiaogenError, RefusedInput
 from models.geometry import Polygon
 from ocr_service.decoding import limits
+from ocr_service.decoding.confinement import confine
 from ocr_service.decoding.frames import BrokenFrame, Head, receive, send
 from ocr_service.opened import FoundFile, Upload
 from ocr_service.shortage import is_shortage
@@ -48,6 +50,9 @@ def main() -> None:
     _end_with(int(sys.argv[2]))
     _bound()
     cv2.setNumThreads(1)
+    with suppress(ImportError, AttributeError, OSError, TypeError):
+        import libarchive  # noqa: F401, PLC0415  # looks for its library by starting programs; whoever needs it and lacks it is told then
+    confine()
     send(connection, {"state": "ready"})
     while (job := receive(connection, _MOST_BYTES)) is not None:
         head, content = job
