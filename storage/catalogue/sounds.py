@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from storage.catalogue.grams import bigrams
@@ -26,6 +27,7 @@ def pinyin_of(name: str) -> str:
     return " ".join(syllable for syllable in syllables if syllable)
 
 
+@lru_cache(maxsize=2_048)
 def folded(syllable: str) -> str:
     """A syllable in which those are one that many speakers do not tell apart: zh and z, ch and c, sh and s, ang and an, eng and en, ing and
     in."""

@@ -1,11 +1,11 @@
 """Amounts as they are remembered: rounded, without the tax, with a digit wrong or two swapped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from models.remembered import AmountCertainty, AmountOf, RememberedAmount
-from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+from storage.catalogue.evidence.weighing import Evidence, Facts, Level, Met, Reach, Scale, Shares, merged
 
 _RATES = (1, 3, 5, 6, 9, 10, 11, 13, 16, 17)
 """Rates of value-added tax in per cent, today's and those since 2009: what is remembered without the tax is so much less than the total."""
@@ -32,6 +32,10 @@ _OFTEN: dict[AmountCertainty, dict[str, float]] = {
 _LIKELY = {_EXACT, "same_yuan", "within", "two_per_cent", "five_per_cent", "net", "pattern"}
 _NEAR = (("two_per_cent", 0.02), ("five_per_cent", 0.05), ("ten_per_cent", 0.10), ("twenty_per_cent", 0.20))
 _UNKNOWN_DIGIT = 0.85
+_WHOLE_YUAN = 0.2
+"""So many totals have no cents. An estimate, as are the following."""
+_OF_WHOLE_YUAN, _YUAN_ALONE = 0.6, 4.0
+"""How much less often an amount without cents is meant to the cent, and how much more often it is the yuan alone."""
 
 
 class _Level(NamedTuple):
@@ -50,24 +54,22 @@ class AmountEvidence(Evidence):
 
     def __init__(self, clue: RememberedAmount, shares: Shares) -> None:
         self._shares = shares
-        self._levels = sorted(_levels(clue, shares), key=lambda level: -level.weight)
-        self._known: dict[tuple[int | None, int | None, int | None], Met | None] = {}
+        self._levels = tuple(_levels(clue, shares))
+        self._scales = tuple(
+            Scale(Level(Met(level.weight, level.name, field), level.stretches) for level in self._levels if level.column == column)
+            for column, field in _FIELDS.items()
+        )
 
     def met(self, row: Facts) -> Met | None:
         """By the total or, when that says less, by the amount without tax or the tax."""
-        amounts = (row.total, row.net, row.tax)
-        if amounts not in self._known:
-            self._known[amounts] = self._met(*amounts)
-        return self._known[amounts]
-
-    def _met(self, total: int | None, net: int | None, tax: int | None) -> Met | None:
-        # Of a red invoice people remember how much it was, not that it was below nothing.
-        said = {"total": total and abs(total), "net": net and abs(net), "tax": tax and abs(tax)}
-        for level in self._levels:
-            cents = said[level.column]
-            if cents is not None and any(low <= cents <= high for low, high in level.stretches):
-                return Met(level.weight, level.name, _FIELDS[level.column])
-        return None
+        best: Met | None = None
+        for cents, scale in zip((row.total, row.net, row.tax), self._scales, strict=True):
+            if cents is not None:
+                # Of a red invoice people remember how much it was, not that it was below nothing.
+                met = scale[abs(cents)]
+                if met is not None and (best is None or met.weight > best.weight):
+                    best = met
+        return best
 
     def says(self, row: Facts) -> bool:
         """Whether an amount was read."""
@@ -81,46 +83,75 @@ class AmountEvidence(Evidence):
                 continue
             for low, high in level.stretches:
                 stretches += [(low, high)] if level.column == "total" else _with_tax(low, high)
-        merged = _merged(stretches)
-        share = sum(self._shares.of_totals(low, high) for low, high in merged)
-        return [Reach("total", merged, min(1.0, share))] if merged else []
+        reached = merged(stretches)
+        share = sum(self._shares.of_totals(low, high) for low, high in reached)
+        return [Reach("total", reached, min(1.0, share))] if reached else []
+
+
+class _Meant(NamedTuple):
+    """What an amount may have been meant as: a level's name, a column, and the stretches of it, in cents.
+
+    `times` is how much more or less often than `_OFTEN` says it is that; `like` is a wider stretch, and which part of its rows this has,
+    where the stretches are too short for what is counted.
+    """
+
+    name: str
+    column: str
+    stretches: list[tuple[int, int]]
+    times: float = 1.0
+    like: tuple[tuple[int, int], float] | None = None
 
 
 def _levels(clue: RememberedAmount, shares: Shares) -> Iterable[_Level]:
-    often = _OFTEN[clue.certainty]
-    columns = {AmountOf.ANY: "total", AmountOf.TOTAL: "total", AmountOf.NET: "net", AmountOf.TAX: "tax"}
-    column = columns[clue.of]
+    often = {"pattern": _UNKNOWN_DIGIT} if clue.digits is not None else _OFTEN[clue.certainty]
+    for meant in _all_meant(clue):
+        stretches = merged(meant.stretches)
+        given_right = often.get(meant.name, 0.0) * meant.times
+        if given_right and stretches:
+            share = sum(shares.of_totals(low, high) for low, high in stretches)
+            if meant.like is not None:
+                share = meant.like[1] * shares.of_totals(*meant.like[0])
+            yield _Level(meant.name, meant.column, stretches, shares.weight(given_right, share))
 
-    def level(name: str, stretches: Iterable[tuple[int, int]], *, of: str = column, given_right: float | None = None) -> Iterable[_Level]:
-        whole = _merged(stretches)
-        right = often.get(name, 0.0) if given_right is None else given_right
-        if right and whole:
-            share = sum(shares.of_totals(low, high) for low, high in whole)
-            yield _Level(name, of, whole, shares.weight(right, max(share, shares.least)))
 
+def _all_meant(clue: RememberedAmount) -> Iterator[_Meant]:
+    column = "total" if clue.of is AmountOf.ANY else clue.of.value
     low, high = _cents(clue.low), _cents(clue.high)
     if clue.digits is not None:
-        yield from level("pattern", _filled_in(clue.digits), given_right=_UNKNOWN_DIGIT)
-        return
-    yield from level("within", [(low, high)])
-    if clue.wanted is None:
-        yield from level("ten_per_cent", [(low * 9 // 10, high * 11 // 10)])
+        yield _Meant("pattern", column, _filled_in(clue.digits))
+    elif clue.wanted is not None:
+        yield from _one_meant(abs(_cents(clue.wanted)), column)
+    else:
+        yield _Meant("ten_per_cent", column, [(low * 9 // 10, high * 11 // 10)])
+    if low < high and clue.digits is None:
+        yield _Meant("within", column, [(low, high)])
         if clue.of is AmountOf.ANY:
-            yield from level("net", [(low, high)], of="net")
-        return
-    wanted = abs(_cents(clue.wanted))
-    by_yuan = wanted % 100 == 0
-    yield from level(_EXACT, [(wanted, wanted)])
-    yield from level("same_yuan", [(wanted - 50, wanted + 99)] if by_yuan else [(wanted // 100 * 100, wanted // 100 * 100 + 99)])
+            yield _Meant("net", "net", [(low, high)])
+    elif clue.of is AmountOf.ANY and clue.wanted is not None:
+        yield _Meant("net", "net", [_to_the_yuan(low) if low % 100 == 0 else (low, low)])
+        yield _Meant("tax", "tax", [(low, low)])
+
+
+def _one_meant(wanted: int, column: str) -> Iterator[_Meant]:
+    """What one amount may have been meant as, in cents."""
+    if wanted % 100:
+        yield _Meant(_EXACT, column, [(wanted, wanted)])
+        yield _Meant("same_yuan", column, [(wanted // 100 * 100, wanted // 100 * 100 + 99)])
+    else:
+        # Who says no cents may leave them out; and of all totals far more are whole yuan than have any other cents.
+        whole = _to_the_yuan(wanted)
+        yield _Meant(_EXACT, column, [(wanted, wanted)], _OF_WHOLE_YUAN, ((wanted, wanted + 99), _WHOLE_YUAN))
+        yield _Meant("same_yuan", column, [whole], _YUAN_ALONE)
     for name, part in _NEAR:
-        yield from level(name, [(round(wanted * (1 - part)), round(wanted * (1 + part)))])
-    for name, variants in _slips(str(wanted // 100 if by_yuan else wanted)):
-        unit = 100 if by_yuan else 1
-        yield from level(name, [(unit * each, unit * each + unit - 1) for each in variants])
-    if clue.of is AmountOf.ANY:
-        around = [(wanted - 50, wanted + 99)] if by_yuan else [(wanted, wanted)]
-        yield from level("net", [(low, high), *around], of="net")
-        yield from level("tax", [(wanted, wanted)], of="tax")
+        yield _Meant(name, column, [(round(wanted * (1 - part)), round(wanted * (1 + part)))])
+    unit = 1 if wanted % 100 else 100
+    for name, variants in _slips(str(wanted // unit)):
+        yield _Meant(name, column, [(unit * each, unit * each + unit - 1) for each in variants])
+
+
+def _to_the_yuan(wanted: int) -> tuple[int, int]:
+    """Amounts that are rounded, or cut off, to this one."""
+    return wanted - 50, wanted + 99
 
 
 def _slips(digits: str) -> Iterable[tuple[str, list[int]]]:
@@ -150,17 +181,6 @@ def _filled_in(digits: str) -> list[tuple[int, int]]:
 def _with_tax(low: int, high: int) -> list[tuple[int, int]]:
     """The totals that an amount without tax makes, to the cent that each row of it may be rounded by."""
     return [((low * (100 + rate)) // 100 - 1, -(-high * (100 + rate) // 100) + 1) for rate in _RATES]
-
-
-def _merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """The same amounts in stretches that do not touch."""
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(stretches):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        elif low <= high:
-            merged.append((low, high))
-    return tuple(merged)
 
 
 def _cents(yuan: Decimal) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from models.remembered import RememberedDays
-from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+from storage.catalogue.evidence.weighing import Evidence, Facts, Level, Met, Reach, Scale, Shares, merged
 
 _A_MONTH = 31
 _LAST = date.max.toordinal()
@@ -31,10 +31,7 @@ _DAY, _MONTH, _LONGER = (
 _FEW_DAYS, _MORE_DAYS = 3, 12
 
 
-class _Level(NamedTuple):
-    name: str
-    stretches: tuple[tuple[int, int], ...]
-    weight: float
+_MEANT = ("exact", "within")
 
 
 class DayEvidence(Evidence):
@@ -45,28 +42,24 @@ class DayEvidence(Evidence):
     def __init__(self, clue: RememberedDays, shares: Shares) -> None:
         self._clue = clue
         self._shares = shares
-        self._levels = sorted(_levels(clue, shares), key=lambda level: -level.weight)
-        self._known: dict[int, Met | None] = {}
+        self._levels = tuple(_levels(clue, shares))
+        self._scale = Scale(self._levels)
+        self._beyond = Scale(level for level in self._levels if level.met.level not in _MEANT)
 
     def met(self, row: Facts) -> Met | None:
         """By the day alone."""
         if row.day is None:
             return None
-        if row.day not in self._known:
-            self._known[row.day] = self._met(row.day)
-        return self._known[row.day]
+        met = self._scale[row.day]
+        is_out = met is not None and met.level in _MEANT and not self._is_named(row.day)
+        return self._beyond[row.day] if is_out else met
 
-    def _met(self, day: int) -> Met | None:
-        for level in self._levels:
-            if any(first <= day <= last for first, last in level.stretches) and self._is_among(day, level.name):
-                return Met(level.weight, level.name, "issue_date")
-        return None
-
-    def _is_among(self, day: int, level: str) -> bool:
-        """Whether a day is of the months and days of the month that the words name, which narrow only what was meant."""
-        if level not in ("exact", "within"):
+    def _is_named(self, day: int) -> bool:
+        """Whether a day is of the months and days of the month that the words name, where they do."""
+        clue = self._clue
+        if not clue.months and not clue.days_of_month:
             return True
-        when, clue = date.fromordinal(day), self._clue
+        when = date.fromordinal(day)
         return (not clue.months or when.month in clue.months) and (not clue.days_of_month or when.day in clue.days_of_month)
 
     def says(self, row: Facts) -> bool:
@@ -75,22 +68,21 @@ class DayEvidence(Evidence):
 
     def reaches(self, *, wide: bool) -> Sequence[Reach]:
         """Stretches of days; none where both ends are open."""
-        likely = ("exact", "within", "around")
-        stretches = [each for level in self._levels if wide or level.name in likely for each in level.stretches]
-        merged = _merged(stretches)
-        share = min(1.0, sum(self._shares.of_days(first, last) for first, last in merged))
-        return [Reach("day", merged, share)] if merged and not self._clue.months and not self._clue.days_of_month else []
+        likely = (*_MEANT, "around")
+        reached = merged(each for level in self._levels if wide or level.met.level in likely for each in level.stretches)
+        share = min(1.0, sum(self._shares.of_days(first, last) for first, last in reached))
+        return [Reach("day", reached, share)] if reached and not self._clue.months and not self._clue.days_of_month else []
 
 
-def _levels(clue: RememberedDays, shares: Shares) -> Iterable[_Level]:
+def _levels(clue: RememberedDays, shares: Shares) -> Iterable[Level]:
     first, last = clue.first.toordinal(), clue.last.toordinal()
     length = last - first + 1
     often = _DAY if length == 1 else _MONTH if length <= _A_MONTH else _LONGER
 
-    def level(name: str, given_right: float, stretches: Sequence[tuple[int, int]], part: float = 1.0) -> _Level:
+    def level(name: str, given_right: float, stretches: Sequence[tuple[int, int]], part: float = 1.0) -> Level:
         within = [(max(low, 1), min(high, _LAST)) for low, high in stretches]
         share = part * sum(shares.of_days(low, high) for low, high in within)
-        return _Level(name, tuple(within), shares.weight(given_right, max(share, shares.least)))
+        return Level(Met(shares.weight(given_right, max(share, shares.least)), name, "issue_date"), tuple(within))
 
     part = (len(clue.months) / 12 if clue.months else 1.0) * (len(clue.days_of_month) / 30 if clue.days_of_month else 1.0)
     yield level("exact" if length == 1 else "within", often.within, [(first, last)], part)
@@ -119,13 +111,3 @@ def _moved(clue: RememberedDays, months: int) -> tuple[int, int] | None:
         longest = monthrange(year, month + 1)[1]
         ends.append(date(year, month + 1, longest if is_last else min(day.day, longest)).toordinal())
     return ends[0], ends[1]
-
-
-def _merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(stretches):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        else:
-            merged.append((low, high))
-    return tuple(merged)

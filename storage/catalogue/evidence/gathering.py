@@ -5,7 +5,7 @@ each by an index over both columns.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -14,9 +14,9 @@ from sqlalchemy import Connection, TextClause, text
 from models.access import Visibility
 from storage.catalogue.evidence.weighing import Facts, Reach, Shares
 
-_MOST_OF_ONE = 3_000
+_MOST_OF_ONE = 2_000
 """Rows of one question; a pair that more rows answer says too little to be asked."""
-_MOST_IN_ALL = 9_000
+_MOST_IN_ALL = 3_000
 _MOST_QUESTIONS = 14
 _FEW_DAYS = 100
 """So many days are looked up one by one with their totals; of more, the totals are looked up and their days compared."""
@@ -40,26 +40,31 @@ class _Question(NamedTuple):
     expected: float
 
 
-def gather(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility, known: set[int]) -> list[Facts]:
-    """Rows that answer things remembered, given by what each of them reaches; none that are `known`, which then has the new ones too."""
-    ids: dict[int, None] = {}
-    for thing in things:
-        for reach in thing:
-            if reach.what == "rows":
-                ids |= dict.fromkeys(each for each in reach.values if isinstance(each, int) and each not in known)
-    found: list[Facts] = []
+def gather(
+    connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility, known: set[int]
+) -> Iterator[list[Facts]]:
+    """Rows that answer things remembered, given by what each of them reaches, question by question; whoever has enough stops asking.
+
+    None that are `known`, which then has the new ones too.
+    """
+    wanted = dict.fromkeys(each for thing in things for reach in thing if reach.what == "rows" for each in reach.values)
+    ids = [each for each in wanted if isinstance(each, int) and each not in known][:_MOST_OF_ONE]
     if ids:
-        found += _of_ids(connection, list(ids)[:_MOST_IN_ALL], sees)
+        yield _new(_of_ids(connection, ids, sees), known)
     questions = sorted(_questions(connection, things, shares, sees), key=lambda question: question.expected)
-    known |= {row.id for row in found}
+    gathered = 0
     for question in questions[:_MOST_QUESTIONS]:
-        if len(found) >= _MOST_IN_ALL:
-            break
-        for row in connection.execute(_statement(question.sql), question.values):
-            if row.id not in known:
-                known.add(row.id)
-                found.append(Facts(*row))
-    return found
+        if gathered and gathered + question.expected > _MOST_IN_ALL:
+            return
+        rows = _new(map(Facts._make, connection.execute(_statement(question.sql), question.values)), known)
+        gathered += len(rows)
+        yield rows
+
+
+def _new(rows: Iterable[Facts], known: set[int]) -> list[Facts]:
+    found = [row for row in rows if row.id not in known]
+    known.update(row.id for row in found)
+    return list({row.id: row for row in found}.values())
 
 
 _statements: dict[str, TextClause] = {}
@@ -80,7 +85,7 @@ def settle(connection: Connection) -> None:
 
 def _of_ids(connection: Connection, ids: Sequence[int], sees: Visibility) -> list[Facts]:
     sql = _select(connection, sees, (_values(connection, "ids", "v"),), (), "i.id = v.value")
-    return [Facts(*row) for row in connection.execute(_statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
+    return [Facts._make(row) for row in connection.execute(_statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
 
 
 def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> Iterator[_Question]:

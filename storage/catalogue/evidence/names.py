@@ -101,7 +101,8 @@ class _Wanted:
             return "other_name" if self.is_other and level in _LIKELY else level
         if self.form is NameForm.ENGLISH or len(self.text) < 2:
             return None
-        return self._by_sound(company.pinyin, "homophone") or self._slipped(company.name)
+        level = self._by_sound(company.pinyin, "homophone") or self._by_sound(_without_left_out(company), "homophone")
+        return level or self._slipped(company.name)
 
     def _written(self, name: str) -> str | None:
         wanted = self.text
@@ -136,7 +137,8 @@ class _Wanted:
         if len(wanted) == 2:
             pairs = (name[start : start + 2] for start in range(len(name) - 1))
             return "look_alike" if any(_looks_alike(pair, wanted) for pair in pairs) else None
-        if nearly_contains(name, wanted):
+        short, short_name = _without(wanted, _LEFT_OUT), _without(name, _LEFT_OUT)
+        if nearly_contains(name, wanted) or (len(short) >= 3 and nearly_contains(short_name, short)):
             windows = (name[start : start + len(wanted)] for start in range(len(name) - len(wanted) + 1))
             return "look_alike" if any(_looks_alike(window, wanted) for window in windows) else "one_wrong"
         if len(wanted) >= 6 and _nearest(name, wanted) <= 2:
@@ -261,6 +263,15 @@ def _rows_of(connection: Connection, side: str, ids: Sequence[int], seen: Sequen
     some: Select[int] = select(column.label("party")).where(OneOf(column, ids), *seen).limit(_ROWS_COUNTED)
     party = some.subquery().c.party
     return Counter({row.party: int(row.many) for row in connection.execute(select(party, func.count().label("many")).group_by(party))})
+
+
+def _without_left_out(company: _Name) -> str:
+    """The syllables of a name without those of what people leave out; empty where that changes nothing or no one knows which they are."""
+    syllables = company.pinyin.split()
+    if len(syllables) != len(company.name) or not any(sign in company.name for sign in _LEFT_OUT):
+        return ""
+    kept = (syllable for syllable, sign in zip(syllables, company.name, strict=True) if sign not in _LEFT_OUT)
+    return " ".join(kept)
 
 
 def _without(text_: str, dropped: str) -> str:

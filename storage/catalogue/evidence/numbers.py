@@ -101,8 +101,7 @@ def _compared(number: str, wanted: str, part: NumberPart) -> str | None:
     if not number:
         return None
     if "?" in wanted or "*" in wanted:
-        pattern = wanted if "*" in wanted or len(wanted) >= _WHOLE else f"*{wanted}*"
-        return "pattern" if fnmatchcase(number, pattern) else None
+        return "pattern" if fnmatchcase(number, _pattern(wanted, part)) else None
     if number == wanted:
         return "exact"
     if part is not NumberPart.WHOLE and len(wanted) < len(number):
@@ -119,6 +118,14 @@ def _compared(number: str, wanted: str, part: NumberPart) -> str | None:
         return None
     levels = [level for end in ends if (level := _slip(end, wanted)) is not None]
     return max(levels, key=lambda level: _OFTEN[level], default=None)
+
+
+def _pattern(wanted: str, part: NumberPart) -> str:
+    """A pattern for whole numbers."""
+    if "*" in wanted or part is NumberPart.WHOLE or (part is NumberPart.ANY and len(wanted) >= _WHOLE):
+        return wanted
+    before = "" if part is NumberPart.HEAD else "*"
+    return f"{before}{wanted}{'' if part is NumberPart.TAIL else '*'}"
 
 
 def _slip(number: str, wanted: str) -> str | None:
@@ -154,7 +161,7 @@ def _rows(
             with_code = select(invoices.c.id).where(invoices.c.code_key == code, *seen).limit(_MOST)
             found |= dict.fromkeys(connection.scalars(with_code))
         elif "?" in wanted or "*" in wanted:
-            found |= dict.fromkeys(_fitting(connection, wanted, seen))
+            found |= dict.fromkeys(_fitting(connection, _pattern(wanted, clue.part), seen))
         else:
             if len(wanted) >= _WHOLE - 1:
                 found |= dict.fromkeys(connection.scalars(select(invoices.c.id).where(OneOf(invoices.c.number_key, _slips(wanted)), *seen)))

@@ -55,26 +55,29 @@ class _Meaning(NamedTuple):
     evidence: Evidence
 
 
-class _Thing(NamedTuple):
-    """One thing remembered, each meaning of it."""
+class _Thing:
+    """One thing remembered, with each meaning of it."""
 
-    thing: Remembered
-    meanings: tuple[_Meaning, ...]
+    def __init__(self, thing: Remembered, meanings: Sequence[_Meaning]) -> None:
+        self.thing = thing
+        self.meanings = meanings
+        self._missed = max(log(meaning.evidence.missed) for meaning in meanings)
 
-    @property
-    def missed(self) -> float:
-        return max(log(meaning.evidence.missed) for meaning in self.meanings)
+    def weight(self, row: Facts) -> float:
+        """What it weighs for a row."""
+        return self.best(row)[0]
 
     def best(self, row: Facts) -> tuple[float, _Meaning, Met | None]:
         """What it weighs for a row, and the meaning that answers it best."""
-        best: tuple[float, _Meaning, Met | None] | None = None
+        weight, best = self._missed, None
+        chosen = self.meanings[0]
         for meaning in self.meanings:
             met = meaning.evidence.met(row)
-            if met is not None and (best is None or met.weight + meaning.weight > best[0]):
-                best = met.weight + meaning.weight, meaning, met
-        says = any(meaning.evidence.says(row) for meaning in self.meanings)
-        missed = self.missed if says else _SAYS_NOTHING
-        return best if best is not None and best[0] > missed else (missed, self.meanings[0], None)
+            if met is not None and met.weight + meaning.weight > weight:
+                weight, chosen, best = met.weight + meaning.weight, meaning, met
+        if best is None and not any(meaning.evidence.says(row) for meaning in self.meanings):
+            weight = _SAYS_NOTHING
+        return weight, chosen, best
 
 
 def remember(connection: Connection, memory: Memory, limit: int, sees: Visibility) -> Answer:
@@ -94,7 +97,7 @@ def _thing(connection: Connection, thing: Remembered, shares: Shares, seen: Sequ
         _Meaning(meaning.clue, log(max(meaning.likelihood, 1e-6)), _evidence(connection, meaning.clue, shares, seen, sees))
         for meaning in thing.meanings
     ]
-    return _Thing(thing, tuple(meanings))
+    return _Thing(thing, meanings)
 
 
 def _evidence(connection: Connection, clue: Clue, shares: Shares, seen: Sequence[ColumnElement[bool]], sees: Visibility) -> Evidence:
@@ -130,29 +133,30 @@ def _scored(connection: Connection, things: Sequence[_Thing], shares: Shares, se
     scored: list[_Scored] = []
     for wide in (False, True):
         reached = [[reach for meaning in thing.meanings for reach in meaning.evidence.reaches(wide=wide)] for thing in things]
-        rows = gather(connection, reached, shares, sees, known)
-        scored += [_Scored(row, sum(thing.best(row)[0] for thing in things)) for row in rows]
-        scored.sort(key=lambda each: (-each.weight, -each.row.id))
-        if scored and _is_sure(things, scored, shares):
-            break
+        for rows in gather(connection, reached, shares, sees, known):
+            scored += [_Scored(row, sum(thing.weight(row) for thing in things)) for row in rows]
+            # Whatever else answers everything so well answers the same two things, and came with it.
+            if rows and _is_sure(things, scored, shares):
+                return _looked_up(connection, things, scored)
     return _looked_up(connection, things, scored)
 
 
 def _is_sure(things: Sequence[_Thing], scored: Sequence[_Scored], shares: Shares) -> bool:
-    best = scored[0]
-    if _probabilities(scored, shares)[best.row.id] < _SURE:
+    best = max(scored, key=lambda each: each.weight)
+    if any(thing.best(best.row)[2] is None for thing in things):
         return False
-    return all(thing.best(best.row)[2] is not None for thing in things)
+    return _probabilities(scored, shares)[best.row.id] >= _SURE
 
 
 def _looked_up(connection: Connection, things: Sequence[_Thing], scored: list[_Scored]) -> list[_Scored]:
     """The same, the best of them held against names that were too common to be asked for."""
+    scored.sort(key=lambda each: (-each.weight, -each.row.id))
     best, rest = scored[:_LOOKED_UP], scored[_LOOKED_UP:]
     for thing in things:
         for meaning in thing.meanings:
             if isinstance(meaning.evidence, NameEvidence):
                 meaning.evidence.look_up(connection, [each.row for each in best])
-    again = [_Scored(each.row, sum(thing.best(each.row)[0] for thing in things)) for each in best]
+    again = [_Scored(each.row, sum(thing.weight(each.row) for thing in things)) for each in best]
     return sorted(again, key=lambda each: (-each.weight, -each.row.id)) + rest
 
 

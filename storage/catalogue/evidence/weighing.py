@@ -5,7 +5,8 @@ has it, over the share of all invoices that have it. So an exact total weighs mu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -78,6 +79,42 @@ class Evidence(ABC):
     @abstractmethod
     def missed(self) -> float:
         """How often the right invoice answers it at no level at all."""
+
+
+class Level(NamedTuple):
+    """Stretches of values, both ends included, that all answer a thing in one way."""
+
+    met: Met
+    stretches: tuple[tuple[int, int], ...]
+
+
+class Scale:
+    """The level that weighs most for each value, looked up among thousands of values."""
+
+    def __init__(self, levels: Iterable[Level]) -> None:
+        by_weight = sorted(levels, key=lambda level: -level.met.weight)
+        ends = sorted({end for level in by_weight for low, high in level.stretches for end in (low, high + 1)})
+        self._ends = ends
+        self._met: list[Met | None] = [None] * (len(ends) + 1)
+        for level in by_weight:
+            for low, high in level.stretches:
+                for place in range(bisect_right(ends, low), bisect_right(ends, high) + 1):
+                    self._met[place] = self._met[place] or level.met
+
+    def __getitem__(self, value: int) -> Met | None:
+        """None where no level has it."""
+        return self._met[bisect_right(self._ends, value)]
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The same values in stretches that do not touch; those that end before they begin are left out."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(stretches):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        elif low <= high:
+            joined.append((low, high))
+    return tuple(joined)
 
 
 @dataclass(frozen=True, slots=True)
