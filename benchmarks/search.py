@@ -99,7 +99,7 @@ def measure(folder: Path, server: Path | None, names: Sequence[str], corpus: Cor
     filled: list[tuple[Cell, ...]] = []
     size: list[tuple[Cell, ...]] = []
     for name in names:
-        with _catalogue(name, folder, server) as catalogue:
+        with served(name, folder, server) as catalogue:
             new = catalogue.migrate()
             if new:
                 filled.append((name, rows, *_fill(catalogue, corpus)))
@@ -120,7 +120,7 @@ def measure(folder: Path, server: Path | None, names: Sequence[str], corpus: Cor
 
 
 @contextmanager
-def _catalogue(name: str, folder: Path, data: Path | None) -> Iterator[Catalogue]:
+def served(name: str, folder: Path, data: Path | None) -> Iterator[Catalogue]:
     if name == "sqlite":
         catalogue = Catalogue(sqlite_url(folder / "catalogue.sqlite"))
         try:
