@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from models.access import EVERYTHING, Visibility
 from models.invoice import Invoice, InvoiceKind, LineItem
@@ -34,6 +35,7 @@ from models.remembered import (
     RememberedWords,
 )
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.tables import invoices
 from tests.support.catalogued import DIALECTS, a_reading, a_received, an_invoice, fresh, opened_at
 
 OURS, THEIRS = "财务部", "采购部"
@@ -248,7 +250,7 @@ def test_of_two_meanings_the_one_that_is_answered_counts(catalogue: Catalogue) -
     assert first.comparisons[0].clue == amount("1286.50")
 
 
-def test_copies_are_one_candidate_and_what_is_forgotten_is_gone(catalogue_url: str) -> None:
+def test_copies_are_one_candidate_and_what_is_withdrawn_or_forgotten_is_gone(catalogue_url: str) -> None:
     with opened_at(catalogue_url) as catalogue:
         for number in (1, 2):
             _hand_in(catalogue, number, _sought())
@@ -258,6 +260,10 @@ def test_copies_are_one_candidate_and_what_is_forgotten_is_gone(catalogue_url: s
         [first, *_] = catalogue.remember(remembered, EVERYTHING).candidates
         assert len(first.copies) == 1
         assert first.probability > 0.5
+
+        with catalogue.database.writing() as connection:
+            connection.execute(update(invoices).where(invoices.c.document == a_received(1).document.digest.hex).values(withdrawn=1))
+        assert catalogue.remember(remembered, EVERYTHING).candidates[0].copies == ()
 
         for number in (1, 2):
             received = replace(a_received(number), department=OURS)

@@ -164,7 +164,7 @@ def _select(connection: Connection, sees: Visibility, tables: Sequence[str], ind
     """
     by = f" INDEXED BY ix_invoices_{'_'.join(index)}" if index and connection.dialect.name == "sqlite" else ""
     joined = " CROSS JOIN ".join((*tables, f"invoices AS i{by}"))
-    return f"SELECT {_FACTS} FROM {joined} WHERE {met}{_wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
+    return f"SELECT {_FACTS} FROM {joined} WHERE {met} AND i.withdrawn = 0{_wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
 
 
 def _both(one: Reach, other: Reach, sees: Visibility) -> dict[str, Any]:
