@@ -49,6 +49,7 @@ from api.web import (
     destruction_pages,
     duplicate_pages,
     elsewhere_pages,
+    find_pages,
     hold_pages,
     invoice_pages,
     key_pages,
@@ -114,6 +115,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         app.include_router(module.router)
     for page in (
         pages,
+        find_pages,
         invoice_pages,
         duplicate_pages,
         paper_pages,

@@ -25,11 +25,15 @@ MAX_SENTENCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What was understood, what of the archive may be meant, and scans of that time that nothing could be read from."""
+    """What was understood, what of the archive may be meant, and scans of that time that nothing could be read from.
+
+    `before` is the memory with every meaning, as it was before any was chosen.
+    """
 
     memory: Memory
     answer: Answer
     unread_nearby: UnreadScans
+    before: Memory
 
     @property
     def hits(self) -> tuple[Candidate, ...]:
@@ -53,14 +57,15 @@ def recall(service: ArchiveService, texts: Mapping[str, str], choices: str = "",
         raise InvalidClue("a sentence is answered from what is listed: look for withdrawn invoices by `text` and other clues", clue="state")
     if len(sentence) > MAX_SENTENCE:
         raise InvalidClue(f"a sentence has at most {MAX_SENTENCE} characters, not {len(sentence)}", clue="sentence")
-    memory = chosen(recalled(texts, _circumstances(service, sentence)), choices)
+    before = recalled(texts, _circumstances(service, sentence))
+    memory = chosen(before, choices)
     answer = service.remember(memory, limit)
     wanted = {Verdict(name.strip()) for name in texts.get("verdict", "").split(",") if name.strip()}
     if wanted:
         kept = tuple(candidate for candidate in answer.candidates if candidate.invoice.verdict in wanted)
         answer = Answer(kept, answer.absent)
     first, last = _time_of(memory)
-    return Recalled(memory, answer, service.unread(first, last, _SHOWN_UNREAD))
+    return Recalled(memory, answer, service.unread(first, last, _SHOWN_UNREAD), before)
 
 
 def _circumstances(service: ArchiveService, sentence: str) -> Circumstances:

@@ -253,7 +253,7 @@ def _version(if_match: str | None) -> int:
 
 def _find(service: ArchiveService, clues: ClueTexts) -> RecalledBody | FoundBody:
     stale = service.index.state().stale
-    if (clues.sentence or "").strip():
+    if clues.is_recalled:
         recalled = recall(service, clues.texts(), clues.meant or "", clues.limit)
         return RecalledBody.answer(recalled, not_searchable(service), stale=stale)
     hits = service.find(clues.clues())

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.clue_texts import parse_clues
 from models.clues import Clues
-from ocr_service.recalling import MAX_SENTENCE
 
 
 class ClueTexts(BaseModel):
@@ -34,12 +33,10 @@ class ClueTexts(BaseModel):
         default=None,
         description="What is remembered, in one's own words",
         examples=["去年三四月 苏州 酒店 一千二左右 尾号38?8"],
-        max_length=MAX_SENTENCE,
     )
     meant: str | None = Field(
         default=None,
         description="With a sentence: how some of its words are meant, where they begin and the clue, as `12:amount,20:number`",
-        max_length=400,
     )
 
     @model_validator(mode="before")
@@ -62,8 +59,15 @@ class ClueTexts(BaseModel):
         return cls(**{name: value for name, value in values.items() if name in cls.model_fields})  # type: ignore[arg-type]  # coerced
 
     def clues(self) -> Clues:
-        """The clues themselves; raise InvalidClue for one that cannot be understood."""
-        return parse_clues(self.texts(), self.limit)
+        """The clues themselves, a sentence's words among the text; raise InvalidClue for one that cannot be understood."""
+        texts = self.texts()
+        words = " ".join(filter(None, (texts.pop("sentence", ""), texts.get("text", ""))))
+        return parse_clues({**texts, "text": words}, self.limit)
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether it is a sentence that is answered from all that is listed; what was withdrawn is only looked for by its words."""
+        return bool((self.sentence or "").strip()) and not self.state
 
     def texts(self) -> dict[str, str]:
         """What is given of them, as it was typed."""

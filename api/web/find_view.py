@@ -44,10 +44,11 @@ def wrong_clues(service: ArchiveService, asked: Mapping[str, str]) -> tuple[Wron
 
 def hit_rows(service: ArchiveService, hits: Iterable[Hit]) -> tuple[HitRow, ...]:
     """Add to each hit the crops that exist."""
-    return tuple(HitRow(hit, _crops(service, hit.invoice.id)) for hit in hits)
+    return tuple(HitRow(hit, crops_of(service, hit.invoice.id)) for hit in hits)
 
 
-def _crops(service: ArchiveService, invoice_id: str) -> tuple[tuple[str, str], ...]:
+def crops_of(service: ArchiveService, invoice_id: str) -> tuple[tuple[str, str], ...]:
+    """The pieces of paper on which an invoice's number and total stand: the key of the field, and where the picture is."""
     try:
         fields = service.show(invoice_id).invoice.fields
     except PiaogenError:

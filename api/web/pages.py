@@ -1,6 +1,5 @@
-"""The pages: upload, follow an upload, find, one scan, review. All of them work without JavaScript."""
+"""The pages: upload, follow an upload, one scan, review. All of them work without JavaScript."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -8,21 +7,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import AppAccess, Caller, OwnBatch, allowed, department_for, keep_sender
 from api.budgets import Spending, spends
-from api.dependencies import AppSettings, EachOnce, Service
+from api.dependencies import AppSettings, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
-from api.schemas.clues import ClueTexts
-from api.views import batch_body, not_searchable
-from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
+from api.views import batch_body
 from api.web.invoice_view import page_picture
 from api.web.rendering import render, see
 from models.access import Right
 from models.archive import DocumentState
 from models.catalogue import ReviewEntry
 from models.digest import Digest
-from models.errors import DocumentNotFound, InvalidClue
-from models.invoice import InvoiceKind
-from models.verification import Verdict
+from models.errors import DocumentNotFound
 from ocr_service.answers import trouble
 from ocr_service.review import questions
 from storage.catalogue.checks import Checks
@@ -30,7 +25,6 @@ from storage.catalogue.checks import Checks
 router = APIRouter()
 
 _PAGE = 50
-_FINAL = (DocumentState.DUPLICATE, DocumentState.REFUSED)
 
 
 @router.get("/", dependencies=[allowed(Right.UPLOAD)])
@@ -76,35 +70,6 @@ def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
     """Read again what was not read, then show the batch."""
     service.retry_batch(batch_id)
     return see(f"/batches/{batch_id}")
-
-
-@router.get("/find", dependencies=[allowed(Right.READ), EachOnce])
-def find_page(request: Request, service: Service) -> HTMLResponse:
-    """Search by whatever is remembered; without any clue the newest."""
-    texts = {name: value for name, value in request.query_params.items() if name in ClueTexts.model_fields and name != "limit"}
-    asked = {name: value.strip() for name, value in texts.items() if value.strip()}
-    wrong: tuple[WrongClue, ...] = ()
-    rows: tuple[HitRow, ...] = ()
-    try:
-        rows = hit_rows(service, service.find(ClueTexts.of_form(texts).clues()))
-    except InvalidClue:
-        wrong = wrong_clues(service, asked)
-    counts = service.counts()
-    return render(
-        request,
-        "find.html",
-        HTTPStatus.OK if not wrong else HTTPStatus.UNPROCESSABLE_ENTITY,
-        texts=texts,
-        asked=asked,
-        rows=rows,
-        wrong=wrong,
-        kinds=tuple(InvoiceKind),
-        verdicts=tuple(Verdict),
-        limit=ClueTexts.model_fields["limit"].default,
-        not_searchable=not_searchable(service),
-        index=service.index.state(),
-        stored=sum(count for state, count in counts.items() if state not in _FINAL),
-    )
 
 
 @router.get("/documents/{digest}", dependencies=[allowed(Right.READ)])

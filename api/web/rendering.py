@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
-from api.web import access_words, assets, custody_words, reconciliation_words, record_words, trade_words, words
+from api.web import access_words, assets, custody_words, recall_words, reconciliation_words, record_words, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.access import Principal, Right
@@ -83,6 +83,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "clue_words": trade_words.CLUES,
         "doubt_words": trade_words.DOUBTS,
         "how_words": trade_words.HOW,
+        "remembered_words": recall_words.NAMES,
         "kind_words": trade_words.KINDS,
         "field_words": trade_words.FIELDS,
         "rule_words": trade_words.RULES,

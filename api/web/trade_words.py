@@ -93,6 +93,7 @@ OUTCOMES: Mapping[str, Pair] = {
 SOURCES: Mapping[str, Pair] = {"cli": ("命令行", "Command line"), "api": ("接口", "API"), "web": ("网页", "Web page")}
 
 CLUES: Mapping[str, Pair] = {
+    "sentence": ("一句话", "Sentence"),
     "text": ("关键词", "Text"),
     "number": ("号码", "Number"),
     "code": ("代码", "Code"),

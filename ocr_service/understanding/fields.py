@@ -36,7 +36,7 @@ def recalled(texts: Mapping[str, str], circumstances: Circumstances) -> Memory:
         InvalidClue: an amount, a date or a kind is none that is understood, or a range is empty.
     """
     given = {name: text.strip() for name, text in texts.items() if text.strip()}
-    things = list(understand(given.get("sentence", ""), circumstances))
+    things = list(understand(texts.get("sentence", ""), circumstances))
     things += understand(given.get("text", ""), circumstances, "text")
     for name in ("number", "code", "tax_id", "seller", "buyer", "amount", "date"):
         if name in given:

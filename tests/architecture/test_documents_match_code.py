@@ -18,6 +18,7 @@ from api.web.audit_pages import router as audit_pages
 from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
 from api.web.elsewhere_pages import router as elsewhere_pages
+from api.web.find_pages import router as find_pages
 from api.web.hold_pages import router as hold_pages
 from api.web.invoice_pages import router as invoice_pages
 from api.web.key_pages import router as key_pages
@@ -38,7 +39,7 @@ from tests.architecture.source_tree import PACKAGES, ROOT, files
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FRAGMENTS = {"/batches/{batch_id}/files"}
+FRAGMENTS = {"/batches/{batch_id}/files", "/find/words"}
 """Addresses that only a page's own script opens."""
 EVERYWHERE = {"--archive", "--json", "--help"}
 
@@ -111,8 +112,8 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
-    of_work = (pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages, destruction_pages)
-    routers = (*of_work, login_pages, people_pages, key_pages, elsewhere_pages)
+    of_work = (pages, find_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
+    routers = (*of_work, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 

@@ -35,7 +35,7 @@ def _recalled(number: str) -> Recalled:
         Comparison(days, days.clue, "within", 3.0, "2025-03-05", "issue_date"),
         Comparison(said, said.clue, number, -3.0, "11113829", "invoice_number"),
     )
-    return Recalled(_MEMORY, Answer((Candidate(_SUMMARY, 0.8123456, comparisons, ("b-1",)),), 0.1), UnreadScans(1, (_SCAN,)))
+    return Recalled(_MEMORY, Answer((Candidate(_SUMMARY, 0.8123456, comparisons, ("b-1",)),), 0.1), UnreadScans(1, (_SCAN,)), _MEMORY)
 
 
 def test_a_hit_is_one_document_with_what_was_understood() -> None:

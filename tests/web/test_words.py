@@ -8,7 +8,7 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, custody_words, paper_pages, reconciliation_words, record_words, trade_words, words
+from api.web import access_words, custody_words, paper_pages, recall_words, reconciliation_words, record_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
@@ -27,11 +27,12 @@ from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.review import Why
+from ocr_service.understanding.telling import CLUE_NAMES
 from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words, record_words, reconciliation_words)
+    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words)
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -67,7 +68,7 @@ REACHING_PEOPLE = [
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
         (trade_words.SOURCES, ("cli", "api", "web")),
-        (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit"}),
+        (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit", "meant"}),
         (record_words.WAYS, AuditWay),
         (record_words.FINDINGS, FindingKind),
         (record_words.ACTIONS, Action),
@@ -77,6 +78,7 @@ REACHING_PEOPLE = [
         (custody_words.PAPER_EVENTS, PaperEventKind),
         (custody_words.PAPER_STATES, PaperState),
         (custody_words.PAPER_FIELDS, paper_pages.FIELDS),
+        (recall_words.NAMES, CLUE_NAMES),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
     ],
 )

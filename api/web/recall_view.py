@@ -1,0 +1,149 @@
+"""What the search page shows of a sentence: chips for how it was understood, and what each invoice says to each clue."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from api.web.find_view import crops_of
+from api.web.language import Language
+from api.web.recall_words import level_words, told
+from models.remembered import Candidate, Memory, Remembered, RememberedNumber, RememberedWords
+from ocr_service.recalling import Recalled
+from ocr_service.service import ArchiveService
+from ocr_service.understanding.choosing import Way, ways
+from ocr_service.understanding.telling import clue_name, clue_value
+
+_SHOWN_NEAREST = 5
+
+_NO_DAY = re.compile(r"\d{1,4}\s*(?:月份?|季度|[号日])")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to take the words of a chip: the name of the clue, what it says, and the address that takes it so."""
+
+    name: str
+    says: str
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Words and how they were understood. `choices` and `without` are empty for what stands in a field, where it is changed."""
+
+    words: str
+    start: int
+    name: str
+    says: str
+    no_day: bool
+    """The words look like a date that the calendar does not have."""
+    choices: tuple[Choice, ...]
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an invoice says to one clue."""
+
+    name: str
+    words: str
+    level: str
+    value: str
+    met: bool
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A candidate with the answers and the pieces of paper on which they stand."""
+
+    candidate: Candidate
+    answers: tuple[Answered, ...]
+    crops: tuple[tuple[str, str], ...]
+
+
+def chips(memory: Memory, asked: Mapping[str, str], whole: Memory, language: Language) -> tuple[Chip, ...]:
+    """A chip for each thing; `whole` is the memory before any choice, so that what was chosen can be changed again."""
+    before = {thing.start: thing for thing in whole if thing.source == "sentence"}
+    return tuple(_chip(thing, before.get(thing.start, thing), asked, language) for thing in memory)
+
+
+def _chip(thing: Remembered, before: Remembered, asked: Mapping[str, str], language: Language) -> Chip:
+    clue = thing.clue
+    no_day = isinstance(clue, RememberedWords) and _NO_DAY.fullmatch(thing.words) is not None
+    choices: tuple[Choice, ...] = ()
+    without = ""
+    if thing.source == "sentence":
+        possible = list(ways(before))
+        taken = next((way for way in possible if way.meanings[0].clue == clue), None)
+        choices = tuple(_choice(way, before, asked, language, chosen=way is taken) for way in possible)
+        without = urlencode(changed(asked, thing.start, thing.words, ""))
+    return Chip(thing.words, thing.start, clue_name(clue), told(clue, language), no_day, choices, without)
+
+
+def _choice(way: Way, thing: Remembered, asked: Mapping[str, str], language: Language, *, chosen: bool) -> Choice:
+    kept = [choice for choice in _choices(asked) if not choice.startswith(f"{thing.start}:")]
+    query = urlencode({**asked, "meant": ",".join([*kept, way.key])})
+    clue = way.meanings[0].clue
+    return Choice(clue_name(clue), told(clue, language), query, chosen)
+
+
+def changed(asked: Mapping[str, str], start: int, words: str, into: str) -> dict[str, str]:
+    """The question with these words of the sentence changed; what was chosen for words after them is kept."""
+    sentence = asked.get("sentence", "")
+    if sentence[start : start + len(words)] != words:
+        return dict(asked)
+    new = sentence[:start] + into + sentence[start + len(words) :]
+    kept = []
+    for choice in _choices(asked):
+        place, _, clue = choice.partition(":")
+        if place.isdigit() and int(place) != start:
+            moved = int(place) + (len(into) - len(words) if int(place) > start else 0)
+            kept.append(f"{moved}:{clue}")
+    question = {**asked, "sentence": new, "meant": ",".join(kept)}
+    return {name: value for name, value in question.items() if value.strip()}
+
+
+def _choices(asked: Mapping[str, str]) -> list[str]:
+    return [choice for choice in asked.get("meant", "").split(",") if choice]
+
+
+def rows(service: ArchiveService, candidates: Iterable[Candidate], language: Language) -> tuple[Row, ...]:
+    """The candidates with what they answer."""
+    return tuple(Row(candidate, tuple(_answers(candidate, language)), crops_of(service, candidate.invoice.id)) for candidate in candidates)
+
+
+def nearest_rows(service: ArchiveService, recalled: Recalled, language: Language) -> tuple[Row, ...]:
+    """The few that come nearest."""
+    return rows(service, recalled.nearest[:_SHOWN_NEAREST], language)
+
+
+def _answers(candidate: Candidate, language: Language) -> Iterator[Answered]:
+    for one in candidate.comparisons:
+        yield Answered(
+            name=clue_name(one.clue),
+            words=one.thing.words,
+            level=level_words(one.level, language),
+            value=one.value or "",
+            met=one.is_met,
+            missed=one.level == "missed",
+        )
+
+
+def loss_query(memory: Memory, asked: Mapping[str, str]) -> str:
+    """The clues in the names of the search form, to open a case about the loss with; what has no field of its own goes as text."""
+    query: dict[str, str] = {}
+    for thing in memory:
+        clue, name = thing.clue, clue_name(thing.clue)
+        if isinstance(clue, RememberedNumber):
+            query |= {"number": clue.number} if clue.number else {}
+            query |= {"code": clue.code} if clue.code else {}
+            continue
+        name = {"party": "seller", "goods": "text", "place": "text", "department": "text"}.get(name, name)
+        says = thing.words if name in ("amount", "date", "text") else clue_value(clue)
+        query[name] = f"{query[name]} {says}" if name == "text" and name in query else query.get(name, says)
+    if asked.get("sentence"):
+        query["sentence"] = asked["sentence"]
+    return urlencode(query)
