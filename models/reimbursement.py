@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from models.duplicates import LEAST_RUN, Duplicate
 from models.own_companies import OwnCompanies
+from models.statement import InvoiceState, Risk
 
 
 class Compliance(StrEnum):
@@ -30,11 +31,12 @@ class ClaimRule(StrEnum):
     CONSECUTIVE = "consecutive"
     YEAR_CROSSING = "year_crossing"
     BUYER = "buyer"
+    STATUS = "status"
 
     @property
     def chinese(self) -> str:
         """As expense systems call it."""
-        return {"duplicate": "重复报销", "consecutive": "连号", "year_crossing": "跨年", "buyer": "抬头税号"}[self]
+        return {"duplicate": "重复报销", "consecutive": "连号", "year_crossing": "跨年", "buyer": "抬头税号", "status": "作废红冲"}[self]
 
 
 EVERY_RULE = frozenset(ClaimRule)
@@ -138,3 +140,25 @@ def buyer_hint(name: str | None, tax_id: str | None, own: OwnCompanies) -> Hint:
     if known:
         return Hint(ClaimRule.BUYER, Compliance.COMPLIANT, "购买方是本单位", "The buyer is one of our companies")
     return Hint(ClaimRule.BUYER, Compliance.NOT_COMPLIANT, "购买方不是本单位", "The buyer is none of our companies")
+
+
+_STATES = {
+    InvoiceState.VOIDED: (Compliance.NOT_COMPLIANT, "税务平台：已作废", "The tax platform says: voided"),
+    InvoiceState.REVERSED: (Compliance.NOT_COMPLIANT, "税务平台：已全额红冲", "The tax platform says: reversed in full"),
+    InvoiceState.OUT_OF_CONTROL: (Compliance.NOT_COMPLIANT, "税务平台：失控发票", "The tax platform says: out of control"),
+    InvoiceState.PARTLY_REVERSED: (Compliance.DOUBTFUL, "税务平台：已部分红冲", "The tax platform says: reversed in part"),
+}
+_RISKS = {
+    Risk.ABNORMAL: (Compliance.DOUBTFUL, "税务平台：异常凭证", "The tax platform says: abnormal voucher"),
+    Risk.DOUBTFUL: (Compliance.DOUBTFUL, "税务平台：疑点发票", "The tax platform says: doubtful invoice"),
+}
+
+
+def status_hint(state: InvoiceState, risk: Risk) -> Hint | None:
+    """What lists of the tax platform say of an invoice; None where none that was taken in names it."""
+    said = _STATES.get(state) or _RISKS.get(risk)
+    if said is not None:
+        return Hint(ClaimRule.STATUS, *said)
+    if state is InvoiceState.UNKNOWN:
+        return None
+    return Hint(ClaimRule.STATUS, Compliance.COMPLIANT, "税务平台：正常", "The tax platform says: normal")

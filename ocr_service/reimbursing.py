@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models.duplicates import LOOK_BACK
+from models.reconciliation import identity_of as identity_of_texts
 from models.reimbursement import (
     CheckedClaim,
     Claim,
@@ -13,9 +14,11 @@ from models.reimbursement import (
     consecutive_hint,
     duplicate_hint,
     run_around,
+    status_hint,
     year_hint,
 )
 from ocr_service.companies import own_companies
+from ocr_service.reconciling import Reconciling
 from ocr_service.service import ArchiveService
 from storage.catalogue.duplicates import Duplicates, identity, identity_of
 
@@ -33,9 +36,10 @@ def check_claims(
     wanted = [identity(each.number, each.code, each.seller, each.seller_tax_id, each.amount, each.issued_on) for each in claims]
     own = own_companies(service)
     found = Duplicates(service.catalogue).of(wanted, service.sees)
+    told = Reconciling.over(service).index.knowledge(identity_of_texts(one.number or "", one.code) for one in wanted)
     checked = []
-    for claim, same in zip(claims, found, strict=True):
-        others = tuple(one for one in same if str(one.invoice.document) != claim.document)
+    for claim, one, same in zip(claims, wanted, found, strict=True):
+        others = tuple(other for other in same if str(other.invoice.document) != claim.document)
         hints: list[Hint] = []
         if ClaimRule.DUPLICATE in rules:
             hints.append(duplicate_hint(others))
@@ -45,6 +49,9 @@ def check_claims(
             hints.append(year_hint(claim.issued_on, booked_on))
         if ClaimRule.BUYER in rules and own.companies and (claim.buyer or claim.buyer_tax_id):
             hints.append(buyer_hint(claim.buyer, claim.buyer_tax_id, own))
+        if ClaimRule.STATUS in rules:
+            known = told.about(identity_of_texts(one.number or "", one.code))
+            hints += filter(None, [status_hint(known.state, known.risk)])
         checked.append(CheckedClaim(claim, others, tuple(hints)))
     return tuple(checked)
 

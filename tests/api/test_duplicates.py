@@ -17,6 +17,7 @@ from tests.api.conftest import Desk
 from tests.support.example_reading import BUYER, CODE, NUMBER, SELLER, example_invoice, reading_of
 from tests.support.pictures import a_picture
 from tests.support.scripted_service import settings_in
+from tests.support.statements import OURS, export, number
 
 
 def saying(**values: str | None) -> Invoice:
@@ -209,3 +210,16 @@ def test_the_buyer_is_looked_at_once_our_companies_are_named(desk: Desk) -> None
     assert "buyer" not in dict(rules())
     add_company(desk.service, OwnCompany.checked(BUYER, ["91440199684729782P"]))
     assert ("buyer", "not_compliant") in rules()
+
+
+def test_a_voided_invoice_is_told_once_a_list_of_the_tax_platform_was_taken_in(desk: Desk) -> None:
+    add_company(desk.service, OwnCompany("北京某某有限公司", (OURS,)))
+    content = export(number(1), 发票状态="已作废")
+    made = desk.client.post("/v1/reconciliations", files=[("files", ("导出.xlsx", content))]).json()
+    desk.client.post(f"/v1/reconciliations/{made['id']}/take-in")
+
+    told, unknown = check(desk, invoices=[{"number": number(1)}, {"number": number(2)}])
+    assert [(hint["result_name"], hint["message"]) for hint in told["hints"] if hint["rule"] == "status"] == [
+        ("不合规", "税务平台：已作废")
+    ]
+    assert not [hint for hint in unknown["hints"] if hint["rule"] == "status"]

@@ -21,8 +21,10 @@ from models.reimbursement import (
     consecutive_hint,
     duplicate_hint,
     run_around,
+    status_hint,
     year_hint,
 )
+from models.statement import InvoiceState, Risk
 from models.verification import Verdict
 from ocr_service.ingestion import IngestedFile
 from ocr_service.report import describe_ingested, encode_ingested
@@ -115,3 +117,22 @@ def test_the_buyer_is_one_of_our_companies_or_it_is_told(name: str | None, tax_i
     own = OwnCompanies((OwnCompany.checked("望江镇演示装饰工程（中国）有限公司", ["91440199684729782P"]),))
 
     assert buyer_hint(name, tax_id, own).result is result
+
+
+@pytest.mark.parametrize(
+    ("state", "risk", "result"),
+    [
+        (InvoiceState.VOIDED, Risk.NORMAL, Compliance.NOT_COMPLIANT),
+        (InvoiceState.REVERSED, Risk.NORMAL, Compliance.NOT_COMPLIANT),
+        (InvoiceState.OUT_OF_CONTROL, Risk.NORMAL, Compliance.NOT_COMPLIANT),
+        (InvoiceState.PARTLY_REVERSED, Risk.NORMAL, Compliance.DOUBTFUL),
+        (InvoiceState.NORMAL, Risk.ABNORMAL, Compliance.DOUBTFUL),
+        (InvoiceState.NORMAL, Risk.DOUBTFUL, Compliance.DOUBTFUL),
+        (InvoiceState.NORMAL, Risk.NORMAL, Compliance.COMPLIANT),
+        (InvoiceState.UNKNOWN, Risk.NORMAL, None),
+    ],
+)
+def test_what_the_tax_platform_says_of_an_invoice_is_told(state: InvoiceState, risk: Risk, result: Compliance | None) -> None:
+    hint = status_hint(state, risk)
+
+    assert (None if hint is None else hint.result) is result
