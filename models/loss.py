@@ -89,10 +89,10 @@ class LostInvoice:
             total=summary.total,
         )
 
-    def differences(self, other: "LostInvoice") -> tuple[str, ...]:
-        """In what two scans cannot be of one invoice, as `number 1 / 2`; what one of them lacks is no difference.
+    def differing(self, other: "LostInvoice") -> tuple[tuple[str, str, str], ...]:
+        """In what two scans cannot be of one invoice: name, this one's value, the other's; what one of them lacks is no difference.
 
-        Names are not compared: of them readings and people leave something out.
+        Names of parties are not compared: of them readings and people leave something out.
         """
         pairs = {
             "code": (self.code, other.code),
@@ -101,13 +101,15 @@ class LostInvoice:
             "total": (self.total, other.total),
             "seller_tax_id": (self.seller_tax_id, other.seller_tax_id),
         }
-        return tuple(f"{name} {one} / {another}" for name, (one, another) in pairs.items() if one and another and one != another)
+        both = ((name, one, another) for name, (one, another) in pairs.items() if one and another)
+        return tuple((name, str(one), str(another)) for name, one, another in both if one != another)
 
     def require_same(self, other: "LostInvoice") -> None:
         """Raise ReplacementRefused where another scan is of another invoice."""
-        found = self.differences(other)
+        found = self.differing(other)
         if found:
-            raise ReplacementRefused(f"this is another invoice than the lost one: {'; '.join(found)}")
+            told = "; ".join(f"{name} {one} / {another}" for name, one, another in found)
+            raise ReplacementRefused(f"this is another invoice than the lost one: {told}")
 
 
 @dataclass(frozen=True, slots=True)

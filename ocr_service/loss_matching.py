@@ -58,7 +58,7 @@ def fit(case: LossCase, invoice: InvoiceSummary, *, is_number_proved: bool) -> L
         return None
     agree_on = _agreeing(told, found)
     if "number" in agree_on:
-        if told.differences(found):
+        if told.differing(found):
             return LinkState.PROPOSED if {"total", "issued_on"} & agree_on else None
         is_borne_out = len(told.number) == 20 or bool({"code", "total", "issued_on"} & agree_on)
         return LinkState.PROVED if is_number_proved and is_borne_out else LinkState.PROPOSED

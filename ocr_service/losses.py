@@ -314,7 +314,7 @@ def _parted(one: LossCase, other: LossCase) -> bool:
     """Whether two cases of one document or number are of different invoices after all."""
     if one.link is not None and other.link is not None:
         return one.link.invoice != other.link.invoice
-    return bool(one.invoice.differences(other.invoice))
+    return bool(one.invoice.differing(other.invoice))
 
 
 def _standing(version: HistoryVersion) -> StandingCase:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
-from api.web import access_words, assets, custody_words, recall_words, reconciliation_words, record_words, trade_words, words
+from api.web import access_words, assets, custody_words, loss_words, recall_words, reconciliation_words, record_words, trade_words, words
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.access import Principal, Right
@@ -87,6 +87,15 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "kind_words": trade_words.KINDS,
         "field_words": trade_words.FIELDS,
         "rule_words": trade_words.RULES,
+        "copy_words": loss_words.LOST_COPIES,
+        "circumstance_words": loss_words.CIRCUMSTANCES,
+        "mark_words": loss_words.MARKS,
+        "use_words": loss_words.USES,
+        "step_state_words": loss_words.STEP_STATES,
+        "link_words": loss_words.LINK_STATES,
+        "ending_words": loss_words.ENDINGS,
+        "loss_text_words": loss_words.LOSS_TEXTS,
+        "loss_field_words": loss_words.LOSS_FIELDS,
         "error_words": trade_words.ERRORS,
         "way_words": record_words.WAYS,
         "finding_words": record_words.FINDINGS,

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
 from api.web.language import Language, Pair
+from api.web.loss_words import LOSSES
 from api.web.reconciliation_words import RECONCILIATION
 from api.web.record_words import RECORDS
 
 PAGE: Mapping[str, Pair] = {
     **ACCESS,
+    **LOSSES,
     **CUSTODY,
     **RECONCILIATION,
     **RECORDS,

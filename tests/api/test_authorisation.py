@@ -44,7 +44,7 @@ def _address(route: RouteContext) -> str:
     digest = "sha256:" + "0" * 64
     names = {"{digest}": digest, "{invoice_id}": "0" * 20 + "-1", "{batch_id}": "api-none", "{field}": "invoice_number"}
     path = route.path
-    ids = dict.fromkeys(("{key_id}", "{hold_id}", "{list_id}", "{loss_id}"), "none")
+    ids = dict.fromkeys(("{key_id}", "{hold_id}", "{list_id}", "{loss_id}", "{reconciliation_id}"), "none")
     for name, value in {**names, **ids, "{name}": "nobody"}.items():
         path = path.replace(name, value)
     assert "{" not in path, f"{path}: give its part a value here"

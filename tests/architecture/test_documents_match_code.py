@@ -23,6 +23,7 @@ from api.web.hold_pages import router as hold_pages
 from api.web.invoice_pages import router as invoice_pages
 from api.web.key_pages import router as key_pages
 from api.web.login_pages import router as login_pages
+from api.web.loss_pages import router as loss_pages
 from api.web.pages import router as pages
 from api.web.paper_pages import router as paper_pages
 from api.web.people_pages import router as people_pages

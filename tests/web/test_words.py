@@ -8,7 +8,7 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, custody_words, paper_pages, recall_words, reconciliation_words, record_words, trade_words, words
+from api.web import access_words, custody_words, loss_words, paper_pages, recall_words, reconciliation_words, record_words, trade_words, words
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
@@ -21,6 +21,9 @@ from models.destruction import OPINIONS, SUPERVISORS, Obstacle
 from models.duplicates import SameBy
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
+from models.loss import LinkState, StepState
+from models.loss import Outcome as Ending
+from models.loss_rules import Circumstance, LostCopy, Mark, Use
 from models.papers import PaperEventKind, PaperState
 from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
@@ -32,7 +35,7 @@ from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words)
+    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words, loss_words)
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -61,6 +64,13 @@ REACHING_PEOPLE = [
         (trade_words.OUTCOMES, Outcome),
         (trade_words.KINDS, InvoiceKind),
         (reconciliation_words.CLASSES, LineClass),
+        (loss_words.LOST_COPIES, LostCopy),
+        (loss_words.CIRCUMSTANCES, Circumstance),
+        (loss_words.MARKS, Mark),
+        (loss_words.USES, Use),
+        (loss_words.STEP_STATES, StepState),
+        (loss_words.LINK_STATES, LinkState),
+        (loss_words.ENDINGS, Ending),
         (reconciliation_words.CLASS_MEANINGS, LineClass),
         (reconciliation_words.LISTS, StatementKind),
         (reconciliation_words.INVOICE_STATES, InvoiceState),
