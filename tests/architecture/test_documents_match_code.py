@@ -114,7 +114,7 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
     of_work = (pages, find_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
-    routers = (*of_work, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
+    routers = (*of_work, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 

@@ -8,7 +8,17 @@ import pytest
 
 from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
-from api.web import access_words, custody_words, loss_words, paper_pages, recall_words, reconciliation_words, record_words, trade_words, words
+from api.web import (
+    access_words,
+    custody_words,
+    loss_words,
+    paper_pages,
+    recall_words,
+    reconciliation_words,
+    record_words,
+    trade_words,
+    words,
+)
 from api.web.language import Language, Pair
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
