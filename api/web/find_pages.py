@@ -13,7 +13,7 @@ from api.schemas.clues import ClueTexts
 from api.views import not_searchable
 from api.web.find_view import HitRow, WrongClue, hit_rows, wrong_clues
 from api.web.language import language_of
-from api.web.recall_view import changed, chips, loss_query, nearest_rows, rows
+from api.web.recall_view import changed, chips, known_elsewhere, loss_query, nearest_rows, rows
 from api.web.rendering import render, see
 from models.access import Right
 from models.archive import DocumentState
@@ -93,6 +93,7 @@ def _page(
             "fitting": rows(service, recalled.hits, language),
             "nearest": nearest_rows(service, recalled, language),
             "loss_query": loss_query(recalled.memory, asked),
+            "elsewhere": [] if recalled.hits else known_elsewhere(service, recalled.memory),
         }
     return render(
         request,

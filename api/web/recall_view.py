@@ -8,11 +8,25 @@ from urllib.parse import urlencode
 from api.web.find_view import crops_of
 from api.web.language import Language
 from api.web.recall_words import level_words, told
-from models.remembered import Candidate, Memory, Remembered, RememberedNumber, RememberedWords
+from models.remembered import (
+    AmountCertainty,
+    AmountOf,
+    Candidate,
+    Memory,
+    PartyRole,
+    Remembered,
+    RememberedAmount,
+    RememberedDays,
+    RememberedNumber,
+    RememberedParty,
+    RememberedWords,
+)
 from ocr_service.recalling import Recalled
+from ocr_service.reconciling import known_to_statements
 from ocr_service.service import ArchiveService
 from ocr_service.understanding.choosing import Way, ways
 from ocr_service.understanding.telling import clue_name, clue_value
+from storage.catalogue.reconciliation_lines import PlacedLine
 
 _SHOWN_NEAREST = 5
 
@@ -130,6 +144,17 @@ def _answers(candidate: Candidate, language: Language) -> Iterator[Answered]:
             met=one.is_met,
             missed=one.level == "missed",
         )
+
+
+def known_elsewhere(service: ArchiveService, memory: Memory) -> list[PlacedLine]:
+    """Lines of lists of the tax bureau or a ledger that name an invoice with the number, or the exact total with a day or seller."""
+    clues = [thing.clue for thing in memory]
+    number = next((one.number for one in clues if isinstance(one, RememberedNumber) and one.number.isdigit()), None)
+    exact = (one for one in clues if isinstance(one, RememberedAmount) and one.certainty is AmountCertainty.EXACT and not one.digits)
+    total = next((one.wanted for one in exact if one.of in (AmountOf.ANY, AmountOf.TOTAL)), None)
+    day = next((one.first for one in clues if isinstance(one, RememberedDays) and one.first == one.last), None)
+    parties = (one.names[0].text for one in clues if isinstance(one, RememberedParty) and one.role is not PartyRole.BUYER)
+    return known_to_statements(service, number=number, seller=next(parties, None), total=total, day=day)
 
 
 def loss_query(memory: Memory, asked: Mapping[str, str]) -> str:

@@ -132,6 +132,7 @@ RECONCILIATION: Mapping[str, Pair] = {
     "reconciliation_differs": ("{field}：清单 {statement}，档案 {archive}", "{field}: {statement} on the list, {archive} in the archive"),
     "reconciliation_empty": ("这一类没有。", "Nothing of this class."),
     "reconciliation_xlsx": ("导出 Excel", "Export as Excel"),
+    "recalled_listed": ("对账清单里有这张发票，只是没有扫描件：", "A list that was reconciled names it; only a scan is missing:"),
     "holes_title": ("断档提示", "Holes in series"),
     "holes_lead": (
         "按月来的发票缺了哪个月，连号中间缺了哪一张。只是提示，不是结论。",

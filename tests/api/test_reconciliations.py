@@ -179,6 +179,14 @@ def test_the_page_shows_differences_and_troubles_in_words(desk: Desk) -> None:
     assert "export the list anew" in english
 
 
+def test_a_search_that_finds_nothing_says_which_list_names_it(desk: Desk) -> None:
+    made = send(desk.client, export(number(7))).json()
+    page = desk.client.get("/find", params={"sentence": f"号码{number(7)}"}, headers=HTML).text
+
+    assert "对账清单里有这张发票" in page and f"/reconciliations/{made['id']}" in page
+    assert "对账清单里有" not in desk.client.get("/find", params={"sentence": f"号码{number(8)}"}, headers=HTML).text
+
+
 def test_holes_are_told_as_hints(desk: Desk) -> None:
     listed = [row("--", 发票代码="1100254130", 发票号码=f"0000001{place}") for place in (1, 3)]
     made = send(desk.client, xlsx({"s": [LIST, *listed]})).json()
