@@ -302,7 +302,7 @@ def _fetched(case: LossCase) -> list[list[str]] | None:
 
 
 def _evidence(service: ArchiveService, stored: StoredInvoice, picture: PagePicture | None) -> dict[str, Any]:
-    document = stored.received.document
+    document, withdrawn = stored.received.document, stored.summary.withdrawn
     entries = _entries(service, document.digest, stored.received.received_at)
     return {
         "has_image": picture is not None,
@@ -314,6 +314,7 @@ def _evidence(service: ArchiveService, stored: StoredInvoice, picture: PagePictu
             ["文件名", document.file_name],
             ["大小", f"{document.size} 字节"],
             ["记录版本", f"第 {stored.manifest.version} 版"],
+            *([["状态", "已在本系统作废，不再列示；影像和记录仍保存"]] if withdrawn else []),
         ],
         "fields": [_field(stored, key) for key in FIELD_NAMES if key in stored.invoice.fields],
         "entries": [[_time(one.entry.at), one.entry.actor, _ACTIONS.get(Action(one.entry.action), one.entry.action)] for one in entries],
