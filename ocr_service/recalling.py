@@ -42,8 +42,13 @@ class Recalled:
 
     @property
     def nearest(self) -> tuple[Candidate, ...]:
-        """When none does, those that come nearest; each says by its comparisons what is not met."""
-        return () if self.hits else self.answer.candidates
+        """When none does, those that bear out half of it at least; each says by its comparisons what is not met."""
+        return () if self.hits else tuple(candidate for candidate in self.answer.candidates if _is_near(candidate))
+
+
+def _is_near(candidate: Candidate) -> bool:
+    met = sum(comparison.is_met for comparison in candidate.comparisons)
+    return 2 * met >= len(candidate.comparisons)
 
 
 def recall(service: ArchiveService, texts: Mapping[str, str], choices: str = "", limit: int = 20) -> Recalled:

@@ -105,13 +105,13 @@ PAGE: Mapping[str, Pair] = {
     "recalled_else": ("还可能在哪里", "Where else it may be"),
     "recalled_unread": (
         "那段时间收到的扫描件里，还有 {count} 份没有识别出内容，查不到里面。请看看是不是它：",
-        "{count} scans that came in around then are not read yet, and no search looks into them. See whether it is one of these:",
+        "Scans that came in around then, were not read yet, and that no search looks into: {count}. See whether it is one of these:",
     ),
     "recalled_all_read": (
         "那段时间收到的扫描件都已识别，没有遗漏。",
         "All scans that came in around then were read; none is left out.",
     ),
-    "recalled_loss": ("开立遗失案", "Open a case about the loss"),
+    "recalled_loss": ("开立遗失案", "Open a loss case"),
     "find_text": ("关键词", "Any text"),
     "find_text_hint": ("票面上的任何文字，如品名、备注、车牌", "Any text on the page: goods, remarks, a plate number"),
     "find_number": ("发票号码", "Invoice number"),

@@ -16,10 +16,12 @@ _WIDEST = Decimal("0.1")
 _OF = {
     AmountOf.NET: r"不含税(?:金?额|价)?|未税|税前|净额|net(?: amount)?|(?:before|without|excl(?:uding|\.)?|ex)[ -]tax",
     AmountOf.TAX: r"税额|税金|税款|tax(?: amount)?",
-    AmountOf.TOTAL: r"价税合计|含税(?:金?额|价)?|总价|总额|总共|一共|合计|共计|小写|total|gross|(?:with|incl(?:uding|\.)?)[ -]tax",
+    AmountOf.TOTAL: r"合计金额|总金额|价税合计|含税(?:金?额|价)?|总价|总额|总共|一共|合计|共计|小写|total|gross"
+    r"|(?:with|incl(?:uding|\.)?)[ -]tax",
     AmountOf.ANY: r"金额|花了|花费|付了|价格|价钱|amount|paid|cost|worth",
 }
 _WHICH = "(?:" + "|".join(f"(?P<{of.value}{{0}}>{words})" for of, words in _OF.items()) + ")"
+_WHICH_AFTER = "(?:" + "|".join(f"(?P<{of.value}_end>{words})" for of, words in _OF.items() if of is not AmountOf.ANY) + ")"
 _SIGN = r"(?:¥|\$|rmb|cny)"
 _BEFORE = {
     "about": r"大概|大约|约|差不多|估计|好像|可能|也就|about|around|approx(?:imately|\.)?|roughly|some|circa|ca\.?|~|≈",
@@ -44,9 +46,9 @@ def _named(groups: dict[str, str], suffix: str) -> str:
 
 _SAID = re.compile(
     rf"(?:{_WHICH.format('_before')}(?:是|为|:|of| )*)?(?:(?:{_named(_BEFORE, '_before')}) *)*{_SIGN}? ?"
-    rf"(?<![\d.a-z])(?P<quantity>{QUANTITY})(?! ?[月日号年岁点位人天周])"
+    rf"(?<![\d.a-z])(?P<quantity>{QUANTITY})(?! ?[月日号年岁点位人天周%])"
     rf"(?: ?(?:{_named(_AFTER, '_after')}))?(?: ?(?:{_SMALL}|(?P<yuan>{_YUAN})))?(?: ?(?:{_named(_AFTER, '_end')}))?"
-    rf"(?: ?{_WHICH.format('_end')}(?! ?[\d¥:是]))?"
+    rf"(?: ?{_WHICH_AFTER}(?! ?[\d¥:是]))?"
 )
 _FEW_YUAN = re.compile(rf"(?P<quantity>[一二两三四五六七八九])(?: ?{_SMALL}|(?P<yuan>块钱?|元整?))(?: ?(?:{_named(_AFTER, '_end')}))?")
 _SOME = re.compile(
@@ -56,6 +58,7 @@ _SOME = re.compile(
 _FROM_TO_DIGIT = re.compile(
     r"(?P<one>[一二两三四五六七八])(?P<other>[二三四五六七八九])(?P<unit>十万|百万|千万|[十百千万块])(?P<more>多)?(?:块钱?|元)?"
 )
+_ODD_OF = re.compile(rf"(?P<head>{QUANTITY})多(?P<unit>万|亿)(?:块钱?|元)?")
 _TENS_OF = re.compile(r"(?P<near>将近|近|上|过)?(?<![一二两三四五六七八九十几\d])(?P<tens>[千百万])(?:把|来)?块?钱?")
 _BETWEEN = re.compile(
     rf"(?:between |from |从|在)? ?{_SIGN}?(?P<low>{QUANTITY}) ?{_YUAN}? ?(?:-|~|to|and|到|至|和) ?{_SIGN}?(?P<high>{QUANTITY})"
@@ -75,6 +78,7 @@ def amounts(text: str) -> Iterator[Phrase]:
         (_said, _FEW_YUAN),
         (_some, _SOME),
         (_from_to, _FROM_TO_DIGIT),
+        (_odd, _ODD_OF),
         (_tens, _TENS_OF),
         (_between, _BETWEEN),
         (_holes, _HOLES),
@@ -86,7 +90,7 @@ def amounts(text: str) -> Iterator[Phrase]:
 def _said(met: re.Match[str]) -> Iterator[Phrase]:
     words = {name: value for name, value in met.groupdict().items() if value is not None}
     said = _read(words["quantity"])
-    if said is None or said.value >= MAX_AMOUNT:
+    if said is None or said.value >= MAX_AMOUNT or re.match(r"0\d", words["quantity"]):
         return
     if "dimes" in words:
         dimes = words["dimes"]
@@ -114,8 +118,6 @@ def _plain(text: str, said: Quantity) -> tuple[float, float]:
     if not text.isascii() or not text.isdigit():
         # 一千二, 1.2k, 12.50 and 1,200 are hardly anything else.
         return (1.0, 1.0) if said.unit != 1 or "," in text else (0.8, 0.7)
-    if text.startswith("0") and text != "0":
-        return 0.0, 0.0
     by_length = {1: 0.2, 2: 0.4, 3: 0.55, 4: 0.55, 5: 0.5, 6: 0.2, 7: 0.1}
     return 0.6, by_length.get(len(text), 0.0)
 
@@ -206,6 +208,13 @@ def _from_to(met: re.Match[str]) -> Iterator[Phrase]:
     unit, low, high = _unit(met["unit"]), DIGITS[met["one"]], DIGITS[met["other"]]
     if high - low == 1 or (low, high) == (3, 5):
         yield from _span(met, low * unit, high * unit + unit / 2)
+
+
+def _odd(met: re.Match[str]) -> Iterator[Phrase]:
+    """二十多万, 一百多万."""
+    said, unit = quantity(met["head"]), _unit(met["unit"])
+    if said is not None:
+        yield from _span(met, said.value * unit, (said.value + _trailing(said.value)) * unit - _CENT)
 
 
 def _tens(met: re.Match[str]) -> Iterator[Phrase]:

@@ -35,7 +35,7 @@ _TAX = re.compile(
     r"(?:税号|识别号|信用代码|统一社会信用代码|tax id|tax number|taxpayer id)"
     r"(?P<tail>尾号|后四位|末尾|ending|ends)?(?:是|为|:| |in|with)*(?P<tax>[0-9a-z?*]+)"
 )
-_BARE = re.compile(r"(?<![0-9a-z?*.])[0-9](?:[0-9ol?*x]*[0-9ol*])?(?![0-9a-z?*]|\.\d)")
+_BARE = re.compile(r"(?<![0-9a-z?*.])[0-9](?:[0-9ol?*x]*[0-9ol*])?(?![0-9a-z?*]|\.\d| ?%)")
 _TAX_SHAPE = re.compile(r"(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{2}\d{6}[0-9a-hj-npqrtuwxy]{10}(?![0-9a-z])")
 _BY_LENGTH = {2: 0.2, 3: 0.35, 4: 0.4, 5: 0.45, 6: 0.6, 7: 0.7}
 _SIDES = {
@@ -98,7 +98,7 @@ def _bare(met: re.Match[str]) -> Iterator[Phrase]:
     if not is_whole:
         meanings, strength = [Meaning(RememberedNumber(said), 0.6)], 0.8
     elif length in _BY_LENGTH:
-        meanings = [Meaning(RememberedNumber(said), _BY_LENGTH[length])]
+        meanings = [Meaning(RememberedNumber(said), _BY_LENGTH[length] * _round(said))]
     elif length in (10, 12):
         meanings = [Meaning(RememberedNumber("", code=said), 0.7), Meaning(RememberedNumber(said), 0.3)]
     elif length in (18, 20):
@@ -109,6 +109,11 @@ def _bare(met: re.Match[str]) -> Iterator[Phrase]:
         meanings.append(Meaning(RememberedTaxId(said), 0.6))
     if meanings:
         yield Phrase(*met.span(), tuple(meanings), strength if length < 8 else 1.0)
+
+
+def _round(said: str) -> float:
+    """Numbers end as they happen to; what ends with noughts is an amount more often."""
+    return 0.35 if said.endswith("00") else 0.7 if said.endswith("0") else 1.0
 
 
 def _identifier(said: str) -> str:

@@ -60,6 +60,15 @@ def test_without_a_hit_one_document_says_what_comes_nearest() -> None:
     assert [one["clue"] for one in no["nearest"][0]["reasons"]] == ["date"]
 
 
+def test_what_bears_out_less_than_half_is_not_near() -> None:
+    none = _recalled("missed")
+    [candidate] = none.answer.candidates
+    unmet = tuple(replace(comparison, level="absent") for comparison in candidate.comparisons)
+    far = replace(none, answer=Answer((replace(candidate, comparisons=unmet),), 0.9))
+
+    assert (far.hits, far.nearest) == ((), ())
+
+
 def test_people_read_what_was_understood_met_and_missed() -> None:
     told = "\n".join(describe_recalled(_recalled("missed")))
 

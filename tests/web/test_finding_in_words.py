@@ -56,13 +56,16 @@ def test_the_page_speaks_english(desk: Desk, page: Page) -> None:
 def test_when_nothing_fits_the_page_says_what_comes_nearest_and_where_else_it_may_be(desk: Desk, page: Page) -> None:
     invoice = desk.archived_invoice()
     desk.upload(("等着.png", a_picture(3)))
-    html = page("/find?sentence=最近 文具 尾号5555")
+    html = page("/find?sentence=最近 文具 三千九百多 尾号5555")
 
     assert "没有一张发票与您说的全部相符" in html and f'href="/invoices/{invoice}"' in html
     assert re.search(r'<li class="missed">.*?✗</span> <b>尾号5555</b> 不符 <span class="muted">63462197', html, re.S)
     assert "还有 1 份没有识别出内容" in html and "等着.png" in html and '/preview" alt=""' in html
     [case] = re.findall(r'href="/losses/new\?([^"]*)"', html)
-    assert parse_qs(unescape(case)) == {"date": ["最近"], "text": ["文具"], "number": ["5555"], "sentence": ["最近 文具 尾号5555"]}
+    assert parse_qs(unescape(case)) == {
+        **{"date": ["最近"], "text": ["文具"], "amount": ["三千九百多"], "number": ["5555"]},
+        "sentence": ["最近 文具 三千九百多 尾号5555"],
+    }
 
 
 def test_what_is_left_out_is_nothing_when_all_is_read(desk: Desk, page: Page) -> None:

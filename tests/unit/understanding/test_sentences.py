@@ -28,6 +28,18 @@ from ocr_service.understanding.telling import clue_name, clue_value
 _NOW = Circumstances(date(2026, 11, 30))
 
 _UNDERSTOOD = {
+    "上周五请客吃饭花了八百多，海底捞": "date 2026-11-27; goods 请客; goods 吃饭; amount 800.00..899.99; party 海底捞",
+    "2023年下半年 万科物业费 一万二": "date 2023-07-01..2023-12-31; party 万科; goods 物业费; amount 12000.00 (11500.00..12999.99)",
+    "去年12月底深圳南山加油站四百": "date 2025-12-21..2025-12-31 ±3; place 深圳; place 南山; goods 加油站; amount 400.00 (360.00..479.99)",
+    "invoice from Marriott in Shanghai, around 2,300 RMB, October last year": "party marriott; place 上海; amount 2300.00~;"
+    " date 2025-10-01..2025-10-31",
+    "the one with 8821 at the end, restaurant, spring 2024": "number *8821; goods restaurant; date 2024-03-01..2024-05-31 ±20",
+    "lost a taxi receipt from last Tuesday, 45 yuan": "kind taxi; date 2026-11-24; amount 45.00",
+    "二十多万 装修": "amount 200000.00..299999.99; goods 装修",
+    "尾号0098 金额不记得了": "number *0098",
+    "合计金额壹仟贰佰元整": "amount total 1200.00 (1150.00..1299.99)",
+    "住宿 1800": "goods 住宿; amount 1800.00",
+    "3月12日-3月15日": "date 2026-03-12..2026-03-15",
     "去年三四月 苏州 酒店 一千二左右 尾号38?8": "date 2025-03-01..2025-04-30; place 苏州; goods 酒店; amount 1200.00~; number *38?8",
     "去年三四月苏州酒店一千二左右尾号38?8": "date 2025-03-01..2025-04-30; place 苏州; goods 酒店; amount 1200.00~; number *38?8",
     "last spring Hilton about 1.2k ends 3828": "date 2026-03-01..2026-05-31 ±20; party hilton; amount 1200.00~; number *3828",
