@@ -33,7 +33,7 @@ def list_as_csv(standing: StandingList) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows([_harmless(cell) for cell in row] for row in _rows(standing))
+    writer.writerows([harmless(cell) for cell in row] for row in _rows(standing))
     return text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
@@ -86,5 +86,6 @@ def _row(place: int, listed: ListedDocument, standing: StandingList) -> list[str
     ]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell by which no spreadsheet begins a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -33,6 +33,14 @@ PAPER_STATES: Mapping[str, Pair] = {
     "missing": ("缺失", "missing"),
 }
 
+PAPER_FORMS: Mapping[str, Pair] = {
+    "receipt": ("发票签收单", "Receipt"),
+    "handover": ("凭证交接清单", "Handover list"),
+    "binding": ("装订封面", "Cover of a bound volume"),
+    "loans": ("借阅登记", "Register of loans"),
+    "box": ("档案盒目录", "Contents of a box"),
+}
+
 PAPER_FIELDS: Mapping[str, Pair] = {
     "person": ("交件人 / 接收人 / 借阅人", "From, to, or lent to"),
     "voucher": ("凭证号", "Voucher number"),
@@ -125,6 +133,10 @@ CUSTODY: Mapping[str, Pair] = {
         "What was not seen is recorded as missing, what was missing and is here as found.",
     ),
     "stock_back": ("返回盘点", "Back to counts"),
+    "forms_title": ("打印表单", "Print forms"),
+    "forms_which": ("表单", "Form"),
+    "forms_print": ("打印", "Print"),
+    "forms_csv": ("下载 CSV", "Download CSV"),
     "labels_title": ("打印标签", "Print labels"),
     "labels_invoices": ("发票编号，用空格隔开", "Ids of invoices, with spaces between"),
     "labels_sheet": ("标签纸（A4）", "Sheet (A4)"),

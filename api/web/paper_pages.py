@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import allowed
+from api.byte_response import attachment
 from api.dependencies import Service, only_query
 from api.web.forms import form_texts
 from api.web.rendering import drawn_code, render, see
@@ -15,6 +17,9 @@ from models.access import Right
 from models.clues import InvoiceSummary
 from models.errors import DocumentDestroyed, ImpossiblePaperEvent, InvalidPaperEvent, InvoiceNotFound, PiaogenError, StaleVersion
 from models.papers import PaperEvent, PaperEventKind
+from models.stocktaking import Scope
+from ocr_service.paper_forms import STYLE_SOURCE, PaperForm, filled_in
+from ocr_service.paper_forms import Sheet as Filled
 from ocr_service.paper_labels import Sheet, labels_pdf
 from ocr_service.papers import PaperKeeping, StandingPaper
 from ocr_service.service import ArchiveService
@@ -66,7 +71,9 @@ def record_papers(request: Request, service: Service, texts: _Texts) -> Response
 
 @router.get("/papers/open", dependencies=[allowed(Right.READ), Depends(only_query("label", "lang"))])
 def open_paper(request: Request, service: Service, label: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """The page of the paper with this label."""
+    """The page of the paper with this label; without one the page on which it is typed."""
+    if not label.strip():
+        return _papers(request, service)
     try:
         return see(f"/papers/{PaperKeeping.over(service).scanned(label)}")
     except (InvalidPaperEvent, InvoiceNotFound, DocumentDestroyed) as error:
@@ -75,14 +82,39 @@ def open_paper(request: Request, service: Service, label: Annotated[str, Query(m
 
 @router.get("/papers/labels", dependencies=[allowed(Right.READ), Depends(only_query("invoices", "sheet", "skipped", "lang"))])
 def print_labels(
+    request: Request,
     service: Service,
-    invoices: Annotated[str, Query(max_length=20_000)],
+    invoices: Annotated[str, Query(max_length=20_000)] = "",
     sheet: Sheet = Sheet.S24,
     skipped: Annotated[int, Query(ge=0, le=64)] = 0,
 ) -> Response:
-    """Sheets of labels as a PDF, for the invoices whose ids are given with spaces between."""
+    """Sheets of labels as a PDF, for the invoices whose ids are given with spaces between; without any the page that asks for them."""
+    if not invoices.strip():
+        return _papers(request, service)
     pdf = labels_pdf(PaperKeeping.over(service), invoices.split(), sheet, skipped)
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": 'inline; filename="labels.pdf"'})
+
+
+@router.get("/papers/print", dependencies=[allowed(Right.READ), Depends(only_query("form", "box", "first", "last", "table", "lang"))])
+def print_form(
+    request: Request,
+    service: Service,
+    form: PaperForm | None = None,
+    box: Annotated[str, Query(max_length=200)] = "",
+    first: Annotated[str, Query(max_length=10)] = "",
+    last: Annotated[str, Query(max_length=10)] = "",
+    table: Annotated[str, Query(max_length=3)] = "",
+) -> Response:
+    """A form of the papers of a box or a period, or the register of loans, to be printed and signed; with `table` as CSV."""
+    if form is None:
+        return _papers(request, service)
+    papers = PaperKeeping.over(service)
+    if form is PaperForm.LOANS:
+        return printed(filled_in(papers, form, papers.out(), "全部在外"), is_table=bool(table))
+    scope = scope_of({"box": box, "first": first, "last": last})
+    if scope.first is not None and scope.last is not None:
+        return printed(filled_in(papers, form, papers.of_days(scope.first, scope.last), str(scope)), is_table=bool(table))
+    return printed(filled_in(papers, form, papers.in_box(scope.box), f"盒 {scope.box}"), is_table=bool(table))
 
 
 @router.get("/papers/{invoice_id}", dependencies=[allowed(Right.READ), Depends(only_query("done", "lang"))])
@@ -105,6 +137,24 @@ def paper_page(request: Request, invoice_id: str, service: Service) -> HTMLRespo
         texts={},
         sheets=tuple(Sheet),
     )
+
+
+def scope_of(texts: dict[str, str]) -> Scope:
+    """The box or the days of a form; raise InvalidPaperEvent."""
+    try:
+        first, last = (date.fromisoformat(texts[name]) if texts.get(name) else None for name in ("first", "last"))
+    except ValueError:
+        raise InvalidPaperEvent("write days as 2026-03-31", field="scope") from None
+    return Scope(texts.get("box", "").strip(), first, last)
+
+
+def printed(sheet: Filled, *, is_table: bool) -> Response:
+    """A filled-in form as a page that needs nothing else, or as a table."""
+    if is_table:
+        headers = {"Content-Disposition": attachment(f"{sheet.title}.csv"), "Cache-Control": "no-store"}
+        return Response(sheet.as_csv(), media_type="text/csv", headers=headers)
+    policy = f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; frame-ancestors 'none'"
+    return HTMLResponse(sheet.as_html(), headers={"Content-Security-Policy": policy})
 
 
 def wrong_of(error: PiaogenError) -> str:
@@ -157,6 +207,7 @@ def _papers(
         fields=FIELDS,
         texts=texts or {},
         sheets=tuple(Sheet),
+        forms=tuple(PaperForm),
     )
 
 

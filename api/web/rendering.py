@@ -66,6 +66,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "same_by": custody_words.SAME_BY,
         "paper_event_words": custody_words.PAPER_EVENTS,
         "paper_state_words": custody_words.PAPER_STATES,
+        "paper_form_words": custody_words.PAPER_FORMS,
         "paper_field_words": custody_words.PAPER_FIELDS,
         "paper_wrong_words": custody_words.PAPER_WRONG,
         "class_words": reconciliation_words.CLASSES,

@@ -1,22 +1,21 @@
 """The pages on which papers are counted, by a phone's camera or by typing. All of them work without JavaScript."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import allowed
-from api.dependencies import NoQuery, Service
+from api.dependencies import NoQuery, Service, only_query
 from api.error_handlers import status_of
 from api.web.forms import form_texts
-from api.web.paper_pages import MOST_LABELS, Outcome, wrong_of
+from api.web.paper_pages import MOST_LABELS, Outcome, printed, scope_of, wrong_of
 from api.web.rendering import render, see
 from models.access import Right
 from models.clues import InvoiceSummary
 from models.errors import CaseClosed, DocumentDestroyed, InvalidPaperEvent, InvoiceNotFound, StaleVersion
-from models.stocktaking import Scope
+from ocr_service.paper_forms import counted
 from ocr_service.service import ArchiveService
 from ocr_service.stocktaking import StocktakingKeeping
 
@@ -35,8 +34,7 @@ def stocktakings_page(request: Request, service: Service) -> HTMLResponse:
 def begin_stocktaking(request: Request, service: Service, texts: _Texts) -> Response:
     """Begin to count."""
     try:
-        scope = Scope(texts.get("box", "").strip(), _day(texts, "first"), _day(texts, "last"))
-        begun = StocktakingKeeping.over(service).begin(scope)
+        begun = StocktakingKeeping.over(service).begin(scope_of(texts))
     except InvalidPaperEvent as error:
         return _stocktakings(request, service, texts=texts, wrong=wrong_of(error))
     return see(f"/stocktakings/{begun.id}")
@@ -46,6 +44,13 @@ def begin_stocktaking(request: Request, service: Service, texts: _Texts) -> Resp
 def stocktaking_page(request: Request, count_id: str, service: Service) -> HTMLResponse:
     """What is expected, seen and missing; each missing one leads to a loss case."""
     return _stocktaking(request, service, count_id)
+
+
+@router.get("/stocktakings/{count_id}/print", dependencies=[allowed(Right.READ), Depends(only_query("table", "lang"))])
+def print_count(count_id: str, service: Service, table: Annotated[str, Query(max_length=3)] = "") -> Response:
+    """The 盘点表 of a count, to be printed and signed; with `table` as CSV."""
+    counts = StocktakingKeeping.over(service)
+    return printed(counted(counts.papers, counts.count(count_id)), is_table=bool(table))
 
 
 @router.post("/stocktakings/{count_id}", dependencies=[allowed(Right.CASES), NoQuery])
@@ -74,13 +79,6 @@ def close_stocktaking(request: Request, count_id: str, service: Service) -> Resp
     except (CaseClosed, StaleVersion) as error:
         return _stocktaking(request, service, count_id, status=status_of(type(error)))
     return see(f"/stocktakings/{count_id}")
-
-
-def _day(texts: dict[str, str], name: str) -> date | None:
-    try:
-        return date.fromisoformat(texts[name]) if texts.get(name) else None
-    except ValueError:
-        raise InvalidPaperEvent("no day", field="scope") from None
 
 
 def _stocktakings(request: Request, service: ArchiveService, texts: dict[str, str] | None = None, wrong: str = "") -> HTMLResponse:

@@ -73,3 +73,36 @@ def test_a_box_is_counted_and_each_missing_paper_leads_to_a_loss_case(desk: Desk
     assert "已结束" in closed.text and "全部见到" in closed.text
     assert desk.client.post(page.url.path, data={"labels": invoice}).status_code == 409
     assert "请填一个盒" in desk.client.post("/stocktakings", data={"box": "2026-02"}).text
+
+
+def test_forms_are_printed_and_taken_out_as_tables(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "received", person="=王样")
+    record(desk, invoice, "bound", voucher="记-12", volume="2026-03-1")
+    record(desk, invoice, "boxed", box="2026-01", place="A-3")
+    record(desk, invoice, "lent", person="李四", due="2020-04-01")
+
+    def table(form: str, **where: str) -> str:
+        return str(desk.client.get("/papers/print", params={"form": form, "table": "csv", **where}).text)
+
+    assert "63462197,2018-10-02" in table("receipt", box="2026-01") and "'=王样" in table("receipt", box="2026-01")
+    assert "记-12,2026-03-1,local" in table("binding", first="2018-10-01", last="2018-10-31")
+    assert "李四" in table("loans") and "2020-04-01" in table("loans")
+    assert "记-12,2026-03-1,2026-01,A-3,借出中" in table("box", box="2026-01")
+    page = desk.client.get("/papers/print", params={"form": "box", "box": "2026-01"})
+    assert (
+        "<h1>档案盒目录</h1>" in page.text
+        and "起止凭证号：记-12 – 记-12" in page.text
+        and "script" not in page.headers["content-security-policy"]
+    )
+    for wrong in ({"form": "handover", "box": "2026-01"}, {"form": "box"}, {"form": "box", "first": "x", "last": "y"}):
+        assert desk.client.get("/papers/print", params=wrong).status_code == 422
+
+
+def test_a_count_is_printed_with_what_is_missing(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+    record(desk, invoice, "boxed", box="2026-01", note="散票")
+    path = desk.client.post("/stocktakings", data={"box": "2026-01"}).url.path
+
+    assert "在,不在,缺失" in desk.client.get(f"{path}/print", params={"table": "csv"}).text
+    assert "纸票盘点表" in desk.client.get(f"{path}/print").text

@@ -38,6 +38,7 @@ from models.papers import PaperEventKind, PaperState
 from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
+from ocr_service.paper_forms import PaperForm
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.review import Why
 from ocr_service.understanding.telling import CLUE_NAMES
@@ -97,6 +98,7 @@ REACHING_PEOPLE = [
         (custody_words.SAME_BY, SameBy),
         (custody_words.PAPER_EVENTS, PaperEventKind),
         (custody_words.PAPER_STATES, PaperState),
+        (custody_words.PAPER_FORMS, PaperForm),
         (custody_words.PAPER_FIELDS, paper_pages.FIELDS),
         (recall_words.NAMES, CLUE_NAMES),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
