@@ -141,14 +141,14 @@ def _differences(catalogue: Catalogue) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
-def _shape(connection: Connection) -> dict[str, tuple[frozenset[str], frozenset[str | None]]]:
-    """The columns and indexes of every table but those that the migrations and the search tables keep for themselves."""
+def _shape(connection: Connection) -> dict[str, tuple[frozenset[str], frozenset[tuple[str | None, ...]]]]:
+    """The columns and indexes, with theirs, of every table but those that the migrations and the search tables keep for themselves."""
     inspected = inspect(connection)
     kept = (name for name in inspected.get_table_names() if name in metadata.tables)
     return {
         name: (
             frozenset(column["name"] for column in inspected.get_columns(name)),
-            frozenset(each["name"] for each in inspected.get_indexes(name)),
+            frozenset((each["name"], *each["column_names"]) for each in inspected.get_indexes(name)),
         )
         for name in kept
     }
