@@ -246,10 +246,13 @@ class LossCase:
         return StepState.OPEN if step is None else step.state
 
     def rule(self, rules: LossRules) -> LossRule:
-        """What counts for this case; raise InvalidCase where such an invoice has no such copy."""
-        found = rules.rule(self.invoice.kind, self.lost, self.circumstance)
-        if found is not None:
-            return found
+        """What counts for this case; the general rule where the file of rules has changed since, and knows none for it any more."""
+        return rules.rule(self.invoice.kind, self.lost, self.circumstance) or rules.general
+
+    def require_rule(self, rules: LossRules) -> None:
+        """Raise InvalidCase where such an invoice has no such copy, or nothing is known for the circumstance."""
+        if rules.rule(self.invoice.kind, self.lost, self.circumstance) is not None:
+            return
         kind = "发票" if self.invoice.kind is None else self.invoice.kind.chinese
         if self.lost in rules.copies(self.invoice.kind):
             raise InvalidCase(f"{kind}：没有这种情形的处理规则 no rule for this circumstance", field="circumstance")

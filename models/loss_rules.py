@@ -206,6 +206,11 @@ class LossRules:
             return None
         return next((rule for rule in self.rules if rule.fits(kind, lost, circumstance)), None)
 
+    @property
+    def general(self) -> LossRule:
+        """What counts for a lost voucher of which nobody knows more."""
+        return next(rule for rule in self.rules if None in rule.kinds and rule.circumstance is Circumstance.ORDINARY)
+
     def copies(self, kind: InvoiceKind | None) -> tuple[LostCopy, ...]:
         """Which copies of a kind can be lost, in the order of `LostCopy`."""
         ordinary = (rule for rule in self.rules if kind in rule.kinds and rule.circumstance is Circumstance.ORDINARY)

@@ -125,7 +125,7 @@ class Losses:
             voucher=new.voucher,
             link=link,
         )
-        case.rule(self.rules)
+        case.require_rule(self.rules)
         self._require_new(case)
         case = replace(case, due=case.next_due(self.rules))
         return _standing(self._keeper.begin(f"{LOSSES}{case.id}", encode_case(case), department=case.department))
@@ -177,7 +177,7 @@ class Losses:
             kept = {**case.texts, **others["texts"]}
             others["texts"] = {name: words for name, words in kept.items() if words.strip()}
         changed = replace(case, **others)
-        changed.rule(self.rules)
+        changed.require_rule(self.rules)
         return self._keep(standing, changed)
 
     def step(self, case_id: str, version: int | None, said: SaidStep) -> StandingCase:
@@ -217,7 +217,7 @@ class Losses:
         archived = LostInvoice.of(summary)
         link = Link(summary.id, summary.document, LinkState.CONFIRMED, actor(), self.service.clock())
         changed = replace(case, link=link, invoice=merged(archived, case.invoice), rejected=case.rejected - {summary.id})
-        changed.rule(self.rules)
+        changed.require_rule(self.rules)
         return self._keep(standing, changed)
 
     def close(self, case_id: str, version: int | None, outcome: Outcome, note: str = "") -> StandingCase:
@@ -230,8 +230,13 @@ class Losses:
     def take(self, case: LossCase, version: int, link: Link, invoice: LostInvoice) -> StandingCase:
         """Note an invoice that turned up, by itself; raise StaleVersion where somebody changed the case meanwhile."""
         standing = self._to_change(case.id, version)
-        is_known = link.state is not LinkState.PROPOSED
-        return self._keep(standing, replace(case, link=link, invoice=merged(invoice, case.invoice) if is_known else case.invoice))
+        linked = replace(case, link=link)
+        if link.state is not LinkState.PROPOSED:
+            linked = replace(linked, invoice=merged(invoice, case.invoice))
+        if self.rules.rule(linked.invoice.kind, linked.lost, linked.circumstance) is None:
+            # Such an invoice has not the copy that was told: a person says which one it was, and then that this is it.
+            linked = replace(case, link=replace(link, state=LinkState.PROPOSED))
+        return self._keep(standing, linked)
 
     def today(self) -> date:
         """The day by which terms count: China's."""

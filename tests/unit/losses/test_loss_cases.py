@@ -122,9 +122,16 @@ def test_a_copy_that_such_an_invoice_does_not_have_is_refused_with_those_that_it
     digital = replace(CASE, invoice=replace(KNOWN, kind=InvoiceKind.DIGITAL_SPECIAL))
 
     with pytest.raises(InvalidCase, match="file"):
-        digital.rule(RULES)
+        digital.require_rule(RULES)
     with pytest.raises(InvalidCase):
-        replace(digital, lost=LostCopy.FILE, circumstance=Circumstance.SELLER_GONE).rule(RULES)
+        replace(digital, lost=LostCopy.FILE, circumstance=Circumstance.SELLER_GONE).require_rule(RULES)
+
+
+def test_a_case_that_the_rules_know_no_more_goes_on_by_the_general_one() -> None:
+    digital = replace(CASE, invoice=replace(KNOWN, kind=InvoiceKind.DIGITAL_SPECIAL))
+
+    assert digital.rule(RULES) == RULES.general
+    assert StepKind.REPLACEMENT in digital.missing(RULES)
 
 
 def test_a_case_is_the_same_after_its_record_was_read_back() -> None:

@@ -299,3 +299,16 @@ def test_a_department_sees_and_meets_its_own_cases_and_invoices_only(service: Ar
     with pytest.raises(InvoiceNotFound):
         losses(finance).link(case.id, None, service.invoices_of(Digest.of(LOST))[0].id)
     losses(sales).open(new(service, invoice=REMEMBERED, department="销售部"))
+
+
+def test_an_invoice_that_has_not_the_copy_that_was_told_is_only_proposed(service: ArchiveService, tmp_path: Path) -> None:
+    told = replace(REMEMBERED, kind=None)
+    opened = losses(service).open(new(service, invoice=told, lost=LostCopy.WHOLE))
+    invoice = archived(service, tmp_path, LOST)
+
+    proposed = losses(service).get(opened.case.id).case
+    assert proposed.established is None and proposed.invoice == told
+    with pytest.raises(InvalidCase, match="no copy called whole"):
+        losses(service).link(opened.case.id, None, invoice)
+    losses(service).change(opened.case.id, None, {"lost": LostCopy.DEDUCTION})
+    assert losses(service).link(opened.case.id, None, invoice).case.established is not None
