@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 
-from models.errors import UnknownTable
+from models.errors import FileTooLarge, UnknownTable
 from models.own_companies import OwnCompanies, Side
 from models.statement import InvoiceState, Problem, Statement, StatementEntry, StatementKind
 from ocr_service.statements.cells import Cell, text
@@ -20,6 +20,8 @@ from ocr_service.statements.vouchers import Vouchers
 Row = tuple[int, Sequence[Cell]]
 """Its number from 1, and its cells."""
 
+MOST_INVOICES = 250_000
+"""Of one statement: a kilobyte each is held while it is matched."""
 _SUM = ("合计", "总计", "小计", "本页合计", "本页小计")
 _ROUNDED = "0" * 5
 """How the last five of 20 digits look once a worksheet kept them as a quantity (it has 15)."""
@@ -97,9 +99,21 @@ def _collect(collected: _Collected, table: Table, mappings: Sequence[TitleMappin
     read = (entry_of(head, number, cells) for number, cells in body)
     entries = (replace(entry, file=table.file, sheet=table.sheet, booked=booked or entry.booked) for entry in read)
     # A million lines are summed as they come, so that no more is held than there are invoices.
-    whole = _summed(entries) if head.kind is StatementKind.INVOICE_LINES else list(entries)
+    whole = _summed(entries) if head.kind is StatementKind.INVOICE_LINES else list(_few(entries))
     for entry in _with_rounded_marked(whole):
         _add(collected, entry)
+    _require_few(len(collected.entries) + len(collected.further))
+
+
+def _few(entries: Iterable[StatementEntry]) -> Iterator[StatementEntry]:
+    for count, entry in enumerate(entries, start=1):
+        _require_few(count)
+        yield entry
+
+
+def _require_few(count: int) -> None:
+    if count > MOST_INVOICES:
+        raise FileTooLarge(f"the list has more than {MOST_INVOICES:,} invoices: export a shorter period, and send each by itself")
 
 
 def _has_numbers(head: Head) -> bool:
@@ -144,6 +158,7 @@ def _summed(entries: Iterable[StatementEntry]) -> list[StatementEntry]:
         key: object = (entry.file, entry.sheet, entry.row) if entry.problem else entry.key
         before = whole.get(key)
         whole[key] = entry if before is None else _with_line(before, entry)
+        _require_few(len(whole))
     return list(whole.values())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.errors import UnknownTable
+from models.errors import FileTooLarge, UnknownTable
 from models.own_companies import OwnCompanies, OwnCompany, Side
 from models.statement import InvoiceState, Problem, Risk, Statement, StatementEntry, StatementKind
 from ocr_service.statements.reading import Table, read_statement
@@ -332,6 +332,17 @@ def test_sheets_of_something_else_are_named_and_the_rest_is_read() -> None:
 def test_lists_of_several_sorts_are_not_mixed() -> None:
     with pytest.raises(UnknownTable, match="several sorts"):
         read([LIST, row()], [SELECTION, row(SELECTION, USUAL_SELECTION)])
+
+
+def test_a_list_of_more_invoices_than_are_held_is_refused_and_as_many_lines_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocr_service.statements.reading.MOST_INVOICES", 3)
+    line = row(LINES, {**USUAL, "货物或应税劳务名称": "x"})
+
+    assert read([LINES, *[line] * 9]).entries[0].rows == 9
+    with pytest.raises(FileTooLarge, match="shorter period"):
+        read([LIST, *(row(数电发票号码=f"2511200000000000001{place}") for place in range(4))])
+    with pytest.raises(FileTooLarge):
+        read(*([LIST, row(数电发票号码=f"2511200000000000001{place}")] for place in range(4)))
 
 
 def test_a_mapping_explains_a_table_of_ones_own() -> None:
