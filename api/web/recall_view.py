@@ -8,24 +8,28 @@ from urllib.parse import urlencode
 from api.web.find_view import crops_of
 from api.web.language import Language
 from api.web.recall_words import level_words, told
+from models.money import format_amount
 from models.remembered import (
     AmountCertainty,
     AmountOf,
     Candidate,
+    Clue,
     Memory,
     PartyRole,
     Remembered,
     RememberedAmount,
     RememberedDays,
+    RememberedKind,
     RememberedNumber,
     RememberedParty,
+    RememberedTaxId,
     RememberedWords,
 )
 from ocr_service.recalling import Recalled
 from ocr_service.reconciling import known_to_statements
 from ocr_service.service import ArchiveService
 from ocr_service.understanding.choosing import Way, ways
-from ocr_service.understanding.telling import clue_name, clue_value
+from ocr_service.understanding.telling import clue_name
 from storage.catalogue.reconciliation_lines import PlacedLine
 
 _SHOWN_NEAREST = 5
@@ -158,17 +162,27 @@ def known_elsewhere(service: ArchiveService, memory: Memory) -> list[PlacedLine]
 
 
 def loss_query(memory: Memory, asked: Mapping[str, str]) -> str:
-    """The clues in the names of the search form, to open a case about the loss with; what has no field of its own goes as text."""
-    query: dict[str, str] = {}
+    """What is known for sure, in the names of the search form, to fill in the form of a case about the loss; and the sentence."""
+    query = {"sentence": asked["sentence"]} if asked.get("sentence") else {}
     for thing in memory:
-        clue, name = thing.clue, clue_name(thing.clue)
-        if isinstance(clue, RememberedNumber):
-            query |= {"number": clue.number} if clue.number else {}
-            query |= {"code": clue.code} if clue.code else {}
-            continue
-        name = {"party": "seller", "goods": "text", "place": "text", "department": "text"}.get(name, name)
-        says = thing.words if name in ("amount", "date", "text") else clue_value(clue)
-        query[name] = f"{query[name]} {says}" if name == "text" and name in query else query.get(name, says)
-    if asked.get("sentence"):
-        query["sentence"] = asked["sentence"]
+        query |= _facts(thing.clue)
     return urlencode(query)
+
+
+def _facts(clue: Clue) -> Mapping[str, str]:
+    match clue:
+        case RememberedNumber():
+            facts = {"number": clue.number, "code": clue.code}
+        case RememberedTaxId():
+            facts = {"tax_id": clue.tax_id}
+        case RememberedAmount(certainty=AmountCertainty.EXACT):
+            facts = {"amount": format_amount(clue.low)}
+        case RememberedDays() if clue.first == clue.last:
+            facts = {"date": clue.first.isoformat()}
+        case RememberedParty():
+            facts = {"buyer" if clue.role is PartyRole.BUYER else "seller": clue.names[0].text}
+        case RememberedKind(kinds=(kind,)):
+            facts = {"kind": kind.value}
+        case _:
+            facts = {}
+    return {name: text for name, text in facts.items() if text and "?" not in text and "*" not in text}

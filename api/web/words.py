@@ -111,7 +111,6 @@ PAGE: Mapping[str, Pair] = {
         "那段时间收到的扫描件都已识别，没有遗漏。",
         "All scans that came in around then were read; none is left out.",
     ),
-    "recalled_loss": ("开立遗失案", "Open a loss case"),
     "find_text": ("关键词", "Any text"),
     "find_text_hint": ("票面上的任何文字，如品名、备注、车牌", "Any text on the page: goods, remarks, a plate number"),
     "find_number": ("发票号码", "Invoice number"),

@@ -62,10 +62,18 @@ def test_when_nothing_fits_the_page_says_what_comes_nearest_and_where_else_it_ma
     assert re.search(r'<li class="missed">.*?✗</span> <b>尾号5555</b> 不符 <span class="muted">63462197', html, re.S)
     assert "还有 1 份没有识别出内容" in html and "等着.png" in html and '/preview" alt=""' in html
     [case] = re.findall(r'href="/losses/new\?([^"]*)"', html)
-    assert parse_qs(unescape(case)) == {
-        **{"date": ["最近"], "text": ["文具"], "amount": ["三千九百多"], "number": ["5555"]},
-        "sentence": ["最近 文具 三千九百多 尾号5555"],
+    assert parse_qs(unescape(case)) == {"number": ["5555"], "sentence": ["最近 文具 三千九百多 尾号5555"]}
+
+
+def test_what_is_known_for_sure_fills_in_a_case_about_the_loss(desk: Desk, page: Page) -> None:
+    desk.archived_invoice()
+    html = page("/find?sentence=2019年3月5日 海底捞 458.50元 尾号38?8 出租车票")
+
+    [case] = re.findall(r'href="/losses/new\?([^"]*)"', html)
+    assert {name: text for name, [text] in parse_qs(unescape(case)).items() if name != "sentence"} == {
+        **{"date": "2019-03-05", "seller": "海底捞", "amount": "458.50", "kind": "taxi"}
     }
+    assert desk.client.get("/losses/new?" + unescape(case), headers={"Accept": "text/html"}).status_code == 200
 
 
 def test_what_is_left_out_is_nothing_when_all_is_read(desk: Desk, page: Page) -> None:
