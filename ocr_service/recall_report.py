@@ -97,4 +97,5 @@ def _describe_candidate(candidate: Candidate) -> str:
 
 def _describe_comparison(comparison: Comparison) -> str:
     sign = "✓" if comparison.is_met else "✗"
-    return f"{sign} {comparison.thing.words}: {comparison.level} {comparison.value or ''}".rstrip()
+    level = comparison.level.replace("_", " ")
+    return f"{sign} {comparison.thing.words}: {level} {comparison.value or ''}".rstrip()

@@ -98,7 +98,6 @@ CUSTODY: Mapping[str, Pair] = {
     "papers_overdue": ("逾期", "overdue"),
     "papers_missing": ("缺失的纸票", "Missing papers"),
     "papers_missing_none": ("没有缺失的纸票。", "None is missing."),
-    "papers_open_case": ("开立遗失案", "Open a loss case"),
     "papers_boxes": ("档案盒", "Boxes"),
     "papers_boxes_none": ("还没有入盒的纸票。", "Nothing is in a box yet."),
     "papers_in_box": ("盒 {box}", "Box {box}"),

@@ -92,7 +92,7 @@ LOSSES: Mapping[str, Pair] = {
         "A lost paper invoice is reported to the tax authority on the day of discovery; what replaces it and which steps are due follows "
         "from its kind and copy.",
     ),
-    "losses_new": ("登记遗失", "Record a loss"),
+    "losses_new": ("开立遗失案", "Open a loss case"),
     "losses_none": ("没有遗失案。", "There is no case."),
     "losses_open": ("办理中", "Open"),
     "losses_closed": ("已结案", "Closed"),
@@ -172,5 +172,4 @@ LOSSES: Mapping[str, Pair] = {
     "loss_history_title": ("办理记录", "History"),
     "loss_history_line": ("第 {version} 版，{time}，{by}", "version {version}, {time}, {by}"),
     "loss_opened_by": ("{by} 于 {time} 登记", "recorded by {by}, {time}"),
-    "loss_of_invoice": ("登记遗失", "Record a loss"),
 }

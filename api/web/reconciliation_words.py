@@ -122,7 +122,6 @@ RECONCILIATION: Mapping[str, Pair] = {
     "reconciliation_amount": ("价税合计", "Total"),
     "reconciliation_class": ("结果", "Result"),
     "reconciliation_next": ("下一步", "Next step"),
-    "reconciliation_loss": ("开立遗失案", "Open a loss case"),
     "reconciliation_look": ("看这张发票", "Look at the invoice"),
     "reconciliation_candidate": ("可能是这张", "Perhaps this one"),
     "reconciliation_export_again": ("请重新导出", "Export it anew"),

@@ -146,7 +146,7 @@ def test_a_loss_is_recorded_followed_and_printed(
     service: ArchiveService, opened: Callable[..., Watched], size: dict[str, int], scripts: bool
 ) -> None:
     page = opened("/losses", size, scripts=scripts).page
-    page.get_by_role("link", name="登记遗失").click()
+    page.get_by_role("link", name="开立遗失案").click()
     page.get_by_label("遗失联次").select_option("whole")
     page.get_by_label("遗失人").fill("王样")
     page.get_by_label("票种").select_option("vat_general")
