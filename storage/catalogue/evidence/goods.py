@@ -16,7 +16,7 @@ _OFTEN = {"printed": 0.60, "other_word": 0.50, "part_of_word": 0.15}
 """How often the right invoice has each level. Estimates; the shares that they are held against are counted."""
 _FIELD = "items"
 _MOST_GOODS = 2_000
-_ROWS_COUNTED = 60_000
+_ROWS_COUNTED, _ROWS_COUNTED_WITHIN = 60_000, 4_000
 
 
 class GoodsEvidence(Evidence):
@@ -25,9 +25,9 @@ class GoodsEvidence(Evidence):
     missed = 0.08
     """Not every line could be read, and one thing has many names."""
 
-    def __init__(self, clue: RememberedGoods, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]]) -> None:
+    def __init__(self, clue: RememberedGoods, shares: Shares, connection: Connection, walls: Sequence[ColumnElement[bool]]) -> None:
         self._levels = _named(connection, clue)
-        self._many = _rows_of(connection, list(self._levels), seen)
+        self._many = _rows_of(connection, list(self._levels), walls)
         self._rows = max(shares.rows, 1)
         many = dict.fromkeys(_OFTEN, 0)
         for identity, level in self._levels.items():
@@ -95,14 +95,14 @@ def _containing(connection: Connection, words: Sequence[str]) -> Iterable[tuple[
             yield from ((row.id, row.name) for row in connection.execute(named.limit(_MOST_GOODS)))
 
 
-def _rows_of(connection: Connection, ids: Sequence[int], seen: Sequence[ColumnElement[bool]]) -> dict[int, int]:
-    """How many rows name each, counted up to some."""
+def _rows_of(connection: Connection, ids: Sequence[int], walls: Sequence[ColumnElement[bool]]) -> dict[int, int]:
+    """How many rows within the walls name each, counted up to some; an index tells it where there are no walls."""
     if not ids:
         return {}
     some = select(invoice_goods.c.goods_id).where(OneOf(invoice_goods.c.goods_id, ids))
-    if seen:
-        some = some.join(invoices, invoices.c.id == invoice_goods.c.invoice_id).where(*seen)
-    counted = some.limit(_ROWS_COUNTED).subquery()
+    if walls:
+        some = some.join(invoices, invoices.c.id == invoice_goods.c.invoice_id).where(*walls)
+    counted = some.limit(_ROWS_COUNTED_WITHIN if walls else _ROWS_COUNTED).subquery()
     rows = connection.execute(select(counted.c.goods_id, func.count().label("many")).group_by(counted.c.goods_id))
     return {row.goods_id: int(row.many) for row in rows}
 

@@ -37,7 +37,7 @@ _START = 4_000
 _LOOKED_AT = 600
 _WHOLE_SETS = 64
 """So many rare pieces of one name are asked for."""
-_ROWS_COUNTED = 20_000
+_ROWS_COUNTED, _ROWS_COUNTED_WITHIN = 20_000, 4_000
 _LEAST_COVERED = 0.75
 _LEFT_OUT = "省市区县镇"
 """What people leave out of names: 苏州兴达 for 苏州市兴达."""
@@ -151,7 +151,7 @@ class NameEvidence(Evidence):
 
     missed = 0.05
 
-    def __init__(self, clue: RememberedParty, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]]) -> None:
+    def __init__(self, clue: RememberedParty, shares: Shares, connection: Connection, walls: Sequence[ColumnElement[bool]]) -> None:
         self._shares = shares
         self._wanted = [_Wanted(name, place) for place, name in enumerate(clue.names)]
         self._often = dict(zip(("seller", "buyer"), _ROLE[clue.role], strict=True))
@@ -160,7 +160,7 @@ class NameEvidence(Evidence):
         self._many: dict[str, Counter[int]] = {}
         for side in ("seller", "buyer"):
             ids = [company for company, level in self._levels.items() if level is not None]
-            many = self._many[side] = _rows_of(connection, side, ids, seen)
+            many = self._many[side] = _rows_of(connection, side, ids, walls)
             for company, count in many.items():
                 level = self._levels[company]
                 if level is not None:
@@ -255,12 +255,14 @@ def _named(connection: Connection, ids: Iterable[int]) -> list[tuple[int, _Name]
     return [(row.id, _Name(row.name, row.pinyin or "")) for row in rows]
 
 
-def _rows_of(connection: Connection, side: str, ids: Sequence[int], seen: Sequence[ColumnElement[bool]]) -> Counter[int]:
-    """How many of the rows name each company on this side, counted up to some."""
+def _rows_of(connection: Connection, side: str, ids: Sequence[int], walls: Sequence[ColumnElement[bool]]) -> Counter[int]:
+    """How many rows within the walls name each company on this side, counted up to some; an index tells it where there are no walls."""
     if not ids:
         return Counter()
     column = invoices.c.seller_company if side == "seller" else invoices.c.buyer_company
-    some: Select[int] = select(column.label("party")).where(OneOf(column, ids), *seen).limit(_ROWS_COUNTED)
+    some: Select[int] = (
+        select(column.label("party")).where(OneOf(column, ids), *walls).limit(_ROWS_COUNTED_WITHIN if walls else _ROWS_COUNTED)
+    )
     party = some.subquery().c.party
     return Counter({row.party: int(row.many) for row in connection.execute(select(party, func.count().label("many")).group_by(party))})
 

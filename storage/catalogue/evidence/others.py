@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from models.access import Visibility
+from models.clues import ListState
 from models.errors import InvalidClue
 from models.remembered import (
     NameForm,
@@ -27,10 +28,13 @@ from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few, like_pattern
 from storage.catalogue.tables import company_grams, invoices, tax_ids
 from storage.catalogue.text_search import words as words_on_page
+from storage.catalogue.walls import in_lists, on_invoices
 
 _KINDS_SHARE = 0.2
 """No kind is much more or less common in a company's archive."""
 _DEPARTMENTS_SHARE = 0.1
+_PLACES_SHARE = 0.06
+"""Of 32 cities that share a group's suppliers and its own companies."""
 _MOST_TAX_IDS = 500
 
 
@@ -122,9 +126,7 @@ class PlaceEvidence(Evidence):
         for name in clue.names:
             if len(pair := plain(name)[:2]) == 2:
                 self._companies |= set(connection.scalars(select(company_grams.c.company_id).where(company_grams.c.gram == pair)))
-        of_all = connection.scalar(select(func.count()).select_from(company_grams).where(company_grams.c.gram == "公司")) or 1
-        share = min(0.5, max(len(self._companies) / of_all, shares.least))
-        self._weight = shares.weight(0.6, share)
+        self._weight = shares.weight(0.6, _PLACES_SHARE)
 
     def met(self, row: Facts) -> Met | None:
         """By the name of seller or buyer."""
@@ -147,13 +149,12 @@ class WordsEvidence(Evidence):
 
     missed = 0.20
 
-    def __init__(
-        self, clue: RememberedWords, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]], sees: Visibility
-    ) -> None:
+    def __init__(self, clue: RememberedWords, shares: Shares, connection: Connection, sees: Visibility) -> None:
+        seen, walls = in_lists(connection, sees, ListState.LISTED), on_invoices(connection, sees)
         name = RememberedParty((PartyName(clue.text, NameForm.CHINESE),))
         self._parts: tuple[Evidence, ...] = (
-            NameEvidence(name, shares, connection, seen),
-            GoodsEvidence(RememberedGoods(clue.text), shares, connection, seen),
+            NameEvidence(name, shares, connection, walls),
+            GoodsEvidence(RememberedGoods(clue.text), shares, connection, walls),
         )
         try:
             self._rows = words_on_page(connection, clue.text, sees, seen).rows or {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, log
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy import Connection, Row
 
 from models.access import Visibility
 from models.clues import ListState
@@ -35,7 +35,7 @@ from storage.catalogue.evidence.others import ColumnEvidence, PlaceEvidence, Tax
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Shares, shares_of
 from storage.catalogue.finding import groups, rows_and_copies
 from storage.catalogue.invoice_rows import id_of, summary_of, yuan
-from storage.catalogue.walls import in_lists
+from storage.catalogue.walls import in_lists, on_invoices
 
 _ABSENT = 0.15
 """How often what is looked for is not in the archive, before anything of it is known."""
@@ -84,23 +84,23 @@ def remember(connection: Connection, memory: Memory, limit: int, sees: Visibilit
     """What of all that is seen may be the invoice, likeliest first, and how likely it is that it is none of it."""
     settle(connection)
     shares = shares_of(connection, sees)
-    seen = in_lists(connection, sees, ListState.LISTED)
-    things = [_thing(connection, thing, shares, seen, sees) for thing in memory if thing.meanings]
+    things = [_thing(connection, thing, shares, sees) for thing in memory if thing.meanings]
     if not things or not shares.rows:
         return Answer((), 1.0)
     scores = _scored(connection, things, shares, sees)
     return _answer(connection, things, shares, scores, limit, sees)
 
 
-def _thing(connection: Connection, thing: Remembered, shares: Shares, seen: Sequence[ColumnElement[bool]], sees: Visibility) -> _Thing:
+def _thing(connection: Connection, thing: Remembered, shares: Shares, sees: Visibility) -> _Thing:
     meanings = [
-        _Meaning(meaning.clue, log(max(meaning.likelihood, 1e-6)), _evidence(connection, meaning.clue, shares, seen, sees))
+        _Meaning(meaning.clue, log(max(meaning.likelihood, 1e-6)), _evidence(connection, meaning.clue, shares, sees))
         for meaning in thing.meanings
     ]
     return _Thing(thing, meanings)
 
 
-def _evidence(connection: Connection, clue: Clue, shares: Shares, seen: Sequence[ColumnElement[bool]], sees: Visibility) -> Evidence:
+def _evidence(connection: Connection, clue: Clue, shares: Shares, sees: Visibility) -> Evidence:
+    seen, walls = in_lists(connection, sees, ListState.LISTED), on_invoices(connection, sees)
     match clue:
         case RememberedAmount():
             return AmountEvidence(clue, shares)
@@ -109,9 +109,9 @@ def _evidence(connection: Connection, clue: Clue, shares: Shares, seen: Sequence
         case RememberedNumber():
             return NumberEvidence(clue, shares, connection, seen)
         case RememberedParty():
-            return NameEvidence(clue, shares, connection, seen)
+            return NameEvidence(clue, shares, connection, walls)
         case RememberedGoods():
-            return GoodsEvidence(clue, shares, connection, seen)
+            return GoodsEvidence(clue, shares, connection, walls)
         case RememberedTaxId():
             return TaxIdEvidence(clue, shares, connection, seen)
         case RememberedKind() | RememberedDepartment():
@@ -119,7 +119,7 @@ def _evidence(connection: Connection, clue: Clue, shares: Shares, seen: Sequence
         case RememberedPlace():
             return PlaceEvidence(clue, shares, connection)
         case _:
-            return WordsEvidence(clue, shares, connection, seen, sees)
+            return WordsEvidence(clue, shares, connection, sees)
 
 
 class _Scored(NamedTuple):
