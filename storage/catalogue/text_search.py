@@ -22,6 +22,13 @@ _SHORTEST_NAME = 3
 _MOST_FILES = 1_000
 
 
+def pages_with(connection: Connection, text: str, seen: Sequence[ColumnElement[bool]]) -> frozenset[int]:
+    """The ids of the rows on whose pages every word of a text stands, where these are few enough to be fetched; none otherwise."""
+    wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
+    contained = and_(*(invoice_texts.c.text.contains(word, autoescape=True) for word in wanted))
+    return frozenset(_few(connection, wanted, contained, seen) or ()) if wanted else frozenset()
+
+
 def words(connection: Connection, text: str, sees: Visibility, seen: Sequence[ColumnElement[bool]]) -> Criterion:
     """The clue `text`: every word, parted by spaces, in some line or field, or where none has them, in the name of the file.
 

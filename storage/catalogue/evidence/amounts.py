@@ -1,6 +1,6 @@
 """Amounts as they are remembered: rounded, without the tax, with a digit wrong or two swapped."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +29,9 @@ _OFTEN: dict[AmountCertainty, dict[str, float]] = {
     AmountCertainty.RANGE: {"within": 0.86, "ten_per_cent": 0.06, "net": 0.04},
 }
 """How often the right invoice has each level, by how sure the amount is. Estimates; the shares that they are held against are counted."""
-_LIKELY = {_EXACT, "same_yuan", "within", "two_per_cent", "five_per_cent", "net", "pattern"}
+_NEAREST = frozenset({_EXACT, "same_yuan", "net", "pattern"})
+_LIKELY = _NEAREST | {"within", "two_per_cent", "five_per_cent"}
+_SLIPS = frozenset({"swapped_digits", "wrong_digit", "digit_more_or_less"})
 _NEAR = (("two_per_cent", 0.02), ("five_per_cent", 0.05), ("ten_per_cent", 0.10), ("twenty_per_cent", 0.20))
 _UNKNOWN_DIGIT = 0.85
 _WHOLE_YUAN = 0.2
@@ -76,16 +78,25 @@ class AmountEvidence(Evidence):
         return row.total is not None or row.net is not None
 
     def reaches(self, *, wide: bool) -> Sequence[Reach]:
-        """Stretches of totals; of an amount without tax, those that it makes with each rate."""
+        """Stretches of totals, those of an amount without tax being the totals that it makes with each rate.
+
+        What is nearest, and slips of single digits, which few rows answer, are asked for by themselves.
+        """
+        named = {level.name for level in self._levels}
+        chosen = [_NEAREST & named, named if wide else _LIKELY & named]
+        reached = [self._reached(names) for names in (*chosen, *([_SLIPS & named] if wide else []))]
+        return [Reach("total", stretches, self._share(stretches)) for stretches in dict.fromkeys(reached) if stretches]
+
+    def _reached(self, names: Set[str]) -> tuple[tuple[int, int], ...]:
         stretches: list[tuple[int, int]] = []
         for level in self._levels:
-            if level.column == "tax" or not (wide or level.name in _LIKELY):
-                continue
-            for low, high in level.stretches:
-                stretches += [(low, high)] if level.column == "total" else _with_tax(low, high)
-        reached = merged(stretches)
-        share = sum(self._shares.of_totals(low, high) for low, high in reached)
-        return [Reach("total", reached, min(1.0, share))] if reached else []
+            if level.name in names and level.column != "tax":
+                for low, high in level.stretches:
+                    stretches += [(low, high)] if level.column == "total" else _with_tax(low, high)
+        return merged(stretches)
+
+    def _share(self, stretches: Iterable[tuple[int, int]]) -> float:
+        return min(1.0, sum(self._shares.of_totals(low, high) for low, high in stretches))
 
 
 class _Meant(NamedTuple):

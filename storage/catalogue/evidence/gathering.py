@@ -52,13 +52,10 @@ def gather(
     if ids:
         yield _new(_of_ids(connection, ids, sees), known)
     questions = sorted(_questions(connection, things, shares, sees), key=lambda question: question.expected)
-    gathered = 0
     for question in questions[:_MOST_QUESTIONS]:
-        if gathered and gathered + question.expected > _MOST_IN_ALL:
+        if known and len(known) + question.expected > _MOST_IN_ALL:
             return
-        rows = _new(map(Facts._make, connection.execute(_statement(question.sql), question.values)), known)
-        gathered += len(rows)
-        yield rows
+        yield _new(map(Facts._make, connection.execute(_statement(question.sql), question.values)), known)
 
 
 def _new(rows: Iterable[Facts], known: set[int]) -> list[Facts]:
@@ -89,19 +86,19 @@ def _of_ids(connection: Connection, ids: Sequence[int], sees: Visibility) -> lis
 
 
 def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> Iterator[_Question]:
-    few: set[tuple[int, str]] = set()
-    for place, thing in enumerate(things):
+    few: set[Reach] = set()
+    for thing in things:
         for reach in thing:
             expected = reach.share * shares.rows
             if reach.what != "rows" and expected <= _MOST_OF_ONE:
                 question = _single(connection, reach, sees)
                 if question is not None:
-                    few.add((place, reach.what))
+                    few.add(reach)
                     yield _Question(*question, expected)
-    for (one_place, one), (other_place, other) in combinations(enumerate(things), 2):
+    for one, other in combinations(things, 2):
         for first in one:
             for second in other:
-                if (one_place, first.what) in few or (other_place, second.what) in few:
+                if first in few or second in few:
                     continue
                 expected = first.share * second.share * shares.rows
                 if expected <= _MOST_OF_ONE and (question := _pair(connection, first, second, sees)) is not None:

@@ -15,7 +15,7 @@ from storage.catalogue.tables import invoices
 _OFTEN = {"printed": 0.60, "other_word": 0.50, "part_of_word": 0.15}
 """How often the right invoice has each level. Estimates; the shares that they are held against are counted."""
 _FIELD = "items"
-_MOST_GOODS = 2_000
+_MOST_GOODS, _MOST_LOOKED_AT = 2_000, 5_000
 _ROWS_COUNTED, _ROWS_COUNTED_WITHIN = 60_000, 4_000
 
 
@@ -83,16 +83,15 @@ def _named(connection: Connection, clue: RememberedGoods) -> dict[int, str]:
 
 def _containing(connection: Connection, words: Sequence[str]) -> Iterable[tuple[int, str]]:
     """Goods whose names have one of these words."""
-    for word in words:
-        if len(word) < 2:
-            # No index knows single characters, of which some are words (水, 油); there are few goods beside invoices.
-            named = select(goods.c.id, goods.c.name).where(goods.c.name.contains(word, autoescape=True)) if word else None
-        else:
-            rarest = min(bigrams(word))
-            with_pair = select(goods_grams.c.goods_id).where(goods_grams.c.gram == rarest)
-            named = select(goods.c.id, goods.c.name).where(goods.c.id.in_(with_pair), goods.c.name.contains(word, autoescape=True))
-        if named is not None:
-            yield from ((row.id, row.name) for row in connection.execute(named.limit(_MOST_GOODS)))
+    pairs = sorted({min(bigrams(word)) for word in words if len(word) > 1})
+    if pairs:
+        with_pair = select(goods_grams.c.goods_id).where(OneOf(goods_grams.c.gram, pairs)).distinct().subquery()
+        named = select(goods.c.id, goods.c.name).join(with_pair, with_pair.c.goods_id == goods.c.id).limit(_MOST_LOOKED_AT)
+        yield from ((row.id, row.name) for row in connection.execute(named) if any(word in row.name for word in words if len(word) > 1))
+    # No index knows single characters, of which some are words (水, 油); there are few goods beside invoices.
+    for sign in (word for word in words if len(word) == 1):
+        named = select(goods.c.id, goods.c.name).where(goods.c.name.contains(sign, autoescape=True)).limit(_MOST_GOODS)
+        yield from ((row.id, row.name) for row in connection.execute(named))
 
 
 def _rows_of(connection: Connection, ids: Sequence[int], walls: Sequence[ColumnElement[bool]]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.fuzz import partial_ratio
 from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, func, select, text
 
 from models.remembered import NameForm, PartyName, PartyRole, RememberedParty
@@ -101,8 +102,7 @@ class _Wanted:
             return "other_name" if self.is_other and level in _LIKELY else level
         if self.form is NameForm.ENGLISH or len(self.text) < 2:
             return None
-        level = self._by_sound(company.pinyin, "homophone") or self._by_sound(_without_left_out(company), "homophone")
-        return level or self._slipped(company.name)
+        return self._by_sound(company.pinyin, "homophone") or self._by_sound(_without_left_out(company), "homophone")
 
     def _written(self, name: str) -> str | None:
         wanted = self.text
@@ -132,13 +132,16 @@ class _Wanted:
                 return "near_sound"
         return None
 
-    def _slipped(self, name: str) -> str | None:
+    def slipped(self, name: str) -> str | None:
+        """How well a name answers it that has neither its characters nor its sound."""
         wanted = self.text
+        if self.form is not NameForm.CHINESE or len(wanted) < 2:
+            return None
         if len(wanted) == 2:
             pairs = (name[start : start + 2] for start in range(len(name) - 1))
             return "look_alike" if any(_looks_alike(pair, wanted) for pair in pairs) else None
         short, short_name = _without(wanted, _LEFT_OUT), _without(name, _LEFT_OUT)
-        if nearly_contains(name, wanted) or (len(short) >= 3 and nearly_contains(short_name, short)):
+        if _nearly(name, wanted) or (len(short) >= 3 and (short, short_name) != (wanted, name) and _nearly(short_name, short)):
             windows = (name[start : start + len(wanted)] for start in range(len(name) - len(wanted) + 1))
             return "look_alike" if any(_looks_alike(window, wanted) for window in windows) else "one_wrong"
         if len(wanted) >= 6 and _nearest(name, wanted) <= 2:
@@ -168,13 +171,19 @@ class NameEvidence(Evidence):
                     self._shares_of_levels[key] = self._shares_of_levels.get(key, 0.0) + count / max(shares.rows, 1)
 
     def _known(self, connection: Connection) -> Iterable[tuple[int, str]]:
-        for identity, company in _candidates(connection, self._wanted):
-            level = self._level(company)
-            if level is not None:
-                yield identity, level
+        companies = _candidates(connection, self._wanted)
+        levels = {identity: self._level(company) for identity, company in companies}
+        # Who writes a name that is there has made no slip that makes it another one.
+        if not any(level in ("exact", "part") for level in levels.values()):
+            levels |= {identity: self._slipped(company) for identity, company in companies if levels[identity] is None}
+        yield from ((identity, level) for identity, level in levels.items() if level is not None)
 
     def _level(self, company: _Name) -> str | None:
         levels = [level for wanted in self._wanted if (level := wanted.level(company)) is not None]
+        return min(levels, key=lambda level: _RANK[level], default=None)
+
+    def _slipped(self, company: _Name) -> str | None:
+        levels = [level for wanted in self._wanted if (level := wanted.slipped(company.name)) is not None]
         return min(levels, key=lambda level: _RANK[level], default=None)
 
     def look_up(self, connection: Connection, rows: Iterable[Facts]) -> None:
@@ -212,7 +221,7 @@ class NameEvidence(Evidence):
         return reaches
 
 
-def _candidates(connection: Connection, wanted: Sequence[_Wanted]) -> Iterable[tuple[int, _Name]]:
+def _candidates(connection: Connection, wanted: Sequence[_Wanted]) -> Sequence[tuple[int, _Name]]:
     """Companies that have the most of the rarest pieces of a name."""
     found: set[int] = set()
     for each in wanted:
@@ -298,6 +307,14 @@ def _covered(wanted: str, name: str) -> float:
         covered += len(piece)
         rest = rest.replace(piece, "\n", 1)
     return covered / len(wanted)
+
+
+def _nearly(name: str, wanted: str) -> bool:
+    """`nearly_contains`, most names being ruled out by a quick measure that lets through all which that accepts."""
+    shorter = min(len(wanted), len(name))
+    if not shorter or not partial_ratio(wanted, name, score_cutoff=100.0 * (shorter - 1) / shorter - 1e-6):
+        return False
+    return nearly_contains(name, wanted)
 
 
 def _is_short_form(wanted: str, name: str) -> bool:

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from models.access import Visibility
 from models.clues import ListState
-from models.errors import InvalidClue
 from models.remembered import (
     NameForm,
     PartyName,
@@ -27,7 +26,7 @@ from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few, like_pattern
 from storage.catalogue.tables import company_grams, invoices, tax_ids
-from storage.catalogue.text_search import words as words_on_page
+from storage.catalogue.text_search import pages_with
 from storage.catalogue.walls import in_lists, on_invoices
 
 _KINDS_SHARE = 0.2
@@ -156,10 +155,7 @@ class WordsEvidence(Evidence):
             NameEvidence(name, shares, connection, walls),
             GoodsEvidence(RememberedGoods(clue.text), shares, connection, walls),
         )
-        try:
-            self._rows = words_on_page(connection, clue.text, sees, seen).rows or {}
-        except InvalidClue:
-            self._rows = {}
+        self._rows = pages_with(connection, clue.text, seen)
         self._on_page = Met(shares.weight(0.6, len(self._rows) / max(shares.rows, 1)), "on_page", None)
         self._share = len(self._rows) / max(shares.rows, 1)
 
