@@ -169,6 +169,7 @@ def test_an_invoice_that_only_the_archive_has_is_not_known_to_the_statement(arch
     archive.begin(export(number(2)))
 
     assert known_to_statements(archive.service, number=number(1)) == []
+    assert archive.begin(export(number(1))).new == 1
 
 
 def test_a_department_is_held_against_its_own_scans_and_others_see_nothing_of_it(archive: Archive) -> None:
