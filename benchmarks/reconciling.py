@@ -33,7 +33,7 @@ from ocr_service.opened import Upload
 from ocr_service.reconciling import MOST_LINES, Reconciling
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
-from storage.catalogue.tables import documents, invoices, tax_ids
+from storage.catalogue.tables import documents, invoices, logged_documents, tax_ids
 
 COLUMNS = ("lines", "invoices", "seconds", "processor seconds", "peak MB", "peak MB of what opens files")
 FOUND_COLUMNS = ("planted", "lines", "found", "invented")
@@ -212,6 +212,8 @@ def _insert(service: ArchiveService, rows: Iterator[tuple[dict[str, Any], dict[s
 def _write(service: ArchiveService, held: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> None:
     with service.catalogue.database.writing() as connection:
         connection.execute(insert(documents), [document for document, _ in held])
+        # Or each would be taken for one that a crash left without its entry, and be given one.
+        connection.execute(insert(logged_documents), [{"digest": document["digest"]} for document, _ in held])
         connection.execute(insert(invoices), [invoice for _, invoice in held])
 
 
