@@ -1,7 +1,9 @@
 """Reconciliations: a list of the tax bureau, or a ledger, held against the archive, kept, and held against it again."""
 
 import gzip
+import io
 import secrets
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +32,8 @@ from storage.histories import HistoryVersion
 
 PREVIEW, TAKEN_IN = "preview", "taken_in"
 _MAPPINGS = "settings/mapping-"
+_GZIP = 31
+"""What zlib calls the largest window in the container of gzip, whose time is then 0."""
 _A_YEAR = timedelta(335)
 """Back from the first of a month, into the month eleven months before."""
 _BY_THE_MONTH = 60
@@ -262,15 +266,14 @@ class Reconciling:
         state: str,
         department: str | None,
     ) -> Reconciliation:
-        texts = [line_to_text(line) for line in lines]
-        outcome = self.keeper.histories.attach(_outcome_to_bytes(texts))
+        outcome = self.keeper.histories.attach(_outcome_to_bytes(lines))
         body = {**_body(statement, lines), "state": state, "files": [dict(file) for file in files], "outcome": str(outcome)}
         attachments = [outcome, *dict.fromkeys(Digest.parse(file["digest"]) for file in files)]
         if standing is None:
             version = self.keeper.begin(subject, body, department=department, attachments=attachments)
         else:
             version = self.keeper.change(standing, body, attachments=attachments)
-        self.index.record(subject, version.number, statement.kind.value, zip(lines, texts, strict=True), is_taken_in=state == TAKEN_IN)
+        self.index.record(subject, version.number, statement.kind.value, _with_texts(lines), is_taken_in=state == TAKEN_IN)
         return Reconciliation.of(version)
 
     def _standing(self, reconciliation_id: str) -> HistoryVersion:
@@ -284,7 +287,7 @@ class Reconciling:
         for subject in self.index.lacking():
             version = keeper.get(subject)
             found = Reconciliation.of(version)
-            lines = ((line, line_to_text(line)) for line in self._outcome(found.outcome))
+            lines = _with_texts(self._outcome(found.outcome))
             self.index.record(subject, version.number, found.kind.value, lines, is_taken_in=found.is_taken_in)
 
 
@@ -370,14 +373,21 @@ def _compared(old: Sequence[ReconciliationLine], lines: Sequence[ReconciliationL
         yield replace(line, is_new=before.is_new, was=before.main if before.main is not line.main else None)
 
 
-def _outcome_to_bytes(texts: Iterable[str]) -> bytes:
-    """Lines of JSON, compressed; the same lines are the same bytes."""
-    return gzip.compress("".join(f"{text}\n" for text in texts).encode(), compresslevel=6, mtime=0)
+def _with_texts(lines: Iterable[ReconciliationLine]) -> Iterator[tuple[ReconciliationLine, str]]:
+    return ((line, line_to_text(line)) for line in lines)
+
+
+def _outcome_to_bytes(lines: Iterable[ReconciliationLine]) -> bytes:
+    """Lines of JSON, compressed as they come, since all at once take more memory than all else; the same lines are the same bytes."""
+    compressor = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    parts = [compressor.compress(f"{line_to_text(line)}\n".encode()) for line in lines]
+    return b"".join([*parts, compressor.flush()])
 
 
 def _outcome_from_bytes(content: bytes, digest: Digest) -> Iterator[ReconciliationLine]:
     try:
-        for line in gzip.decompress(content).decode("utf-8").split("\n")[:-1]:
-            yield line_from_text(line)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as unfolded:
+            for line in unfolded:
+                yield line_from_text(line.decode("utf-8"))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise DamagedRecord(f"attachment {digest} holds no lines of a reconciliation", key=str(digest)) from error
