@@ -12,12 +12,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from models.access import Visibility
 from models.digest import Digest
 from models.errors import InvalidCase, OutOfResources
 from models.invoice import FIELD_NAMES, InvoiceKind
 from models.loss import LossCase, LostInvoice
 from models.loss_rules import Circumstance, LostCopy, StepKind
 from ocr_service import typesetting
+from ocr_service.acting import acting_as
 from ocr_service.loss_matching import search_again
 from ocr_service.loss_pack import pack
 from ocr_service.loss_rules import rules_at
@@ -76,6 +78,9 @@ def test_every_figure_is_the_archives(service: ArchiveService) -> None:
     for key, field in stored.invoice.fields.items():
         assert field.value is not None
         assert plain(f"{FIELD_NAMES[key]}{field.value}") in text, key
+    for key in ("invoice_code", "invoice_number", "issue_date", "seller_name", "tax_inclusive_amount"):
+        # account, letter, approval sheet and evidence
+        assert text.count(plain(f"{FIELD_NAMES[key]}{stored.invoice.value(key)}")) == 4, key
     assert stored.received.document.digest.hex in text
     assert str(stored.received.document.size) in text
     known = " ".join(field.value or "" for field in stored.invoice.fields.values())
@@ -205,3 +210,18 @@ def test_a_proposed_invoice_is_no_evidence(service: ArchiveService) -> None:
     text = text_of(pack(service, RULES, case.id).pdf)
 
     assert "等待人工确认" in text and "原件指纹" not in text
+
+
+def test_whoever_does_not_see_all_is_told_of_their_own_acts_only(service: ArchiveService) -> None:
+    service.submit(Upload(SCAN.read_bytes(), SCAN.name), "cli", department="财务部")
+    finance = service.seen_by(Visibility(frozenset({"财务部"})))
+    case = opened(service, invoice=LostInvoice(InvoiceKind.VAT_SPECIAL, number="1"), department="财务部")
+    service.index.look_again(Digest.of(SCAN.read_bytes()))
+    Losses(finance, RULES).link(case.id, None, archived_invoice(finance))
+    with acting_as("user:other"):
+        service.original(archived_invoice(service))
+    with acting_as("user:wang"):
+        text, whole = text_of(pack(finance, RULES, case.id).pdf), text_of(pack(service, RULES, case.id).pdf)
+
+    assert "user:other" not in text and "只列打印人自己的记录" in text
+    assert "user:other" in whole and "只列打印人自己的记录" not in whole
