@@ -51,10 +51,10 @@ class Duplicates:
     def of(self, wanted: Sequence[Identity], sees: Visibility) -> tuple[tuple[Duplicate, ...], ...]:
         """For each invoice the indexed ones that are the same and that are seen, newest first; one that is indexed is among its own."""
         with self._database.reading() as connection:
-            near = _near(connection, wanted, sees)
+            near = [(summary, identity_of(summary)) for summary in _near(connection, wanted, sees)]
         found = []
         for one in wanted:
-            same = ((summary, one.same_as(identity_of(summary))) for summary in near)
+            same = ((summary, one.same_as(known)) for summary, known in near)
             found.append(tuple(Duplicate(summary, by) for summary, by in same if by is not None))
         return tuple(found)
 
@@ -109,7 +109,8 @@ def _doubled(connection: Connection, sees: Visibility) -> list[Row[Any]]:
     twice = select(*keys).where(named, *seen).group_by(*keys).having(func.count() > 1)
     pairs = {(row.number_key, row.code_key) for row in connection.execute(twice)}
     whole = invoices.alias("whole")
-    is_whole = and_(whole.c.number_key == invoices.c.code_key + invoices.c.number_key, whole.c.code_key == "")
+    # SQLite would look through all invoices for each without a code, by the index of codes: it is kept from that index.
+    is_whole = and_(whole.c.number_key == invoices.c.code_key + invoices.c.number_key, whole.c.code_key.concat("") == "")
     cut = select(*keys, whole.c.number_key.label("whole")).join(whole, is_whole).where(_CUT_LENGTHS, *seen)
     for row in connection.execute(cut):
         pairs |= {(row.number_key, row.code_key), (row.whole, "")}
@@ -131,7 +132,7 @@ def _gathered(found: Sequence[tuple[InvoiceSummary, int]]) -> list[tuple[int, Du
     near: dict[object, list[int]] = defaultdict(list)
     identities = [identity_of(summary) for summary, _ in found]
     for place, known in enumerate(identities):
-        for shared in {known.number, known.full_number, (known.issued_on, known.total)}:
+        for shared in {known.number, known.full_number, (known.issued_on, known.total)} - {None, (None, None)}:
             near[shared].append(place)
     group_of = list(range(len(found)))
     weakest: dict[int, SameBy] = {}
