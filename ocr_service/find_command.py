@@ -7,6 +7,7 @@ import typer
 from models.archive import DocumentState
 from models.clue_texts import parse_clues
 from models.clues import MAX_LIMIT
+from models.errors import InvalidClue
 from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
 
 if TYPE_CHECKING:
@@ -78,6 +79,19 @@ def _recalled(service: "ArchiveService", texts: "Mapping[str, str]", limit: int,
     from ocr_service.recalling import recall
 
     recalled = recall(service, texts, limit=limit)
+    if not recalled.hits and _found_as_words(service, texts, limit, as_json=as_json):
+        return True
     for line in encode_recalled(recalled) if as_json else describe_recalled(recalled):
         say(line)
     return bool(recalled.hits)
+
+
+def _found_as_words(service: "ArchiveService", texts: "Mapping[str, str]", limit: int, *, as_json: bool) -> bool:
+    """Whether the very words stand on pages that meet the other clues, whatever the words may mean."""
+    fields = {name: text for name, text in texts.items() if name != "sentence"}
+    try:
+        clues = parse_clues({**fields, "text": texts["sentence"]}, limit)
+        return _narrowed(service, clues, as_json=as_json)
+    except InvalidClue:
+        # They are fit for a sentence alone.
+        return False
