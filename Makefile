@@ -29,7 +29,7 @@ serve: $(VENV)/installed ## API and web pages over the demo's archive
 
 test: check ## check, then the whole suite
 	deploy/debian.sh test
-	$(BIN)/python -m pytest --durations=15 tests
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations=15 tests
 
 check: $(VENV)/installed-dev ## lint, types, import contracts, architecture
 	$(BIN)/ruff check .
