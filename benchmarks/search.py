@@ -121,6 +121,7 @@ def measure(folder: Path, server: Path | None, names: Sequence[str], corpus: Cor
 
 @contextmanager
 def served(name: str, folder: Path, data: Path | None) -> Iterator[Catalogue]:
+    """A catalogue on SQLite in `folder`, or on a PostgreSQL of its own over `data`."""
     if name == "sqlite":
         catalogue = Catalogue(sqlite_url(folder / "catalogue.sqlite"))
         try:

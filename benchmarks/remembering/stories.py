@@ -1,7 +1,7 @@
 """Stories of lost invoices: two to four things that a clerk remembers, most of them vague, one of them wrong now and then.
 
-Each is told twice: as clues in fields of their own, and as one sentence. What is vague or wrong is drawn by this module's own tables and
-rules, which the search does not know.
+Each is told twice: as clues in fields of their own, and as one sentence. What is vague or wrong is drawn by tables (`slips`) and rules of
+their own, which the search does not know.
 """
 
 import random
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
 
+from benchmarks.remembering.slips import ALIKE, HOMOPHONES, TRADITIONAL
 from benchmarks.remembering.world import TODAY, Told
 from models.remembered import (
     AmountCertainty,
@@ -32,125 +33,6 @@ from models.remembered import (
     RememberedParty,
 )
 
-_HOMOPHONES = {
-    **{
-        "达": "大",
-        "兴": "星",
-        "金": "今",
-        "海": "嗨",
-        "京": "惊",
-        "明": "名",
-        "汉": "焊",
-        "如": "儒",
-        "季": "记",
-        "朵": "躲",
-        "捞": "劳",
-        "贝": "倍",
-    },
-    **{
-        "丰": "风",
-        "通": "同",
-        "宜": "怡",
-        "力": "立",
-        "光": "广",
-        "华": "花",
-        "洋": "羊",
-        "宏": "红",
-        "盛": "胜",
-        "元": "园",
-        "信": "芯",
-        "建": "健",
-    },
-    **{
-        "佳": "家",
-        "安": "鞍",
-        "德": "得",
-        "国": "帼",
-        "恒": "横",
-        "江": "姜",
-        "康": "慷",
-        "利": "丽",
-        "龙": "隆",
-        "美": "每",
-        "民": "敏",
-        "鹏": "朋",
-    },
-    **{
-        "平": "苹",
-        "强": "墙",
-        "荣": "容",
-        "瑞": "锐",
-        "升": "生",
-        "世": "事",
-        "思": "丝",
-        "泰": "太",
-        "天": "添",
-        "威": "微",
-        "文": "闻",
-        "祥": "详",
-    },
-    **{
-        "新": "心",
-        "旭": "序",
-        "耀": "要",
-        "业": "叶",
-        "亿": "意",
-        "益": "易",
-        "银": "吟",
-        "永": "勇",
-        "友": "有",
-        "裕": "玉",
-        "源": "原",
-        "悦": "月",
-    },
-}
-_ALIKE = {
-    **{
-        "未": "末",
-        "士": "土",
-        "天": "夭",
-        "太": "大",
-        "人": "入",
-        "力": "刀",
-        "日": "曰",
-        "千": "干",
-        "鸟": "乌",
-        "王": "玉",
-        "元": "无",
-        "亿": "忆",
-    },
-    **{
-        "科": "料",
-        "晨": "震",
-        "佳": "桂",
-        "宏": "宠",
-        "恒": "桓",
-        "安": "妥",
-        "民": "氏",
-        "平": "乎",
-        "东": "车",
-        "丰": "车",
-        "万": "方",
-        "光": "先",
-    },
-    **{
-        "永": "水",
-        "友": "反",
-        "业": "亚",
-        "昌": "晶",
-        "明": "朋",
-        "启": "后",
-        "金": "全",
-        "利": "刹",
-        "泉": "汞",
-        "洋": "样",
-        "博": "搏",
-        "凯": "剀",
-    },
-}
-_TRADITIONAL = str.maketrans(
-    "东丰国汉华汇杰兰乐联龙启庆荣润顺腾维兴扬业亿银优远创达广锦凯强万", "東豐國漢華匯傑蘭樂聯龍啟慶榮潤順騰維興揚業億銀優遠創達廣錦凱強萬"
-)
 _NUMERALS = "零一二三四五六七八九"
 
 
@@ -225,15 +107,15 @@ def _changed(said: Told, rng: random.Random, table: dict[str, str], how: str) ->
 
 
 def _seller_homophone(said: Told, rng: random.Random) -> Phrased:
-    return _changed(said, rng, _HOMOPHONES, "seller homophone")
+    return _changed(said, rng, HOMOPHONES, "seller homophone")
 
 
 def _seller_alike(said: Told, rng: random.Random) -> Phrased:
-    return _changed(said, rng, _ALIKE, "seller look-alike")
+    return _changed(said, rng, ALIKE, "seller look-alike")
 
 
 def _seller_traditional(said: Told, rng: random.Random) -> Phrased:
-    return _party(said, _as_known(said).translate(_TRADITIONAL), "seller traditional")
+    return _party(said, _as_known(said).translate(TRADITIONAL), "seller traditional")
 
 
 def _seller_pinyin(said: Told, rng: random.Random) -> Phrased:
