@@ -5,19 +5,28 @@ their own, which the search does not know.
 """
 
 import random
-from calendar import monthrange
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
 
+from benchmarks.remembering.phrases import (
+    NUMERALS,
+    Phrased,
+    day_else,
+    day_exact,
+    day_month,
+    day_off,
+    day_part,
+    day_quarter,
+    day_wrong_month,
+    day_year,
+)
 from benchmarks.remembering.slips import ALIKE, HOMOPHONES, TRADITIONAL
-from benchmarks.remembering.world import TODAY, Told
+from benchmarks.remembering.world import Told
 from models.remembered import (
     AmountCertainty,
-    Clue,
     Meaning,
     Memory,
     NameForm,
@@ -26,22 +35,11 @@ from models.remembered import (
     PartyRole,
     Remembered,
     RememberedAmount,
-    RememberedDays,
     RememberedDepartment,
     RememberedGoods,
     RememberedNumber,
     RememberedParty,
 )
-
-_NUMERALS = "零一二三四五六七八九"
-
-
-class Phrased(NamedTuple):
-    """One thing remembered: the clue and the words for it, and how it was made."""
-
-    clue: Clue
-    words: str
-    how: str
 
 
 class Story(NamedTuple):
@@ -185,7 +183,7 @@ def _amount_rounded(said: Told, rng: random.Random) -> Phrased:
         return _amount_exact(said, rng)
     if rng.random() < 0.3 and 1000 <= rounded < 10_000 and rounded % 100 == 0:
         thousands, hundreds = divmod(int(rounded) // 100, 10)
-        words = _NUMERALS[thousands].replace("二", "两") + "千" + (_NUMERALS[hundreds] if hundreds else "")
+        words = NUMERALS[thousands].replace("二", "两") + "千" + (NUMERALS[hundreds] if hundreds else "")
         return _amount(rounded - unit, rounded + unit, rounded, AmountCertainty.ROUNDED, str(unit), f"{words}块", "amount in words")
     return _amount(
         rounded * Decimal("0.95"),
@@ -225,56 +223,6 @@ def _amount_slip(said: Told, rng: random.Random) -> Phrased:
 
 def _amount_else(said: Told, rng: random.Random) -> Phrased:
     return _said((said.total * Decimal(rng.choice(("2.7", "0.31", "5.3")))).quantize(Decimal(1)) + 1, "amount wrong")
-
-
-def _stretch(first: date, last: date, words: str, how: str, slack: int = 0) -> Phrased:
-    return Phrased(RememberedDays(first, last, slack), words, how)
-
-
-def _month(day: date, how: str) -> Phrased:
-    return _stretch(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]), f"{day.year}年{day.month}月", how)
-
-
-def _date_exact(said: Told, rng: random.Random) -> Phrased:
-    day = said.day
-    return _stretch(day, day, f"{day.year}年{day.month}月{day.day}日", "date exact")
-
-
-def _date_month(said: Told, rng: random.Random) -> Phrased:
-    return _month(said.day, "date month")
-
-
-def _date_quarter(said: Told, rng: random.Random) -> Phrased:
-    quarter = (said.day.month - 1) // 3
-    first = date(said.day.year, 3 * quarter + 1, 1)
-    last = date(said.day.year, 3 * quarter + 3, monthrange(said.day.year, 3 * quarter + 3)[1])
-    return _stretch(first, last, f"{said.day.year}年{_NUMERALS[quarter + 1]}季度", "date quarter")
-
-
-def _date_part(said: Told, rng: random.Random) -> Phrased:
-    day, length = said.day, monthrange(said.day.year, said.day.month)[1]
-    place = min((day.day - 1) // 10, 2)
-    first, last = day.replace(day=10 * place + 1), day.replace(day=(10, 20, length)[place])
-    return _stretch(first, last, f"{day.year}年{day.month}月{'上中下'[place]}旬", "date part of month")
-
-
-def _date_off(said: Told, rng: random.Random) -> Phrased:
-    day = said.day + timedelta(days=rng.choice((-5, -3, -2, -1, 1, 2, 3, 4)))
-    return _stretch(day, day, f"{day.year}年{day.month}月{day.day}日", "date, days off")
-
-
-def _date_year(said: Told, rng: random.Random) -> Phrased:
-    year = said.day.year
-    words = {TODAY.year - 1: "去年", TODAY.year - 2: "前年"}.get(year, f"{year}年")
-    return _stretch(date(year, 1, 1), date(year, 12, 31), words, "date year")
-
-
-def _date_wrong_month(said: Told, rng: random.Random) -> Phrased:
-    return _month((said.day.replace(day=15) + timedelta(days=rng.choice((-30, 30)))), "date, next month")
-
-
-def _date_else(said: Told, rng: random.Random) -> Phrased:
-    return _month(said.day.replace(day=15) + timedelta(days=rng.choice((-210, -150, 150, 210))), "date wrong")
 
 
 def _goods_printed(said: Told, rng: random.Random) -> Phrased:
@@ -372,10 +320,10 @@ _MAKERS: dict[str, tuple[Sequence[Maker], Sequence[int]]] = {
     ),
     "close amount": ((_amount_exact, _amount_yuan, _amount_net, _amount_swapped, _amount_slip), (6, 4, 2, 2, 2)),
     "date": (
-        (_date_exact, _date_month, _date_quarter, _date_part, _date_off, _date_year, _date_wrong_month),
+        (day_exact, day_month, day_quarter, day_part, day_off, day_year, day_wrong_month),
         (3, 6, 2, 3, 3, 1, 2),
     ),
-    "close date": ((_date_exact, _date_off, _date_part), (3, 3, 2)),
+    "close date": ((day_exact, day_off, day_part), (3, 3, 2)),
     "goods": ((_goods_printed, _goods_spoken), (1, 1)),
     "number": (
         (_number_whole, _number_tail, _number_holes, _number_slip, _number_swapped, _number_glued, _number_misread),
@@ -388,8 +336,8 @@ _WRONG: dict[str, tuple[Maker, ...]] = {
     "seller": (_seller_else,),
     "amount": (_amount_else,),
     "close amount": (_amount_else,),
-    "date": (_date_else,),
-    "close date": (_date_else,),
+    "date": (day_else,),
+    "close date": (day_else,),
     "goods": (_goods_else,),
     "number": (_number_else,),
     "buyer": (_buyer,),
