@@ -158,7 +158,7 @@ class TooManyPixels(RefusedInput):
 
 
 class UnreadableFile(RefusedInput):
-    """The bytes start like a picture but cannot be decoded to the end."""
+    """The file is damaged or cut off: its bytes cannot be decoded to the end."""
 
 
 class LockedFile(UnreadableFile):
@@ -220,7 +220,7 @@ class KeyNotFound(NotFound):
 
 
 class RecordNotFound(NotFound):
-    """No hold, or no list of destruction, has this name."""
+    """No record has this name: no hold, list of destruction, case, count or reconciliation."""
 
 
 class DocumentDestroyed(NotFound):

@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from models.clues import MAX_AMOUNT
 from models.money import CENT, parse_amount
 
 Cell = str | float | None
@@ -83,20 +84,27 @@ def _digits(cell: Cell) -> str:
 
 
 def amount(cell: Cell) -> Decimal | None:
-    """Yuan; None for nothing. Brackets stand for a minus. Raise ValueError for anything else."""
-    if isinstance(cell, float):
-        try:
-            return Decimal(repr(cell)).quantize(CENT)
-        except InvalidOperation:
-            raise ValueError(f"{cell!r} is no amount") from None
-    kept = text(cell)
+    """Yuan; None for nothing. Brackets stand for a minus. Raise ValueError for anything else, and for more than any invoice comes to."""
+    kept = repr(cell) if isinstance(cell, float) else text(cell)
     if not kept:
         return None
+    found = _quantity(cell) if isinstance(cell, float) else _written(kept)
+    if found is None or not found.is_finite() or found.copy_abs() >= MAX_AMOUNT:
+        raise ValueError(f"{kept[:40]!r} is no amount")
+    return found
+
+
+def _quantity(cell: float) -> Decimal | None:
+    try:
+        return Decimal(repr(cell)).quantize(CENT)
+    except InvalidOperation:
+        return None
+
+
+def _written(kept: str) -> Decimal | None:
     bracketed = _BRACKETED.fullmatch(kept)
     found = parse_amount(bracketed[1] if bracketed else kept)
-    if found is None:
-        raise ValueError(f"{kept[:40]!r} is no amount")
-    return -found if bracketed else found
+    return -found if found is not None and bracketed else found
 
 
 def day(cell: Cell) -> date | None:

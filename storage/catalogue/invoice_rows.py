@@ -256,7 +256,14 @@ def _day(value: str | None) -> date | None:
 
 def _cents(value: str | None) -> int | None:
     try:
-        cents = None if value is None else (Decimal(value) * 100).to_integral_value()
+        return None if value is None else storable_cents(Decimal(value))
     except DecimalException:
         return None
-    return None if cents is None or not cents.is_finite() or cents.copy_abs() > MOST_CENTS else int(cents)
+
+
+def storable_cents(amount: Decimal | None) -> int | None:
+    """Yuan as a column of cents takes them; None also for what is no amount of money, or more than a column holds."""
+    if amount is None or not amount.is_finite():
+        return None
+    cents = (amount * 100).to_integral_value()
+    return None if cents.copy_abs() > MOST_CENTS else int(cents)

@@ -1,18 +1,16 @@
 """The rows of a case of a lost invoice: by what it is searched, beside the row of its history."""
 
-from decimal import Decimal
-
 from sqlalchemy import Connection, delete, insert
 
 from models.errors import DamagedRecord
 from models.loss import LossCase
 from models.loss_json import decode_case
+from storage.catalogue.invoice_rows import storable_cents
 from storage.catalogue.loss_tables import loss_cases, loss_documents
 from storage.catalogue.normal_form import identifier
 from storage.histories import HistoryVersion
 
 LOSSES = "losses/"
-_MOST_CENTS = 2**62
 
 
 def index_loss(connection: Connection, version: HistoryVersion) -> None:
@@ -31,7 +29,7 @@ def index_loss(connection: Connection, version: HistoryVersion) -> None:
             "is_linked": int(case.link is not None),
             "number_key": identifier(known.number),
             "code_key": identifier(known.code),
-            "total_cents": cents(known.total),
+            "total_cents": storable_cents(known.total),
             "day": known.issued_on,
             "due": case.due,
         }
@@ -44,10 +42,3 @@ def index_loss(connection: Connection, version: HistoryVersion) -> None:
 def case_of(version: HistoryVersion) -> LossCase:
     """The case that a version tells of; raise DamagedRecord."""
     return decode_case(version.body, version.subject.removeprefix(LOSSES), version.department)
-
-
-def cents(amount: Decimal | None) -> int | None:
-    """An amount in 分 as the index counts; None for none, and for one beyond what it can hold."""
-    if amount is None or not amount.is_finite() or abs(amount * 100) > _MOST_CENTS:
-        return None
-    return int((amount * 100).to_integral_value())

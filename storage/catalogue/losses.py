@@ -10,7 +10,7 @@ from models.clues import InvoiceSummary
 from models.digest import Digest
 from storage.catalogue.database import Database
 from storage.catalogue.histories import seen, version_of
-from storage.catalogue.loss_rows import cents
+from storage.catalogue.invoice_rows import storable_cents
 from storage.catalogue.loss_tables import loss_cases, loss_documents
 from storage.catalogue.normal_form import identifier
 from storage.catalogue.record_tables import histories
@@ -66,7 +66,7 @@ class LossIndex:
             if invoice.number:
                 met.append(loss_cases.c.number_key == identifier(invoice.number))
             if invoice.total is not None and invoice.issue_date is not None:
-                met.append(and_(loss_cases.c.total_cents == cents(invoice.total), loss_cases.c.day == invoice.issue_date))
+                met.append(and_(loss_cases.c.total_cents == storable_cents(invoice.total), loss_cases.c.day == invoice.issue_date))
         if not met:
             return ()
         wanted = _CASES.where(loss_cases.c.is_open == 1, loss_cases.c.is_linked == 0, or_(*met)).order_by(loss_cases.c.subject)

@@ -16,6 +16,7 @@ from models.statement import InvoiceState, Risk, StatementKind
 from storage.catalogue.chunks import chunks
 from storage.catalogue.database import Database
 from storage.catalogue.histories import seen
+from storage.catalogue.invoice_rows import storable_cents
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.record_tables import histories, reconciliation_lines, reconciliations
@@ -159,7 +160,7 @@ def _row(subject: str, place: int, line: ReconciliationLine, text: str) -> dict[
         "number": identity[-8:] or None,
         "seller": plain(seller) or None,
         "day": entry.issued_on if entry else (invoice.day if invoice else None),
-        "total_cents": None if total is None else int(total * 100),
+        "total_cents": storable_cents(total),
         "selected": None if entry is None or entry.selected is None else int(entry.selected),
         "booked": None if entry is None or entry.booked is None else int(entry.booked),
         "voucher": storable(entry.voucher) if entry and entry.voucher else None,

@@ -101,6 +101,25 @@ def test_what_is_no_list_is_refused_and_nothing_is_kept(desk: Desk, content: byt
     assert desk.client.get(PATH).json()["reconciliations"] == []
 
 
+@pytest.mark.parametrize("written", ["9" * 20, "1e400", 1e20, float("nan"), float("inf")], ids=str)
+def test_an_amount_that_no_invoice_has_is_told_in_its_row(desk: Desk, written: object) -> None:
+    made = send(desk.client, export(number(1), 价税合计=written)).json()
+    [line] = desk.client.get(f"{PATH}/{made['id']}/lines").json()["lines"]
+
+    assert (line["class"], line["entry"]["problem"]) == ("unreadable", "unreadable")
+    assert "no amount" in line["entry"]["trouble"]
+
+
+def test_a_sum_that_no_column_holds_stops_neither_lists_nor_searches(desk: Desk) -> None:
+    lines = [*LIST, "货物或应税劳务名称"]
+    [each] = [[*row(number(1), 金额="900000000000000.00", 价税合计="900000000000000.00"), "钢材"]]
+    made = send(desk.client, xlsx({"信息汇总表": [lines, *[each] * 110]}))
+
+    assert made.status_code == 201
+    assert desk.client.get(PATH).json()["reconciliations"] == [made.json()]
+    assert desk.client.get("/find", params={"sentence": number(1)}, headers=HTML).status_code == 200
+
+
 def test_a_mapping_explains_a_table(desk: Desk) -> None:
     mine = "票据号,总额\n" + number(1) + ",113.00\n"
     put = desk.client.post(f"{PATH}/mappings", json={"name": "mine", "columns": {"票据号": "number", "总额": "total"}})
