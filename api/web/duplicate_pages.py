@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from api.access import allowed
 from api.dependencies import Service, only_query
 from api.error_handlers import status_of
-from api.web.forms import form_texts
+from api.web.forms import form_texts, version_of
 from api.web.rendering import render, see
 from models.access import Right
 from models.clues import InvoiceSummary
@@ -50,8 +50,7 @@ def take_decision(request: Request, service: Service, texts: _Texts) -> Response
     """The same invoice, or not; a form that somebody else was quicker than comes back with what stands."""
     try:
         decision = SameDecision(texts.get("decision", ""))
-        version = int(texts["version"]) if texts.get("version", "").isdecimal() else None
-        decide(service, texts.get("invoices", "").split(), decision, texts.get("reason", "").strip(), version)
+        decide(service, texts.get("invoices", "").split(), decision, texts.get("reason", "").strip(), version_of(texts))
     except ValueError:
         return _page(request, service, wrong=BadUsage.code, status=status_of(BadUsage))
     except (BadUsage, StaleVersion) as error:

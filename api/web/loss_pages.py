@@ -1,6 +1,5 @@
 """The pages about lost invoices: the list, a new case, a case with its steps and the texts of its papers. They work without JavaScript."""
 
-import re
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -10,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from api.access import Caller, allowed, department_for
 from api.dependencies import AppLosses, EachOnce
 from api.error_handlers import status_of
-from api.web.forms import form_texts
+from api.web.forms import form_texts, version_of
 from api.web.rendering import render, see
 from models.access import Right
 from models.clues import InvoiceSummary
@@ -164,8 +163,7 @@ def _see(loss_id: str) -> Response:
 
 def _version(texts: dict[str, str]) -> int:
     """The version that the form was filled in for; 0, which no case has, where it says none."""
-    text = texts.get("version", "")
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+    return version_of(texts) or 0
 
 
 def _new(request: Request, losses: Losses, texts: dict[str, str], error: PiaogenError | None = None) -> HTMLResponse:

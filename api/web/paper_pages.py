@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.access import allowed
 from api.byte_response import attachment
 from api.dependencies import Service, only_query
-from api.web.forms import form_texts
+from api.web.forms import form_texts, version_of
 from api.web.rendering import drawn_code, render, see
 from models.access import Right
 from models.clues import InvoiceSummary
@@ -176,9 +176,9 @@ def event_of(texts: dict[str, str]) -> PaperEvent:
 
 
 def _record(service: ArchiveService, label: str, texts: dict[str, str]) -> Outcome:
-    papers, version = PaperKeeping.over(service), texts.get("version", "")
+    papers = PaperKeeping.over(service)
     try:
-        return Outcome(label, papers.record(papers.scanned(label), event_of(texts), int(version) if version.isdecimal() else None))
+        return Outcome(label, papers.record(papers.scanned(label), event_of(texts), version_of(texts)))
     except (InvalidPaperEvent, ImpossiblePaperEvent, InvoiceNotFound, DocumentDestroyed, StaleVersion) as error:
         return Outcome(label, wrong=wrong_of(error))
 
