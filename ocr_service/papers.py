@@ -16,6 +16,9 @@ from ocr_service.service import ArchiveService
 from storage.catalogue.papers import Box, PaperIndex
 from storage.histories import HistoryVersion
 
+_TRIES = 10
+"""Of several people who record something of one paper at once, each without saying what they looked at, each tries again."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastEvent:
@@ -93,14 +96,22 @@ class PaperKeeping:
 
         Raises:
             InvoiceNotFound.
-            StaleVersion: somebody else recorded something meanwhile.
+            StaleVersion: somebody else recorded something meanwhile; without `version` only where many do at the same moment.
             ImpossiblePaperEvent: this cannot have happened to a paper that stands so.
             InvalidPaperEvent: a step is left out and nothing says why.
         """
         summary = self._invoice(name)
-        standing = self._version(summary.id)
-        if version is not None and version != (0 if standing is None else standing.number):
-            raise StaleVersion("somebody else recorded something about this paper meanwhile: look at it again")
+        for _ in range(_TRIES):
+            standing = self._version(summary.id)
+            if version is not None and version != (0 if standing is None else standing.number):
+                raise StaleVersion("somebody else recorded something about this paper meanwhile: look at it again")
+            try:
+                return self._keep(summary, standing, event)
+            except StaleVersion:
+                continue
+        raise StaleVersion("many people record something about this paper at the same moment: send this once more")
+
+    def _keep(self, summary: InvoiceSummary, standing: HistoryVersion | None, event: PaperEvent) -> StandingPaper:
         before = Paper() if standing is None else standing_of(standing).paper
         body = {"document": str(summary.document), "event": event.to_json(), "paper": before.after(event).to_json()}
         if standing is None:

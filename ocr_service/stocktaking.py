@@ -3,11 +3,21 @@
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from models.errors import CaseClosed, DamagedRecord, ImpossiblePaperEvent, InvalidPaperEvent, RecordNotFound, StaleVersion
+from models.errors import (
+    CaseClosed,
+    DamagedRecord,
+    DocumentDestroyed,
+    ImpossiblePaperEvent,
+    InvalidPaperEvent,
+    InvoiceNotFound,
+    RecordNotFound,
+    StaleVersion,
+)
 from models.papers import PaperEvent, PaperEventKind, PaperState
 from models.stocktaking import STOCKTAKINGS, Scope, Stocktaking
 from ocr_service.papers import PaperKeeping, standing_of
@@ -90,27 +100,32 @@ class StocktakingKeeping:
     def close(self, count_id: str, note: str = "") -> StandingCount:
         """End a count: papers that were not seen are recorded as missing, and missing ones that were seen as found.
 
+        The papers come first: a program that ends in the middle leaves a count that is open, and closing it again records what lacks.
+
         Raises:
             RecordNotFound.
             CaseClosed: it is closed already.
-            StaleVersion: somebody counted on meanwhile.
+            StaleVersion: many people count on at the same moment.
         """
-        version = self._version(count_id)
-        before = self._open(version)
-        closed = self._keep(version, replace(before, is_closed=True))
-        said = f"{note} {count_id}".strip()
-        for invoice in (*before.missing, *before.seen):
-            kind = PaperEventKind.MISSING if invoice not in before.seen else PaperEventKind.FOUND
-            is_missing = self.papers.paper(invoice).paper.state is PaperState.MISSING
-            if is_missing == (kind is PaperEventKind.FOUND):
-                self._record(invoice, PaperEvent(kind, note=said[:200]))
-        return closed
+        said = f"{note} {count_id}".strip()[:200]
+        for _ in range(_TRIES):
+            version = self._version(count_id)
+            count = self._open(version)
+            for invoice in count.expected:
+                self._record(invoice, said, is_seen=invoice in count.seen)
+            try:
+                return self._keep(version, replace(count, is_closed=True))
+            except StaleVersion:
+                continue
+        raise StaleVersion("many people count this at the same moment: close it once more")
 
-    def _record(self, invoice: str, event: PaperEvent) -> None:
-        try:
-            self.papers.record(invoice, event)
-        except ImpossiblePaperEvent:  # somebody recorded more of it meanwhile, and knows better
-            return
+    def _record(self, invoice: str, said: str, *, is_seen: bool) -> None:
+        """Nothing is recorded of a paper that somebody has by now: the loan says where it is; nor of one whose document was destroyed."""
+        kind = PaperEventKind.FOUND if is_seen else PaperEventKind.MISSING
+        with suppress(ImpossiblePaperEvent, InvoiceNotFound, DocumentDestroyed):
+            state = self.papers.paper(invoice).paper.state
+            if not state.is_out and (state is PaperState.MISSING) is is_seen:
+                self.papers.record(invoice, PaperEvent(kind, note=said))
 
     def _version(self, count_id: str) -> HistoryVersion:
         try:

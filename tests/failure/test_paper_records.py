@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,15 @@ import pytest
 
 from models.access import Visibility
 from models.digest import Digest
-from models.errors import CaseClosed, ImpossiblePaperEvent, InvalidPaperEvent, InvoiceNotFound, RecordNotFound, StaleVersion
+from models.errors import (
+    CaseClosed,
+    ImpossiblePaperEvent,
+    InvalidPaperEvent,
+    InvoiceNotFound,
+    RecordNotFound,
+    StaleVersion,
+    StoreUnavailable,
+)
 from models.papers import PaperEvent, PaperEventKind, PaperState
 from models.stocktaking import Scope
 from ocr_service.log_inspection import check_log
@@ -17,7 +26,9 @@ from ocr_service.opened import Upload
 from ocr_service.papers import PaperKeeping, PaperMatters
 from ocr_service.service import ArchiveService
 from ocr_service.stocktaking import StocktakingKeeping
+from storage.filesystem import FileSystemStore
 from tests.support.example_reading import example_invoice, reading_of
+from tests.support.faulty_store import FaultyStore
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
 from tests.support.scripted_service import read_everything, service_in
@@ -142,6 +153,38 @@ def test_what_a_count_does_not_see_is_missing_from_then_on_and_found_by_the_next
     counts.see(again.id, names)
     assert counts.close(again.id).count.missing == ()
     assert papers.missing() == () and papers.paper(names[1]).paper.state is PaperState.BOXED
+
+
+@pytest.mark.parametrize("writes", range(1, 9))
+def test_a_count_whose_end_is_cut_off_is_ended_by_closing_it_again(service: ArchiveService, tmp_path: Path, writes: int) -> None:
+    papers, counts, names = boxed(service)
+    begun = counts.begin(Scope("2026-01"))
+    dying = service_in(tmp_path, ScriptedReader(), FaultyStore(FileSystemStore(tmp_path / "archive"), writes))
+    with closing(dying), suppress(StoreUnavailable):
+        StocktakingKeeping.over(dying).close(begun.id)
+    with suppress(CaseClosed):
+        counts.close(begun.id)
+
+    assert counts.count(begun.id).count.is_closed
+    assert {one.invoice for one in papers.missing()} == set(names)
+    assert [len(papers.history(name)) for name in names] == [2, 2]
+
+
+def test_what_is_lent_while_it_is_counted_stays_lent(service: ArchiveService) -> None:
+    papers, counts, names = boxed(service)
+    begun = counts.begin(Scope("2026-01"))
+    papers.record(names[0], LENT)
+
+    assert set(counts.close(begun.id).count.missing) == set(names)
+    assert [one.invoice for one in papers.out()] == [names[0]] and [one.invoice for one in papers.missing()] == [names[1]]
+
+
+def test_of_several_people_who_name_no_version_none_is_turned_away(service: ArchiveService) -> None:
+    papers, name = PaperKeeping.over(service), invoice(service)
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda place: papers.record(name, PaperEvent(PaperEventKind.RECEIVED, person=f"{place}号")), range(8)))
+
+    assert sorted(past.event.person for past in papers.history(name)) == [f"{place}号" for place in range(8)]
 
 
 def test_a_count_is_the_same_after_the_index_is_lost_and_is_sound(service: ArchiveService) -> None:
