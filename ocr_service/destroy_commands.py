@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.errors import BadUsage
-from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
+from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at, write
 
 if TYPE_CHECKING:
     from models.invoice import InvoiceKind
@@ -106,7 +106,7 @@ def print_list(
         raise BadUsage("name a file that ends in .html or .csv")
     with _destroying(archive) as destroying:
         standing = destroying.standing(destruction)
-    output.write_bytes(list_as_csv(standing) if output.suffix == ".csv" else list_as_html(standing))
+    write(output, list_as_csv(standing) if output.suffix == ".csv" else list_as_html(standing))
     say({"file": str(output)} if as_json else f"销毁清册已写入 list written to {output}")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.errors import BadUsage, UnreadablePath
-from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
+from models.errors import BadUsage
+from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at, write
 
 if TYPE_CHECKING:
     from ocr_service.losses import Losses, StandingCase
@@ -191,10 +191,7 @@ def write_pack(
         raise BadUsage("name a file that ends in .pdf or .zip")
     with _losses(archive) as losses:
         made = pack(losses.service, losses.rules, case, with_original=output.suffix == ".zip")
-    try:
-        output.write_bytes(made.pdf if output.suffix == ".pdf" else made.zipped())
-    except OSError as error:
-        raise UnreadablePath(f"cannot write {output}: {error.strerror}") from error
+    write(output, made.pdf if output.suffix == ".pdf" else made.zipped())
     say({"case": case, "file": str(output)} if as_json else f"材料已写入 papers written to {output}")
 
 

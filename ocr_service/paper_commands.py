@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at
+from ocr_service.terminal import Archive, AsJson, notes, open_service, say, settings_at, write
 
 if TYPE_CHECKING:
     from ocr_service.papers import PastEvent, StandingPaper
@@ -65,7 +65,7 @@ def print_labels(
         raise BadUsage(f"--sheet is one of {', '.join(Sheet)}")
     with open_service(settings_at(archive), create=False) as service:
         pdf = labels_pdf(PaperKeeping.over(service), invoices, Sheet(sheet), skipped)
-    output.write_bytes(pdf)
+    write(output, pdf)
     say({"file": str(output), "labels": len(invoices)} if as_json else f"{output}  {len(invoices)} 枚标签 labels")
 
 

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+from models.errors import UnreadablePath
 from models.shown_text import as_shown
 from ocr_service.settings import Settings, read_settings
 
@@ -40,6 +42,14 @@ def open_service(settings: Settings, *, create: bool = True, renew: bool = False
         yield service
     finally:
         service.close()
+
+
+def write(output: Path, content: bytes) -> None:
+    """Write a file where somebody wants it; raise UnreadablePath where that cannot be."""
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise UnreadablePath(f"cannot write {output}: {error.strerror}") from error
 
 
 def say(what: dict[str, Any] | str) -> None:

@@ -51,6 +51,8 @@ def test_what_cannot_be_is_told_with_the_exit_code(tmp_path: Path) -> None:
     unsaid = piaogen("paper", "event", invoice, "eaten", archive=archive)
     unknown = piaogen("paper", "show", "0" * 20 + "-1", archive=archive)
     nothing = piaogen("paper", "count", archive=archive)
+    nowhere = piaogen("paper", "label", invoice, "-o", tmp_path / "missing" / "labels.pdf", archive=archive)
 
-    assert [result.code for result in (returned, unsaid, unknown, nothing)] == [2, 2, 4, 2]
+    assert [result.code for result in (returned, unsaid, unknown, nothing, nowhere)] == [2, 2, 4, 2, 3]
+    assert "unreadable_path" in nowhere.err and "Traceback" not in nowhere.err
     assert "record first that it was lent or taken" in returned.err
