@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from models.calendar_words import Doubt, understand
+from models.clues import MAX_AMOUNT
 from models.digest import Digest
 from models.errors import InvalidCase
 from models.invoice import InvoiceKind
 from models.loss import LostInvoice
 from models.loss_rules import Circumstance, LostCopy
-from models.money import typed_amount
+from models.money import CENT, typed_amount
 
 UNKNOWN = "unknown"
 """A kind that nobody remembers."""
@@ -76,9 +77,9 @@ def _yuan(name: str, text: str) -> Decimal | None:
     if not text:
         return None
     amount = typed_amount(text)
-    if amount is None:
+    if amount is None or amount.copy_abs() >= MAX_AMOUNT or amount != amount.quantize(CENT):
         raise InvalidCase(f"`{name}` is an amount such as 1200 or 1200.50, not {text!r}", field=name)
-    return amount
+    return amount.quantize(CENT)
 
 
 def _known(name: str, text: str) -> bool | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from models.access import EVERYTHING, Visibility
-from models.calendar_words import day_in_china
+from models.calendar_words import CHINA, day_in_china
 from models.digest import Digest
 from models.errors import (
     CaseExists,
@@ -79,6 +79,9 @@ class OverdueStep(NamedTuple):
     due: date
     department: str | None
 
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=CHINA)
+"""No electronic invoice is older."""
 
 _FACTS = ("kind", "code", "number", "issued_on", "seller_name", "seller_tax_id", "buyer_name", "total")
 
@@ -307,12 +310,20 @@ class Losses:
             raise InvalidCase("say from where the file was fetched, and name the archived file or its digest", field="source")
         original = case.established
         is_equal = None if original is None else original.document == digest
-        return Refetched(said.source, said.fetched_at or now, digest, is_equal)
+        at = now if said.fetched_at is None else _moment(said.fetched_at)
+        if not _EARLIEST <= at <= now:
+            raise InvalidCase("say in `fetched_at` a moment that has come, such as 2026-03-02T10:00:00+08:00", field="fetched_at")
+        return Refetched(said.source, at, digest, is_equal)
 
 
 def merged(archived: LostInvoice, told: LostInvoice) -> LostInvoice:
     """What the archive says, and what was told where it says nothing."""
     return LostInvoice(*(getattr(archived, name) or getattr(told, name) for name in _FACTS))
+
+
+def _moment(said: datetime) -> datetime:
+    """A moment that was told without a zone is China's."""
+    return said if said.tzinfo is not None else said.replace(tzinfo=CHINA)
 
 
 def _parted(one: LossCase, other: LossCase) -> bool:

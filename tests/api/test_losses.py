@@ -102,6 +102,9 @@ def test_two_people_in_one_case_do_not_undo_each_other(desk: Desk) -> None:
         {"number": NUMBER, "lost": "everything"},
         {"number": NUMBER, "discovered_on": "2099-01-01"},
         {"number": NUMBER, "total": "12,50"},
+        {"number": NUMBER, "total": "1e99"},
+        {"number": NUMBER, "total": "9" * 40},
+        {"number": NUMBER, "total": "0.001"},
         {"number": NUMBER, "issued_on": "2018"},
         {"number": NUMBER, "deducted": "perhaps"},
         {"number": NUMBER, "surprise": "x"},
@@ -120,6 +123,17 @@ def test_a_step_says_one_thing(desk: Desk) -> None:
     assert step(desk, case).status_code == 422
     assert step(desk, case, step="report", close="found").status_code == 422
     assert step(desk, case, step="newspaper").status_code == 422
+
+
+def test_a_file_was_fetched_again_at_a_moment_that_has_come(desk: Desk) -> None:
+    case = opened(desk, lost="file", kind="digital_general", number="2511" + "0" * 16)
+    said = {"step": "fetch_again", "source": "税务平台", "digest": "0" * 64}
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59", "1999-12-31T00:00:00Z"):
+        refused = step(desk, case, **said, fetched_at=moment)
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_case")
+
+    assert step(desk, case, **said, fetched_at="2020-01-02T03:04:05").status_code == 200
+    assert "2020-01-02 03:04" in desk.client.get(f"/losses/{case['id']}", headers={"Accept": "text/html"}).text
 
 
 def test_a_replacement_that_is_another_invoice_is_refused_with_the_differences(desk: Desk) -> None:
