@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import event
@@ -13,12 +14,36 @@ from models.archive import DocumentState, Received, invoice_id
 from models.clues import AmountClue, Clues, DateClue
 from models.errors import NotFound
 from models.invoice import Invoice, InvoiceKind
+from models.own_companies import Side
+from models.remembered import (
+    AmountCertainty,
+    Clue,
+    Meaning,
+    Memory,
+    NameForm,
+    NumberPart,
+    PartyName,
+    PartyRole,
+    Remembered,
+    RememberedAmount,
+    RememberedDays,
+    RememberedDepartment,
+    RememberedGoods,
+    RememberedKind,
+    RememberedNumber,
+    RememberedParty,
+    RememberedPlace,
+    RememberedTaxId,
+    RememberedWords,
+)
 from models.verification import Verdict
 from storage.catalogue import search_tables
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.duplicates import Duplicates, identity
 from storage.catalogue.finding import find
 from storage.catalogue.queue import LeaseQueue
-from tests.support.catalogued import DIALECTS, a_reading, a_received, an_invoice, fresh
+from storage.catalogue.reconciling import ReconcilingIndex
+from tests.support.catalogued import DIALECTS, START, a_reading, a_received, an_invoice, fresh
 
 OURS, THEIRS = "财务部", "采购部"
 US = Visibility(frozenset({OURS}))
@@ -46,6 +71,35 @@ QUESTIONS: dict[str, Clues] = {
     "verdict": Clues(verdicts=(Verdict.NEEDS_REVIEW,)),
     "few": Clues(limit=3),
 }
+
+
+def _named(text: str, form: NameForm = NameForm.CHINESE) -> RememberedParty:
+    return RememberedParty((PartyName(text, form),), PartyRole.EITHER)
+
+
+_SPRING = RememberedDays(date(2019, 2, 20), date(2019, 3, 8), 3)
+_ABOUT = RememberedAmount(Decimal(1100), Decimal(1300), Decimal(1205), AmountCertainty.ABOUT, Decimal(100))
+MEMORIES: dict[str, tuple[Clue, ...]] = {
+    "nothing": (),
+    "number": (RememberedNumber("08765402"),),
+    "end of a number": (RememberedNumber("402", NumberPart.TAIL),),
+    "name": (_named("和平饭店"),),
+    "name in letters": (_named("heping", NameForm.PINYIN),),
+    "two names": (_named("某某科技"), _named("青禾")),
+    "amount": (RememberedAmount(Decimal(1204), Decimal(1204), Decimal(1204), AmountCertainty.EXACT),),
+    "about and days": (_ABOUT, _SPRING),
+    "name and about": (_named("和平"), _ABOUT),
+    "goods": (RememberedGoods("住宿"),),
+    "goods and days": (RememberedGoods("住宿", ("酒店",)), _SPRING),
+    "tax id": (RememberedTaxId("913100998038930801"),),
+    "kind": (RememberedKind((InvoiceKind.TAXI,)), _ABOUT),
+    "their department": (RememberedDepartment("采购"), _ABOUT),
+    "place": (RememberedPlace(("青禾",)), _SPRING),
+    "words": (RememberedWords("说明"), _ABOUT),
+    "words of a file": (RememberedWords("采购部的发票"), _SPRING),
+    "all": (_named("和平"), _ABOUT, _SPRING, RememberedGoods("住宿"), RememberedNumber("54", NumberPart.ANY)),
+}
+"""What is remembered vaguely; answers hold probabilities, which what is not seen must not move."""
 
 
 @pytest.fixture(scope="module", params=DIALECTS)
@@ -107,6 +161,53 @@ def test_a_search_finds_ours_as_if_there_were_nothing_else(
 
     assert everybodys.find(QUESTIONS[question], US) == ours.find(QUESTIONS[question], EVERYTHING)
     assert len(everybodys.find(Clues(limit=100), US)) == len({hit.invoice.id for hit in everybodys.find(Clues(limit=100), US)})
+
+
+@pytest.mark.parametrize("remembered", MEMORIES)
+def test_what_is_remembered_is_weighed_as_if_there_were_nothing_else(catalogues: tuple[Catalogue, Catalogue], remembered: str) -> None:
+    everybodys, ours = catalogues
+    memory = Memory(tuple(Remembered(str(clue), (Meaning(clue),)) for clue in MEMORIES[remembered]))
+
+    for limit in (2, 20):
+        assert everybodys.remember(memory, US, limit) == ours.remember(memory, EVERYTHING, limit)
+
+
+def test_every_kind_of_clue_is_remembered_above() -> None:
+    assert {type(clue) for clues in MEMORIES.values() for clue in clues} == set(get_args(Clue))
+
+
+def test_duplicates_and_unread_scans_are_ours_alone(catalogues: tuple[Catalogue, Catalogue]) -> None:
+    everybodys, ours = catalogues
+    wanted = [
+        identity(f"087654{same:02}", "1100184130", None, f"9131009980389308{same:02}", Decimal(1200 + same), date(2019, 3, 1 + same))
+        for same in range(10)
+    ]
+    always = (START - timedelta(days=1), START + timedelta(days=900))
+
+    for catalogue, sees, other in ((everybodys, US, ours),):
+        assert Duplicates(catalogue).of(wanted, sees) == Duplicates(other).of(wanted, EVERYTHING)
+        assert Duplicates(catalogue).groups(sees) == Duplicates(other).groups(EVERYTHING)
+        assert Duplicates(catalogue).numbers("1100184130", ["08765402", "08765401"], sees) == Duplicates(other).numbers(
+            "1100184130", ["08765402", "08765401"], EVERYTHING
+        )
+        assert catalogue.unread(sees, *always, 3) == other.unread(EVERYTHING, *always, 3)
+    assert Duplicates(ours).groups(EVERYTHING)
+
+
+def test_a_reconciliation_finds_ours_as_if_there_were_nothing_else(catalogues: tuple[Catalogue, Catalogue]) -> None:
+    everybodys, ours = catalogues
+    tax_ids, spring = [f"9131009980389308{same:02}" for same in range(10)], (date(2019, 3, 1), date(2019, 3, 31))
+
+    def found(catalogue: Catalogue, sees: Visibility) -> list[list[Any]]:
+        index = ReconcilingIndex(catalogue.database, sees)
+        return [
+            list(index.by_number(["08765402", "08765401", "08765406"])),
+            list(index.of_period(*spring, Side.ISSUED, tax_ids, frozenset())),
+            list(index.dated(*spring, Side.ISSUED, tax_ids, 60)),
+        ]
+
+    assert [sorted(map(str, each)) for each in found(everybodys, US)] == [sorted(map(str, each)) for each in found(ours, EVERYTHING)]
+    assert found(ours, EVERYTHING)[1]
 
 
 def test_counts_and_the_review_list_are_of_ours_alone(catalogues: tuple[Catalogue, Catalogue]) -> None:

@@ -159,7 +159,7 @@ class NameEvidence(Evidence):
         self._wanted = [_Wanted(name, place) for place, name in enumerate(clue.names)]
         self._often = dict(zip(("seller", "buyer"), _ROLE[clue.role], strict=True))
         self._levels: dict[int, str | None] = dict(self._known(connection))
-        self._shares_of_levels: dict[tuple[str, str], float] = {}
+        rows_of_levels: Counter[tuple[str, str]] = Counter()
         self._many: dict[str, Counter[int]] = {}
         for side in ("seller", "buyer"):
             ids = [company for company, level in self._levels.items() if level is not None]
@@ -167,8 +167,8 @@ class NameEvidence(Evidence):
             for company, count in many.items():
                 level = self._levels[company]
                 if level is not None:
-                    key = (side, level)
-                    self._shares_of_levels[key] = self._shares_of_levels.get(key, 0.0) + count / max(shares.rows, 1)
+                    rows_of_levels[side, level] += count
+        self._shares_of_levels = {key: count / max(shares.rows, 1) for key, count in rows_of_levels.items()}
 
     def _known(self, connection: Connection) -> Iterable[tuple[int, str]]:
         companies = _candidates(connection, self._wanted)
