@@ -8,7 +8,7 @@ from itertools import combinations
 from models.clues import InvoiceSummary
 from models.duplicates import DECISIONS, Decided, Duplicate, DuplicateGroup, SameDecision, subject_of
 from models.errors import BadUsage, RecordNotFound, StaleVersion
-from ocr_service.record_keeping import RecordKeeper
+from ocr_service.record_keeping import RecordKeeper, own_subject
 from ocr_service.retaining import require_words
 from ocr_service.service import ArchiveService
 from storage.catalogue.duplicates import Duplicates, identity_of
@@ -53,7 +53,8 @@ def decide(service: ArchiveService, invoices: Sequence[str], decision: SameDecis
         version: That of the decision that was looked at, 0 where there was none; None to decide whatever stands.
 
     Raises:
-        BadUsage: fewer than two invoices, too many, or words that cannot be shown.
+        BadUsage: fewer than two invoices, too many, those of several departments of whoever does not see all, or words that cannot be
+            shown.
         InvoiceNotFound: an id names none that is seen.
         StaleVersion: somebody else decided meanwhile.
     """
@@ -62,18 +63,16 @@ def decide(service: ArchiveService, invoices: Sequence[str], decision: SameDecis
     summaries = {summary.id: summary for summary in (service.catalogue.summary(name, service.sees) for name in invoices)}
     if not 1 < len(summaries) <= MOST_TOGETHER:
         raise BadUsage(f"name 2 to {MOST_TOGETHER} different invoices that are the same one or are not", field="invoices")
-    keeper, subject = RecordKeeper.over(service), subject_of(summaries)
+    keeper = RecordKeeper.over(service)
+    subject, department = own_subject(service, subject_of(summaries), {summary.document for summary in summaries.values()})
     standing: HistoryVersion | None = None
     with suppress(RecordNotFound):
         standing = keeper.get(subject)
     if version is not None and version != (0 if standing is None else standing.number):
         raise StaleVersion("somebody else decided about these files meanwhile: look at them again")
     said = Decided(frozenset(summaries), decision, "", service.clock(), reason)
-    if standing is None:
-        department = service.received(next(iter(summaries.values())).document).department
-        kept = keeper.begin(subject, said.to_json(), department=department)
-    else:
-        kept = keeper.change(standing, said.to_json())
+    body = said.to_json()
+    kept = keeper.begin(subject, body, department=department) if standing is None else keeper.change(standing, body)
     return replace(said, by=kept.by, at=kept.at, version=kept.number)
 
 

@@ -11,7 +11,7 @@ from models.digest import Digest
 from models.errors import DamagedRecord, RecordNotFound, StaleVersion
 from models.papers import PAPERS, Paper, PaperEvent, invoice_on, label_of
 from models.retention import today
-from ocr_service.record_keeping import RecordKeeper
+from ocr_service.record_keeping import RecordKeeper, own_subject
 from ocr_service.service import ArchiveService
 from storage.catalogue.papers import Box, PaperIndex
 from storage.histories import HistoryVersion
@@ -76,15 +76,14 @@ class PaperKeeping:
     def paper(self, name: str) -> StandingPaper:
         """Where the paper of an invoice stands; of one that nothing was recorded of, that it is expected. Raise InvoiceNotFound."""
         summary = self._invoice(name)
-        version = self._version(summary.id)
+        version = self._version(summary)
         return StandingPaper(summary.id, summary.document, Paper(), 0) if version is None else standing_of(version)
 
     def history(self, name: str) -> tuple[PastEvent, ...]:
         """Everything that happened to a paper, oldest first; raise InvoiceNotFound, DamagedRecord."""
         summary = self._invoice(name)
-        if self._version(summary.id) is None:
-            return ()
-        return tuple(_past(version) for version in self.keeper.history(PAPERS + summary.id))
+        version = self._version(summary)
+        return () if version is None else tuple(map(_past, self.keeper.history(version.subject)))
 
     def record(self, name: str, event: PaperEvent, version: int | None = None) -> StandingPaper:
         """Keep that something happened to a paper.
@@ -102,7 +101,7 @@ class PaperKeeping:
         """
         summary = self._invoice(name)
         for _ in range(_TRIES):
-            standing = self._version(summary.id)
+            standing = self._version(summary)
             if version is not None and version != (0 if standing is None else standing.number):
                 raise StaleVersion("somebody else recorded something about this paper meanwhile: look at it again")
             try:
@@ -115,8 +114,8 @@ class PaperKeeping:
         before = Paper() if standing is None else standing_of(standing).paper
         body = {"document": str(summary.document), "event": event.to_json(), "paper": before.after(event).to_json()}
         if standing is None:
-            department = self.service.received(summary.document).department
-            return standing_of(self.keeper.begin(PAPERS + summary.id, body, department=department))
+            subject, department = self._subject(summary)
+            return standing_of(self.keeper.begin(subject, body, department=department))
         return standing_of(self.keeper.change(standing, body))
 
     def out(self) -> Sequence[StandingPaper]:
@@ -150,9 +149,12 @@ class PaperKeeping:
     def _invoice(self, name: str) -> InvoiceSummary:
         return self.service.catalogue.summary(name, self.service.sees)
 
-    def _version(self, invoice: str) -> HistoryVersion | None:
+    def _subject(self, summary: InvoiceSummary) -> tuple[str, str | None]:
+        return own_subject(self.service, PAPERS + summary.id, [summary.document])
+
+    def _version(self, summary: InvoiceSummary) -> HistoryVersion | None:
         try:
-            return self.keeper.get(PAPERS + invoice)
+            return self.keeper.get(self._subject(summary)[0])
         except RecordNotFound:
             return None
 
@@ -177,18 +179,22 @@ class PaperMatters:
 def standing_of(version: HistoryVersion) -> StandingPaper:
     """Where a paper stands by the newest version of its record; raise DamagedRecord for a body that says something else."""
     last = _past(version)
-    invoice = version.subject.removeprefix(PAPERS)
-    return StandingPaper(invoice, _document(version), last.paper, version.number, last)
+    return StandingPaper(_invoice_of(version), _document(version), last.paper, version.number, last)
 
 
 def _standing(versions: Sequence[HistoryVersion]) -> Sequence[StandingPaper]:
     return tuple(map(standing_of, versions))
 
 
+def _invoice_of(version: HistoryVersion) -> str:
+    """The id of the invoice: the end of the record's name, before which a further department's has a word of its own."""
+    return "-".join(version.subject.removeprefix(PAPERS).split("-")[-2:])
+
+
 def _document(version: HistoryVersion) -> Digest:
     document = Digest.parse(version.body["document"])
     _, _, position = version.subject.rpartition("-")
-    if PAPERS + invoice_id(document, int(position)) != version.subject:
+    if invoice_id(document, int(position)) != _invoice_of(version):
         raise DamagedRecord(f"{version.key} is about another invoice", key=version.key)
     return document
 

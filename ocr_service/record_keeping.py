@@ -1,6 +1,6 @@
 """Records that change, kept: the store first, then the index, then the log, and only then acknowledged."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -8,7 +8,7 @@ from typing import Any, Self
 from models.access import EVERYTHING, Visibility
 from models.activity import Action
 from models.digest import Digest
-from models.errors import StaleVersion
+from models.errors import BadUsage, StaleVersion
 from ocr_service.acting import acting_as, actor
 from ocr_service.activity import GRACE, ITSELF, Activity
 from ocr_service.service import ArchiveService
@@ -94,3 +94,26 @@ class RecordKeeper:
         standing = self.histories.newest(subject)
         if standing is not None:
             self.index.record(standing)
+
+
+def own_subject(service: ArchiveService, subject: str, documents: Iterable[Digest]) -> tuple[str, str | None]:
+    """The name and the department of a record about documents, for whoever the service answers.
+
+    Departments that handed in the same bytes keep records of their own, under other names: none learns that another keeps one. Whoever
+    sees all keeps that of the department which handed them in first, or where those are several, one that nobody else sees.
+
+    Raises:
+        BadUsage: the documents are those of several, and whoever asks does not see all.
+    """
+    named = list(documents)
+    departments = {service.received(document).department for document in named}
+    if service.sees.is_whole:
+        return subject, departments.pop() if len(departments) == 1 else None
+    if len(departments) > 1:
+        raise BadUsage("these are several departments' documents: somebody who sees all speaks of them together", field="invoices")
+    [department] = departments
+    everybody = service.seen_by(EVERYTHING)
+    if {everybody.received(document).department for document in named} == {department}:
+        return subject, department
+    prefix, _, name = subject.partition("/")
+    return f"{prefix}/{Digest.of((department or '').encode()).hex[:8]}-{name}", department

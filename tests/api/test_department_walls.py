@@ -6,7 +6,7 @@ answered, to the letter, as what does not exist.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,33 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from api.access import Allowed, declarations
-from models.access import Role, Scope
+from models.access import OF_ALL, Role, Scope
 from models.digest import Digest
+from models.own_companies import OwnCompany
+from ocr_service.companies import add_company
 from tests.api.conftest import Desk
 from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logins import Visitor, machine, person
 from tests.support.pictures import a_picture
 from tests.support.scripted_service import service_in
+from tests.support.statements import OURS as STATED_BUYER
+from tests.support.statements import export, number
 
 OURS, THEIRS = "财务部", "采购部"
 OUR_SCAN, THEIR_SCAN, SHARED = a_picture(11), a_picture(12), SCAN.read_bytes()
 OUR_COPY, THEIR_COPY = a_picture(13), a_picture(14)
 """Scans of the shared invoice, of which theirs says another total."""
 NOBODY = "0" * 20
+NO_RECORD = "20200101-00000000"
+_QUESTIONS = (
+    *("/v1/losses?invoice={id}", "/losses/new?invoice={id}", "/papers/open?label={id}", "/papers/labels?invoices={id}"),
+    *("/v1/papers/piaogen:{id}", "/find?text={id}", "/find?number=99998888", "/v1/invoices?number=99998888"),
+    *("/find?seller=他方供应商&amount=77.00", "/find?sentence=他方供应商 七十七元", "/v1/invoices?sentence=尾号8888"),
+    *("/papers?box=secret-box", "/papers/print?form=box&box=secret-box", "/v1/papers?box=secret-box", "/v1/papers?state=missing"),
+    *("/losses?state=all", "/find/words?sentence=他方供应商", "/duplicates?show=decided", "/reconciliations", "/stocktakings"),
+)
+"""What is asked by the query of an address about theirs, by the invoice's id or by what it says."""
+_RECORDS = {"{loss_id}", "{count_id}", "{reconciliation_id}", "{paper_id}"}
 
 
 @pytest.fixture
@@ -64,7 +78,36 @@ def batches(desk: Desk, us: Visitor, them: Visitor) -> Iterator[dict[str, Any]]:
     assert them.client.patch(f"/v1/invoices/{shared}", json=said, headers={"If-Match": version}).status_code == 200
     ours = _upload(us, ("ours.png", OUR_SCAN), ("shared.jpg", SHARED), ("copy.png", OUR_COPY))
     desk.read_everything()
+    add_company(desk.service, OwnCompany("北京某某有限公司", (STATED_BUYER,)))
+    theirs["records"] = _records(them, _id(THEIR_SCAN), "secret")
+    ours["records"] = _records(us, _id(OUR_SCAN), "known")
     yield {"ours": ours, "theirs": theirs}
+
+
+def _records(visitor: Visitor, invoice: str, word: str) -> dict[str, str]:
+    """Of everything that is kept beside invoices one of this department: by the name in a route's address."""
+
+    def made(path: str, **request: Any) -> Any:
+        answer = visitor.client.post(path, **request)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    loss = made("/v1/losses", json={"lost": "invoice_and_deduction", "lost_by": f"{word}-loser", "invoice": invoice})
+    made(f"/v1/papers/{invoice}/events", json={"kind": "boxed", "box": f"{word}-box", "note": f"{word}-note"})
+    # Of what both departments have, each keeps its own paper, and its own word on what is the same invoice.
+    made(f"/v1/papers/{_id(SHARED)}/events", json={"kind": "boxed", "box": f"{word}-shared", "note": f"{word}-note"})
+    made(f"/v1/papers/{_id(SHARED)}/events", json={"kind": "lent", "person": f"{word}-reader", "due": "2031-01-02"})
+    count = made("/v1/stocktakings", json={"box": f"{word}-box"})
+    export_ = export(number(1), **{"销方名称": f"{word}-seller有限公司"})
+    listed = made("/v1/reconciliations", files=[("files", (f"{word}.xlsx", export_))])
+    copy = _id(THEIR_COPY if word == "secret" else OUR_COPY)
+    made("/v1/duplicates", json={"invoices": [_id(SHARED), copy], "decision": "same", "reason": f"{word}-reason"})
+    return {
+        "{loss_id}": loss["id"],
+        "{count_id}": count["id"],
+        "{reconciliation_id}": listed["id"],
+        "{paper_id}": invoice,
+    }
 
 
 def _invoice(number: str, seller: str, total: str) -> Any:
@@ -85,9 +128,12 @@ def _id(content: bytes) -> str:
     return f"{Digest.of(content).hex[:20]}-1"
 
 
-def _addresses(app: FastAPI, method: str, document: str, batch: str) -> Iterator[str]:
-    """Every route and page that somebody is asked for, about this document (20 to 64 hex digits) and this batch."""
-    names = {"{invoice_id}": f"{document[:20]}-1", "{digest}": f"sha256:{document:0<64}", "{batch_id}": batch, "{field}": "invoice_number"}
+def _addresses(app: FastAPI, method: str, document: str, batch: str, records: Mapping[str, str]) -> Iterator[str]:
+    """Every route and page that somebody is asked for, about this document (20 to 64 hex digits), this batch and these records."""
+    names = {
+        **{"{invoice_id}": f"{document[:20]}-1", "{digest}": f"sha256:{document:0<64}", "{batch_id}": batch},
+        **{"{field}": "invoice_number", "{step}": "report", **records},
+    }
     for route in iter_route_contexts(app.routes):
         if route.path is None or route.path == "/static" or method not in (route.methods or ()):
             continue
@@ -101,7 +147,8 @@ def _addresses(app: FastAPI, method: str, document: str, batch: str) -> Iterator
 def _secrets(batches: dict[str, Any]) -> list[str]:
     """What only they know."""
     documents = [Digest.of(content).hex[:20] for content in (THEIR_SCAN, THEIR_COPY)]
-    return [*documents, "secret", "99998888", "他方供应商", "77.00", "66.00", batches["theirs"]["id"], "thelma", THEIRS]
+    records = [record for name, record in batches["theirs"]["records"].items() if name != "{paper_id}"]
+    return [*documents, *records, "secret", "99998888", "他方供应商", "77.00", "66.00", batches["theirs"]["id"], "thelma", THEIRS]
 
 
 def _said(answer: Any) -> str:
@@ -113,7 +160,8 @@ def test_nothing_of_theirs_is_in_any_answer_about_ours(app: FastAPI, batches: di
     visitor = person(app, role, departments=frozenset({OURS}), name=f"our-{role.value}")
     asked = 0
     for content in (OUR_SCAN, SHARED, OUR_COPY):
-        for path in _addresses(app, "GET", Digest.of(content).hex, batches["ours"]["id"]):
+        records = batches["ours"]["records"] | {"{paper_id}": _id(content)}
+        for path in _addresses(app, "GET", Digest.of(content).hex, batches["ours"]["id"], records):
             said = _said(visitor.client.get(path))
             assert [secret for secret in _secrets(batches) if secret in said] == [], path
             asked += 1
@@ -125,22 +173,74 @@ def test_nothing_of_theirs_is_in_any_answer_about_ours(app: FastAPI, batches: di
 def test_what_is_asked_of_theirs_is_answered_as_what_does_not_exist(app: FastAPI, batches: dict[str, Any], role: Role, method: str) -> None:
     visitor = person(app, role, departments=frozenset({OURS}), name=f"our-{role.value}")
     theirs, none = Digest.of(THEIR_SCAN).hex, "0" * 64
-    foreign = list(_addresses(app, method, theirs, batches["theirs"]["id"]))
-    missing = list(_addresses(app, method, none, "api-none"))
+    records = batches["theirs"]["records"]
+    foreign = list(_addresses(app, method, theirs, batches["theirs"]["id"], records))
+    missing = list(_addresses(app, method, none, "api-none", {**dict.fromkeys(records, NO_RECORD), "{paper_id}": f"{NOBODY}-1"}))
     changed = [(there, nowhere) for there, nowhere in zip(foreign, missing, strict=True) if there != nowhere]
     assert changed
 
     for there, nowhere in changed:
-        headers = {"If-Match": '"v1"'} if method == "PATCH" else {}
-        body = {"fields": {"remarks": "x"}, "reason": "x"} if method == "PATCH" else None
-        answers = [visitor.client.request(method, path, headers=headers, json=body) for path in (there, nowhere)]
-        first, second = (_neutral(answer, theirs, batches["theirs"]["id"]) for answer in answers)
+        headers = {"If-Match": '"v1"'}
+        answers = [visitor.client.request(method, path, headers=headers, **_asked(method, path)) for path in (there, nowhere)]
+        first, second = (_neutral(answer, theirs, batches["theirs"]) for answer in answers)
         assert first == second, there
+        assert first[0] in _NOT_THERE, (there, first)
 
 
-def _neutral(answer: Any, document: str, batch: str) -> tuple[int, str]:
+@pytest.mark.parametrize("question", _QUESTIONS)
+def test_what_an_address_asks_of_theirs_is_answered_as_for_what_does_not_exist(us: Visitor, batches: dict[str, Any], question: str) -> None:
+    theirs = Digest.of(THEIR_SCAN).hex
+    foreign = us.client.get(question.format(id=f"{theirs[:20]}-1"))
+    missing = us.client.get(question.format(id=f"{NOBODY}-1"))
+
+    assert _neutral(foreign, theirs, batches["theirs"]) == _neutral(missing, theirs, batches["theirs"])
+    told = [secret for secret in _secrets(batches) if secret in _said(foreign) and secret not in question and secret != theirs[:20]]
+    assert told == []
+
+
+def _asked(method: str, path: str) -> dict[str, Any]:
+    """What is sent to a changing route or form, so that it comes to look for what its address names."""
+    if method == "PATCH":
+        return {"json": {"lost_by": "x"} if "/losses/" in path else {"fields": {"remarks": "x"}, "reason": "x"}}
+    if method != "POST":
+        return {}
+    what = path.rpartition("/")[2]
+    if path.startswith("/v1/"):
+        return {"json": _BODIES.get(what)}
+    return {"data": {"labels": "1", "reason": "x", "version": "1", "lost_by": "x", "outcome": "found", "on": "2026-03-02", "person": "x"}}
+
+
+_BODIES: dict[str, Any] = {
+    "confirm": {"fields": ["invoice_number"]},
+    "override": {"rule": "x", "reason": "x"},
+    "withdraw": {"reason": "x"},
+    "restore-to-list": {"reason": "x"},
+    "steps": {"close": "found"},
+    "events": {"kind": "received", "person": "x"},
+    "seen": {"labels": [f"{Digest.of(OUR_SCAN).hex[:20]}-1"]},
+}
+_NOT_THERE = {401, 403, 404}
+
+
+def test_each_name_in_an_address_is_known_to_these_tests(app: FastAPI) -> None:
+    """A route about something new is asked about theirs above, or it is about all departments at once."""
+    names = {name for route in iter_route_contexts(app.routes) for name in re.findall(r"\{\w+\}", str(route.path))}
+    asked = {"{invoice_id}", "{digest}", "{batch_id}", "{field}", "{step}", *_RECORDS}
+    of_all = {"{name}", "{key_id}", "{hold_id}", "{list_id}", "{code}"}
+
+    assert names == asked | of_all
+    for route in iter_route_contexts(app.routes):
+        declared = declarations(route) if route.path != "/static" else ()
+        if any(name in str(route.path) for name in of_all) and declared and isinstance(declared[0], Allowed):
+            assert set(declared[0].rights) <= OF_ALL, route.path
+
+
+def _neutral(answer: Any, document: str, batch: dict[str, Any]) -> tuple[int, str]:
     """Status and body without the names that the question had, and without what is drawn anew for each answer."""
-    text = answer.text.replace(document, "0" * 64).replace(document[:20], NOBODY).replace(batch, "api-none")
+    text = answer.text.replace(document, "0" * 64).replace(document[:20], NOBODY).replace(batch["id"], "api-none")
+    for name, record in batch["records"].items():
+        if name != "{paper_id}":
+            text = text.replace(record, NO_RECORD)
     return answer.status_code, text.replace(answer.headers["x-request-id"], "")
 
 
