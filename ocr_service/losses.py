@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from models.access import EVERYTHING, Visibility
 from models.calendar_words import CHINA, day_in_china
+from models.clues import InvoiceSummary
 from models.digest import Digest
 from models.errors import (
     CaseExists,
@@ -111,7 +112,7 @@ class Losses:
         now = self.service.clock()
         invoice, link = new.invoice, None
         if new.from_invoice is not None:
-            summary = self.service.show(new.from_invoice).summary
+            summary = self._shown(new.from_invoice, new.department)
             invoice, link = LostInvoice.of(summary), Link(summary.id, summary.document, LinkState.CONFIRMED, actor(), now)
         case = LossCase(
             id=f"{day_in_china(now):%Y%m%d}-{secrets.token_hex(4)}",
@@ -192,7 +193,7 @@ class Losses:
         """
         standing = self._to_change(case_id, version)
         case = standing.case
-        document, invoice, shown = self._named(said.invoice)
+        document, invoice, shown = self._named(said.invoice, case)
         if shown is not None and said.kind in (StepKind.REPLACEMENT, StepKind.FETCH_AGAIN):
             case.invoice.require_same(shown)
         if said.kind is StepKind.REPLACEMENT and said.state is StepState.DONE:
@@ -213,7 +214,7 @@ class Losses:
         """
         standing = self._to_change(case_id, version)
         case = standing.case
-        summary = self.service.show(name).summary
+        summary = self._shown(name, case.department)
         if not is_it:
             link = None if case.link is not None and case.link.invoice == summary.id else case.link
             return self._keep(standing, replace(case, link=link, rejected=case.rejected | {summary.id}))
@@ -282,14 +283,28 @@ class Losses:
             if other.is_open and other.lost is case.lost and other.department == case.department and not _parted(case, other):
                 raise CaseExists(f"there is an open case of this loss already: {other.id}", case=other.id)
 
-    def _named(self, name: str | None) -> tuple[Digest | None, str | None, LostInvoice | None]:
+    def _shown(self, name: str, department: str | None) -> InvoiceSummary:
+        """The invoice that a case of this department is about: everybody who sees the case is shown what it says.
+
+        Raises:
+            InvoiceNotFound: whoever asks does not see it.
+            InvalidCase: they do, and others who see the case do not.
+        """
+        summary = self.service.show(name).summary
+        try:
+            return self.service.seen_by(_seen_within(department)).show(name).summary
+        except InvoiceNotFound:
+            said = f"invoice {summary.id} is none of the department whose case this is: its people would be told of it"
+            raise InvalidCase(said, field="invoice") from None
+
+    def _named(self, name: str | None, case: LossCase) -> tuple[Digest | None, str | None, LostInvoice | None]:
         """Document, invoice and what the archive knows of it; of a document in which no invoice was read, the first alone."""
         if name is None:
             return None, None, None
         try:
-            summary = self.service.show(name).summary
+            summary = self._shown(name, case.department)
         except InvoiceNotFound:
-            document, _ = self.service.catalogue.resolve(name, self.service.sees)
+            document, _ = self.service.catalogue.resolve(name, seen_by_case(case))
             self.service.document(document)
             return document, None, None
         return summary.document, summary.id, LostInvoice.of(summary)
@@ -304,7 +319,7 @@ class Losses:
     def _fetched(self, case: LossCase, said: SaidStep, now: datetime) -> Refetched | None:
         if said.kind is not StepKind.FETCH_AGAIN or said.state is not StepState.DONE:
             return None
-        document, _, _ = self._named(said.invoice)
+        document, _, _ = self._named(said.invoice, case)
         digest = document or said.digest
         if digest is None or not said.source.strip():
             raise InvalidCase("say from where the file was fetched, and name the archived file or its digest", field="source")
@@ -339,7 +354,11 @@ def _standing(version: HistoryVersion) -> StandingCase:
 
 def seen_by_case(case: LossCase) -> Visibility:
     """Whose documents may be what a case is about: those of its department."""
-    return EVERYTHING if case.department is None else Visibility(frozenset({case.department}))
+    return _seen_within(case.department)
+
+
+def _seen_within(department: str | None) -> Visibility:
+    return EVERYTHING if department is None else Visibility(frozenset({department}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from models.access import Visibility
 from models.errors import (
     CaseClosed,
     DamagedRecord,
@@ -69,7 +70,8 @@ class StocktakingKeeping:
         if len(departments) > 1 and not sees.is_whole:
             raise InvalidPaperEvent("papers of several departments are counted by somebody who sees all", field="scope")
         department = departments.pop() if len(departments) == 1 else None
-        expected = tuple(standing_of(version).invoice for version in there)
+        # For whoever sees all, departments that have the same document each keep a record of its paper.
+        expected = tuple(dict.fromkeys(standing_of(version).invoice for version in there))
         attached = self.papers.keeper.histories.attach(json.dumps(expected).encode())
         subject = f"{STOCKTAKINGS}{self.papers.today():%Y%m%d}-{secrets.token_hex(4)}"
         body = Stocktaking(scope, expected).to_body()
@@ -83,11 +85,28 @@ class StocktakingKeeping:
         """One count; raise RecordNotFound."""
         return self._standing(self._version(count_id))
 
+    def scanned(self, count_id: str, label: str) -> str:
+        """The id of the invoice on a label that was scanned or typed at this count.
+
+        Raises:
+            RecordNotFound, InvoiceNotFound.
+            InvalidPaperEvent: the label is another archive's, or the paper another department's.
+        """
+        invoice = self.papers.scanned(label)
+        self._require_own(self._version(count_id).department, [invoice])
+        return invoice
+
     def see(self, count_id: str, invoices: Sequence[str]) -> StandingCount:
-        """Keep that these papers were seen, by the ids of their invoices; raise RecordNotFound, CaseClosed."""
+        """Keep that these papers were seen, by the ids of their invoices.
+
+        Raises:
+            RecordNotFound, CaseClosed.
+            InvalidPaperEvent: one is another department's than the count, whose people would be told of it.
+        """
         for _ in range(_TRIES):
             standing = self._version(count_id)
             before = self._open(standing)
+            self._require_own(standing.department, invoices)
             after = before.with_seen(invoices)
             if after == before:
                 return self._standing(standing)
@@ -132,6 +151,17 @@ class StocktakingKeeping:
             return self.papers.keeper.get(STOCKTAKINGS + count_id)
         except ValueError:
             raise RecordNotFound(f"there is no count {count_id[:60]!r}") from None
+
+    def _require_own(self, department: str | None, invoices: Sequence[str]) -> None:
+        if department is None:
+            return
+        catalogue, its_people = self.papers.service.catalogue, Visibility(frozenset({department}))
+        for invoice in invoices:
+            try:
+                catalogue.summary(invoice, its_people)
+            except InvoiceNotFound:
+                said = f"the paper of {invoice} is another department's: put it aside, and record where it is by itself"
+                raise InvalidPaperEvent(said, field="foreign") from None
 
     def _open(self, version: HistoryVersion) -> Stocktaking:
         count = self._standing(version).count

@@ -65,6 +65,7 @@ PAPER_WRONG: Mapping[str, Pair] = {
     ),
     "kind": ("请选择做了什么。", "Choose what happened."),
     "label": ("这是另一个档案的标签。", "This label belongs to another archive."),
+    "foreign": ("这是别的部门的票，不属于这次盘点；请单独放置。", "Another department's paper is no part of this count: put it aside."),
     "unknown": ("没有这张票，请核对标签号。", "There is no such invoice: check the code."),
     "stale": ("别人刚记过一笔，请看过再记。", "Somebody else recorded something just now: look again."),
     "not_out": ("没有借出，不能归还。请先补记借出或税局调取。", "Nobody has it. Record first that it was lent or taken."),

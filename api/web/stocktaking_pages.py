@@ -61,7 +61,7 @@ def count_papers(request: Request, count_id: str, service: Service, texts: _Text
     wrong: list[Outcome] = []
     for label in texts.get("labels", "").split()[:MOST_LABELS]:
         try:
-            seen.append(counts.papers.scanned(label))
+            seen.append(counts.scanned(count_id, label))
         except (InvalidPaperEvent, InvoiceNotFound, DocumentDestroyed) as error:
             wrong.append(Outcome(label, wrong=wrong_of(error)))
     try:
