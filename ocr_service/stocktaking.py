@@ -19,7 +19,7 @@ from models.errors import (
     RecordNotFound,
     StaleVersion,
 )
-from models.papers import PaperEvent, PaperEventKind, PaperState
+from models.papers import PAPERS, PaperEvent, PaperEventKind, PaperState
 from models.stocktaking import STOCKTAKINGS, Scope, Stocktaking
 from ocr_service.papers import PaperKeeping, standing_of
 from ocr_service.service import ArchiveService
@@ -70,8 +70,10 @@ class StocktakingKeeping:
         if len(departments) > 1 and not sees.is_whole:
             raise InvalidPaperEvent("papers of several departments are counted by somebody who sees all", field="scope")
         department = departments.pop() if len(departments) == 1 else None
-        # For whoever sees all, departments that have the same document each keep a record of its paper.
-        expected = tuple(dict.fromkeys(standing_of(version).invoice for version in there))
+        if department is None:
+            # What several departments handed in has a paper of each; that of a later one is counted for that department alone.
+            there = [version for version in there if version.subject == PAPERS + standing_of(version).invoice]
+        expected = tuple(standing_of(version).invoice for version in there)
         attached = self.papers.keeper.histories.attach(json.dumps(expected).encode())
         subject = f"{STOCKTAKINGS}{self.papers.today():%Y%m%d}-{secrets.token_hex(4)}"
         body = Stocktaking(scope, expected).to_body()
@@ -130,21 +132,20 @@ class StocktakingKeeping:
         for _ in range(_TRIES):
             version = self._version(count_id)
             count = self._open(version)
+            papers = self._papers_of(version.department)
             for invoice in count.expected:
-                self._record(invoice, said, is_seen=invoice in count.seen)
+                _record(papers, invoice, said, is_seen=invoice in count.seen)
             try:
                 return self._keep(version, replace(count, is_closed=True))
             except StaleVersion:
                 continue
         raise StaleVersion("many people count this at the same moment: close it once more")
 
-    def _record(self, invoice: str, said: str, *, is_seen: bool) -> None:
-        """Nothing is recorded of a paper that somebody has by now: the loan says where it is; nor of one whose document was destroyed."""
-        kind = PaperEventKind.FOUND if is_seen else PaperEventKind.MISSING
-        with suppress(ImpossiblePaperEvent, InvoiceNotFound, DocumentDestroyed):
-            state = self.papers.paper(invoice).paper.state
-            if not state.is_out and (state is PaperState.MISSING) is is_seen:
-                self.papers.record(invoice, PaperEvent(kind, note=said))
+    def _papers_of(self, department: str | None) -> PaperKeeping:
+        """As that department's people see them, whoever of more departments counts."""
+        if department is None:
+            return self.papers
+        return PaperKeeping.over(self.papers.service.seen_by(Visibility(frozenset({department}))))
 
     def _version(self, count_id: str) -> HistoryVersion:
         try:
@@ -155,10 +156,10 @@ class StocktakingKeeping:
     def _require_own(self, department: str | None, invoices: Sequence[str]) -> None:
         if department is None:
             return
-        catalogue, its_people = self.papers.service.catalogue, Visibility(frozenset({department}))
+        papers = self._papers_of(department)
         for invoice in invoices:
             try:
-                catalogue.summary(invoice, its_people)
+                papers.summary(invoice)
             except InvoiceNotFound:
                 said = f"the paper of {invoice} is another department's: put it aside, and record where it is by itself"
                 raise InvalidPaperEvent(said, field="foreign") from None
@@ -180,3 +181,12 @@ class StocktakingKeeping:
         except (ValueError, KeyError, TypeError, InvalidPaperEvent) as error:
             raise DamagedRecord(f"{version.key} is no count of papers", key=version.key) from error
         return StandingCount(version.subject.removeprefix(STOCKTAKINGS), count, version.by, version.at, version.number)
+
+
+def _record(papers: PaperKeeping, invoice: str, said: str, *, is_seen: bool) -> None:
+    """Nothing is recorded of a paper that somebody has by now: the loan says where it is; nor of one whose document was destroyed."""
+    kind = PaperEventKind.FOUND if is_seen else PaperEventKind.MISSING
+    with suppress(ImpossiblePaperEvent, InvoiceNotFound, DocumentDestroyed):
+        state = papers.paper(invoice).paper.state
+        if not state.is_out and (state is PaperState.MISSING) is is_seen:
+            papers.record(invoice, PaperEvent(kind, note=said))

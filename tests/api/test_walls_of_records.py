@@ -129,6 +129,19 @@ def test_a_box_that_holds_papers_of_both_departments_is_two_boxes(people: dict[s
     assert people["us"].get(f"/v1/stocktakings/{whole['id']}").status_code == 404
 
 
+def test_a_count_of_one_department_records_nothing_of_the_other_s_paper(people: dict[str, TestClient]) -> None:
+    shared = _id(SHARED)
+    for who in ("us", "them"):
+        _made(people[who], f"/v1/papers/{shared}/events", kind="boxed", box=f"{who}的盒", note="散票")
+    whole = _made(people["admin"], "/v1/stocktakings", first="2000-01-01", last="2030-01-01")
+    assert whole["missing"] == [shared]
+    ours = _made(people["us"], "/v1/stocktakings", box="us的盒")
+
+    assert people["admin"].post(f"/v1/stocktakings/{ours['id']}/close").status_code == 200
+    assert people["us"].get(f"/v1/papers/{shared}").json()["state"] == "missing"
+    assert people["them"].get(f"/v1/papers/{shared}").json()["state"] == "boxed"
+
+
 @pytest.mark.parametrize("who", ["both", "admin"])
 def test_a_foreign_paper_that_is_met_at_a_count_is_told_to_no_department(people: dict[str, TestClient], who: str) -> None:
     _made(people["us"], f"/v1/papers/{_id(OUR_SCAN)}/events", kind="boxed", box="盒二", note="散票")
