@@ -1,6 +1,8 @@
 """Other web sites can make a browser neither read nor change anything here."""
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -50,6 +52,16 @@ def test_a_page_of_another_site_changes_nothing(desk: Desk, headers: dict[str, s
     answer = desk.client.request(method, path, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "cross_site_request")
+
+
+def test_no_form_or_route_that_changes_something_is_open_to_a_page_of_another_site(desk: Desk) -> None:
+    assert isinstance(desk.client.app, FastAPI)
+    routes = [(method, str(route.path)) for route in iter_route_contexts(desk.client.app.routes) for method in route.methods or ()]
+    changing = [(method, path) for method, path in routes if method not in {"GET", "HEAD"}]
+    answers = {(method, path): desk.client.request(method, path, headers={"Origin": "http://evil.example"}) for method, path in changing}
+
+    assert {asked for asked, answer in answers.items() if answer.json().get("code") != "cross_site_request"} == set()
+    assert len(answers) > 60
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,14 @@ from fastapi.testclient import TestClient
 
 from models.access import Role, Scope
 from models.digest import Digest
+from models.own_companies import OwnCompany
+from ocr_service.companies import add_company
 from tests.api.conftest import Desk
 from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logins import machine, person
 from tests.support.pictures import a_picture
+from tests.support.statements import OURS as STATED_BUYER
+from tests.support.statements import export, number
 
 OURS, THEIRS = "财务部", "采购部"
 OUR_SCAN, OUR_COPY, THEIR_SCAN, SHARED = a_picture(21), a_picture(22), a_picture(23), SCAN.read_bytes()
@@ -38,8 +42,8 @@ def people(app: FastAPI, desk: Desk) -> Iterator[dict[str, TestClient]]:
         "admin": person(app, Role.ADMIN).client,
     }
     numbers = {THEIR_SCAN: "99998888", OUR_SCAN: "11112222", OUR_COPY: "11112222", SHARED: "63462197"}
-    for content, number in numbers.items():
-        desk.reader.scripts[Digest.of(content)] = lambda scan, number=number: reading_of(scan, _numbered(number))
+    for content, printed in numbers.items():
+        desk.reader.scripts[Digest.of(content)] = lambda scan, printed=printed: reading_of(scan, _numbered(printed))
     for who, content in (("them", THEIR_SCAN), ("them", SHARED), ("us", OUR_SCAN), ("us", OUR_COPY), ("us", SHARED)):
         answer = found[who].post("/v1/uploads", files=[("files", (f"{who}.png", content))])
         assert answer.status_code == 202, answer.text
@@ -47,9 +51,9 @@ def people(app: FastAPI, desk: Desk) -> Iterator[dict[str, TestClient]]:
     yield found
 
 
-def _numbered(number: str) -> Any:
+def _numbered(printed: str) -> Any:
     invoice = example_invoice()
-    field = replace(invoice.fields["invoice_number"], value=number, raw=number)
+    field = replace(invoice.fields["invoice_number"], value=printed, raw=printed)
     return replace(invoice, fields={**invoice.fields, "invoice_number": field})
 
 
@@ -173,12 +177,35 @@ def test_what_is_said_of_documents_of_two_departments_is_told_to_neither(people:
 
 
 def test_a_claim_for_a_foreign_invoice_is_answered_as_for_one_that_is_not_archived(people: dict[str, TestClient]) -> None:
-    def checked(number: str) -> Any:
-        answer = people["us"].post("/v1/invoices/check-duplicate", json={"invoices": [{"number": number, "code": "032001900104"}]})
+    def checked(stated: str) -> Any:
+        answer = people["us"].post("/v1/invoices/check-duplicate", json={"invoices": [{"number": stated, "code": "032001900104"}]})
         assert answer.status_code == 200, answer.text
-        return answer.text.replace(number, "")
+        return answer.text.replace(stated, "")
 
     assert checked("99998888") == checked("99997777")
+
+
+def test_a_foreign_list_of_the_tax_platform_tells_us_nothing(people: dict[str, TestClient], desk: Desk) -> None:
+    add_company(desk.service, OwnCompany("北京某某有限公司", (STATED_BUYER,)))
+    content = export(number(9), **{"发票状态": "作废", "销方名称": "他方清单里的卖方"})
+    listed = people["them"].post("/v1/reconciliations", files=[("files", ("list.xlsx", content))])
+    assert listed.status_code == 201, listed.text
+
+    def said(who: str, stated: str) -> list[str]:
+        claim = {"invoices": [{"number": stated}]}
+        answers = [
+            people[who].post("/v1/invoices/check-duplicate", json=claim),
+            *(people[who].get(f"/find?{query}") for query in (f"number={stated}", f"sentence={stated}")),
+        ]
+        assert {answer.status_code for answer in answers} == {200}
+        return [answer.text.replace(stated, "").replace(stated[-8:], "") for answer in answers]
+
+    assert said("us", number(9)) == said("us", number(8))
+    for place in range(2):
+        assert said("them", number(9))[place] != said("them", number(8))[place]
+    assert "他方清单里的卖方" in said("them", number(9))[1]
+    run = people["us"].post(f"/v1/reconciliations/{listed.json()['id']}/run")
+    assert (run.status_code, run.json()["code"]) == (404, "record_not_found")
 
 
 def test_an_uploader_is_told_of_no_invoice_that_came_before(app: FastAPI, people: dict[str, TestClient], desk: Desk) -> None:
