@@ -75,7 +75,7 @@ AppLosses = Annotated[Losses, Depends(_losses)]
 
 
 def only_query(*names: str) -> Callable[[Request], None]:
-    """A dependency that refuses every query parameter but these: a misspelt one must not silently do nothing."""
+    """A dependency that refuses every query parameter but these, and two under one name: neither must silently do nothing."""
 
     def refuse_others(request: Request) -> None:
         unknown = [name for name in request.query_params if name not in names]
@@ -84,6 +84,7 @@ def only_query(*names: str) -> Callable[[Request], None]:
             raise RequestValidationError(
                 [{"loc": ("query", name), "msg": f"unknown query parameter; {known}", "type": "unknown_parameter"} for name in unknown]
             )
+        _refuse_repeated(request)
 
     return refuse_others
 

@@ -91,6 +91,13 @@ def test_a_preview_is_taken_in_and_a_later_scan_settles_a_line(desk: Desk) -> No
     assert (again["settled"], again["equal"], again["version"]) == (1, True, 3)
 
 
+def test_a_preview_that_is_asked_for_and_not_is_none_of_both(desk: Desk) -> None:
+    answer = send(desk.client, export(number(1)), preview=[True, False])
+
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "given more than once; give it once")
+    assert desk.client.get(PATH).json()["reconciliations"] == []
+
+
 @pytest.mark.parametrize(
     ("content", "code"), [(b"%PDF-1.7", "unsupported_media_type"), (b"a,b\n1,2\n", "unknown_table"), (b"", "empty_file")]
 )
