@@ -180,7 +180,10 @@ class _Tables(HTMLParser):
             return
         if not self.rows:
             self.rows.append([])
-        self.rows[-1] += [" ".join("".join(self._text).split()), *[None] * (self._span - 1)]
+        row = self.rows[-1]
+        row += [" ".join("".join(self._text).split()), *[None] * (self._span - 1)]
+        # No more is held of a row than counts, however many cells span however many columns.
+        del row[MOST_COLUMNS:]
         self._text = None
 
 

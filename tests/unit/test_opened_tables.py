@@ -1,6 +1,7 @@
 """Tables of strangers, opened in the children that open every file: whatever they call themselves, and whatever they were made for."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from models.errors import CannotBeOpened, EmptyFile, FileTooLarge, RefusedInput, UnreadableFile, UnsupportedMediaType
 from ocr_service.decoding.tables import checked_rows
+from ocr_service.spreadsheets.opening import sheets
 from tests.support.decoding import shared_decoder
 from tests.support.workbooks import xls, xlsx
 
@@ -60,6 +62,17 @@ def test_many_rows_come_in_pieces_and_all_of_them() -> None:
     lines = "\n".join(f"{number},x" for number in range(1, 1_202))
 
     assert [int(row[0]) for _, row in opened(lines.encode())[""]] == list(range(1, 1_202))
+
+
+def test_cells_that_span_many_columns_cost_no_more_than_a_row_may_have() -> None:
+    markup = b"<table><tr>" + b"<td colspan=500>x" * 20_000
+    tracemalloc.start()
+    [(number, cells)] = [row for sheet in sheets(markup) for row in sheet.rows]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (number, cells) == (1, ("x",))
+    assert peak < 20_000_000
 
 
 def test_a_reader_that_takes_only_the_first_rows_is_given_the_next_sheet() -> None:
