@@ -300,7 +300,7 @@ def mapping_of(name: str, columns: Mapping[str, str]) -> TitleMapping:
     except ValueError as error:
         known = ", ".join(meaning.value for meaning in Meaning)
         raise BadUsage(f"{error}: a title means one of {known}") from error
-    if not meanings:
+    if not meanings or "" in meanings:
         raise BadUsage('a mapping explains titles, as in {"票据号": "number", "金额": "total"}')
     return TitleMapping(name, meanings)
 

@@ -223,7 +223,10 @@ def test_a_mapping_is_kept_and_explains_every_later_table(archive: Archive) -> N
     assert [one.name for one in archive.reconciling.mappings()] == ["mine"]
 
 
-@pytest.mark.parametrize(("name", "columns"), [("Mine", {"票": "number"}), ("", {"票": "number"}), ("a", {}), ("a", {"票": "nothing"})])
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("Mine", {"票": "number"}), ("", {"票": "number"}), ("a", {}), ("a", {"票": "nothing"}), ("a", {" *": "number", "金额": "total"})],
+)
 def test_a_mapping_that_says_nothing_is_refused(archive: Archive, name: str, columns: dict[str, str]) -> None:
     with pytest.raises(BadUsage):
         archive.reconciling.keep_mapping(name, columns)
