@@ -253,12 +253,12 @@ RULES: Mapping[str, Pair] = {
 ERRORS: Mapping[str, Pair] = {
     "empty_file": ("文件是空的，没有内容。", "The file is empty."),
     "unsupported_media_type": (
-        "不是能收的图片格式（看内容，不看扩展名）。",
-        "Not a kind of picture that is taken; the content counts, not the name.",
+        "不是能收的文件格式（看内容，不看扩展名）。",
+        "Not a kind of file that is taken; the content counts, not the name.",
     ),
     "file_too_large": ("文件太大。", "The file is too large."),
     "too_many_pixels": ("图片尺寸过大。", "The picture has too many pixels."),
-    "unreadable_file": ("图片损坏或不完整，无法打开，请重拍或重新导出。", "The picture is broken or cut off. Take or export it again."),
+    "unreadable_file": ("文件损坏或不完整，无法打开，请重拍或重新导出。", "The file is broken or cut off. Take or export it again."),
     "locked_file": ("文件已加密或有密码，没有损坏，请解除后再传。", "The file is encrypted or has a password; send it unlocked."),
     "file_without_pages": ("文件没有损坏，但里面没有页面，请重新索取。", "Sound, but without pages. Ask for the file again."),
     "cannot_be_opened": (

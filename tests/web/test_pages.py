@@ -65,7 +65,7 @@ def test_a_batch_page_tells_what_became_of_each_file(desk: Desk, page: Page) -> 
 
     assert f'href="/invoices/{invoice}"' in html and NUMBER in html
     assert "重复，已有存档" in html
-    assert "未收：文件有问题" in html and "不是能收的图片格式" in html
+    assert "未收：文件有问题" in html and "不是能收的文件格式" in html
     assert "停止识别其余文件" in html
 
 
