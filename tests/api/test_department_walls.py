@@ -37,7 +37,7 @@ NO_RECORD = "20200101-00000000"
 _QUESTIONS = (
     *("/v1/losses?invoice={id}", "/losses/new?invoice={id}", "/papers/open?label={id}", "/papers/labels?invoices={id}"),
     *("/v1/papers/piaogen:{id}", "/find?text={id}", "/find?number=99998888", "/v1/invoices?number=99998888"),
-    *("/find?seller=他方供应商&amount=77.00", "/find?sentence=他方供应商 七十七元", "/v1/invoices?sentence=尾号8888"),
+    *("/find?seller=他方供应商&amount=77.00", "/find?sentence=他方供应商 三月", "/v1/invoices?sentence=尾号8888"),
     *("/papers?box=secret-box", "/papers/print?form=box&box=secret-box", "/v1/papers?box=secret-box", "/v1/papers?state=missing"),
     *("/losses?state=all", "/find/words?sentence=他方供应商", "/duplicates?show=decided", "/reconciliations", "/stocktakings"),
 )
