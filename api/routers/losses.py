@@ -110,7 +110,7 @@ def take_step(loss_id: str, said: StepBody, losses: AppLosses, response: Respons
     "/{loss_id}/pack",
     response_class=Response,
     responses={200: content("application/pdf", "The papers; with `?form=zip` also what they were set from"), **problems(404)},
-    dependencies=[Depends(only_query("form")), allowed(Right.CASES, Right.EXPORT)],
+    dependencies=[Depends(only_query("form")), allowed(Right.EXPORT)],
 )
 def take_pack(loss_id: str, losses: AppLosses, form: Form = Form.PDF) -> Response:
     """Every paper of the case as one PDF, or as a zip with the original and what the papers were set from."""

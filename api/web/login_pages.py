@@ -97,8 +97,12 @@ def password_page(request: Request, caller: Caller, access: AppAccess) -> HTMLRe
 @router.post("/me/password", dependencies=[allowed()])
 async def take_password(request: Request, paced: AppLoginDesk, caller: Caller, access: AppAccess, texts: Texts) -> Response:
     """Keep another password; a form that does not fit comes back with what is wrong."""
+    old, new = texts.get("old_password", ""), texts.get("new_password", "")
+    if not old:
+        missing = InvalidAccess("write the password that you have now", field="old_password")
+        return await run_in_threadpool(_password_form, request, caller, access, missing)
     try:
-        session = await change_password(request, paced, texts.get("old_password", ""), texts.get("new_password", ""))
+        session = await change_password(request, paced, old, new)
     except (WrongLogin, TooManyLogins, InvalidAccess) as error:
         return await run_in_threadpool(_password_form, request, caller, access, error)
     response = see("/me/password?done=1")
