@@ -136,7 +136,7 @@ class Reconciling:
 
         Args:
             uploads: their bytes; overlapping ones count an invoice once.
-            mapping: the name of a mapping that was kept; without one every kept mapping that fits is used.
+            mapping: the name of a mapping that was kept; without one every kept mapping explains tables whose titles are not known.
             department: whose it is, and whose documents it is held against; None for nobody's in particular and all.
             preview: keep it as something that nothing rests on until it is taken in.
 
@@ -219,7 +219,7 @@ class Reconciling:
         mappings = [one for one in self.mappings() if mapping in (None, one.name)]
         if mapping is not None and not mappings:
             raise BadUsage(f"no mapping is kept under the name {mapping[:60]!r}")
-        return read_statement(self._tables(uploads), own_companies(self.service), mappings)
+        return read_statement(self._tables(uploads), own_companies(self.service), mappings, is_chosen=mapping is not None)
 
     def _tables(self, uploads: Sequence[Upload]) -> Iterator[Table]:
         for upload in uploads:

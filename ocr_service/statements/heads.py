@@ -29,22 +29,39 @@ class Head:
     depth: int
 
 
-def find_head(rows: Sequence[Sequence[Cell]], mappings: Sequence[TitleMapping] = ()) -> Head | None:
+def find_head(rows: Sequence[Sequence[Cell]], mappings: Sequence[TitleMapping] = (), *, is_chosen: bool = False) -> Head | None:
     """The head within the first rows of a sheet; None where nothing looks like one.
+
+    Titles that the tax platform and the ledgers are known by mean what they mean there: a mapping that was kept explains other tables,
+    or where `is_chosen` says so, whatever it fits.
 
     Raises:
         UnknownTable: there is a head, and titles that are needed are missing or stand twice.
     """
-    for depth, titles in _candidates(rows):
-        for mapping in mappings:
-            if mapping.fits(titles):
-                return _explained(titles, depth, mapping)
+    explained = _mapped(rows, mappings)
+    if is_chosen and explained is not None:
+        return explained
     best, known = None, _FEWEST_TITLES - 1
     for depth, titles in _candidates(rows):
         count = sum(one in MEANINGS for one in titles)
         if count > known:
             best, known = (depth, titles), count
-    return None if best is None else _known(*best)
+    if best is None:
+        return explained
+    try:
+        return _known(*best)
+    except UnknownTable:
+        if explained is None:
+            raise
+        return explained
+
+
+def _mapped(rows: Sequence[Sequence[Cell]], mappings: Sequence[TitleMapping]) -> Head | None:
+    for depth, titles in _candidates(rows):
+        for mapping in mappings:
+            if mapping.fits(titles):
+                return _explained(titles, depth, mapping)
+    return None
 
 
 def _candidates(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[int, list[str]]]:

@@ -58,7 +58,9 @@ class _Collected:
     tax_period: str = ""
 
 
-def read_statement(tables: Iterable[Table], own: OwnCompanies, mappings: Sequence[TitleMapping] = ()) -> Statement:
+def read_statement(
+    tables: Iterable[Table], own: OwnCompanies, mappings: Sequence[TitleMapping] = (), *, is_chosen: bool = False
+) -> Statement:
     """One statement from all the tables of its files, which may overlap.
 
     Raises:
@@ -66,7 +68,7 @@ def read_statement(tables: Iterable[Table], own: OwnCompanies, mappings: Sequenc
     """
     collected = _Collected()
     for table in tables:
-        _collect(collected, table, mappings)
+        _collect(collected, table, mappings, is_chosen)
     kinds = list(collected.kinds)
     if not kinds:
         raise UnknownTable(
@@ -79,10 +81,10 @@ def read_statement(tables: Iterable[Table], own: OwnCompanies, mappings: Sequenc
     return _finished(collected, StatementKind.INVOICE_LIST if len(kinds) > 1 else kinds[0], own)
 
 
-def _collect(collected: _Collected, table: Table, mappings: Sequence[TitleMapping]) -> None:
+def _collect(collected: _Collected, table: Table, mappings: Sequence[TitleMapping], is_chosen: bool) -> None:
     rows = iter(table.rows)
     first = list(islice(rows, DEEPEST_HEAD + 1))
-    head = find_head([cells for _, cells in first], mappings)
+    head = find_head([cells for _, cells in first], mappings, is_chosen=is_chosen)
     if head is None:
         if first:
             collected.ignored.append(table.sheet or table.file)

@@ -356,3 +356,11 @@ def test_a_mapping_explains_a_table_of_ones_own() -> None:
 
     assert statement.kind is StatementKind.MAPPED
     assert (entry.number, entry.total, entry.seller_name, entry.further) == (DIGITAL, Decimal("113.00"), "上海某某", {"别的": "x"})
+
+
+def test_a_kept_mapping_changes_what_the_tax_platform_means_only_where_it_is_chosen() -> None:
+    turned = TitleMapping("turned", {"数电发票号码": Meaning.TOTAL, "价税合计": Meaning.NUMBER})
+    chosen = read_statement([Table("0.xlsx", "s", enumerate([LIST, row()], 1))], OWN, [turned], is_chosen=True)
+
+    assert read([LIST, row()], mappings=[turned]) == read([LIST, row()])
+    assert chosen.kind is StatementKind.MAPPED
