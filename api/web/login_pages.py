@@ -131,6 +131,8 @@ def onward(request: Request, session: Session, then: str) -> Response:
 
 def _set_up_form(request: Request, desk: LoginDesk, then: str, wrong: NotAllowed | None = None) -> HTMLResponse:
     user, secret, stage = desk.offered(_token(request))
+    if stage is Stage.COMPLETE:
+        request.state.principal = user.principal  # already logged in: the page leads back to their own
     return _form(
         request,
         "second_factor.html",

@@ -144,7 +144,7 @@ def test_an_invoice_is_shown_with_everything_around_it(desk: Desk) -> None:
 def test_every_link_of_an_invoice_leads_somewhere(desk: Desk) -> None:
     links = desk.client.get(f"/v1/invoices/{desk.archived_invoice()}").json()["links"]
     crops = links.pop("crops")
-    reprocess, *_ = (links.pop(name) for name in ("reprocess", "confirm", "override"))
+    reprocess, *_ = (links.pop(name) for name in ("reprocess", "confirm", "override", "withdraw", "restore-to-list"))
 
     assert {desk.client.get(address).status_code for address in (*links.values(), *crops.values())} == {200}
     assert desk.client.post(reprocess).status_code == 202

@@ -27,9 +27,10 @@ def test_a_zip_without_a_file_is_an_empty_batch(desk: Desk) -> None:
 
 
 def test_an_ofd_is_no_such_zip(desk: Desk) -> None:
-    (file,) = desk.upload(("发票.ofd", an_ofd()))["files"]
+    content = an_ofd()
+    (file,) = desk.upload(("发票.ofd", content))["files"]
 
-    assert (file["file_name"], file["state"], file["digest"]) == ("发票.ofd", "queued", str(Digest.of(an_ofd())))
+    assert (file["file_name"], file["state"], file["digest"]) == ("发票.ofd", "queued", str(Digest.of(content)))
 
 
 def test_a_zip_that_cannot_be_unpacked_is_one_refused_file_and_the_rest_goes_on(desk: Desk) -> None:

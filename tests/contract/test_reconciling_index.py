@@ -89,7 +89,7 @@ def test_lines_are_paged_asked_and_gone_with_their_record(catalogue: Catalogue) 
 
     assert lines.lacking() == [SUBJECT]
     texts = [(line, line_to_text(line)) for line in put]
-    lines.put(SUBJECT, 1, "booking_list", texts, is_taken_in=True)
+    lines.record(SUBJECT, 1, "booking_list", texts, is_taken_in=True)
     assert lines.lacking() == []
     assert [(one.place, one.line) for one in lines.page(SUBJECT, None, 0, 10)] == [(1, put[0]), (2, put[1])]
     assert [one.place for one in lines.page(SUBJECT, LineClass.TWICE, 0, 10)] == [1]
@@ -105,6 +105,6 @@ def test_lines_are_paged_asked_and_gone_with_their_record(catalogue: Catalogue) 
     assert lines.mentions(total=Decimal("113.00")) == []
     histories.record(HistoryVersion(SUBJECT, 2, START, "local", {}))
     assert lines.lacking() == [SUBJECT]
-    lines.put(SUBJECT, 2, "booking_list", texts[:1], is_taken_in=False)
+    lines.record(SUBJECT, 2, "booking_list", texts[:1], is_taken_in=False)
     assert lines.mentions(number=DIGITAL) == []
     assert [one.place for one in lines.page(SUBJECT, None, 0, 10)] == [1]
