@@ -62,6 +62,8 @@ def _subject(subject: str) -> tuple[str, str]:
         return subject, f"/invoices/{subject}"
     if LIST_ID.fullmatch(subject):
         return subject, f"/destructions/{subject}"
+    if subject.startswith(("losses/", "reconciliations/")):
+        return subject.partition("/")[2], f"/{subject}"
     kind, _, name = subject.partition(":")
     if kind in ("user", "key") and name:
         return name, f"/people/{quote(name, safe='')}" if kind == "user" else "/keys"
