@@ -150,7 +150,11 @@ def _is(wanted: LineClass) -> ColumnElement[bool]:
 def _row(subject: str, place: int, line: ReconciliationLine, text: str) -> dict[str, Any]:
     entry, invoice, identity = line.entry, line.invoice, line.identity
     seller = (entry.seller_name if entry else "") or (invoice.seller_name if invoice else "") or ""
-    total = entry.total if entry else (invoice.total if invoice else None)
+    total, day = None, None
+    if entry is not None:
+        total, day = entry.total, entry.issued_on
+    elif invoice is not None:
+        total, day = invoice.total, invoice.day
     return {
         "subject": subject,
         "place": place,
@@ -159,7 +163,7 @@ def _row(subject: str, place: int, line: ReconciliationLine, text: str) -> dict[
         "identity": identity or None,
         "number": identity[-8:] or None,
         "seller": plain(seller) or None,
-        "day": entry.issued_on if entry else (invoice.day if invoice else None),
+        "day": day,
         "total_cents": storable_cents(total),
         "selected": None if entry is None or entry.selected is None else int(entry.selected),
         "booked": None if entry is None or entry.booked is None else int(entry.booked),
