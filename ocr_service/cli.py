@@ -35,6 +35,7 @@ from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
 from ocr_service.version import installed_version
 from ocr_service.vouching_commands import confirm, correct, override, restore_to_list, withdraw
+from ocr_service.watch_commands import watch
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -161,7 +162,7 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
-for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey):
+for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch):
     app.command()(command)
 app.command("copy")(copy_command)
 app.command("drill")(drill_command)

@@ -72,6 +72,8 @@ class Settings:
         tsa_url: address of an authority for time stamps (RFC 3161), which `piaogen stamp` asks; empty means none.
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
+        watch_still_seconds: how long a file in a watched folder must not have changed before it is taken.
+        watch_folders: what the folders within a watched one are: `batches` that came together, or `departments` by their names.
         rules_off: rules of the check before an invoice is reimbursed that are not applied, such as `consecutive year_crossing`.
         retention: a file of how many years each kind of invoice is kept; empty means that of the program.
         loss_rules: a file of what is done about a lost invoice; empty means that of the program.
@@ -128,6 +130,8 @@ class Settings:
     retention: str = ""
     loss_rules: str = ""
     tsa_url: str = ""
+    watch_still_seconds: int = 5
+    watch_folders: str = "batches"
     rules_off: str = ""
 
     @property
@@ -161,6 +165,7 @@ _RULE = "|".join(ClaimRule)
 _SHAPES = {
     "budgets": (re.compile(rf"|{_BUDGET}( +{_BUDGET})*"), "budgets such as jobs=1000/hour previews=60/minute"),
     "mirror_mode": (re.compile(r"both|later"), "both or later"),
+    "watch_folders": (re.compile(r"batches|departments"), "batches or departments"),
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
     "allowed_hosts": (re.compile(r"|[\w.-]+( *, *[\w.-]+)*", re.ASCII), "names separated by commas, without ports"),
