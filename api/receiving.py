@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -23,7 +23,8 @@ from api.budgets import Sender, Spending, sender_of
 from api.dependencies import AppSettings, AppUploadGate
 from api.limits import MAX_FIELDS, MAX_FILES, MAX_UNFOLDED_BYTES, MAX_UNFOLDED_FILES
 from api.schemas.batch import UploadMeta
-from models.errors import BudgetSpent, PiaogenError, StoreUnavailable, Unavailable
+from models.digest import Digest
+from models.errors import BudgetSpent, IdempotencyConflict, PiaogenError, StoreUnavailable, Unavailable
 from ocr_service.decoding.unfolder import Budget
 from ocr_service.files.name_encodings import decoded_name
 from ocr_service.opened import FoundFile, Upload, display_name
@@ -208,19 +209,52 @@ def uploads_of(form: ReceivedForm) -> list[Upload]:
     return found
 
 
-def submit_all(service: ArchiveService, form: ReceivedForm, source: str, batch_id: str, department: str | None) -> None:
-    """Hand every file to the archive for a department, one after the other, as files of a new batch; a refused one does not stop the rest.
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells the files of one request from all others of its batch, and which of them the batch has already.
+
+    `noted` has the digests of those in hex, None for refused ones.
+    """
+
+    key: str
+    noted: Mapping[str, str | None]
+
+    def of(self, place: int, part: int) -> str:
+        """The mark of a file of the form, or of one that it holds; both count from 0."""
+        return f"{self.key}/{place}" if part == 0 else f"{self.key}/{place}.{part}"
+
+    def has(self, mark: str | None, found: FoundFile) -> bool:
+        """Whether this very file came before.
+
+        Raises:
+            IdempotencyConflict: another one did.
+        """
+        if mark is None or mark not in self.noted:
+            return False
+        known = self.noted[mark]
+        if known is not None and (found.upload is None or Digest.of(found.upload.content).hex != known):
+            raise IdempotencyConflict("this Idempotency-Key was used for other files; take a new key", reason="other_body")
+        return True
+
+
+def submit_all(
+    service: ArchiveService, form: ReceivedForm, source: str, batch_id: str, department: str | None, marks: Marks | None = None
+) -> None:
+    """Hand every file to the archive for a department, one after the other, as files of a batch; a refused one does not stop the rest.
 
     A zip that is no document is taken apart, and each of its files stands for itself; one that holds none leaves an empty batch. Once there
     is no more room, on disk, in the queue or in the sender's budget, what follows is refused with that reason; what was taken stays.
+    With `marks` nothing is refused that may come again: whoever sends all of it later is only asked for the rest.
 
     Raises:
+        IdempotencyConflict: another file came under this mark before.
+        Busy, BudgetSpent: with `marks`, there is no more room.
         StoreUnavailable, CatalogueUnavailable: some files may be in already; sending all of them again is safe.
     """
-    taking = _Taking(service, form, source, batch_id, department)
-    for file in form.files:
+    taking = _Taking(service, form, source, batch_id, department, marks)
+    for place, file in enumerate(form.files):
         file.file.seek(0)
-        taking.take(Upload(content=file.file.read(), file_name=file.filename or ""))
+        taking.take(place, Upload(content=file.file.read(), file_name=file.filename or ""))
     if taking.is_empty:
         service.batches.create_batch(batch_id, service.clock())
 
@@ -234,18 +268,29 @@ class _Taking:
     source: str
     batch_id: str
     department: str | None
+    marks: Marks | None
     budget: Budget = field(default_factory=lambda: Budget(MAX_UNFOLDED_FILES, MAX_UNFOLDED_BYTES))
     is_empty: bool = True
 
-    def take(self, upload: Upload) -> None:
+    def take(self, place: int, upload: Upload) -> None:
         """One file of the form, and what it holds as long as there is room."""
         with closing(self.service.decoder.unfolded(upload, self.budget)) as files:
-            for found in files:
+            for part, found in enumerate(files):
+                mark = None if self.marks is None else self.marks.of(place, part)
+                if self.marks is not None and self.marks.has(mark, found):
+                    self.is_empty = False
+                    continue
                 no_room = self._lack_of_room() or self._unpaid(found, upload)
                 if no_room is not None:
-                    self._refuse(found.name, no_room)
+                    self._turn_away(found.name, no_room)
                     return
-                self._submit(found)
+                self._submit(found, mark)
+
+    def _turn_away(self, name: str, no_room: Unavailable) -> None:
+        """Say that there is no room: as a refusal, or where the sender keeps the file until it is taken, as an answer to all of it."""
+        if self.marks is not None:
+            raise no_room
+        self._refuse(name, no_room)
 
     def _lack_of_room(self) -> Unavailable | None:
         """For the first file the gate has looked, before its body came in."""
@@ -268,13 +313,13 @@ class _Taking:
             return error
         return None
 
-    def _submit(self, found: FoundFile) -> None:
+    def _submit(self, found: FoundFile, mark: str | None) -> None:
         self.is_empty = False
         if found.upload is not None:
             priority, department = self.form.meta.priority, self.department
-            self.service.submit(found.upload, self.source, batch=self.batch_id, priority=priority, department=department)
+            self.service.submit(found.upload, self.source, batch=self.batch_id, priority=priority, department=department, mark=mark)
         elif found.error is not None:
-            self._refuse(found.name, found.error)
+            self._refuse(found.name, found.error, mark)
 
-    def _refuse(self, name: str, error: PiaogenError) -> None:
-        self.service.batches.add_refused(self.batch_id, display_name(name), error)
+    def _refuse(self, name: str, error: PiaogenError, mark: str | None = None) -> None:
+        self.service.batches.add_refused(self.batch_id, display_name(name), error, mark)

@@ -17,14 +17,17 @@ UNREADABLE_YET = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.UNR
 
 def file_body(service: ArchiveService, file: BatchItem, *, with_invoices: bool = True) -> FileBody:
     """One file of a batch; with what was found in it, for whoever may read that."""
-    [body] = _file_bodies(service, [file], with_invoices=with_invoices)
+    [body] = file_bodies(service, [file], with_invoices=with_invoices)
     return body
 
 
-def batch_body(service: ArchiveService, batch: Batch, *, with_readings: bool = False, with_invoices: bool = True) -> BatchBody:
-    """A batch with all of its files."""
+def batch_body(
+    service: ArchiveService, batch: Batch, *, with_readings: bool = False, with_invoices: bool = True, only: frozenset[str] | None = None
+) -> BatchBody:
+    """A batch with all of its files, or with those that have one of these marks alone."""
     readings = _readings(service, batch) if with_readings and with_invoices else ()
-    return BatchBody.of(batch, _file_bodies(service, batch.items, with_invoices=with_invoices), service.seconds_left(batch), readings)
+    files = batch.items if only is None else tuple(file for file in batch.items if file.mark in only)
+    return BatchBody.of(batch, file_bodies(service, files, with_invoices=with_invoices), service.seconds_left(batch), readings)
 
 
 def not_searchable(service: ArchiveService) -> int:
@@ -33,7 +36,8 @@ def not_searchable(service: ArchiveService) -> int:
     return sum(counts.get(state, 0) for state in UNREADABLE_YET)
 
 
-def _file_bodies(service: ArchiveService, files: Sequence[BatchItem], *, with_invoices: bool) -> list[FileBody]:
+def file_bodies(service: ArchiveService, files: Sequence[BatchItem], *, with_invoices: bool) -> list[FileBody]:
+    """Some files of a batch, in their order."""
     found = [() if file.digest is None or not with_invoices else service.invoices_of(file.digest) for file in files]
     before = came_before(service, [summary for summaries in found for summary in summaries])
     return [FileBody.of(file, summaries, before) for file, summaries in zip(files, found, strict=True)]

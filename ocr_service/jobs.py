@@ -21,10 +21,12 @@ class JobQueue(Protocol):
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
         new: bool = False,
+        mark: str | None = None,
     ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing: `queued`, or `duplicate` when it is read or waits.
 
         `new`: the archive did not hold it before, so it is `queued` even where a comparison of the index was quicker to take it in.
+        `mark`: of the files of a batch with one mark only the first has a place in it.
         """
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:

@@ -85,7 +85,14 @@ class ArchiveService:
         self.catalogue.close()
 
     def submit(
-        self, upload: Upload, source: str, *, batch: str | None = None, priority: int = 0, department: str | None = None
+        self,
+        upload: Upload,
+        source: str,
+        *,
+        batch: str | None = None,
+        priority: int = 0,
+        department: str | None = None,
+        mark: str | None = None,
     ) -> Submission:
         """Store first: when this returns `queued` or `duplicate`, original, received record and its entry in the log are durable and the
         reading is queued.
@@ -100,7 +107,7 @@ class ArchiveService:
         except RefusedInput as error:
             self.activity.record(Action.UPLOAD_REFUSED, upload.shown_name, code=error.code, size=len(upload.content), source=source)
             if batch is not None:
-                self.batches.add_refused(batch, upload.shown_name, error)
+                self.batches.add_refused(batch, upload.shown_name, error, mark)
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)
         scan = taken.scan
         # The log's disk and the database's are waited for together.
@@ -111,7 +118,7 @@ class ArchiveService:
             self.index.index(received)
         advice = taken.advice()
         # A crash between archive and catalogue heals here: `accept` queues whatever was received and never read.
-        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice, new=new)
+        state = self.queue.accept(received, batch, priority, file_name=scan.document.file_name, advice=advice, new=new, mark=mark)
         logged.result()
         return Submission(scan.document.file_name, state, received.document, advice=advice)
 
@@ -163,14 +170,6 @@ class ArchiveService:
         if earlier.fingerprint != fingerprint:
             raise IdempotencyConflict("this Idempotency-Key was used for other files; take a new key", reason="other_body")
         return earlier.batch_id, False
-
-    def complete_request(self, key: str) -> None:
-        """The request with this Idempotency-Key was answered."""
-        self.batches.complete(key)
-
-    def forget_request(self, key: str) -> None:
-        """The request with this Idempotency-Key failed; it may be sent again under the same key."""
-        self.batches.forget(key)
 
     def batch(self, batch: str) -> Batch:
         """A batch as it stands now; raise BatchNotFound."""

@@ -45,12 +45,12 @@ class _ToldOnce(Batches):
 
     told: set[tuple[str, str]]
 
-    def add_refused(self, batch_id: str, file_name: str, error: PiaogenError) -> int:
+    def add_refused(self, batch_id: str, file_name: str, error: PiaogenError, mark: str | None = None) -> int:
         """As of every batch; 0 for what it says already."""
         if (file_name, error.code) in self.told:
             return 0
         self.told.add((file_name, error.code))
-        return super().add_refused(batch_id, file_name, error)
+        return super().add_refused(batch_id, file_name, error, mark)
 
 
 @dataclass(frozen=True, slots=True)

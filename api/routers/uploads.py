@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access import AppAccess, Caller, allowed, department_for, keep_sender
 from api.dependencies import Service, only_query
 from api.documentation import problems
+from api.filling import fill_batch
 from api.limits import MAX_WAIT_SECONDS
 from api.receiving import ReceivedForm, fingerprint, received_form, submit_all
 from api.schemas.batch import BatchBody, UploadMeta
@@ -74,19 +75,29 @@ async def upload_files(
     The answer comes when original and received record of every file are durable; reading follows. A file that is refused
     does not fail the batch, it says so in `files`. The same bytes again are a `duplicate` and kept once. With `?wait=` the answer
     is held back until everything is read or the time is over, and carries the `readings` there are; the batch goes on in any case.
+
+    With `batch` in `meta` the files join the batch of that name, and the answer lists those of this request alone. Where there is no more
+    room the whole request is refused for now: sent again under its key, what was taken of it is not taken twice.
     """
     source, department = form.meta.source, department_for(caller, form.meta.department)
-    if idempotency_key is None:
+    marks: frozenset[str] | None = None
+    if form.meta.batch is not None:
+        batch_id = form.meta.batch
+        marks = await run_in_threadpool(fill_batch, service, form, caller, batch_id, department, idempotency_key)
+    elif idempotency_key is None:
         batch_id = service.open_batch(source)
         await run_in_threadpool(submit_all, service, form, source, batch_id, department)
     else:
         batch_id = await _submit_once(service, form, source, _own_key(caller, idempotency_key), department)
     reads = caller.may(Right.READ)
-    await run_in_threadpool(keep_sender, access, caller, batch_id, department)
+    if marks is None:
+        await run_in_threadpool(keep_sender, access, caller, batch_id, department)
     form.place.leave()
     if wait:
         await _wait_until_settled(service, batch_id, wait)
-    body = await run_in_threadpool(lambda: batch_body(service, service.batch(batch_id), with_readings=wait > 0, with_invoices=reads))
+    body = await run_in_threadpool(
+        lambda: batch_body(service, service.batch(batch_id), with_readings=wait > 0, with_invoices=reads, only=marks)
+    )
     response.headers["Location"] = batch_path(batch_id)
     return body
 
@@ -105,13 +116,13 @@ async def _submit_once(service: ArchiveService, form: ReceivedForm, source: str,
     done = False
     try:
         await run_in_threadpool(submit_all, service, form, source, batch_id, department)
-        await run_in_threadpool(service.complete_request, key)
+        await run_in_threadpool(service.batches.complete, key)
         done = True
     finally:
         if not done:
             # Whatever went wrong, or whoever hung up: the sender may use the key for another try.
             with anyio.CancelScope(shield=True):
-                await run_in_threadpool(service.forget_request, key)
+                await run_in_threadpool(service.batches.forget, key)
     return batch_id
 
 

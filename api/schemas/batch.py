@@ -21,7 +21,16 @@ class UploadMeta(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Literal["api", "web"] = Field(default="api", description="How the files came, kept with each of them")
+    source: Literal["api", "web", "phone"] = Field(default="api", description="How the files came, kept with each of them")
+    batch: str | None = Field(
+        default=None,
+        pattern=r"^(api|web|phone)-[0-9a-f]{32}$",
+        description="A batch that you name yourself, by 32 random hex digits: requests that name it all add to it, each under an "
+        "Idempotency-Key of its own. A request that is sent again adds nothing twice, whatever became of it the first time",
+    )
+    expected: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="How many files you mean to send in all requests to the batch that you named"
+    )
     department: str | None = Field(
         default=None, max_length=100, description="Whose they are from then on; needed only of somebody who belongs to several departments"
     )

@@ -90,7 +90,12 @@ OUTCOMES: Mapping[str, Pair] = {
     "not_applicable": ("不适用", "Not applicable"),
 }
 
-SOURCES: Mapping[str, Pair] = {"cli": ("命令行", "Command line"), "api": ("接口", "API"), "web": ("网页", "Web page")}
+SOURCES: Mapping[str, Pair] = {
+    "cli": ("命令行", "Command line"),
+    "api": ("接口", "API"),
+    "web": ("网页", "Web page"),
+    "phone": ("手机", "Phone"),
+}
 
 CLUES: Mapping[str, Pair] = {
     "sentence": ("一句话", "Sentence"),

@@ -45,9 +45,10 @@ class TemporalQueue(LeaseQueue):
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
         new: bool = False,
+        mark: str | None = None,
     ) -> DocumentState:
         """As the embedded queue does, then have Temporal told."""
-        arrival = super().accept(received, batch, priority, file_name=file_name, advice=advice, new=new)
+        arrival = super().accept(received, batch, priority, file_name=file_name, advice=advice, new=new, mark=mark)
         self._messenger.wake()
         return arrival
 

@@ -6,11 +6,12 @@ An index that the records were never taken into says so rather than that nobody 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from models.access import Principal, Stage
+from models.batch import BatchSender
 from models.digest import Digest
 from models.errors import DamagedRecord, KeyNotFound, UserNotFound
 from models.people import ApiKey, User
@@ -30,13 +31,6 @@ class KeyInUse:
 
     key: ApiKey
     last_used_at: datetime | None
-
-
-class BatchSender(NamedTuple):
-    """The principal who sent a batch, and for which department; None for none in particular."""
-
-    name: str
-    department: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models.access import EVERYTHING, Visibility
@@ -25,7 +25,8 @@ _BATCH = select(batches).where(batches.c.id == bindparam("batch_id"))
 _FINAL_AT_ONCE = frozenset({DocumentState.DUPLICATE.value, DocumentState.REFUSED.value})
 
 
-def _files(sees: Visibility) -> Select[Any]:
+def files_of(sees: Visibility) -> Select[Any]:
+    """The files of the batch `batch_id` in their order, with where their documents stand as they are seen; see `item_of`."""
     return (
         select(*batch_items.c, state(sees).label("state"), documents.c.error, documents.c.attempts)
         .select_from(batch_items.outerjoin(documents, documents.c.digest == batch_items.c.digest))
@@ -34,7 +35,7 @@ def _files(sees: Visibility) -> Select[Any]:
     )
 
 
-_FILES = _files(EVERYTHING)
+_FILES = files_of(EVERYTHING)
 
 
 class Batches:
@@ -53,10 +54,10 @@ class Batches:
         with self._database.writing() as connection:
             begin_batch(connection, batch_id, created_at)
 
-    def add_refused(self, batch_id: str, file_name: str, error: PiaogenError) -> int:
-        """Note a refused file and why; returns its position. A batch begins with its first file."""
+    def add_refused(self, batch_id: str, file_name: str, error: PiaogenError, mark: str | None = None) -> int:
+        """Note a refused file and why; returns its position. A batch begins with its first file, and has one of each mark."""
         with self._database.writing() as connection:
-            return add_refused(connection, batch_id, self._clock(), file_name, error)
+            return add_refused(connection, batch_id, self._clock(), file_name, error, mark)
 
     def batch(self, batch_id: str, sees: Visibility) -> Batch:
         """The batch as it stands now, its documents as they are seen; raise BatchNotFound. Who may look at it, others know."""
@@ -64,8 +65,8 @@ class Batches:
             row = connection.execute(_BATCH, {"batch_id": batch_id}).one_or_none()
             if row is None:
                 raise BatchNotFound(f"no batch {batch_id!r}")
-            files = connection.execute(_FILES if sees.is_whole else _files(sees), {"batch_id": batch_id})
-            return Batch(row.id, row.created_at, row.cancelled_at, tuple(_item(file) for file in files))
+            files = connection.execute(_FILES if sees.is_whole else files_of(sees), {"batch_id": batch_id})
+            return Batch(row.id, row.created_at, row.cancelled_at, tuple(item_of(file) for file in files))
 
     def cancel_batch(self, batch_id: str) -> int:
         """Call off what of the batch still waits; returns how many readings that were. Raise BatchNotFound.
@@ -128,7 +129,14 @@ class Batches:
             connection.execute(delete(idempotency_keys).where(idempotency_keys.c.key == key))
 
 
-def _item(row: Row[Any]) -> BatchItem:
+def stands(sees: Visibility) -> ColumnElement[str]:
+    """Where a file stands, as `item_of` says it, in a question over `batch_items` and `documents`."""
+    arrival, current = batch_items.c.arrival, state(sees)
+    return case((or_(arrival.in_(_FINAL_AT_ONCE), current.is_(None)), arrival), else_=current)
+
+
+def item_of(row: Row[Any]) -> BatchItem:
+    """The file in a row of `files_of`."""
     state = row.arrival if row.arrival in _FINAL_AT_ONCE or row.state is None else row.state
     return BatchItem(
         position=row.position,
@@ -140,4 +148,5 @@ def _item(row: Row[Any]) -> BatchItem:
         duplicate_of=row.duplicate_of,
         attempts=0 if row.arrival in _FINAL_AT_ONCE else row.attempts or 0,
         advice=tuple(CaptureAdvice(code) for code in row.advice.split(",") if code),
+        mark=row.mark,
     )

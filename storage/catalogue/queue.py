@@ -75,10 +75,12 @@ class LeaseQueue:
         file_name: str | None = None,
         advice: Sequence[CaptureAdvice] = (),
         new: bool = False,
+        mark: str | None = None,
     ) -> DocumentState:
         """Note a received document, its job and its place in a batch, all or nothing; a batch begins with its first file.
 
-        `file_name` is what the batch calls it, where the same bytes first came under another name; `advice` is kept with that place.
+        `file_name` is what the batch calls it, where the same bytes first came under another name; `advice` is kept with that place,
+        and so is `mark`: of files with one mark the batch has the first.
 
         Returns `queued` when a reading was asked for: the document is new, or was never read and does not wait. Returns `duplicate`
         when it is read already or waits; then no job is added. With `new` the archive did not hold it before: where a comparison of
@@ -101,7 +103,7 @@ class LeaseQueue:
                 connection.execute(update(jobs).where(jobs.c.document == document.digest.hex).values(batch=batch, priority=priority))
             arrival = DocumentState.QUEUED if queued or new or joins else DocumentState.DUPLICATE
             if batch is not None:
-                add_document(connection, batch, self._clock(), file_name or document.file_name, document.digest, arrival, advice)
+                add_document(connection, batch, self._clock(), file_name or document.file_name, document.digest, arrival, advice, mark)
         return arrival
 
     def enqueue(self, document: Digest, file_name: str, *, priority: int = 0, batch: str | None = None) -> None:

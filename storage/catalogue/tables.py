@@ -231,7 +231,10 @@ batches = Table(
     Column("id", Text, primary_key=True),
     Column("created_at", UtcTime, nullable=False),
     Column("cancelled_at", UtcTime),
+    Column("expected", Integer),
+    Index(None, "created_at", "id"),
 )
+"""`expected`: how many files its sender means to send, where they said so."""
 
 batch_items = Table(
     "batch_items",
@@ -245,8 +248,11 @@ batch_items = Table(
     Column("error_message", Text),
     Column("duplicate_of", Text),
     Column("advice", Text, nullable=False, server_default=""),
+    Column("mark", Text),
+    Index(None, "batch", "mark", unique=True),
 )
-"""`advice`: codes of `CaptureAdvice`, separated by commas."""
+"""`advice`: codes of `CaptureAdvice`, separated by commas. `mark`: what tells a file that is sent again from another one, null where its
+sender says nothing of the kind."""
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -369,7 +375,7 @@ access_batches = Table(
     "access_batches",
     metadata,
     Column("batch", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("department", Text),
+    Column("owner", Text, nullable=False, index=True),
+    Column("department", Text, index=True),
 )
 """Who sent a batch, and for which department (null: for none in particular); only whoever sees all is shown a batch that is not here."""
