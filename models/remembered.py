@@ -168,9 +168,13 @@ class RememberedPlace:
 
 @dataclass(frozen=True, slots=True)
 class RememberedWords:
-    """Words that were not understood as anything else; they may stand anywhere on the page."""
+    """Words that were not understood as anything else; they may stand anywhere on the page.
+
+    `no_day`: they name a day that no calendar has (2月30日), so that no invoice is held against them.
+    """
 
     text: str
+    no_day: bool = False
 
 
 Clue = (
@@ -211,6 +215,11 @@ class Remembered:
     def clue(self) -> Clue:
         """The likeliest meaning."""
         return self.meanings[0].clue
+
+    @property
+    def names_no_day(self) -> bool:
+        """Whether the words name a day that no calendar has; no invoice is held against them."""
+        return isinstance(self.clue, RememberedWords) and self.clue.no_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def encode_memory(memory: Memory) -> list[dict[str, Any]]:
                 {"clue": clue_name(meaning.clue), "value": clue_value(meaning.clue), "likelihood": round(meaning.likelihood, 4)}
                 for meaning in thing.meanings
             ],
+            "no_such_day": thing.names_no_day,
         }
         for thing in memory
     ]

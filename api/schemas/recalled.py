@@ -35,6 +35,7 @@ class UnderstoodBody(BaseModel):
     clue: str = Field(examples=["amount"])
     value: str = Field(examples=["1200.00~"])
     meanings: list[MeaningBody] = Field(description="Every meaning, likeliest first")
+    no_such_day: bool = Field(description="The words name a day that no calendar has; no invoice is held against them")
 
     @classmethod
     def of(cls, thing: Remembered) -> Self:
@@ -46,6 +47,7 @@ class UnderstoodBody(BaseModel):
             clue=clue_name(thing.clue),
             value=clue_value(thing.clue),
             meanings=[MeaningBody.of(meaning) for meaning in thing.meanings],
+            no_such_day=thing.names_no_day,
         )
 
 

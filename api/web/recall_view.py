@@ -1,6 +1,5 @@
 """What the search page shows of a sentence: chips for how it was understood, and what each invoice says to each clue."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -23,7 +22,6 @@ from models.remembered import (
     RememberedNumber,
     RememberedParty,
     RememberedTaxId,
-    RememberedWords,
 )
 from ocr_service.recalling import Recalled
 from ocr_service.reconciling import known_to_statements
@@ -33,8 +31,6 @@ from ocr_service.understanding.telling import clue_name
 from storage.catalogue.reconciliation_lines import PlacedLine
 
 _SHOWN_NEAREST = 5
-
-_NO_DAY = re.compile(r"\d{1,4}\s*(?:月份?|季度|[号日])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,6 @@ def chips(memory: Memory, asked: Mapping[str, str], whole: Memory, language: Lan
 
 def _chip(thing: Remembered, before: Remembered, asked: Mapping[str, str], language: Language) -> Chip:
     clue = thing.clue
-    no_day = isinstance(clue, RememberedWords) and _NO_DAY.fullmatch(thing.words) is not None
     choices: tuple[Choice, ...] = ()
     without = ""
     if thing.source == "sentence":
@@ -98,7 +93,7 @@ def _chip(thing: Remembered, before: Remembered, asked: Mapping[str, str], langu
         taken = next((way for way in possible if way.meanings[0].clue == clue), None)
         choices = tuple(_choice(way, before, asked, language, chosen=way is taken) for way in possible)
         without = urlencode(changed(asked, thing.start, thing.words, ""))
-    return Chip(thing.words, thing.start, clue_name(clue), told(clue, language), no_day, choices, without)
+    return Chip(thing.words, thing.start, clue_name(clue), told(clue, language), thing.names_no_day, choices, without)
 
 
 def _choice(way: Way, thing: Remembered, asked: Mapping[str, str], language: Language, *, chosen: bool) -> Choice:

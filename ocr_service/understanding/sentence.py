@@ -20,6 +20,7 @@ from models.remembered import (
 )
 from ocr_service.understanding.amounts import amounts
 from ocr_service.understanding.days import days
+from ocr_service.understanding.no_day import no_days
 from ocr_service.understanding.numbers import numbers
 from ocr_service.understanding.phrase import Phrase, folded
 from ocr_service.understanding.pinyin import could_be_initials, could_be_pinyin
@@ -34,8 +35,6 @@ _EACH = 0.35
 _SAID_OF_BUYER = r"购买方|买方|购方|发票抬头|公司抬头|抬头|付款方|开给|buyer|customer|billed to|bill to|issued to|made out to"
 _SAID_OF_SELLER = r"销售方|卖方|销方|开票方|开票单位|收款方|商家|店家|店名|对方|seller|vendor|supplier|merchant|shop"
 _ROLE = re.compile(rf"(?:(?P<buyer>{_SAID_OF_BUYER})|(?P<seller>{_SAID_OF_SELLER}))(?:名称|叫做?|是|为|写的|:| is| name| )*")
-_NO_DAY = re.compile(r"(?<!\d)(?:(?:1[3-9]|[2-9]\d|\d{3,4}|00?) ?月份?|(?:[5-9]|\d\d) ?季度|(?:3[2-9]|[4-9]\d) ?[号日])(?! ?\d)")
-"""What looks like a date and is in no calendar, such as 13月, is no number either."""
 _OWN = re.compile(r"我们公司|本公司|我公司|我司|咱们公司|our company|my company")
 _FILLERS, _ENGLISH_FILLERS, _EDGE_FILLERS, _UNITS = (listed(row[0]) for row in rows("fillers")[1:])
 _FILLER = re.compile("|".join(re.escape(word) for word in sorted(_FILLERS, key=len, reverse=True)))
@@ -106,7 +105,7 @@ def _phrases(text: str, circumstances: Circumstances) -> list[Phrase]:
         numbers(text),
         vocabulary(text, circumstances.departments),
         _own_company(text, circumstances.own_companies),
-        (Phrase.of(*met.span(), RememberedWords(met[0]), 0.9) for met in _NO_DAY.finditer(text)),
+        (Phrase.of(*span, RememberedWords(text[slice(*span)], no_day=True), 1.1) for span in no_days(text, circumstances.today)),
     )
     merged: dict[tuple[int, int], Phrase] = {}
     for phrase in (one.trimmed(text) for one in found):

@@ -51,6 +51,16 @@ def test_the_answer_says_how_each_word_was_understood_and_met(desk: Desk) -> Non
     ]
 
 
+def test_no_invoice_is_held_against_a_day_that_no_calendar_has(desk: Desk) -> None:
+    invoice = desk.archived_invoice()
+
+    found = _ask(desk, sentence="2018年2月30日 文具 尾号2197")
+
+    assert [(one["words"], one["no_such_day"]) for one in found["understood"]][:2] == [("2018年2月30日", True), ("文具", False)]
+    assert [hit["invoice"]["id"] for hit in found["hits"]] == [invoice]
+    assert [one["clue"] for one in found["hits"][0]["reasons"]] == ["party", "number"]
+
+
 def test_when_one_clue_is_wrong_the_nearest_says_which(desk: Desk) -> None:
     invoice = desk.archived_invoice()
 

@@ -134,9 +134,11 @@ def test_fields_beside_the_sentence_are_shown_and_changed_where_they_stand(desk:
 
 def test_a_day_that_no_calendar_has_is_told(desk: Desk, page: Page) -> None:
     desk.archived_invoice()
-    html = page("/find?sentence=13月 文具")
+    for day in ("13月", "2018年2月30日"):
+        html = page(f"/find?sentence={day} 文具")
 
-    assert _chips(html)[0].startswith("13月|票面文字|13月") and "没有这一天" in html
+        assert _chips(html)[0].startswith(f"{day}|票面文字|{day}") and "没有这一天" in html
+        assert "找到 1 张" in html
 
 
 def test_a_sentence_that_says_nothing_is_told_so(desk: Desk, page: Page) -> None:

@@ -84,7 +84,7 @@ def remember(connection: Connection, memory: Memory, limit: int, sees: Visibilit
     """What of all that is seen may be the invoice, likeliest first, and how likely it is that it is none of it."""
     settle(connection)
     shares = shares_of(connection, sees)
-    things = [_thing(connection, thing, shares, sees) for thing in memory if thing.meanings]
+    things = [_thing(connection, thing, shares, sees) for thing in memory if thing.meanings and not thing.names_no_day]
     if not things or not shares.rows:
         return Answer((), 1.0)
     scores = _scored(connection, things, shares, sees)

@@ -21,6 +21,7 @@ from models.remembered import (
     RememberedNumber,
     RememberedParty,
     RememberedPlace,
+    RememberedWords,
 )
 from ocr_service.understanding.sentence import Circumstances, understand
 from ocr_service.understanding.telling import clue_name, clue_value
@@ -188,6 +189,19 @@ _UNDERSTOOD = {
     "38?8": "number *38?8*",
     "1O28": "number *1O28*",
     "13月 苏州": "text 13月; place 苏州",
+    "2月30日 苏州 酒店": "text 2月30日; place 苏州; goods 酒店",
+    "2023年2月29日 希尔顿": "text 2023年2月29日; party 希尔顿",
+    "去年2月29号": "text 去年2月29号",
+    "二月三十日 餐费": "text 二月三十日; goods 餐费",
+    "2024-02-30 1200元": "text 2024-02-30; amount 1200.00",
+    "2024-13-01": "text 2024-13-01",
+    "2/30/2024": "text 2/30/2024",
+    "Feb 30": "text feb 30",
+    "31 April 2024": "text 31 april 2024",
+    "十二月三十日": "date 2025-12-30",
+    "2024年2月29日": "date 2024-02-29",
+    "30/2/2024 住宿": "text 30/2/2024; goods 住宿",
+    "29/2/2024": "date 2024-02-29",
     "首": "text 首",
     "高铁票": "kind train,digital_railway",
     "数电专票": "kind digital_special",
@@ -341,3 +355,10 @@ def test_a_field_is_named_as_the_source() -> None:
     (thing,) = understand("一千二左右", _NOW, source="amount")
 
     assert thing.source == "amount"
+
+
+@pytest.mark.parametrize("words", ["2月30日", "13月", "2023-02-29", "Feb 30"])
+def test_a_day_that_no_calendar_has_is_told_apart_from_words(words: str) -> None:
+    (thing,) = understand(words, _NOW)
+
+    assert [meaning.clue for meaning in thing.meanings] == [RememberedWords(words.lower(), no_day=True)]
