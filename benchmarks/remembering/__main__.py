@@ -27,7 +27,7 @@ from models.remembered import Answer, Memory
 from ocr_service.understanding.sentence import Circumstances, understand
 from storage.catalogue.catalogue import Catalogue
 
-COLUMNS = ("stories told as", "of", "first", "among five", "said to be it", "none answers all", "p50 ms", "p95 ms", "max ms")
+COLUMNS = ("stories told as", "of", "first", "among five", "said to be it", "none answers all", "p50 ms", "p95 ms", "max ms", "p95 CPU ms")
 ABSENT_COLUMNS = ("stories told as", "of", "none said to be it", "told what the nearest lacks")
 THING_COLUMNS = ("stories told as", "thing", "of", "first", "among five")
 _TOGETHER = 2_000
@@ -58,11 +58,13 @@ class World(NamedTuple):
 class Outcome(NamedTuple):
     """The place of the right invoice in an answer from 0, None where it is not among the twenty.
 
+    `cpu` is the processor time of it in seconds, in this process alone: with a server, that of the server is not in it.
     `is_claimed`: whether one was said to be it; of stories of invoices that are there, rightly.
     """
 
     place: int | None
     seconds: float
+    cpu: float
     is_claimed: bool
     answer: Answer | None = None
 
@@ -106,7 +108,7 @@ def measure(folder: Path, names: Sequence[str], world: World, count: int, option
                 not_there.append((f"{form}, {name}", len(absent), *_honesty(asked)))
             size += sizes(name, catalogue.database, world.rows)
     for how, places in asked_plainly(world.rows, world.told, there[:_PLAIN_STORIES]) if plain else ():
-        found.append((f"sentences, {how}", *_summary([Outcome(place, seconds, is_claimed=False) for place, seconds in places])))
+        found.append((f"sentences, {how}", *_summary([Outcome(place, seconds, seconds, is_claimed=False) for place, seconds in places])))
     notes = (
         f"Filling is the time inside Catalogue.record_readings on {file_system(folder)}, {_TOGETHER} documents in a durable transaction; "
         "PostgreSQL is given the rows of the SQLite file, where there is one, and makes its indexes afterwards.",
@@ -144,15 +146,15 @@ def _filled(name: str, catalogue: Catalogue, folder: Path, world: World) -> tupl
 
 
 def _ask(catalogue: Catalogue, memory: Memory, one: Story, world: World) -> Outcome:
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     answer = catalogue.remember(memory, EVERYTHING)
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
     if one.place is None:
-        return Outcome(None, seconds, answer.found is not None, answer)
+        return Outcome(None, seconds, cpu, answer.found is not None, answer)
     wanted = world.told(one.place).number
     places = [place for place, candidate in enumerate(answer.candidates) if candidate.invoice.number == wanted]
     is_right = answer.found is not None and answer.found.invoice.number == wanted
-    return Outcome(places[0] if places else None, seconds, is_right, answer)
+    return Outcome(places[0] if places else None, seconds, cpu, is_right, answer)
 
 
 def _summary(outcomes: Sequence[Outcome]) -> tuple[Cell, ...]:
@@ -163,7 +165,8 @@ def _summary(outcomes: Sequence[Outcome]) -> tuple[Cell, ...]:
     none = sum(_tells_what_lacks(outcome) for outcome in outcomes)
     seconds = [outcome.seconds for outcome in outcomes]
     shares = (share(count, many) for count in (first, five, claimed, none))
-    return many, *shares, *percentiles(seconds), round(1000 * max(seconds), 1)
+    late = percentiles([outcome.cpu for outcome in outcomes])[1]
+    return many, *shares, *percentiles(seconds), round(1000 * max(seconds), 1), late
 
 
 def _by_thing(stories: Sequence[Story], outcomes: Sequence[Outcome]) -> Iterator[tuple[Cell, ...]]:

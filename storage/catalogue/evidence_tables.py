@@ -1,6 +1,6 @@
 """The tables for what is remembered vaguely: goods, and how common things are. They belong to the same metadata as all others."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
 from storage.catalogue.tables import ROW_ID, metadata
 
@@ -27,10 +27,12 @@ invoice_goods = Table(
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("total_cents", BigInteger, primary_key=True, autoincrement=False),
     Column("invoice_id", ROW_ID, primary_key=True, autoincrement=False),
+    Index("ix_invoice_goods_goods_id_total_cents", "goods_id", "total_cents", "day", "invoice_id"),
     sqlite_with_rowid=False,
 )
-"""Which invoices name some goods, in the order of days and totals (0 for none). No foreign key to `invoices`, which would need an index
-of its own: whoever takes out a row of those takes out these by all four columns."""
+"""Which invoices name some goods, in the order of days and totals (0 for none), and by an index in that of totals and days.
+
+No foreign key to `invoices`, which would need an index of its own: whoever takes out a row of those takes out these by all four columns."""
 
 shares = Table(
     "shares",

@@ -136,7 +136,7 @@ def _pair(connection: Connection, first: Reach, second: Reach, sees: Visibility)
     column = _MEASURES[measure]
     if other == "goods":
         met = f"g.goods_id = v.value AND g.{column} BETWEEN s.low AND s.high AND i.id = g.invoice_id"
-        return _select(connection, sees, tables, (), met, by_goods=True), asked
+        return _select(connection, sees, tables, ("total_cents",) if measure == "total" else (), met, by_goods=True), asked
     party = _PARTIES[other]
     return _select(connection, sees, tables, (party, column), f"i.{party} = v.value AND i.{column} BETWEEN s.low AND s.high"), asked
 
@@ -159,13 +159,15 @@ def _select(
 ) -> str:
     """A statement that goes through given tables in their order and looks up invoices for each row of them, `by_goods` or at once.
 
-    `index` has the columns of the index to use, which SQLite is told: it knows no figures of its tables. PostgreSQL knows some, and they
-    mislead it: what is looked up stands in a query of its own, which it must ask for each row.
+    `index` has the columns of the index to use, beside the goods where it goes by those, which SQLite is told: it knows no figures of its
+    tables. PostgreSQL knows some, and they mislead it: what is looked up stands in a query of its own, which it must ask for each row.
     """
     linked = ["invoice_goods AS g"] if by_goods else []
     if connection.dialect.name == "sqlite":
-        by = f" INDEXED BY ix_invoices_{'_'.join(index)}" if index else ""
-        joined = " CROSS JOIN ".join((*given, *linked, f"invoices AS i{by}"))
+        table = "invoice_goods_goods_id" if by_goods else "invoices"
+        by = f" INDEXED BY ix_{table}_{'_'.join(index)}" if index else ""
+        tables = [f"invoice_goods AS g{by}", "invoices AS i"] if by_goods else [f"invoices AS i{by}"]
+        joined = " CROSS JOIN ".join((*given, *tables))
         return f"SELECT {_FACTS} FROM {joined} WHERE {met}{_wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
     looked_up = f"SELECT {_FACTS} FROM {' CROSS JOIN '.join((*linked, 'invoices AS i'))} WHERE {met}{_wall(connection, sees)} OFFSET 0"
     return f"SELECT f.* FROM {' CROSS JOIN '.join(given)} CROSS JOIN LATERAL ({looked_up}) AS f LIMIT {_MOST_OF_ONE}"
