@@ -1,7 +1,7 @@
 """From the invoices of a reading to rows and back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from storage.catalogue.tables import arrivals, invoice_texts, invoices
 MOST_CENTS = 2**63 - 1
 """What a column takes; no invoice comes near."""
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _LAST_MILLISECOND = 2**41 - 2
 """In 2039: what came by a clock that was further ahead comes after all else, and still has a row id that a column takes."""
 
@@ -127,7 +128,7 @@ def share_invoices(connection: Connection, digest: str) -> list[Identity]:
         ids = _free(connection, [_row_id(came, row.position) for row in first])
         for row, row_id in zip(first, ids, strict=True):
             position = place * ARRIVALS_APART + row.position
-            theirs = {"id": row_id, "position": position, "department": arrival.department, "contradicted_within": 0}
+            theirs = {"id": row_id, "position": position, "department": arrival.department, "contradicted_within": 0, "doubled_within": 0}
             found.append({**row._mapping, **theirs})
         _insert(connection, found)
     return [(row.number_key, row.code_key) for row in first if row.number_key is not None]
@@ -187,8 +188,12 @@ def _row_id(arrival: Arrival, position: int) -> int:
 
     So newest first is the order of ids, which an index gives for nothing, and it is the same after every rebuild.
     """
-    milliseconds = min(max(int(arrival.received_at.timestamp() * 1000), 0), _LAST_MILLISECOND)
-    return (milliseconds << 22) | (int(arrival.digest.hex[:3], 16) << 10) | (position & 0x3FF)
+    return first_id_of(arrival.received_at) | (int(arrival.digest.hex[:3], 16) << 10) | (position & 0x3FF)
+
+
+def first_id_of(moment: datetime) -> int:
+    """The lowest row id of anything that came in at a moment, to the millisecond."""
+    return min(max((moment - _EPOCH) // _MILLISECOND, 0), _LAST_MILLISECOND) << 22
 
 
 def _free(connection: Connection, wanted: Sequence[int]) -> Iterator[int]:

@@ -15,6 +15,7 @@ from models.verification import Verdict
 from storage.catalogue.chunks import chunks
 from storage.catalogue.contradictions import note_contradictions
 from storage.catalogue.document_rows import READING_DAMAGED, STATE_OF, document_row, insert_arrivals, insert_documents, take_turn
+from storage.catalogue.doubling import note_doubled
 from storage.catalogue.invoice_rows import Arrival, add_invoices, forget_invoices
 from storage.catalogue.tables import arrivals, documents
 
@@ -90,6 +91,7 @@ def record(connection: Connection, readings: Sequence[Read]) -> None:
     if outdated:
         connection.execute(_CHANGE, [_change(newest[row.digest], row) for row in outdated])
     note_contradictions(connection, identities)
+    note_doubled(connection, identities)
 
 
 def _arrivals(connection: Connection, newest: Mapping[str, Read], first: Mapping[str, "_Came"]) -> list[Arrival]:

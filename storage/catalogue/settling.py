@@ -6,6 +6,7 @@ from models.archive import DocumentState
 from models.verification import Verdict
 from storage.catalogue.contradictions import note_contradictions
 from storage.catalogue.document_rows import state_change, state_of
+from storage.catalogue.doubling import note_doubled
 from storage.catalogue.invoice_rows import share_invoices
 from storage.catalogue.tables import documents
 
@@ -15,7 +16,9 @@ def settle(connection: Connection, digest: str, error: str | None, unread: Docum
 
     Without an error, one that is neither queued nor running is in its final state and stays there.
     """
-    note_contradictions(connection, share_invoices(connection, digest))
+    shared = share_invoices(connection, digest)
+    note_contradictions(connection, shared)
+    note_doubled(connection, shared)
     stored = connection.execute(select(documents.c.state, documents.c.verdict).where(documents.c.digest == digest)).one_or_none()
     if stored is None or (error is None and stored.state not in (DocumentState.QUEUED, DocumentState.RUNNING)):
         return

@@ -14,6 +14,7 @@ from storage.archive_layout import TOMBSTONE_VERSION
 from storage.catalogue.contradictions import note_contradictions
 from storage.catalogue.database import Database
 from storage.catalogue.document_rows import document_row, insert_arrivals, insert_documents, take_turn
+from storage.catalogue.doubling import note_doubled
 from storage.catalogue.invoice_rows import forget_invoices
 from storage.catalogue.normal_form import identifier
 from storage.catalogue.tables import documents, jobs, tombstones
@@ -61,7 +62,9 @@ class Tombs:
             insert_documents(connection, [document_row(came[0]) | gone])
             insert_arrivals(connection, came)
             connection.execute(update(documents).where(documents.c.digest == document).values(gone))
-            note_contradictions(connection, forget_invoices(connection, [document]))
+            forgotten = forget_invoices(connection, [document])
+            note_contradictions(connection, forgotten)
+            note_doubled(connection, forgotten)
             connection.execute(delete(jobs).where(jobs.c.document == document))
             connection.execute(delete(tombstones).where(tombstones.c.document == document))
             connection.execute(insert(tombstones), _rows(tombstone))

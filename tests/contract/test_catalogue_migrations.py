@@ -1,5 +1,7 @@
 """The tables are made, upgraded and taken back step by step on every database, with what stands in them."""
 
+from dataclasses import replace
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -18,7 +20,7 @@ from storage.catalogue.migrating import _stepping, migrate_back, newest_revision
 from storage.catalogue.queue import LeaseQueue
 from storage.catalogue.record_tables import metadata
 from storage.catalogue.tables import companies, company_grams, documents, invoice_texts, invoices
-from tests.support.catalogued import START, a_received, an_invoice, found, index, only
+from tests.support.catalogued import START, a_reading, a_received, an_invoice, found, index, only
 
 BEFORE_ALL = "base"
 
@@ -123,6 +125,21 @@ def test_a_migration_counts_and_names_what_new_rows_have(filled: Catalogue) -> N
 
     assert [_rows(filled, table) for table in (companies, company_grams, shares, invoices)] == before
     assert all(before)
+
+
+def test_a_migration_marks_what_two_files_hold_as_new_rows_are_marked(catalogue: Catalogue) -> None:
+    whole, cut = "26992000000000000012", {"invoice_code": "269920000000", "invoice_number": "00000012"}
+    for number, department in enumerate(("财务部", None, "采购部", "财务部"), start=1):
+        came = replace(a_received(number), department=department)
+        values = cut if number == 2 else {"invoice_number": whole}
+        catalogue.record_reading(came, a_reading(came, an_invoice(**values), an_invoice(invoice_number=f"0876543{number}")), 1)
+    before = _rows(catalogue, invoices)
+
+    migrate_back(catalogue.database, "0026")
+    catalogue.migrate()
+
+    assert _rows(catalogue, invoices) == before
+    assert sorted(row[-2:] for row in before) == [(0, 0)] * 4 + [(1, 0)] * 2 + [(1, 1)] * 2
 
 
 def _rows(catalogue: Catalogue, table: Table) -> set[tuple[object, ...]]:
