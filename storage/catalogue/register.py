@@ -1,0 +1,207 @@
+"""The register: any filter in any order, page after page, its count and sums, and all of it row by row.
+
+Pages follow one another by what the last row is ordered by, never by its number: rows that come in meanwhile move nothing. Rows that lack
+what is ordered by come last, by their receipt.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Row, Select, Text, func, literal, or_, select, tuple_, type_coerce
+
+from models.access import Visibility
+from models.papers import PaperState
+from models.register import (
+    MOST_ON_A_PAGE,
+    RegisterCursor,
+    RegisterFilter,
+    RegisterOrder,
+    RegisterPage,
+    RegisterRow,
+    RegisterSort,
+    RegisterTotals,
+)
+from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.chunks import chunks
+from storage.catalogue.invoice_rows import summary_of, yuan
+from storage.catalogue.one_of import OneOf
+from storage.catalogue.register_conditions import conditions, paper_state, scope
+from storage.catalogue.tables import invoices
+from storage.catalogue.walls import once, summaries
+
+_AHEAD = 20_000
+"""Places of rows that a stream fetches at a time; a megabyte or two."""
+_TOGETHER = 500
+"""Whole rows that a stream fetches at a time."""
+_KEYS: dict[RegisterSort, ColumnElement[Any] | None] = {
+    RegisterSort.ISSUED: type_coerce(invoices.c.day, Integer),
+    RegisterSort.RECEIVED: None,
+    RegisterSort.AMOUNT: invoices.c.total_cents,
+    RegisterSort.SELLER: invoices.c.seller_name,
+    RegisterSort.NUMBER: invoices.c.number_key,
+}
+"""None: the id alone says it."""
+
+
+_NAME = re.compile(r"[0-9a-f]{20}-[0-9]{1,6}")
+_NAMED = 200
+"""Invoices that are looked up by their ids in one question."""
+
+
+class _Place(NamedTuple):
+    """Where a row stands in an order."""
+
+    key: int | str | None
+    id: int
+
+
+class Register:
+    """Questions about all invoices at once. Every method may raise CatalogueUnavailable."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._database = catalogue.database
+
+    def page(
+        self, asked: RegisterFilter, order: RegisterOrder, sees: Visibility, limit: int, cursor: RegisterCursor | None = None
+    ) -> RegisterPage:
+        """The next `limit` rows (1 to 500) of what is seen from a place on, or from the beginning; raise InvalidClue."""
+        many = max(1, min(limit, MOST_ON_A_PAGE))
+        is_back = cursor is not None and cursor.backward
+        with self._database.reading() as connection:
+            met = conditions(connection, asked, sees)
+            places = _places(connection, met, order, cursor, many + 1)
+            shown = places[:many][::-1] if is_back else places[:many]
+            rows = _rows(connection, shown, asked, sees)
+        is_more = len(places) > many
+        if not shown:
+            return _beyond_the_end(cursor)
+        follows = is_back or is_more
+        precedes = is_more if is_back else cursor is not None
+        last = RegisterCursor(order, shown[-1].key, shown[-1].id)
+        first = RegisterCursor(order, shown[0].key, shown[0].id, backward=True)
+        return RegisterPage(tuple(rows), str(last) if follows else None, str(first) if precedes else None)
+
+    def totals(self, asked: RegisterFilter, sees: Visibility) -> RegisterTotals:
+        """How many invoices of what is seen are meant, and what they come to; raise InvalidClue."""
+        sums = (func.sum(column) for column in (invoices.c.net_cents, invoices.c.tax_cents, invoices.c.total_cents))
+        with self._database.reading() as connection:
+            row = connection.execute(select(func.count(), *sums).where(*conditions(connection, asked, sees))).one()
+        net, tax, total = (Decimal(int(cents or 0)).scaleb(-2) for cents in row[1:])
+        return RegisterTotals(int(row[0]), net, tax, total)
+
+    def each(self, asked: RegisterFilter, order: RegisterOrder, sees: Visibility) -> Iterator[RegisterRow]:
+        """Every row in order, some hundred at a time in memory, whatever their number.
+
+        It may last: rows that come in meanwhile behind the place that is reached are among them, and nothing is given twice. What goes
+        away meanwhile is left out.
+
+        Raises:
+            InvalidClue: with the first row.
+        """
+        cursor: RegisterCursor | None = None
+        while True:
+            with self._database.reading() as connection:
+                places = _places(connection, conditions(connection, asked, sees), order, cursor, _AHEAD)
+            for begin in range(0, len(places), _TOGETHER):
+                with self._database.reading() as connection:
+                    rows = _rows(connection, places[begin : begin + _TOGETHER], asked, sees)
+                yield from rows
+            if len(places) < _AHEAD:
+                return
+            cursor = RegisterCursor(order, places[-1].key, places[-1].id)
+
+    def named(self, names: Sequence[str], sees: Visibility) -> tuple[RegisterRow, ...]:
+        """The invoices with these ids, each once, in their order; those that are not seen, or are none, are left out."""
+        documents = sorted({name.rpartition("-")[0] for name in names if _NAME.fullmatch(name)})
+        found: dict[str, RegisterRow] = {}
+        with self._database.reading() as connection:
+            for begin in range(0, len(documents), _NAMED):
+                # Beyond every digest that begins so, and before the next one.
+                of_these = (invoices.c.document.between(each, each + "g") for each in documents[begin : begin + _NAMED])
+                rows = connection.execute(_whole(sees).where(or_(*of_these)).order_by(invoices.c.position))
+                for row in once(rows):
+                    one = _row_of(row, sees)
+                    found[one.invoice.id] = one
+        return tuple(found[name] for name in dict.fromkeys(names) if name in found)
+
+
+def _beyond_the_end(cursor: RegisterCursor | None) -> RegisterPage:
+    """A page without a row; where rows went away, the way back is open."""
+    if cursor is None:
+        return RegisterPage((), None, None)
+    other = str(replace(cursor, backward=not cursor.backward))
+    return RegisterPage((), other, None) if cursor.backward else RegisterPage((), None, other)
+
+
+def _places(
+    connection: Connection, met: Sequence[ColumnElement[bool]], order: RegisterOrder, cursor: RegisterCursor | None, many: int
+) -> list[_Place]:
+    """So many places after a cursor, the nearest first: those that have what is ordered by, and then those that lack it.
+
+    Backward it is the other way round.
+    """
+    key = _KEYS[order.by]
+    is_back = cursor is not None and cursor.backward
+    found: list[_Place] = []
+    for lacks in (False,) if key is None else ((True, False) if is_back else (False, True)):
+        stretch = _stretch(key, order, cursor, lacks=lacks)
+        if stretch is None:
+            continue
+        rows = connection.execute(stretch.where(*met).limit(many - len(found)))
+        found += [_Place(row.key, row.id) for row in rows]
+        if len(found) == many:
+            break
+    return found
+
+
+def _stretch(key: ColumnElement[Any] | None, order: RegisterOrder, cursor: RegisterCursor | None, *, lacks: bool) -> Select[Any] | None:
+    """The rows that have what is ordered by or lack it, from a cursor on; None where it lies beyond them."""
+    descends = order.descending != (cursor is not None and cursor.backward)
+    is_by_id = key is None or lacks
+    shown: ColumnElement[Any] = literal(None, Text) if key is None or is_by_id else key
+    by = [invoices.c.id] if key is None or is_by_id else [key, invoices.c.id]
+    rows = select(invoices.c.id, shown.label("key")).order_by(*(each.desc() if descends else each.asc() for each in by))
+    if key is not None:
+        rows = rows.where(key.is_(None) if lacks else key.is_not(None))
+    if cursor is None:
+        return rows
+    if key is not None and (cursor.key is None) is not lacks:
+        # The cursor stands in the other stretch: all of this one lies on one side of it.
+        return rows if lacks is not cursor.backward else None
+    return rows.where(_beyond(by, cursor, descends=descends))
+
+
+def _beyond(by: Sequence[ColumnElement[Any]], cursor: RegisterCursor, *, descends: bool) -> ColumnElement[bool]:
+    if len(by) == 1:
+        return by[0] < cursor.row if descends else by[0] > cursor.row
+    key_type = Text() if isinstance(cursor.key, str) else BigInteger()
+    place = tuple_(literal(cursor.key, key_type), literal(cursor.row, BigInteger))
+    return tuple_(*by) < place if descends else tuple_(*by) > place
+
+
+def _whole(sees: Visibility) -> Select[Any]:
+    return summaries(sees).add_columns(paper_state().label("paper"))
+
+
+def _rows(connection: Connection, places: Sequence[_Place], asked: RegisterFilter, sees: Visibility) -> list[RegisterRow]:
+    """The rows at these places in their order; what went away meanwhile is left out."""
+    found: dict[int, RegisterRow] = {}
+    for chunk in chunks(place.id for place in places):
+        wanted = _whole(scope(asked, sees)).where(OneOf(invoices.c.id, chunk))
+        found |= {row.id: _row_of(row, sees) for row in connection.execute(wanted)}
+    return [found[place.id] for place in places if place.id in found]
+
+
+def _row_of(row: Row[Any], sees: Visibility) -> RegisterRow:
+    return RegisterRow(
+        invoice=summary_of(row),
+        day=row.day,
+        net=yuan(row.net_cents),
+        tax=yuan(row.tax_cents),
+        department=row.department,
+        duplicate=bool(row.doubled if sees.is_whole else row.doubled_within),
+        paper=None if row.paper is None else PaperState(row.paper),
+    )
