@@ -7,6 +7,8 @@ from typing import Any
 from api.schemas.batch import BatchBody, FileBody
 from models.archive import DocumentState
 from models.batch import Batch, BatchItem
+from models.clues import InvoiceSummary
+from models.correction import Ground
 from models.errors import IntegrityViolated
 from models.reading_json import encode_reading
 from ocr_service.duplicates import came_before
@@ -38,9 +40,20 @@ def not_searchable(service: ArchiveService) -> int:
 
 def file_bodies(service: ArchiveService, files: Sequence[BatchItem], *, with_invoices: bool) -> list[FileBody]:
     """Some files of a batch, in their order."""
-    found = [() if file.digest is None or not with_invoices else service.invoices_of(file.digest) for file in files]
-    before = came_before(service, [summary for summaries in found for summary in summaries])
-    return [FileBody.of(file, summaries, before) for file, summaries in zip(files, found, strict=True)]
+    found = [() if file.digest is None else service.invoices_of(file.digest) for file in files]
+    returned = [_returned(service, summaries) for summaries in found]
+    told = found if with_invoices else [()] * len(files)
+    before = came_before(service, [summary for summaries in told for summary in summaries])
+    return [FileBody.of(file, summaries, before, why) for file, summaries, why in zip(files, told, returned, strict=True)]
+
+
+def _returned(service: ArchiveService, summaries: Sequence[InvoiceSummary]) -> str | None:
+    """Why something of a file is to be photographed anew; whoever handed it in is told, whatever else they may see."""
+    for summary in summaries:
+        stored = service.show_if_sound(summary.id) if summary.ground is Ground.RETAKE else None
+        if stored is not None and stored.withdrawal is not None:
+            return stored.withdrawal.reason
+    return None
 
 
 def _readings(service: ArchiveService, batch: Batch) -> Iterator[dict[str, Any]]:

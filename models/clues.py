@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from models.calendar_words import EXPLAINED, HOW_TO_WRITE, Doubt, understand
+from models.correction import Ground
 from models.digest import Digest
 from models.errors import InvalidClue
 from models.invoice import InvoiceKind
@@ -141,7 +142,8 @@ def _compared(name: str | None) -> str | None:
 class InvoiceSummary:
     """An invoice as a list shows it; amounts in yuan; times in UTC.
 
-    `contradicted`: another scan of the same invoice has another total, date or party. `withdrawn`: it is out of the lists (作废).
+    `contradicted`: another scan of the same invoice has another total, date or party. `withdrawn`: it is out of the lists, and
+    `ground` says why.
     """
 
     id: str
@@ -162,6 +164,7 @@ class InvoiceSummary:
     total: Decimal | None
     contradicted: bool = False
     withdrawn: bool = False
+    ground: Ground | None = None
 
     def differences(self, other: "InvoiceSummary") -> tuple[str, ...]:
         """Keys of the fields in which two scans of one invoice contradict each other; what one of them lacks is no contradiction."""

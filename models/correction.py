@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from models.calendar_words import Doubt, understand
 from models.errors import InvalidCorrection
@@ -28,12 +29,29 @@ class Change:
     now: str | None
 
 
+class Ground(StrEnum):
+    """Why an invoice is out of the lists: withdrawn (作废), no invoice at all (不是发票), or to be photographed anew (退回重拍)."""
+
+    VOID = "void"
+    NOT_INVOICE = "not_invoice"
+    RETAKE = "retake"
+
+    @property
+    def chinese(self) -> str:
+        """What a clerk calls it."""
+        return _GROUNDS[self]
+
+
+_GROUNDS = {Ground.VOID: "作废", Ground.NOT_INVOICE: "不是发票", Ground.RETAKE: "退回重拍"}
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """Everything that one person changed in one invoice at one time (UTC), and why.
 
     `position` is the invoice's place in its document, from 1. `items` and `kind` are None where they were left alone. `withdrawn` says
     that by it the invoice was taken out of the lists (True) or put back into them (False), and nothing else; None leaves that alone.
+    `ground` is why it was taken out.
     """
 
     position: int
@@ -44,6 +62,7 @@ class Correction:
     items: tuple[LineItem, ...] | None = None
     kind: InvoiceKind | None = None
     withdrawn: bool | None = None
+    ground: Ground = Ground.VOID
 
     @property
     def changed(self) -> Mapping[str, Change]:
@@ -115,7 +134,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A person takes an invoice out of the lists (作废), or with `withdrawn` False puts it back; what is kept of it stays kept.
+    """A person takes an invoice out of the lists, or with `withdrawn` False puts it back; what is kept of it stays kept.
 
     Raises:
         InvalidCorrection: no name or reason given.
@@ -124,6 +143,7 @@ class Withdrawal:
     by: str
     reason: str
     withdrawn: bool = True
+    ground: Ground = Ground.VOID
 
     def __post_init__(self) -> None:
         _ask_who_and_why(self.by, self.reason)

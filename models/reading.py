@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.correction import Correction
+from models.correction import Correction, Ground
 from models.document import DocumentRef
 from models.invoice import Invoice
 from models.verification import Verdict
 
 SCHEMA_VERSION = 1
+BY_HAND = "by_hand"
+"""The engine of a record that a person began: of a scan that no engine could read they said what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class Reading:
         return Verdict.ACCEPTED if verdicts == {Verdict.ACCEPTED} else Verdict.CONFIRMED
 
     @property
-    def withdrawn(self) -> frozenset[int]:
-        """The places, from 1, of those of its invoices that stand withdrawn."""
+    def withdrawn(self) -> Mapping[int, Ground]:
+        """The places, from 1, of those of its invoices that stand withdrawn, and why each does."""
         spoken = {one.position for one in self.corrections if one.withdrawn is not None}
-        return frozenset(place for place in spoken if self.withdrawal(place) is not None)
+        said = {place: self.withdrawal(place) for place in sorted(spoken)}
+        return {place: one.ground for place, one in said.items() if one is not None}
 
     def withdrawal(self, position: int) -> Correction | None:
         """By whose word the invoice at a place, from 1, stands withdrawn (作废); None for one that is listed."""

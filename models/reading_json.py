@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from models.correction import Change, Correction
+from models.correction import Change, Correction, Ground
 from models.digest import Digest
 from models.document import DocumentRef, MediaType, TextLine
 from models.errors import DamagedRecord
@@ -93,8 +93,13 @@ def decode_reading(wire: Mapping[str, Any]) -> Reading:
 
 
 def encode_correction(correction: Correction) -> dict[str, Any]:
-    """What a person set right, as JSON-ready values; `items` and `kind` are null where they were left alone, `withdrawn` is not there."""
-    withdrawn = {} if correction.withdrawn is None else {"withdrawn": correction.withdrawn}
+    """What a person set right, as JSON-ready values; `items` and `kind` are null where they were left alone, `withdrawn` is not there.
+
+    So is `ground` where it is the usual one, 作废.
+    """
+    withdrawn: dict[str, Any] = {} if correction.withdrawn is None else {"withdrawn": correction.withdrawn}
+    if correction.ground is not Ground.VOID:
+        withdrawn["ground"] = correction.ground.value
     return {
         **withdrawn,
         "position": correction.position,
@@ -117,6 +122,7 @@ def _decode_correction(wire: Mapping[str, Any]) -> Correction:
         items=None if wire["items"] is None else tuple(LineItem(**item) for item in wire["items"]),
         kind=None if wire["kind"] is None else InvoiceKind(wire["kind"]),
         withdrawn=_withdrawn(wire.get("withdrawn")),
+        ground=Ground(wire.get("ground", Ground.VOID)),
     )
 
 

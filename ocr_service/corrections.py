@@ -7,7 +7,7 @@ from datetime import date, datetime
 from models.correction import Acceptance, Change, Confirmation, Correction, Wish, Withdrawal
 from models.errors import InvalidCorrection
 from models.invoice import Invoice
-from models.reading import Reading
+from models.reading import BY_HAND, Reading
 from models.verification import Check, Outcome, Override
 from ocr_service.proof.reproof import Testimony, Word, rejudge, reprove
 from ocr_service.stages.verification import today_in_china
@@ -75,15 +75,18 @@ class Corrector:
         if (reading.withdrawal(position) is not None) == said.withdrawn:
             how = "withdrawn" if said.withdrawn else "in the lists"
             raise InvalidCorrection(f"this invoice is {how} already", field="withdrawn")
-        correction = Correction(position, at, said.by, said.reason, {}, withdrawn=said.withdrawn)
+        correction = Correction(position, at, said.by, said.reason, {}, withdrawn=said.withdrawn, ground=said.ground)
         return replace(reading, corrections=(*reading.corrections, correction))
 
     def carry(self, corrected: Reading, fresh: Reading) -> Reading:
         """A later reading of the same file with all that people said of the earlier one.
 
         Corrections name invoices by their place. Where the later reading found another number of them, nobody can say which is which:
-        then the corrected reading stands. An accepted check is accepted again where the very same finding fails.
+        then the corrected reading stands. An accepted check is accepted again where the very same finding fails. A record that was only
+        begun by hand, because the scan could not be read, gives way once its scan is in the lists again.
         """
+        if corrected.engine.name == BY_HAND and corrected.withdrawal(1) is None:
+            return replace(fresh, corrections=corrected.corrections)
         overridden = any(check.override for invoice in corrected.invoices for check in invoice.checks)
         if not corrected.corrections and not overridden:
             return fresh

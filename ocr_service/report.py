@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from models.archive import DocumentState
 from models.audit import AuditFinding, AuditReport, AuditResult, FindingKind
 from models.clues import Hit, InvoiceSummary
-from models.correction import Correction
+from models.correction import Correction, Ground
 from models.invoice import FIELD_NAMES, FieldStatus, Invoice, InvoiceField
 from models.reading import Reading
 from models.reading_json import encode_invoice
@@ -84,7 +84,8 @@ def describe_withdrawals(reading: Reading | None) -> list[str]:
 
 def describe_withdrawal(said: Correction) -> str:
     """Who withdrew an invoice, when and why."""
-    return f"{said.by}  {said.at.isoformat(timespec='minutes')}  {said.reason}"
+    ground = "" if said.ground is Ground.VOID else f"{said.ground.chinese} {said.ground.value}  "
+    return f"{ground}{said.by}  {said.at.isoformat(timespec='minutes')}  {said.reason}"
 
 
 def encode_withdrawals(reading: Reading | None) -> list[dict[str, Any]]:
@@ -94,7 +95,7 @@ def encode_withdrawals(reading: Reading | None) -> list[dict[str, Any]]:
 
 def encode_withdrawal(said: Correction) -> dict[str, str]:
     """Who withdrew an invoice, when and why, as JSON-ready values."""
-    return {"by": said.by, "at": said.at.isoformat(), "reason": said.reason}
+    return {"by": said.by, "at": said.at.isoformat(), "reason": said.reason, "ground": said.ground.value}
 
 
 def _withdrawals(reading: Reading | None) -> list[Correction]:

@@ -7,7 +7,7 @@ from models.archive import Received
 from models.digest import Digest
 from models.document import Scan
 from models.errors import DamagedRecord
-from models.reading import Reading
+from models.reading import BY_HAND, Reading
 from models.reading_json import reading_to_bytes
 from storage.archive import InvoiceArchive
 from storage.sound_readings import Version, standing
@@ -74,6 +74,8 @@ def _is_read_since(archive: InvoiceArchive, digest: Digest, first: int, last: in
 
 def _is_word(one: Version, before: Version | None) -> bool:
     """A person's word leaves what the engine measured as it was; two runs of an engine never take the very same times."""
+    if one.reading is not None and one.reading.engine.name == BY_HAND:
+        return True
     if before is None or before.reading is None or one.reading is None:
         return False
     is_same_run = (one.reading.engine, one.reading.timings_ms) == (before.reading.engine, before.reading.timings_ms)

@@ -129,14 +129,19 @@ def _amend(service: ArchiveService, action: Action, invoice_id: str, version: in
         raise StaleVersion(f"{invoice_id} stands at version {stored.manifest.version} by now, not {version}: look at it again")
     amended = change(stored.reading, stored.position, service.clock())
     _require_room(amended, stored.position)
+    return keep(service, action, stored.summary.id, amended, version + 1)
+
+
+def keep(service: ArchiveService, action: Action, invoice_id: str, amended: Reading, version: int) -> StoredInvoice:
+    """Archive what somebody said of an invoice as this version of its document's record; raise StaleVersion where another took it."""
     # Noted before it is done: the archive tells by the reading's digest whether it was, should a crash come between.
     announced = Digest.of(reading_to_bytes(amended))
-    service.activity.record(action, stored.summary.id, version=version + 1, reading=str(announced))
-    receipt = service.archive.add_reading(amended, service.clock(), version=version + 1)
+    service.activity.record(action, invoice_id, version=version, reading=str(announced))
+    receipt = service.archive.add_reading(amended, service.clock(), version=version)
     # Of two that write the same version one wins; only what stands in the archive tells which.
     received = service.seen_by(EVERYTHING).received(receipt.document)
     if reading_to_bytes(service.index.index(received, receipt.version)) != reading_to_bytes(amended):
         raise StaleVersion(f"somebody else changed {invoice_id} at the same moment: look at it again")
     # Whoever is told that it stands can rely on it: taken back later, it is missed.
-    service.activity.record(Action.VERSION_KEPT, stored.summary.id, version=receipt.version)
+    service.activity.record(Action.VERSION_KEPT, invoice_id, version=receipt.version)
     return service.show(invoice_id)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.correction import Acceptance, Confirmation, Wish, Withdrawal
+from models.correction import Acceptance, Confirmation, Ground, Wish, Withdrawal
 from ocr_service.acting import actor
 from ocr_service.terminal import Archive, AsJson, open_service, say, settings_at
 
@@ -66,12 +66,16 @@ def withdraw(
     invoice_id: str,
     *,
     reason: Annotated[str, typer.Option(help="Why")],
+    ground: Annotated[Ground, typer.Option(help="void 作废, not_invoice 不是发票, retake 退回重拍")] = Ground.VOID,
     by: Annotated[str | None, typer.Option(help="Who withdraws it; without it, this machine's user")] = None,
     as_json: AsJson = False,
     archive: Archive = None,
 ) -> None:
-    """Take an invoice out of the lists (作废): hidden with a reason, kept with everything, never deleted."""
-    _list(invoice_id, Withdrawal(by or actor(), reason), archive, as_json=as_json)
+    """Take an invoice out of the lists (作废): hidden with a reason, kept with everything, never deleted.
+
+    A scan that could not be read is named by its digest.
+    """
+    _list(invoice_id, Withdrawal(by or actor(), reason, ground=ground), archive, as_json=as_json)
 
 
 def restore_to_list(
@@ -87,9 +91,13 @@ def restore_to_list(
 
 
 def _list(invoice_id: str, said: Withdrawal, archive: str | None, *, as_json: bool) -> None:
-    from ocr_service import vouching
+    from ocr_service.report import encode_stored
+    from ocr_service.review_report import describe_questions
+    from ocr_service.setting_aside import set_aside, version_seen
 
-    _record(invoice_id, lambda service, version: vouching.withdraw(service, invoice_id, said, version), archive, as_json=as_json)
+    with open_service(settings_at(archive), create=False) as service:
+        stored = set_aside(service, invoice_id, said, version_seen(service, invoice_id))
+        say(encode_stored(stored) if as_json else describe_questions(stored))
 
 
 def _record(invoice_id: str, speak: "Callable[[ArchiveService, int], StoredInvoice]", archive: str | None, *, as_json: bool) -> None:

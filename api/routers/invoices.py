@@ -15,7 +15,17 @@ from api.dependencies import AppSettings, EachOnce, NoQuery, Service
 from api.documentation import content, problems
 from api.looking import AppLookers
 from api.schemas.clues import ClueTexts
-from api.schemas.correction import ConfirmationBody, CorrectionBody, HistoryBody, HistoryItemBody, OverrideBody, WithdrawalReasonBody
+from api.schemas.correction import (
+    ConfirmationBody,
+    CorrectionBody,
+    DraftBody,
+    HistoryBody,
+    HistoryItemBody,
+    OverrideBody,
+    ProofBody,
+    RestoringBody,
+    WithdrawalReasonBody,
+)
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.schemas.recalled import RecalledBody
 from api.schemas.reimbursement import CheckedClaimBody, CheckedClaimsBody, ClaimsBody
@@ -26,9 +36,11 @@ from models.digest import Digest
 from models.errors import StaleVersion
 from models.retention import today
 from ocr_service.answers import StoredInvoice
+from ocr_service.drafting import prove_draft
 from ocr_service.recalling import recall
 from ocr_service.reimbursing import check_claims
 from ocr_service.service import ArchiveService
+from ocr_service.setting_aside import set_aside
 from ocr_service.vouching import confirm, correct, history, override, withdraw
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
@@ -102,6 +114,19 @@ def correct_invoice(
 
 
 @router.post(
+    "/{invoice_id}/proof",
+    responses=problems(400, 403, 404),
+    dependencies=[allowed(Right.CORRECT), spends(Spending.PROOFS), NoQuery],
+)
+def prove_invoice_draft(invoice_id: InvoiceId, draft: DraftBody, service: Service) -> ProofBody:
+    """What a correction would do, while it is typed: everything is proved with it, and nothing is kept.
+
+    The verdict, checks and questions are those that `PATCH` would give. Tax and sums are proved here, never by a page.
+    """
+    return ProofBody.of(invoice_id, prove_draft(service, invoice_id, draft.wish()))
+
+
+@router.post(
     "/{invoice_id}/confirm",
     responses={200: _VERSIONED, **problems(400, 403, 404, 409, 412, 428)},
     dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
@@ -142,10 +167,12 @@ def withdraw_invoice(
 ) -> InvoiceBody:
     """Take an invoice out of the lists (作废), with a reason: nothing of it is deleted, and it can be put back.
 
-    Lists, searches, the review list and copies leave it out, but for `state=withdrawn`; its own address answers as ever.
+    Lists, searches, the review list and copies leave it out, but for `state=withdrawn`; its own address answers as ever. `ground` says
+    whether it is withdrawn, no invoice at all, or to be photographed anew. A scan that could not be read is named by its digest, and its
+    version is `"v0"`.
     """
-    said = why.said(said_by(caller, why.by), withdrawn=True)
-    return _body(service, withdraw(service, invoice_id, said, _version(if_match)), response)
+    said = why.said(said_by(caller, why.by))
+    return _body(service, set_aside(service, invoice_id, said, _version(if_match)), response)
 
 
 @router.post(
@@ -154,10 +181,10 @@ def withdraw_invoice(
     dependencies=[allowed(Right.CORRECT), spends(Spending.CORRECTIONS), NoQuery],
 )
 def restore_invoice_to_list(
-    invoice_id: InvoiceId, why: WithdrawalReasonBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
+    invoice_id: InvoiceId, why: RestoringBody, service: Service, response: Response, caller: Caller, if_match: _IfMatch = None
 ) -> InvoiceBody:
     """Put a withdrawn invoice back into the lists, with a reason; both stay on record."""
-    said = why.said(said_by(caller, why.by), withdrawn=False)
+    said = why.said(said_by(caller, why.by))
     return _body(service, withdraw(service, invoice_id, said, _version(if_match)), response)
 
 

@@ -64,12 +64,23 @@ class FileBody(BaseModel):
     attempts: int = Field(description="How often its reading was tried; after three it is set aside as `unread`", examples=[1])
     error: FileProblem | None = Field(description="Why the file was refused or could not be read, or why the last try failed")
     advice: list[AdviceBody] = Field(description="How the picture could be better; empty when nothing is amiss")
+    returned: str | None = Field(
+        default=None,
+        description="Why it is to be photographed anew (退回重拍), as whoever sent it back said; null where nobody did",
+        examples=["金额被遮住了"],
+    )
     invoices: list[SummaryBody] = Field(description="What was found in it so far")
     same_invoices: list[SameInvoiceBody] = Field(default=[], description="Its invoices that came before in another file")
     links: dict[str, str]
 
     @classmethod
-    def of(cls, file: BatchItem, invoices: Sequence[InvoiceSummary], before: Mapping[str, Sequence[Duplicate]]) -> Self:
+    def of(
+        cls,
+        file: BatchItem,
+        invoices: Sequence[InvoiceSummary],
+        before: Mapping[str, Sequence[Duplicate]],
+        returned: str | None = None,
+    ) -> Self:
         """The wire form of one file; `before` has by their ids what of its invoices came before."""
         digest = None if file.digest is None else str(file.digest)
         return cls(
@@ -81,6 +92,7 @@ class FileBody(BaseModel):
             attempts=file.attempts,
             error=None if file.error_code is None else FileProblem(code=file.error_code, detail=file.error_message or file.error_code),
             advice=[AdviceBody.of(advice) for advice in file.advice],
+            returned=returned,
             invoices=[SummaryBody.of(summary) for summary in invoices],
             same_invoices=[SameInvoiceBody.of(summary, other) for summary in invoices for other in before.get(summary.id, ())],
             links={} if file.digest is None else {"original": original_path(file.digest)},

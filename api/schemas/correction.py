@@ -5,13 +5,16 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.correction import Acceptance, Confirmation, Wish, Withdrawal
+from api.schemas.question import QuestionBody
+from models.correction import Acceptance, Confirmation, Ground, Wish, Withdrawal
 from models.invoice import InvoiceKind, LineItem
-from models.reading_json import encode_correction
+from models.reading_json import encode_correction, encode_invoice
 from ocr_service.answers import HistoryEntry
+from ocr_service.drafting import Draft
 
 MOST_REASON, MOST_NAME = 2_000, 200
 """Characters of a reason and of a name."""
+_NOBODY_YET = "draft"
 BY: Any = Field(
     default=None,
     max_length=MOST_NAME,
@@ -56,6 +59,41 @@ class CorrectionBody(BaseModel):
         return Wish(by, self.reason, self.fields, items, self.kind)
 
 
+class DraftBody(BaseModel):
+    """What somebody is about to set right; nothing of it is kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, str | None] = Field(default={}, description="Values by field key as they are typed, null where the paper has none")
+    items: list[ItemBody] | None = Field(default=None, description="All rows of the table, when they are to be replaced")
+    kind: InvoiceKind | None = Field(default=None, description="Another kind")
+
+    def wish(self) -> Wish:
+        """The wish that it is a draft of; raise InvalidCorrection for one that cannot be."""
+        items = None if self.items is None else tuple(LineItem(**item.model_dump()) for item in self.items)
+        return Wish(_NOBODY_YET, _NOBODY_YET, self.fields, items, self.kind)
+
+
+class ProofBody(BaseModel):
+    """An invoice as it would stand with a draft."""
+
+    invoice: dict[str, Any] = Field(description="As `piaogen read` prints it: fields, items, checks and verdict with what is typed")
+    questions: list[QuestionBody] = Field(description="What would be left open")
+    fields_of_kind: list[str] = Field(description="Keys of the fields that its kind has, in the usual order", examples=[["invoice_number"]])
+    version: int = Field(description="The version of the record that the draft was held against", examples=[1])
+
+    @classmethod
+    def of(cls, invoice_id: str, draft: Draft) -> Self:
+        """The wire form of a proved draft."""
+        placed = {key for key, field in draft.invoice.fields.items() if field.polygon is not None}
+        return cls(
+            invoice=encode_invoice(draft.invoice),
+            questions=[QuestionBody.of(question, invoice_id, has_place=question.key in placed) for question in draft.asked],
+            fields_of_kind=list(draft.listed),
+            version=draft.version,
+        )
+
+
 class ConfirmationBody(BaseModel):
     """What a person vouches for as it was read."""
 
@@ -86,17 +124,34 @@ class OverrideBody(BaseModel):
         return Acceptance(self.rule, by, self.reason)
 
 
+class RestoringBody(BaseModel):
+    """Why an invoice is put back into the lists."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=MOST_REASON, examples=["并非重复"])
+    by: str | None = BY
+
+    def said(self, by: str) -> Withdrawal:
+        """What it says, in the name of `by`; raise InvalidCorrection without a name or a reason."""
+        return Withdrawal(by, self.reason, withdrawn=False)
+
+
 class WithdrawalReasonBody(BaseModel):
-    """Why an invoice is taken out of the lists, or put back."""
+    """Why an invoice is taken out of the lists."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(min_length=1, max_length=MOST_REASON, examples=["重复扫描"])
+    ground: Ground = Field(
+        default=Ground.VOID,
+        description="`void` 作废, `not_invoice` 不是发票, `retake` 退回重拍: the sender is asked for a better picture",
+    )
     by: str | None = BY
 
-    def said(self, by: str, *, withdrawn: bool) -> Withdrawal:
+    def said(self, by: str) -> Withdrawal:
         """What it says, in the name of `by`; raise InvalidCorrection without a name or a reason."""
-        return Withdrawal(by, self.reason, withdrawn)
+        return Withdrawal(by, self.reason, ground=self.ground)
 
 
 class OverriddenBody(BaseModel):

@@ -9,7 +9,7 @@ from api.schemas.links import address, crop_links, invoice_path
 from api.schemas.question import QuestionBody, question_bodies
 from models.archive import Manifest
 from models.clues import Hit, InvoiceSummary
-from models.correction import Correction
+from models.correction import Correction, Ground
 from models.reading_json import encode_invoice
 from ocr_service.answers import StoredInvoice
 
@@ -34,6 +34,7 @@ class SummaryBody(BaseModel):
     buyer_tax_id: str | None = Field(examples=["91310199651717240Y"])
     tax_inclusive_amount: str | None = Field(examples=["3012.65"])
     withdrawn: bool = Field(description="Somebody took it out of the lists (作废); it is kept like any other", examples=[False])
+    ground: Ground | None = Field(default=None, description="Why it is out of the lists; null where it is listed")
     links: dict[str, str] = Field(examples=[{"self": "/v1/invoices/0011223344556677889a-1"}])
 
     @classmethod
@@ -57,6 +58,7 @@ class SummaryBody(BaseModel):
             buyer_tax_id=summary.buyer_tax_id,
             tax_inclusive_amount=None if summary.total is None else str(summary.total),
             withdrawn=summary.withdrawn,
+            ground=summary.ground,
             links={"self": invoice_path(summary.id), "page": address(f"/invoices/{summary.id}")},
         )
 
@@ -139,11 +141,12 @@ class WithdrawalBody(BaseModel):
     by: str = Field(examples=["财务部 周样"])
     at: datetime
     reason: str = Field(examples=["重复扫描"])
+    ground: Ground = Field(description="`void` 作废, `not_invoice` 不是发票, `retake` 退回重拍")
 
     @classmethod
     def of(cls, said: Correction) -> Self:
         """The wire form of the word by which it stands withdrawn."""
-        return cls(by=said.by, at=said.at, reason=said.reason)
+        return cls(by=said.by, at=said.at, reason=said.reason, ground=said.ground)
 
 
 class InvoiceBody(BaseModel):

@@ -14,7 +14,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
-from api.web import access_words, assets, custody_words, loss_words, recall_words, reconciliation_words, record_words, trade_words, words
+from api.web import (
+    access_words,
+    assets,
+    custody_words,
+    desk_words,
+    loss_words,
+    recall_words,
+    reconciliation_words,
+    record_words,
+    trade_words,
+    words,
+)
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from models.access import Principal, Right
@@ -60,6 +71,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
     tables = {
         "t": words.PAGE,
         "state_words": trade_words.STATES,
+        "ground_words": desk_words.GROUNDS,
         "role_words": access_words.ROLES,
         "role_meaning": access_words.ROLE_MEANINGS,
         "scope_words": access_words.SCOPES,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
+from api.web.desk_words import DESK
 from api.web.language import Language, Pair
 from api.web.loss_words import LOSSES
 from api.web.reconciliation_words import RECONCILIATION
@@ -16,6 +17,7 @@ PAGE: Mapping[str, Pair] = {
     **ACCESS,
     **LOSSES,
     **CUSTODY,
+    **DESK,
     **RECONCILIATION,
     **RECORDS,
     "product": ("票根", "Piaogen"),

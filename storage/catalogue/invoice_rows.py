@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 
 from models.archive import invoice_id
 from models.clues import InvoiceSummary
+from models.correction import Ground
 from models.digest import Digest
 from models.invoice import Invoice, InvoiceKind
 from models.verification import Verdict
@@ -31,6 +32,10 @@ ARRIVALS_APART = 1_000_000
 
 _MOST_GOODS = 40
 """Different goods of one invoice by which it is found; a list of more is found by its text."""
+
+_WITHDRAWN_CODES = {None: 0, Ground.VOID: 1, Ground.NOT_INVOICE: 2, Ground.RETAKE: 3}
+"""An index from before there were several grounds has 1 for all."""
+_GROUND_OF = {code: ground for ground, code in _WITHDRAWN_CODES.items()}
 
 Identity = tuple[str, str]
 """`number_key` and `code_key` of an invoice."""
@@ -64,7 +69,7 @@ _NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
 class Arrival(NamedTuple):
     """The invoices of one document for one department, and when that handed it in; `place` counts its departments from 0.
 
-    `withdrawn` are the places, from 1, of invoices that are out of the lists.
+    `withdrawn` has the places, from 1, of invoices that are out of the lists, and why each is.
     """
 
     digest: Digest
@@ -72,7 +77,7 @@ class Arrival(NamedTuple):
     invoices: Sequence[Invoice]
     department: str | None = None
     place: int = 0
-    withdrawn: frozenset[int] = frozenset()
+    withdrawn: Mapping[int, Ground] = {}
 
 
 def forget_invoices(connection: Connection, digests: Sequence[str]) -> list[Identity]:
@@ -94,7 +99,7 @@ def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Id
     rows = [
         _row(invoice)
         | {"document": arrival.digest.hex, "position": arrival.place * ARRIVALS_APART + position, "text": full_text(invoice)}
-        | {"department": arrival.department, "withdrawn": int(position in arrival.withdrawn)}
+        | {"department": arrival.department, "withdrawn": withdrawn_code(arrival.withdrawn.get(position))}
         for arrival in arrivals
         for position, invoice in enumerate(arrival.invoices, start=1)
     ]
@@ -170,7 +175,13 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
         total=yuan(row.total_cents),
         contradicted=bool(row.contradicted),
         withdrawn=bool(row.withdrawn),
+        ground=_GROUND_OF.get(row.withdrawn),
     )
+
+
+def withdrawn_code(ground: Ground | None) -> int:
+    """What the column `withdrawn` says of an invoice that is out of the lists for this, 0 of one that is in them."""
+    return _WITHDRAWN_CODES[ground]
 
 
 def id_of(row: Row[Any]) -> str:

@@ -214,6 +214,7 @@ _BODIES: dict[str, Any] = {
     "confirm": {"fields": ["invoice_number"]},
     "override": {"rule": "x", "reason": "x"},
     "withdraw": {"reason": "x"},
+    "proof": {"fields": {"remarks": "x"}},
     "restore-to-list": {"reason": "x"},
     "steps": {"close": "found"},
     "events": {"kind": "received", "person": "x"},

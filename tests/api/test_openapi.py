@@ -36,6 +36,7 @@ ROUTES = {
     ("get", "/v1/invoices/{invoice_id}/original"),
     ("get", "/v1/invoices/{invoice_id}/preview"),
     ("get", "/v1/invoices/{invoice_id}/crops/{field}"),
+    ("post", "/v1/invoices/{invoice_id}/proof"),
     ("post", "/v1/invoices/{invoice_id}/confirm"),
     ("post", "/v1/invoices/{invoice_id}/override"),
     ("post", "/v1/invoices/{invoice_id}/withdraw"),

@@ -10,6 +10,7 @@ from httpx2 import Response
 
 from models.access import Role, Scope
 from models.audit import FindingKind
+from models.correction import Ground
 from models.digest import Digest
 from models.reading import Reading
 from models.reading_json import encode_invoice
@@ -129,7 +130,7 @@ def test_a_withdrawal_alone_changes_nothing_of_a_later_reading(desk: Desk) -> No
 
     reading = desk.service.reading(DIGEST)
     assert reading is not None
-    assert ([encode_invoice(one) for one in reading.invoices], reading.withdrawn) == ([encode_invoice(proved_invoice())], {1})
+    assert ([encode_invoice(one) for one in reading.invoices], reading.withdrawn) == ([encode_invoice(proved_invoice())], {1: Ground.VOID})
 
 
 def test_a_rebuild_gives_the_same_answers(desk: Desk) -> None:

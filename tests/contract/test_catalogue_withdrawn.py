@@ -72,7 +72,7 @@ def _withdrawn(reading: Reading, *places: int) -> Reading:
 
 def _told(hits: tuple[Hit, ...]) -> list[Hit]:
     """Hits without the mark that they are withdrawn, and without that of a contradiction, which withdrawn ones never have."""
-    return [replace(hit, invoice=replace(hit.invoice, withdrawn=False, contradicted=False)) for hit in hits]
+    return [replace(hit, invoice=replace(hit.invoice, withdrawn=False, ground=None, contradicted=False)) for hit in hits]
 
 
 @pytest.mark.parametrize("few", [1_000, -1], ids=["few", "many"])

@@ -11,6 +11,7 @@ from api.schemas.clues import ClueTexts
 from api.web import (
     access_words,
     custody_words,
+    desk_words,
     loss_words,
     paper_pages,
     recall_words,
@@ -27,6 +28,7 @@ from models.activity import Action
 from models.archive import DocumentState
 from models.audit import AuditWay, FindingKind
 from models.calendar_words import Doubt
+from models.correction import Ground
 from models.destruction import OPINIONS, SUPERVISORS, Obstacle
 from models.duplicates import SameBy
 from models.errors import PiaogenError
@@ -46,7 +48,7 @@ from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words, loss_words)
+    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words, loss_words, desk_words)
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -88,6 +90,7 @@ REACHING_PEOPLE = [
         (trade_words.FIELDS, FIELD_KEYS),
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
+        (desk_words.GROUNDS, Ground),
         (trade_words.SOURCES, ("cli", "api", "web")),
         (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit", "meant"}),
         (record_words.WAYS, AuditWay),
