@@ -27,6 +27,7 @@ class Spending(StrEnum):
     JOBS = "jobs"
     PREVIEWS = "previews"
     CORRECTIONS = "corrections"
+    PROOFS = "proofs"
     REPROCESSINGS = "reprocessings"
 
 
@@ -36,6 +37,7 @@ GENEROUS: Mapping[Spending, str] = {
     Spending.JOBS: "200000/hour",
     Spending.PREVIEWS: "6000/minute",
     Spending.CORRECTIONS: "1200/minute",
+    Spending.PROOFS: "1200/minute",
     Spending.REPROCESSINGS: "6000/hour",
 }
 """Several times what one machine can do for all senders together, so that no honest one meets them; what a program gone wild does."""
