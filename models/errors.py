@@ -9,6 +9,7 @@ PiaogenError
     InvalidAccess
     InvalidCase
     InvalidPaperEvent
+    InvalidWebhook
     NotAnArchive
   RefusedInput              3  the file is wrong; the sender must change something
     EmptyFile
@@ -129,6 +130,10 @@ class InvalidCase(BadUsage):
 
 class InvalidPaperEvent(BadUsage):
     """An event of a paper lacks something, or a label is none of this archive."""
+
+
+class InvalidWebhook(BadUsage):
+    """An endpoint of webhooks, or what it is to hear of, is none that can be."""
 
 
 class NotAnArchive(BadUsage):

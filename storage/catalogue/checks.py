@@ -11,6 +11,7 @@ from models.digest import Digest
 from storage.audit_results import result_from_bytes, result_to_bytes
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.chunks import chunks
+from storage.catalogue.happenings import AUDITED, note_happening
 from storage.catalogue.tables import check_state, documents
 
 LEASE = timedelta(minutes=2)
@@ -142,6 +143,10 @@ class Checks:
             values["last_sound_at"] = result.ended_at
         with self._database.writing() as connection:
             connection.execute(update(check_state).values(values))
+            if not result.sound:
+                ended = result.ended_at.isoformat()
+                told: dict[str, str | int] = {"way": result.way.value, "findings": result.findings_in_all, "ended_at": ended}
+                note_happening(connection, AUDITED, f"{AUDITED} {result.way.value} {ended}", result.way.value, told)
 
     def last(self) -> LastChecks:
         """What the last audits said."""

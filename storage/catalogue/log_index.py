@@ -113,7 +113,7 @@ class LogIndex:
         mine = select(log_entries).where(log_entries.c.document == document.hex[:20])
         with self._database.reading() as connection:
             rows = connection.execute(mine.order_by(log_entries.c.block, log_entries.c.place)).all()
-        return tuple(map(_logged, rows))
+        return tuple(map(logged_of, rows))
 
     def record_versions(self) -> Mapping[str, int]:
         """The newest version of each record that changes of which an indexed entry speaks."""
@@ -134,7 +134,7 @@ class LogIndex:
             block, place = before
             rows = rows.where(or_(log_entries.c.block < block, and_(log_entries.c.block == block, log_entries.c.place < place)))
         with self._database.reading() as connection:
-            return tuple(map(_logged, connection.execute(rows).all()))
+            return tuple(map(logged_of, connection.execute(rows).all()))
 
 
 def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
@@ -166,6 +166,7 @@ def _row(stored: StoredBlock, place: int) -> dict[str, Any]:
     }
 
 
-def _logged(row: Row[Any]) -> Logged:
+def logged_of(row: Row[Any]) -> Logged:
+    """The entry that a row of `log_entries` holds."""
     entry = LogEntry(row.at, row.actor, row.action, row.subject, json.loads(row.details))
     return Logged(BlockName(row.day, int(row.block)), int(row.place), entry)

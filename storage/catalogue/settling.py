@@ -7,6 +7,7 @@ from models.verification import Verdict
 from storage.catalogue.contradictions import note_contradictions
 from storage.catalogue.document_rows import state_change, state_of
 from storage.catalogue.doubling import note_doubled
+from storage.catalogue.happenings import READ, note_happening
 from storage.catalogue.invoice_rows import share_invoices
 from storage.catalogue.tables import documents
 
@@ -19,7 +20,10 @@ def settle(connection: Connection, digest: str, error: str | None, unread: Docum
     shared = share_invoices(connection, digest)
     note_contradictions(connection, shared)
     note_doubled(connection, shared)
-    stored = connection.execute(select(documents.c.state, documents.c.verdict).where(documents.c.digest == digest)).one_or_none()
+    columns = (documents.c.state, documents.c.verdict, documents.c.version)
+    stored = connection.execute(select(*columns).where(documents.c.digest == digest)).one_or_none()
+    if stored is not None and unread is not DocumentState.CANCELLED:
+        note_happening(connection, READ, f"{READ} {digest} {stored.version}", digest, {"version": stored.version})
     if stored is None or (error is None and stored.state not in (DocumentState.QUEUED, DocumentState.RUNNING)):
         return
     state = unread if stored.verdict is None else state_of(connection, digest, Verdict(stored.verdict))
