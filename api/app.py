@@ -43,6 +43,7 @@ from api.routers import (
     stocktakings,
     uploads,
     users,
+    webhooks,
 )
 from api.web import (
     audit_pages,
@@ -66,6 +67,7 @@ from api.web.rendering import error_page
 from models.errors import Unavailable
 from ocr_service.access import Access
 from ocr_service.composition import build_service, build_workers, worker_count
+from ocr_service.delivering import Courier
 from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
@@ -73,8 +75,8 @@ from ocr_service.signing_on import Provider, SignOn
 from ocr_service.version import installed_version
 
 
-def create_app(service: ArchiveService, *, settings: Settings, workers: Workers | None = None) -> FastAPI:
-    """The API and the pages over one service; `workers` are started and stopped with it."""
+def create_app(service: ArchiveService, *, settings: Settings, workers: Workers | None = None, courier: Courier | None = None) -> FastAPI:
+    """The API and the pages over one service; `workers`, and the `courier` of webhooks, are started and stopped with it."""
     context = Context(service, settings, workers or NoWorkers())
     access = Access.over(service.archive.store, service.catalogue, service.activity)
     desk = LoginDesk(access, settings.session_hours, settings.second_factor)
@@ -82,6 +84,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
     app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = context
+    app.state.courier = courier
     app.state.metrics = metrics
     app.state.upload_gate = UploadGate(context)
     app.state.lookers = Lookers()
@@ -112,6 +115,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         duplicates,
         papers,
         stocktakings,
+        webhooks,
     ):
         app.include_router(module.router)
     for page in (
@@ -150,19 +154,24 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
 def from_environment() -> FastAPI:
     """Everything as the `PIAOGEN_` variables say; for a server that starts applications by name."""
     settings = read_settings()
-    return create_app(build_service(settings), settings=settings, workers=build_workers(settings, worker_count(settings)))
+    service, workers = build_service(settings), build_workers(settings, worker_count(settings))
+    return create_app(service, settings=settings, workers=workers, courier=Courier(service, settings))
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    workers, decoder = app.state.context.workers, app.state.context.service.decoder
+    workers, decoder, courier = app.state.context.workers, app.state.context.service.decoder, app.state.courier
     await run_in_threadpool(decoder.start)
     await run_in_threadpool(workers.start)
     with suppress(Unavailable):
         # What a crash kept from the index; while the store is away, what the index knows counts.
         await run_in_threadpool(app.state.access.take_in)
+    if courier is not None:
+        courier.start()
     try:
         yield
     finally:
+        if courier is not None:
+            await run_in_threadpool(courier.stop)
         await run_in_threadpool(workers.stop)
         await run_in_threadpool(decoder.close)

@@ -14,7 +14,7 @@ import structlog
 from models.activity import ARCHIVE, Action, LogEntry, LogHead
 from models.archive import Received
 from models.digest import Digest
-from models.errors import DamagedRecord, DigestMismatch, ObjectNotFound, StoreUnavailable
+from models.errors import DamagedRecord, DigestMismatch, ObjectNotFound, RefusedInput, StoreUnavailable
 from ocr_service.acting import actor
 from storage.activity_log import EMPTY, ActivityLog
 from storage.catalogue.log_index import Logged, LogIndex, Position
@@ -69,6 +69,13 @@ class Activity:
         if received.department is not None:
             details["department"] = received.department
         return self.log.begin([self._entry(action, str(document.digest), details)], is_owed=is_new)
+
+    def refuse_upload(self, name: str, error: RefusedInput, *, size: int, source: str, department: str | None) -> None:
+        """Note a file that was not taken; durable when this returns."""
+        details: dict[str, str | int] = {"code": error.code, "size": size, "source": source}
+        if department is not None:
+            details["department"] = department
+        self.record(Action.UPLOAD_REFUSED, name, **details)
 
     def seen(self, document: Digest, action: Action = Action.ORIGINAL_VIEWED) -> None:
         """Note that the present actor is shown something of an original, unless an entry of the last minutes covers it."""

@@ -105,7 +105,7 @@ class ArchiveService:
             # A child looks at the picture while the disk is waited for.
             received, new = self.archive.receive(taken.scan.content, taken.scan.document, self.clock(), source, department)
         except RefusedInput as error:
-            self.activity.record(Action.UPLOAD_REFUSED, upload.shown_name, code=error.code, size=len(upload.content), source=source)
+            self.activity.refuse_upload(upload.shown_name, error, size=len(upload.content), source=source, department=department)
             if batch is not None:
                 self.batches.add_refused(batch, upload.shown_name, error, mark)
             return Submission(upload.shown_name, DocumentState.REFUSED, error=error)

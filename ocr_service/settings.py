@@ -77,6 +77,8 @@ class Settings:
         rules_off: rules of the check before an invoice is reimbursed that are not applied, such as `consecutive year_crossing`.
         retention: a file of how many years each kind of invoice is kept; empty means that of the program.
         loss_rules: a file of what is done about a lost invoice; empty means that of the program.
+        webhook_networks: networks that webhooks may be sent into beside the public internet, such as `10.20.0.0/16, 127.0.0.1`; only there
+            without encryption. Empty means none.
     """
 
     archive: str = "./piaogen-data"
@@ -133,6 +135,7 @@ class Settings:
     watch_still_seconds: int = 5
     watch_folders: str = "batches"
     rules_off: str = ""
+    webhook_networks: str = ""
 
     @property
     def is_s3(self) -> bool:
@@ -162,6 +165,7 @@ MOST = {"max_pages": 10_000, "audit_share": 100}
 """The largest number, where there is one."""
 _BUDGET = r"(uploaded_megabytes|unpacked_megabytes|jobs|previews|corrections|reprocessings)=[1-9][0-9]{0,8}/(second|minute|hour|day)"
 _RULE = "|".join(ClaimRule)
+_NETWORK = r"[0-9a-fA-F:.]+(/[0-9]{1,3})?"
 _SHAPES = {
     "budgets": (re.compile(rf"|{_BUDGET}( +{_BUDGET})*"), "budgets such as jobs=1000/hour previews=60/minute"),
     "mirror_mode": (re.compile(r"both|later"), "both or later"),
@@ -177,6 +181,7 @@ _SHAPES = {
     "second_factor": (re.compile(r"network|always|never"), "network, always or never"),
     "public_url": (re.compile(r"|https?://[^/\s?#@]+(/[^\s?#]*)?"), "an address such as https://invoices.example.com"),
     "rules_off": (re.compile(rf"|({_RULE})( +({_RULE}))*"), f"names of rules with spaces between, of {', '.join(ClaimRule)}"),
+    "webhook_networks": (re.compile(rf"|{_NETWORK}( *, *{_NETWORK})*"), "networks such as 10.20.0.0/16, separated by commas"),
     "path_prefix": (re.compile(rf"|{FORWARDED}|{PATH_PREFIX.pattern}", re.ASCII), f"a path such as /piaogen, or {FORWARDED}"),
 }
 """What the texts of which not every one has a meaning look like, and how that is told."""

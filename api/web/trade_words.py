@@ -344,6 +344,10 @@ ERRORS: Mapping[str, Pair] = {
     "malformed_request": ("请求不完整，请重试。", "The request was not complete; try again."),
     "cross_site_request": ("拒绝来自其他网站的请求。", "A request from another web site was refused."),
     "budget_spent": ("短时间内请求太多，请稍后再试。", "Too much in a short time; go on in a while."),
+    "invalid_webhook": (
+        "地址或事件不对：地址形如 https://example.com/hooks，不能带密码和 #。",
+        "An endpoint is an address such as https://example.com/hooks, without a password and #.",
+    ),
     "invalid_paper_event": (
         "标签不认识，或缺少必填内容，或跳过步骤没有说明。",
         "The label is unknown, or something that must be said is missing.",
