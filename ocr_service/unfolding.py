@@ -29,12 +29,17 @@ class Whole:
     """The file is no container: it stands for itself, and what follows is attached to it."""
 
 
-def unfolded(source: Source, max_bytes: int, members: int, most_bytes: int, *, skip: int = 0) -> Iterator[At | Whole | FoundFile]:
+def unfolded(
+    source: Source, max_bytes: int, members: int, most_bytes: int, *, skip: int = 0, known: Container | None = None
+) -> Iterator[At | Whole | FoundFile]:
     """The files of an upload, named by what is to be added to its own name (`!march/1.jpg`); nothing of it but `Whole` if it is none.
 
     At most `members` files of `max_bytes` each, `most_bytes` all together; the first `skip` of the container are passed over unopened.
+    Where the file is `known` to be a container, nobody asks what it is.
     """
-    container = None if isinstance(source, bytes) and _is_document(source) else container_of(source)
+    container = known
+    if container is None:
+        container = None if isinstance(source, bytes) and _is_document(source) else container_of(source)
     unfolding = _Unfolding(max_bytes, members, most_bytes)
     if container is not None:
         yield from unfolding.outermost(container, skip)

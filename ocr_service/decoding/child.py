@@ -26,6 +26,8 @@ from models.geometry import Polygon
 from ocr_service.decoding import limits
 from ocr_service.decoding.confinement import confine
 from ocr_service.decoding.frames import BrokenFrame, Head, receive, send
+from ocr_service.files.containers import Mail
+from ocr_service.files.mails import letter_of
 from ocr_service.opened import FoundFile, Upload
 from ocr_service.shortage import is_shortage
 from ocr_service.spreadsheets.opening import Row, sheets
@@ -134,9 +136,18 @@ def _scan(head: Head, content: bytes) -> Scan:
 
 def _unfold(head: Head, content: bytes) -> Iterator[Answer]:
     source = Path(head["path"]) if head["path"] else content
-    for found in unfolded(source, head["max_bytes"], head["members"], head["bytes"], skip=head["skip"]):
+    mail = Mail(content, frozenset(head["without"])) if "without" in head else None
+    for found in unfolded(source, head["max_bytes"], head["members"], head["bytes"], skip=head["skip"], known=mail):
         yield _told(found)
         _allow(head["seconds"])
+
+
+def _letter(_: Head, content: bytes) -> Iterator[Answer]:
+    letter = letter_of(content)
+    told = {"subject": letter.subject, "sender": letter.sender, "sent": letter.sent, "message_id": letter.message_id}
+    yield {"state": "letter", **told, "files": letter.files, "links": letter.links}, b""
+    for place, name, why in letter.left_out:
+        yield {"state": "left_out", "place": place, "name": name, "why": why.value}, b""
 
 
 def _tables(head: Head, content: bytes) -> Iterator[Answer]:
@@ -164,7 +175,9 @@ def _told(found: At | Whole | FoundFile) -> Answer:
             return {"state": "whole"}, b""
 
 
-_TASKS = MappingProxyType({"take": _take, "sniff": _sniff, "preview": _preview, "crop": _crop, "unfold": _unfold, "tables": _tables})
+_TASKS = MappingProxyType(
+    {"take": _take, "sniff": _sniff, "preview": _preview, "crop": _crop, "unfold": _unfold, "letter": _letter, "tables": _tables}
+)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from ocr_service.decoding import limits
 from ocr_service.decoding.children import PATIENCE_SECONDS, RETRY_AFTER, Children
 from ocr_service.decoding.conversation import conversation, nonsense, number_of
 from ocr_service.decoding.frames import Head
+from ocr_service.decoding.letters import letter_in
 from ocr_service.decoding.tables import SheetRows, tables_of
 from ocr_service.decoding.unfolder import Budget, Unfolder
+from ocr_service.letter import Letter
 from ocr_service.opened import FoundFile, PagePicture, Upload, display_name
 
 _HOLDS_NONE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II[*+]\x00|MM\x00[*+]|RIFF.{4}WEBP", re.DOTALL)
@@ -141,6 +143,15 @@ class Decoder:
             yield FoundFile(str(path), upload)
             return
         yield from Unfolder(self._unfolding, self.max_bytes, str(path), upload).files(budget)
+
+    def letter(self, content: bytes) -> Letter:
+        """What a mail says of itself, and which of its parts are files."""
+        return letter_in(self._unfolding, content)
+
+    def enclosed(self, mail: Upload, letter: Letter, budget: Budget) -> Generator[FoundFile, None, None]:
+        """The files that a mail brings, as `unfolded` gives those of any other container."""
+        without = tuple(place for place, _, _ in letter.left_out)
+        yield from Unfolder(self._unfolding, self.max_bytes, mail.file_name, mail, without=without).files(budget)
 
     def tables(self, content: bytes) -> Iterator[SheetRows]:
         """The sheets of a workbook, of HTML that calls itself one or of CSV; the rows of one are to be taken before the next.

@@ -41,6 +41,8 @@ class Unfolder:
     name: str
     own: Upload | None
     path: Path | None = None
+    without: tuple[int, ...] | None = None
+    """Of a mail, the places of the parts that are left out; None where nobody said that it is one."""
     _is_whole: bool = False
     _member: int = -1
     _member_name: str = ""
@@ -71,6 +73,8 @@ class Unfolder:
         content = b"" if self.own is None else self.own.content
         place = "" if self.path is None else str(self.path)
         head = {"task": "unfold", "path": place, "max_bytes": self.max_bytes, "skip": self._member + 1}
+        if self.without is not None:
+            head = {**head, "without": self.without}
         allowed = {"members": budget.files, "bytes": budget.bytes}
         with closing(conversation(self.children, head | allowed, content, self.max_bytes, limits.MEMBER_SECONDS)) as answers:
             for answer, blob in _one_ahead(answers):

@@ -1,19 +1,17 @@
 """Files that only hold other files: zip, 7z and rar archives, and mails with what is attached to them."""
 
-import email
-import email.policy
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.message import EmailMessage
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from models.errors import FileTooLarge, LockedFile, RefusedInput, UnreadablePath
+from ocr_service.files.mails import MailPart, parts_of
 from ocr_service.files.name_encodings import decoded_name
 from ocr_service.files.zip_members import BROKEN_ZIP
 from ocr_service.shortage import refuse_shortage
@@ -31,9 +29,6 @@ _MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}")
 _SENT = re.compile(rb"(?im)^(?:mime-version|received):")
 _SENDER = re.compile(rb"(?im)^from:")
 _AFTER_SENDER = re.compile(rb"(?im)^(?:date|subject|to):")
-_REPLACED = "\ufffd"
-"""What the parser of mails puts where it cannot decode."""
-_RAW_NAME = re.compile(r'name="?([^";\r\n]+)')
 _LOCKED = "is locked with a password: unpack it yourself and hand in what it holds"
 
 
@@ -63,7 +58,7 @@ def container_of(source: Source) -> Container | None:
         return _BlockedArchive(source)
     if zipfile.is_zipfile(BytesIO(source) if isinstance(source, bytes) else source):
         return _Zip(source)
-    return _Mail(source) if _begins_as_mail(start) else None
+    return Mail(source) if _begins_as_mail(start) else None
 
 
 def _begins_as_mail(start: bytes) -> bool:
@@ -193,41 +188,25 @@ def _speaks_of_a_lock(error: Exception) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
-    """A mail as programs save it (RFC 5322): its attachments, pictures in its text and those of mails that it forwards."""
+class Mail:
+    """A mail as programs save it (RFC 5322): its attachments, pictures in its text and those of mails that it forwards.
+
+    The parts at the places in `without` (from 0) are as if it had none there.
+    """
 
     source: Source
+    without: frozenset[int] = frozenset()
 
     def names(self) -> Sequence[str]:
-        return [member.name for member in self.members(0)]
+        """As of every container."""
+        return [part.name for part in self._parts()]
 
     def members(self, max_bytes: int, skip: int = 0) -> Iterator[Member]:
+        """As of every container."""
+        for part in islice(self._parts(), skip, None):
+            payload = part.content()
+            yield Member(part.name, payload) if len(payload) <= max_bytes else _too_large(part.name, max_bytes)
+
+    def _parts(self) -> Iterator[MailPart]:
         content = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
-        message = email.message_from_bytes(content, policy=email.policy.default)
-        place = 0
-        for part in message.walk():
-            if not isinstance(part, EmailMessage) or part.is_multipart() or _is_text_of_the_mail(part):
-                continue
-            place += 1
-            if place <= skip:
-                continue
-            name = _attachment_name(part) or f"{place}.{part.get_content_subtype()}"
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                yield Member(name, payload) if len(payload) <= max_bytes else _too_large(name, max_bytes)
-
-
-def _is_text_of_the_mail(part: EmailMessage) -> bool:
-    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment" and not _attachment_name(part)
-
-
-def _attachment_name(part: EmailMessage) -> str:
-    """What the sender called a part; raw bytes in its header are in whatever encoding the sender's machine has."""
-    name = part.get_filename() or ""
-    if _REPLACED not in name:
-        return name
-    for header, value in part.raw_items():
-        told = _RAW_NAME.search(str(value)) if header.lower() in ("content-disposition", "content-type") else None
-        if told is not None:
-            return decoded_name(told[1].encode("utf-8", "surrogateescape"))
-    return name
+        return (part for place, part in enumerate(parts_of(content)) if place not in self.without)
