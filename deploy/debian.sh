@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0 libarchive13)
-packages_test=(chromium libatomic1 postgresql jq prometheus fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
+packages_test=(chromium dovecot-imapd libatomic1 postgresql jq prometheus fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
@@ -26,6 +26,7 @@ lacking_run() {
 lacking_test() {
     command -v chromium >/dev/null || echo "chromium (the tests of the pages drive it)"
     has_postgresql || echo "PostgreSQL with pg_trgm (the tests of the catalogue start one)"
+    [ -x /usr/sbin/dovecot ] || command -v dovecot >/dev/null || echo "Dovecot (the tests of mails take them from it)"
     command -v jq >/dev/null || echo "jq (archives are verified with it and without Piaogen)"
     command -v promtool >/dev/null || echo "promtool, of Prometheus (the rules for alerts are tested with it)"
     has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
@@ -53,10 +54,16 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 had_prometheus=$(command -v promtool || true)
+had_dovecot=$(command -v dovecot || command -v /usr/sbin/dovecot || true)
 $install -qq >/dev/null
 # Only promtool is wanted of Prometheus: a server that came with it must not go on listening.
 if [ -z "$had_prometheus" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now --quiet prometheus 2>/dev/null || true
+fi
+
+# The tests run a Dovecot of their own.
+if [ -z "$had_dovecot" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --now --quiet dovecot 2>/dev/null || true
 fi
 
 lacking=$("lacking_$purpose")

@@ -67,6 +67,7 @@ PiaogenError
     OutOfResources
     RecognitionFailed
     ProviderUnavailable
+    MailboxUnavailable
 
 The number is the exit code of the command line (`piaogen`), inherited downwards.
 """
@@ -375,3 +376,7 @@ class RecognitionFailed(Unavailable):
 
 class ProviderUnavailable(Unavailable):
     """The provider of logins does not answer, or is not the one that the settings name."""
+
+
+class MailboxUnavailable(Unavailable):
+    """The mail server cannot be reached, or does not answer as it should."""

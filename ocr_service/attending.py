@@ -26,31 +26,39 @@ class Look(Protocol):
         """`stopped` says whether to end before the next piece."""
 
 
-def attend(looks: Sequence[Look], *, pause: float, once: bool) -> None:
-    """Look again and again, `pause` seconds between, until SIGTERM or Ctrl+C; with `once` twice: at first nothing is known to lie still.
+def attend(looks: Sequence[Look], *, pause: float, once: int = 0, rest: Callable[[threading.Event], object] | None = None) -> None:
+    """Look again and again until SIGTERM or Ctrl+C, `pause` seconds between, or as long as `rest` lasts; or `once` and so often, then end.
 
     Raises:
         Unavailable: with `once`; otherwise that is logged, and tried again after longer and longer pauses.
     """
     stop = threading.Event()
     with _ended_by_signals(stop):
-        if once:
+        for number in range(once):
+            stop.wait(pause if number else 0)
             _look(looks, stop)
-            stop.wait(pause)
-            _look(looks, stop)
-            return
         failures = 0
-        while not stop.is_set():
-            try:
-                _look(looks, stop)
-                if failures:
-                    _log.warning("goes on: what it needs is there again")
-                failures = 0
-            except Unavailable as error:
-                if not failures:
-                    _log.error("cannot go on for now; everything stays where it is", code=error.code, reason=error.message)
-                failures += 1
-            stop.wait(min(LONGEST_PAUSE, pause * 2 ** min(failures, 8)) if failures else pause)
+        while not once and not stop.is_set():
+            failures = _tried(looks, stop, failures)
+            if failures:
+                stop.wait(min(LONGEST_PAUSE, pause * 2 ** min(failures, 8)))
+            elif rest is None:
+                stop.wait(pause)
+            else:
+                rest(stop)
+
+
+def _tried(looks: Sequence[Look], stop: threading.Event, failures: int) -> int:
+    """Look; returns how often that failed in a row."""
+    try:
+        _look(looks, stop)
+    except Unavailable as error:
+        if not failures:
+            _log.error("cannot go on for now; everything stays where it is", code=error.code, reason=error.message)
+        return failures + 1
+    if failures:
+        _log.warning("goes on: what it needs is there again")
+    return 0
 
 
 def _look(looks: Sequence[Look], stop: threading.Event) -> None:

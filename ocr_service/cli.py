@@ -27,6 +27,7 @@ from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
 from ocr_service.loss_commands import loss_commands
+from ocr_service.mail_commands import mail
 from ocr_service.paper_commands import paper_commands
 from ocr_service.reconcile_command import reconcile
 from ocr_service.record_commands import bundle, certify, stamp
@@ -162,7 +163,7 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
-for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch):
+for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch, mail):
     app.command()(command)
 app.command("copy")(copy_command)
 app.command("drill")(drill_command)

@@ -74,6 +74,16 @@ class Settings:
             user's data folder.
         watch_still_seconds: how long a file in a watched folder must not have changed before it is taken.
         watch_folders: what the folders within a watched one are: `batches` that came together, or `departments` by their names.
+        mail_server: `host` or `host:port` of the IMAP server whose mails `piaogen mail` archives; empty means none.
+        mail_tls: `tls` from the first byte, `starttls`, or `none`, which is for a server on this machine.
+        mail_user: whose mailbox.
+        mail_password: their password there, or `file:PATH` of a file that holds it.
+        mail_folder: the mailbox that is looked after.
+        mail_after: `move` what was taken to another mailbox, or `flag` it where it is.
+        mail_archived: mailbox that mails are moved to whose files are all archived.
+        mail_refused: mailbox of the mails that a person has to look at.
+        mail_department: whose the files are; empty means nobody's in particular.
+        mail_poll_seconds: pause between two looks at a server that does not tell of new mails by itself (IDLE).
         rules_off: rules of the check before an invoice is reimbursed that are not applied, such as `consecutive year_crossing`.
         retention: a file of how many years each kind of invoice is kept; empty means that of the program.
         loss_rules: a file of what is done about a lost invoice; empty means that of the program.
@@ -134,6 +144,16 @@ class Settings:
     tsa_url: str = ""
     watch_still_seconds: int = 5
     watch_folders: str = "batches"
+    mail_server: str = ""
+    mail_tls: str = "tls"
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_folder: str = "INBOX"
+    mail_after: str = "move"
+    mail_archived: str = "Archived"
+    mail_refused: str = "Refused"
+    mail_department: str = ""
+    mail_poll_seconds: int = 60
     rules_off: str = ""
     webhook_networks: str = ""
 
@@ -170,6 +190,11 @@ _SHAPES = {
     "budgets": (re.compile(rf"|{_BUDGET}( +{_BUDGET})*"), "budgets such as jobs=1000/hour previews=60/minute"),
     "mirror_mode": (re.compile(r"both|later"), "both or later"),
     "watch_folders": (re.compile(r"batches|departments"), "batches or departments"),
+    "mail_tls": (re.compile(r"tls|starttls|none"), "tls, starttls or none"),
+    "mail_after": (re.compile(r"move|flag"), "move or flag"),
+    "mail_folder": (re.compile(r".+"), "the name of a mailbox"),
+    "mail_archived": (re.compile(r".+"), "the name of a mailbox"),
+    "mail_refused": (re.compile(r".+"), "the name of a mailbox"),
     "engine": (re.compile(r"piaogen|paddleocr"), "piaogen or paddleocr"),
     "temporal": (re.compile(r"|([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}(/[\w.-]+)?"), "host:port or host:port/namespace"),
     "allowed_hosts": (re.compile(r"|[\w.-]+( *, *[\w.-]+)*", re.ASCII), "names separated by commas, without ports"),

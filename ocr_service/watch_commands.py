@@ -51,7 +51,8 @@ def watch(
         stack.enter_context(own_workers(settings, workers))
         if not once:
             notes.print(f"正在留意 watching {', '.join(map(str, folders))}  （Ctrl+C 停止 stops）", markup=False, soft_wrap=True)
-        attend([each.look for each in watched], pause=settings.watch_still_seconds, once=once)
+        # Twice, since at the first look nothing is known to lie still.
+        attend([each.look for each in watched], pause=settings.watch_still_seconds, once=2 if once else 0)
         for each in watched if once else ():
             refused |= each.tell_what_moves()
     raise typer.Exit(3 if once and refused else 0)

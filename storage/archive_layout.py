@@ -32,7 +32,7 @@ DESTRUCTIONS = "destructions/"
 ATTACHMENTS = "attachments/"
 """Files that histories rest on, such as exports of the tax platform, named by their digest."""
 
-HISTORIES = ("duplicates/", "losses/", "papers/", "reconciliations/", "settings/", "stocktakings/")
+HISTORIES = ("duplicates/", "losses/", "mails/", "papers/", "reconciliations/", "settings/", "stocktakings/")
 """What the keys of records that change begin with: see `histories`."""
 
 HISTORY = ("log/", "audits/")
