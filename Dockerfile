@@ -6,7 +6,8 @@ ENV PATH=/opt/piaogen/bin:$PATH PIAOGEN_WEIGHTS=/opt/piaogen/weights PIP_NO_CACH
 WORKDIR /source
 COPY requirements.txt ./
 RUN pip install --require-hashes --only-binary :all: --requirement requirements.txt
-COPY pyproject.toml requirements.in README.md ./
+COPY pyproject.toml setup.py requirements.in README.md ./
+COPY piaogen piaogen
 COPY models models
 COPY storage storage
 COPY ocr_service ocr_service
