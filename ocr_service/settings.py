@@ -1,4 +1,4 @@
-"""What the environment says, read once and refused where it says something unknown."""
+"""What the environment and a file say, read once and refused where it says something unknown."""
 
 import os
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.errors import InvalidSetting, UnknownSetting
 from models.reimbursement import EVERY_RULE, ClaimRule
+from ocr_service.config_file import variables_of
 from ocr_service.seal_key import FORMS
 
 
@@ -174,6 +175,8 @@ class Settings:
 
 
 PREFIX = "PIAOGEN_"
+CONFIG = "PIAOGEN_CONFIG"
+"""Names a file of settings; in the file itself it means nothing."""
 S3 = "s3://"
 """How a place on an S3 server begins: bucket and prefix follow."""
 FORWARDED = "forwarded"
@@ -213,17 +216,15 @@ _SHAPES = {
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read every `PIAOGEN_` variable.
+    """Read every `PIAOGEN_` variable, and the file that `PIAOGEN_CONFIG` names; what both say is as the variable says.
 
     Raises:
-        UnknownSetting: a variable starts with the prefix but means nothing, a misspelling most likely.
-        InvalidSetting: a number is not a positive whole number, the engine is none that there is, or an address or a path is none.
+        UnknownSetting: a name means nothing, a misspelling most likely.
+        InvalidSetting: the file cannot be read, a number is not a positive whole number, an engine, an address or a path is none.
     """
     known = {each.name: each for each in fields(Settings)}
     values: dict[str, str | int] = {}
-    for name, text in environment.items():
-        if not name.startswith(PREFIX):
-            continue
+    for name, text in _said(environment).items():
         key = name.removeprefix(PREFIX).lower()
         if key not in known or name != PREFIX + key.upper():
             raise UnknownSetting(f"{name} is no setting of piaogen; known are {', '.join(PREFIX + key.upper() for key in known)}")
@@ -232,6 +233,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         else:
             values[key] = _text(name, text, key)
     return Settings(**values)  # type: ignore[arg-type]  # each value was made to fit its field above
+
+
+def _said(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that are settings, those of the file first."""
+    variables = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+    config = variables.pop(CONFIG, "")
+    if not config:
+        return variables
+    return variables_of(Path(config).expanduser(), PREFIX) | variables
 
 
 def _number(name: str, text: str, least: int, most: int | None) -> int:

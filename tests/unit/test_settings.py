@@ -1,5 +1,7 @@
 """Settings come from the environment, and what means nothing there is refused."""
 
+from pathlib import Path
+
 import pytest
 
 from models.errors import InvalidSetting, UnknownSetting
@@ -40,6 +42,44 @@ def test_the_address_of_a_temporal_server_is_taken(text: str) -> None:
 def test_what_is_no_address_of_a_temporal_server_is_refused(text: str) -> None:
     with pytest.raises(InvalidSetting, match="host:port"):
         read_settings({"PIAOGEN_TEMPORAL": text})
+
+
+def test_a_file_says_what_the_environment_does_not(tmp_path: Path) -> None:
+    config = tmp_path / "piaogen.toml"
+    config.write_text('archive = "/srv/票根"\nworkers = 3\nmax_pages = 7\n', encoding="utf-8")
+
+    settings = read_settings({"PIAOGEN_CONFIG": str(config), "PIAOGEN_MAX_PAGES": "9"})
+
+    assert (settings.archive, settings.workers, settings.max_pages) == ("/srv/票根", 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"archve = 'x'", "PIAOGEN_ARCHVE is no setting"),
+        (b"config = 'again.toml'", "PIAOGEN_CONFIG is no setting"),
+        (b"workers = -2", "PIAOGEN_WORKERS must be"),
+        (b"workers = true", "a text"),
+        (b"workers = 1.5", "a text"),
+        (b"[s3]\nendpoint = 'x'", "a text"),
+        (b"Archive = 'x'", "archive instead of Archive"),
+        (b"archive = half a secret", "line 1"),
+        (b"archive = '\xff'", "no TOML in UTF-8"),
+    ],
+)
+def test_what_a_file_may_not_say_is_told_without_what_it_says(content: bytes, told: str, tmp_path: Path) -> None:
+    config = tmp_path / "piaogen.toml"
+    config.write_bytes(content)
+
+    with pytest.raises((InvalidSetting, UnknownSetting), match=told) as refused:
+        read_settings({"PIAOGEN_CONFIG": str(config)})
+
+    assert "half a secret" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"nowhere\.toml"):
+        read_settings({"PIAOGEN_CONFIG": str(tmp_path / "nowhere.toml")})
 
 
 def test_audits_may_be_switched_off() -> None:
