@@ -4,7 +4,8 @@
 set -euo pipefail
 
 packages_run=(python3-venv libgl1 libglib2.0-0 libarchive13)
-packages_test=(chromium dovecot-imapd libatomic1 postgresql jq prometheus fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
+packages_test=(chromium dovecot-imapd libatomic1 postgresql jq prometheus systemd
+    fonts-arphic-ukai fonts-arphic-uming fonts-wqy-zenhei fonts-dejavu-core)
 
 purpose=${1:?usage: deploy/debian.sh run|test}
 python=${PYTHON:-python3}
@@ -29,6 +30,7 @@ lacking_test() {
     [ -x /usr/sbin/dovecot ] || command -v dovecot >/dev/null || echo "Dovecot (the tests of mails take them from it)"
     command -v jq >/dev/null || echo "jq (archives are verified with it and without Piaogen)"
     command -v promtool >/dev/null || echo "promtool, of Prometheus (the rules for alerts are tested with it)"
+    command -v systemd-analyze >/dev/null || echo "systemd-analyze (the unit for systemd is verified with it)"
     has_library libatomic.so.1 || echo "libatomic.so.1 (Playwright's driver loads it)"
     local face
     for face in arphic/ukai.ttc arphic/uming.ttc wqy/wqy-zenhei.ttc dejavu/DejaVuSansMono.ttf; do
