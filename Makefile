@@ -16,10 +16,10 @@ PORT ?= 8000
 
 export PYTHON
 
-.PHONY: help demo serve test check bench soak fuzz eightbits requirements clean
+.PHONY: help demo serve test check bench soak fuzz eightbits requirements image-size arm64 clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: $(VENV)/installed ## read and archive examples/, then lose one and find it again
 	$(BIN)/python deploy/demo.py --archive $(ARCHIVE) examples
@@ -56,6 +56,13 @@ eightbits: $(VENV)/installed-dev ## on processors with VNNI but without AMX, onc
 
 requirements: ## resolve requirements*.in anew into hashed files
 	deploy/lock.sh
+
+image-size: ## build the container and say how large it is
+	docker build --quiet --target piaogen --tag piaogen . >/dev/null
+	@docker image inspect --format '{{.Size}}' piaogen | awk '{printf "piaogen: %.0f MB\n", $$1 / 1e6}'
+
+arm64: ## see that every requirement has a wheel for 64-bit ARM
+	deploy/arm64.sh
 
 clean: ## remove what the targets built; archives and weights stay
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
