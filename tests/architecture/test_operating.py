@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ocr_service.settings import PREFIX, Settings
+from ocr_service.settings import CONFIG, PREFIX, Settings
 from tests.architecture.source_tree import ROOT
 
 UNIT = ROOT / "deploy/systemd/piaogen.service"
@@ -35,7 +35,7 @@ def test_systemd_understands_the_unit_and_finds_little_open(tmp_path: Path) -> N
 def test_the_unit_names_settings_that_there_are() -> None:
     named = set(re.findall(rf"\b{PREFIX}\w+(?==)", UNIT.read_text(encoding="utf-8")))
 
-    assert named - {PREFIX + field.name.upper() for field in fields(Settings)} == {"PIAOGEN_CONFIG"}
+    assert named - {PREFIX + field.name.upper() for field in fields(Settings)} == {CONFIG}
 
 
 def test_the_dashboard_asks_prometheus_for_figures_that_there_are(tmp_path: Path) -> None:
