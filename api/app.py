@@ -52,6 +52,7 @@ from api.web import (
     elsewhere_pages,
     find_pages,
     hold_pages,
+    interface_pages,
     invoice_pages,
     key_pages,
     login_pages,
@@ -61,6 +62,7 @@ from api.web import (
     people_pages,
     reconciliation_pages,
     stocktaking_pages,
+    webhook_pages,
 )
 from api.web.assets import FOLDER, HashedFiles
 from api.web.rendering import error_page
@@ -81,7 +83,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     access = Access.over(service.archive.store, service.catalogue, service.activity)
     desk = LoginDesk(access, settings.session_hours, settings.second_factor)
     metrics = Metrics.create(context, desk)
-    # Swagger's own pages load scripts from elsewhere; /openapi.json is there for any viewer.
+    # Swagger's own pages load scripts from elsewhere; `interface_pages` draws ours.
     app = FastAPI(title=TITLE, version=installed_version(), lifespan=_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = context
     app.state.courier = courier
@@ -134,6 +136,8 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         audit_pages,
         hold_pages,
         destruction_pages,
+        webhook_pages,
+        interface_pages,
     ):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 
@@ -78,6 +78,13 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _declare(document, route)
     app.openapi_schema = document
     return document
+
+
+def described(request: Request) -> dict[str, Any]:
+    """The document of the application that answers."""
+    app = request.app
+    assert isinstance(app, FastAPI)
+    return describe(app)
 
 
 def _declare(document: dict[str, Any], route: RouteContext) -> None:

@@ -19,11 +19,13 @@ from api.web import (
     assets,
     custody_words,
     desk_words,
+    interface_words,
     loss_words,
     recall_words,
     reconciliation_words,
     record_words,
     trade_words,
+    webhook_words,
     words,
 )
 from api.web.check_words import check_words
@@ -117,6 +119,12 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "detail_words": record_words.DETAILS,
         "obstacle_words": record_words.OBSTACLES,
         "office_words": record_words.OFFICES,
+        "event_words": webhook_words.EVENTS,
+        "delivery_words": webhook_words.DELIVERY_STATES,
+        "delivery_error_words": webhook_words.DELIVERY_ERRORS,
+        "webhook_done_words": webhook_words.WEBHOOK_DONE,
+        "switched_off_words": webhook_words.SWITCHED_OFF,
+        "tag_words": interface_words.TAGS,
     }
     spoken: dict[str, Callable[..., str]] = {name: partial(words.say, table, language=language) for name, table in tables.items()}
     return spoken | {"check_words": partial(check_words, language=language)}

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
 from api.web.desk_words import DESK
+from api.web.interface_words import INTERFACE
 from api.web.language import Language, Pair
 from api.web.loss_words import LOSSES
 from api.web.reconciliation_words import RECONCILIATION
 from api.web.record_words import RECORDS
+from api.web.webhook_words import WEBHOOKS
 
 PAGE: Mapping[str, Pair] = {
     **ACCESS,
@@ -20,6 +22,8 @@ PAGE: Mapping[str, Pair] = {
     **DESK,
     **RECONCILIATION,
     **RECORDS,
+    **INTERFACE,
+    **WEBHOOKS,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),

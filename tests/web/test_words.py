@@ -18,6 +18,7 @@ from api.web import (
     reconciliation_words,
     record_words,
     trade_words,
+    webhook_words,
     words,
 )
 from api.web.language import Language, Pair
@@ -40,6 +41,7 @@ from models.papers import PaperEventKind, PaperState
 from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
+from models.webhooks import Event, MessageState
 from ocr_service.paper_forms import PaperForm
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.review import Why
@@ -48,7 +50,17 @@ from storage.catalogue.queue import WORKER_LOST
 
 TABLES: dict[str, Mapping[str, Pair]] = {
     name: table
-    for module in (words, trade_words, access_words, record_words, recall_words, reconciliation_words, loss_words, desk_words)
+    for module in (
+        words,
+        trade_words,
+        access_words,
+        record_words,
+        recall_words,
+        reconciliation_words,
+        loss_words,
+        desk_words,
+        webhook_words,
+    )
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
 }
@@ -105,6 +117,8 @@ REACHING_PEOPLE = [
         (custody_words.PAPER_FIELDS, paper_pages.FIELDS),
         (recall_words.NAMES, CLUE_NAMES),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
+        (webhook_words.EVENTS, Event),
+        (webhook_words.DELIVERY_STATES, MessageState),
     ],
 )
 def test_every_value_has_words_and_no_words_are_left_over(table: Mapping[str, Pair], keys: Iterable[str]) -> None:
