@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from models.errors import RefusedInput
 
 _LONGEST_NAME = 255
+LONGEST_SIDE = 2000
+"""Pixels of a page's picture for people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from ocr_service.answers import READING_DAMAGED, ROLLED_BACK, Component, QueueCo
 from ocr_service.decoding.decoder import Decoder
 from ocr_service.indexing import ArchiveIndex
 from ocr_service.jobs import JobQueue
-from ocr_service.opened import PagePicture, Upload
+from ocr_service.opened import LONGEST_SIDE, PagePicture, Upload
 from ocr_service.rereading import read_on
 from ocr_service.veil import veiled
 from storage.archive import InvoiceArchive
@@ -326,15 +326,15 @@ class ArchiveService:
         self.activity.seen(digest, Action.ORIGINAL_DOWNLOADED)
         return document, content
 
-    def preview(self, name: str) -> PagePicture:
-        """The page of an invoice, or the first page of a document, as a JPEG."""
+    def preview(self, name: str, longest: int = LONGEST_SIDE) -> PagePicture:
+        """The page of an invoice, or the first page of a document, as a JPEG, no side longer than so many pixels."""
         digest, position = self.catalogue.resolve(name, self.sees)
         stands = standing(self.archive, digest)
         reading = None if stands is None or stands.sound is None else stands.sound.reading
         page = reading.invoices[position - 1].page if reading is not None and 1 <= position <= len(reading.invoices) else 1
         scan = Scan(self.received(digest).document, self.archive.original(digest))
         self.activity.seen(digest)
-        return self.decoder.preview(scan, page)
+        return self.decoder.preview(scan, page, longest)
 
     def crop(self, invoice_id: str, key: str) -> bytes:
         """The piece of the page where a field was read, as a PNG; raise FieldNotFound when it has no place."""

@@ -120,7 +120,7 @@ def _sniff(_: Head, content: bytes) -> Iterator[Answer]:
 
 
 def _preview(head: Head, content: bytes) -> Iterator[Answer]:
-    picture = PictureStage(RenderingStage()).preview(_scan(head, content), head["page"])
+    picture = PictureStage(RenderingStage(), head["longest"]).preview(_scan(head, content), head["page"])
     yield {"state": "shown", "width": picture.page_width, "height": picture.page_height}, picture.jpeg
 
 

@@ -22,7 +22,7 @@ from ocr_service.decoding.letters import letter_in
 from ocr_service.decoding.tables import SheetRows, tables_of
 from ocr_service.decoding.unfolder import Budget, Unfolder
 from ocr_service.letter import Letter
-from ocr_service.opened import FoundFile, PagePicture, Upload, display_name
+from ocr_service.opened import LONGEST_SIDE, FoundFile, PagePicture, Upload, display_name
 
 _HOLDS_NONE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II[*+]\x00|MM\x00[*+]|RIFF.{4}WEBP", re.DOTALL)
 """How pictures begin, which hold no other files; what any other file is, a child finds out."""
@@ -165,9 +165,9 @@ class Decoder:
             raise FileTooLarge(f"The file has {len(content):,} bytes; at most {self.max_bytes:,} are taken: export a shorter period.")
         return tables_of(self._unfolding, content)
 
-    def preview(self, scan: Scan, page: int) -> PagePicture:
-        """The page (from 1) as a JPEG of bounded size; raise FieldNotFound when the file has no such page or no pages at all."""
-        answer, jpeg = self._shown(scan, {"task": "preview", "page": page})
+    def preview(self, scan: Scan, page: int, longest: int = LONGEST_SIDE) -> PagePicture:
+        """The page (from 1) as a JPEG, no side longer than so many pixels; raise FieldNotFound when there is none to show."""
+        answer, jpeg = self._shown(scan, {"task": "preview", "page": page, "longest": longest})
         return PagePicture(jpeg, number_of(answer, "width", _LONGEST_SIDE), number_of(answer, "height", _LONGEST_SIDE))
 
     def crop(self, scan: Scan, page: int, polygon: Polygon) -> bytes:

@@ -9,7 +9,7 @@ from cv2.typing import MatLike
 from models.document import Scan
 from models.errors import FieldNotFound
 from models.geometry import Polygon
-from ocr_service.opened import PagePicture
+from ocr_service.opened import LONGEST_SIDE, PagePicture
 from ocr_service.page_image import PageImage
 from ocr_service.stages.rendering import RenderingStage
 
@@ -19,7 +19,7 @@ class PictureStage:
     """Renders the original again when somebody looks; nothing derived from it is kept. Numbers are pixels."""
 
     rendering: RenderingStage
-    longest_side: int = 2000
+    longest_side: int = LONGEST_SIDE
     margin: float = 0.35
     """Of a field's height, left around its crop so that the eye sees where it stands."""
 
