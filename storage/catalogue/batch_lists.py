@@ -137,7 +137,8 @@ def _counts(connection: Connection, wanted: Iterable[str], sees: Visibility) -> 
 
 def _listed(row: Row[Any], counts: Mapping[DocumentState, int]) -> ListedBatch:
     sender = None if row.owner is None else BatchSender(row.owner, row.department)
-    return ListedBatch(row.id, row.created_at, row.cancelled_at, row.expected, sender, counts)
+    ordered = {state: counts[state] for state in DocumentState if state in counts}
+    return ListedBatch(row.id, row.created_at, row.cancelled_at, row.expected, sender, ordered)
 
 
 def _cursor(last: ListedBatch) -> str:
