@@ -47,6 +47,7 @@ from api.routers import (
 )
 from api.web import (
     audit_pages,
+    batch_pages,
     destruction_pages,
     duplicate_pages,
     elsewhere_pages,
@@ -60,8 +61,10 @@ from api.web import (
     pages,
     paper_pages,
     people_pages,
+    phone_pages,
     reconciliation_pages,
     stocktaking_pages,
+    today_pages,
     webhook_pages,
 )
 from api.web.assets import FOLDER, HashedFiles
@@ -74,6 +77,7 @@ from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
 from ocr_service.signing_on import Provider, SignOn
+from ocr_service.today import Days
 from ocr_service.version import installed_version
 
 
@@ -91,6 +95,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.upload_gate = UploadGate(context)
     app.state.lookers = Lookers()
     app.state.budgets = Budgets(settings.budgets)
+    app.state.days = Days()
     app.state.access = access
     app.state.login_desk = PacedLoginDesk(desk)
     provider = Provider.of(settings)
@@ -122,6 +127,8 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         app.include_router(module.router)
     for page in (
         pages,
+        batch_pages,
+        today_pages,
         find_pages,
         invoice_pages,
         duplicate_pages,
@@ -130,6 +137,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         login_pages,
         loss_pages,
         people_pages,
+        phone_pages,
         reconciliation_pages,
         key_pages,
         elsewhere_pages,

@@ -95,7 +95,7 @@ def enrol_page(request: Request, code: str, phones: Phones) -> HTMLResponse:
 def enrol_phone(request: Request, code: str, phones: Phones) -> Response:
     """Give the phone its key, which no script can read, and have it hand in."""
     _, secret = phones.enrol(code, asked_from(request))
-    response = see("/")
+    response = see("/phone")
     keep_phone(request, response, secret)
     return response
 

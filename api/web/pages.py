@@ -1,16 +1,15 @@
-"""The pages: upload, follow an upload, one scan, review. All of them work without JavaScript."""
+"""The pages of one scan and of what waits for a person. They work without JavaScript."""
 
-from typing import Annotated
+from functools import partial
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.access import AppAccess, Caller, OwnBatch, allowed, department_for, keep_sender
-from api.budgets import Spending, spends
-from api.dependencies import AppSettings, Service
-from api.limits import MAX_FILES, max_request_bytes
-from api.receiving import ReceivedForm, received_form, submit_all
-from api.views import batch_body
+from api.access import Caller, allowed
+from api.budgets import Spending, sender_of, spends
+from api.byte_response import REVALIDATE, Representation, answer
+from api.dependencies import Service
+from api.looking import AppLookers
 from api.web.invoice_view import page_picture
 from api.web.rendering import render, see
 from models.access import Right
@@ -25,51 +24,8 @@ from storage.catalogue.checks import Checks
 router = APIRouter()
 
 _PAGE = 50
-
-
-@router.get("/", dependencies=[allowed(Right.UPLOAD)])
-def upload_page(request: Request, settings: AppSettings, caller: Caller) -> HTMLResponse:
-    """Hand scans in."""
-    megabytes = settings.max_upload_bytes // 1_000_000
-    departments, most_bytes = sorted(caller.departments or ()), max_request_bytes(settings)
-    return render(request, "upload.html", max_files=MAX_FILES, megabytes=megabytes, max_bytes=most_bytes, departments=departments)
-
-
-@router.post("/uploads", dependencies=[allowed(Right.UPLOAD)])
-def take_upload(
-    form: Annotated[ReceivedForm, Depends(received_form)], service: Service, caller: Caller, access: AppAccess
-) -> RedirectResponse:
-    """The upload form of a browser without JavaScript."""
-    batch_id, department = service.open_batch("web"), department_for(caller, form.meta.department)
-    keep_sender(access, caller, batch_id, department)
-    submit_all(service, form, "web", batch_id, department)
-    return see(f"/batches/{batch_id}")
-
-
-@router.get("/batches/{batch_id}", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
-def batch_page(request: Request, batch_id: str, service: Service, caller: Caller) -> HTMLResponse:
-    """How far an upload is."""
-    return render(request, "batch.html", batch=batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ)))
-
-
-@router.get("/batches/{batch_id}/files", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
-def batch_files(request: Request, batch_id: str, service: Service, caller: Caller) -> HTMLResponse:
-    """The table of the batch alone, for the script that keeps a page up to date."""
-    return render(request, "batch_files.html", batch=batch_body(service, service.batch(batch_id), with_invoices=caller.may(Right.READ)))
-
-
-@router.post("/batches/{batch_id}/cancel", dependencies=[allowed(Right.UPLOAD, Right.CORRECT), OwnBatch])
-def cancel_batch(batch_id: str, service: Service) -> RedirectResponse:
-    """Call off the readings that have not begun."""
-    service.cancel_batch(batch_id)
-    return see(f"/batches/{batch_id}")
-
-
-@router.post("/batches/{batch_id}/retry", dependencies=[allowed(Right.UPLOAD, Right.CORRECT), OwnBatch, spends(Spending.REPROCESSINGS)])
-def retry_batch(batch_id: str, service: Service) -> RedirectResponse:
-    """Read again what was not read, then show the batch."""
-    service.retry_batch(batch_id)
-    return see(f"/batches/{batch_id}")
+THUMBNAIL_PIXELS = 168
+"""Three for each pixel of a style sheet, as phones have."""
 
 
 @router.get("/documents/{digest}", dependencies=[allowed(Right.READ)])
@@ -85,6 +41,13 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
         picture=page_picture(service, digest),
         queued="queued" in request.query_params,
     )
+
+
+@router.get("/documents/{digest}/thumbnail", dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS)])
+async def document_thumbnail(digest: str, request: Request, service: Service, lookers: AppLookers) -> Response:
+    """The first page of a scan, small; it never changes."""
+    picture = await lookers.shown(sender_of(request).name, partial(service.preview, str(_digest(digest)), THUMBNAIL_PIXELS))
+    return answer(request, Representation(picture.jpeg, "image/jpeg", str(Digest.of(picture.jpeg)), REVALIDATE))
 
 
 @router.post("/documents/{digest}/reprocess", dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS)])

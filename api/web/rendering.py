@@ -157,9 +157,8 @@ def render(request: Request, template: str, status: int = 200, **values: object)
 
 
 def home_of(principal: Principal | None) -> str:
-    """Where somebody begins: with handing in, or with finding where that is all they may do."""
-    hands_in = principal is None or principal.may(Right.UPLOAD) or not principal.may(Right.READ)
-    return "/" if hands_in else "/find"
+    """Where somebody begins: with the day, or with handing in where that is all they may do."""
+    return "/today" if principal is not None and principal.may(Right.READ) else "/"
 
 
 def _may(principal: Principal | None, right: str) -> bool:

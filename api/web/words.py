@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
+from api.web.day_words import DAY
 from api.web.desk_words import DESK
 from api.web.interface_words import INTERFACE
 from api.web.language import Language, Pair
@@ -24,6 +25,7 @@ PAGE: Mapping[str, Pair] = {
     **RECORDS,
     **INTERFACE,
     **WEBHOOKS,
+    **DAY,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),
@@ -49,28 +51,19 @@ PAGE: Mapping[str, Pair] = {
         "选好照片或扫描件即可，不用分类。系统先保存原件，再识别内容；看不清的也会留底，不会丢。",
         "Choose photos or scans, unsorted. The original is stored first and read afterwards; what cannot be read is kept all the same.",
     ),
-    "drop_here": ("把发票图片拖到这里", "Drop invoice pictures here"),
+    "drop_here": ("把发票、文件夹或压缩包拖到这里", "Drop invoices, folders or zips here"),
     "drop_or": ("或者", "or"),
     "choose_files": ("选择文件", "Choose files"),
-    "take_photo": ("拍照上传", "Take a photo"),
     "upload_department": ("归属部门", "Department"),
     "upload_button": ("上传", "Upload"),
     "upload_hint": (
-        "每次最多 {files} 张，单个文件不超过 {megabytes} MB。整张发票拍进画面、四角都在、光线均匀，识别最准。",
-        "Up to {files} files at a time, {megabytes} MB each. Best results: the whole sheet with all four corners, in even light.",
+        "一次拖入的算一批，张数不限，单个文件不超过 {megabytes} MB。整张发票拍进画面、四角都在、光线均匀，识别最准。",
+        "What is dropped in one go is one batch of any number, {megabytes} MB a file. Best: the whole sheet, in even light.",
     ),
     "sending": ("正在上传", "Uploading"),
-    "sent_safe": ("已安全存档，正在识别……", "Safely stored, reading now…"),
-    "send_too_large": ("太大，未上传。请压缩或分开上传。", "Too large, not uploaded. Make it smaller or send it on its own."),
-    "send_unavailable": ("存储暂时不可用，没有保存。请稍后重试。", "The store is not available, nothing was kept. Please try again soon."),
-    "send_failed": (
-        "上传没有成功，请检查网络后重试；重复上传不会重复存档。",
-        "The upload failed. Check the network and try again; the same file is never kept twice.",
-    ),
     "try_again": ("重试", "Try again"),
     # batch
-    "batch_title": ("本次上传", "This upload"),
-    "batch_of": ("{time} 上传", "Uploaded {time}"),
+    "batch_title": ("批次", "Batch"),
     "batch_progress": ("共 {total} 个文件，已处理 {settled} 个", "{settled} of {total} files dealt with"),
     "batch_done": ("全部处理完毕", "All done"),
     "batch_left": ("大约还要 {minutes} 分钟", "about {minutes} min left"),

@@ -138,7 +138,7 @@ def test_a_phone_opens_its_link_once_and_hands_in_until_it_is_withdrawn(app: Fas
     other = nobody(app).post(link, headers=HTML)
 
     assert asked == [200, 200]
-    assert (enrolled.status_code, enrolled.headers["location"], sent.status_code, seen.status_code) == (303, "/", 303, 200)
+    assert (enrolled.status_code, enrolled.headers["location"], sent.status_code, seen.status_code) == (303, "/phone", 303, 200)
     assert {"HttpOnly", "SameSite=lax", f"Max-Age={PHONE_DAYS * 86_400}"} <= set(enrolled.headers["set-cookie"].split("; "))
     assert (key.label, key.scopes, key.department) == ("小李的手机", {Scope.UPLOADS_WRITE}, "财务部")
     assert key.made_by == "user:admin"

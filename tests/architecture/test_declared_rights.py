@@ -14,7 +14,9 @@ from ocr_service.settings import Settings
 
 LOGIN_STEPS = {"/login/code", "/login/second-factor", "/login/elsewhere", "/login/elsewhere/back"}
 """On the way between a password, or another provider's word, and a session: nobody is logged in yet."""
-OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS
+APP = {"/phone/manifest.webmanifest", "/phone/worker.js"}
+"""What a browser fetches of the phone's page without saying who asks; nothing of the archive is in it."""
+OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS | APP
 """Where nobody is asked who they are: an address may join these only with a reason. A phone's one-time code is its login."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 START_SECONDS = 20
 
@@ -24,9 +24,9 @@ class _Announced(uvicorn.Server):
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve until the block ends; yields `http://127.0.0.1:port`."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve until the block ends, on any free port where none is given; yields `http://127.0.0.1:port`."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2, ws="none")
         server = _Announced(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
