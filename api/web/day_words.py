@@ -70,10 +70,8 @@ DAY: Mapping[str, Pair] = {
     "batch_how": ("来源", "Source"),
     "batch_files_count": ("文件", "Files"),
     "batch_states": ("状态", "State"),
-    "batch_department": ("部门", "Department"),
     "batch_all_files": ("全部", "All"),
     "batch_next_files": ("后面的文件", "Next files"),
-    "batch_first_files": ("回到开头", "Back to the first"),
     "batch_review": ("去复核这一批", "Review this batch"),
     "batch_missing": (
         "还有 {count} 个文件没有传到：在上传它们的浏览器或手机里打开“收票”，会自动接着传。",
@@ -97,7 +95,6 @@ DAY: Mapping[str, Pair] = {
     "tray_viewfinder": ("取景框", "Viewfinder"),
     "tray_denied": ("没有相机权限，改用系统相机。", "The camera is not allowed; the system's own is used."),
     "tray_kept": ("已留在手机里，等待发送", "Kept on this phone, to be sent"),
-    "tray_sending": ("正在发送", "Being sent"),
     "tray_stored": ("已存好，可以收起纸票了", "Safely stored: the paper can go away"),
     "tray_refused": ("没有收下：{why}", "Not taken: {why}"),
     "tray_not_kept": (

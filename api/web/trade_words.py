@@ -95,6 +95,7 @@ SOURCES: Mapping[str, Pair] = {
     "api": ("接口", "API"),
     "web": ("网页", "Web page"),
     "phone": ("手机", "Phone"),
+    "watch": ("监视的文件夹", "Watched folder"),
 }
 
 CLUES: Mapping[str, Pair] = {

@@ -61,7 +61,6 @@ PAGE: Mapping[str, Pair] = {
         "What is dropped in one go is one batch of any number, {megabytes} MB a file. Best: the whole sheet, in even light.",
     ),
     "sending": ("正在上传", "Uploading"),
-    "try_again": ("重试", "Try again"),
     # batch
     "batch_title": ("批次", "Batch"),
     "batch_progress": ("共 {total} 个文件，已处理 {settled} 个", "{settled} of {total} files dealt with"),

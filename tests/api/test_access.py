@@ -105,7 +105,7 @@ def test_a_page_asks_who_wants_to_see_it_and_goes_on_there(app: FastAPI) -> None
 def test_a_login_leads_nowhere_else(app: FastAPI, elsewhere: str) -> None:
     person(app, Role.CLERK)
 
-    assert nobody(app).post("/login", data={**LOGIN, "next": elsewhere}).headers["location"] == "/"
+    assert nobody(app).post("/login", data={**LOGIN, "next": elsewhere}).headers["location"] == "/today"
 
 
 def test_a_program_that_is_not_let_in_gets_no_page(app: FastAPI) -> None:

@@ -129,7 +129,7 @@ def test_a_login_there_leads_nowhere_else(app: FastAPI, provider: LoginProvider,
     _known(app, provider)
     client = nobody(app)
 
-    assert client.get(_sent_back(client, "https://evil.example/")).headers["location"] == "/"
+    assert client.get(_sent_back(client, "https://evil.example/")).headers["location"] == "/today"
 
 
 @pytest.mark.parametrize(("verified", "status"), [(True, 303), (False, 401), (None, 401), ("true", 401)])

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from api.error_handlers import http_codes, status_of
 from api.web.audit_pages import router as audit_pages
+from api.web.batch_pages import router as batch_pages
 from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
 from api.web.elsewhere_pages import router as elsewhere_pages
@@ -27,7 +28,9 @@ from api.web.loss_pages import router as loss_pages
 from api.web.pages import router as pages
 from api.web.paper_pages import router as paper_pages
 from api.web.people_pages import router as people_pages
+from api.web.phone_pages import router as phone_pages
 from api.web.stocktaking_pages import router as stocktaking_pages
+from api.web.today_pages import router as today_pages
 from models import errors
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
@@ -114,7 +117,8 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
     of_work = (pages, find_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
-    routers = (*of_work, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
+    of_the_day = (batch_pages, today_pages, phone_pages)
+    routers = (*of_work, *of_the_day, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 

@@ -17,12 +17,13 @@ Page = Callable[..., str]
 EVIL = "<img src=x onerror=alert(1)>.png"
 
 
-def test_the_upload_page_takes_many_files_and_the_phone_camera(page: Page) -> None:
+def test_the_upload_page_takes_many_files_and_the_phone_has_a_page(page: Page) -> None:
     html = page("/")
 
     assert re.search(r'<form[^>]*action="/uploads"[^>]*enctype="multipart/form-data"', html)
     assert re.search(r'<input[^>]*name="files"[^>]*multiple[^>]*accept="image/\*,application/pdf', html)
-    assert re.search(r'<input[^>]*name="files"[^>]*accept="image/\*,application/pdf"[^>]*capture', html)
+    assert 'href="/phone"' in html
+    assert re.search(r'<input[^>]*accept="image/\*"[^>]*capture', page("/phone"))
     assert re.search(r"<noscript>.*?<button[^>]*submit", html, re.DOTALL)
 
 

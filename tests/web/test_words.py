@@ -103,7 +103,7 @@ REACHING_PEOPLE = [
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
         (desk_words.GROUNDS, Ground),
-        (trade_words.SOURCES, ("cli", "api", "web")),
+        (trade_words.SOURCES, ("cli", "api", "web", "phone", "watch")),
         (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit", "meant"}),
         (record_words.WAYS, AuditWay),
         (record_words.FINDINGS, FindingKind),
