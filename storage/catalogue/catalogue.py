@@ -20,6 +20,7 @@ from storage.catalogue.database import Database
 from storage.catalogue.document_rows import document_of, insert_arrivals, insert_document, state_change, take_turn
 from storage.catalogue.evidence.remembering import remember
 from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods, shares
+from storage.catalogue.export_tables import invoice_details
 from storage.catalogue.gram_rows import empty_grams
 from storage.catalogue.invoice_rows import ARRIVALS_APART, id_of, summary_of
 from storage.catalogue.migrating import migrate
@@ -40,7 +41,7 @@ from storage.catalogue.walls import documents_seen, on_documents, once, state, s
 
 _CHUNK = 1_000
 _INDEX = (
-    *(invoice_goods, goods_grams, goods, shares, invoice_texts, invoices, company_grams, companies, tax_ids, documents),
+    *(invoice_goods, goods_grams, goods, shares, invoice_details, invoice_texts, invoices, company_grams, companies, tax_ids, documents),
     *(log_entries, logged_documents, tombstones),
 )
 """What is made anew from the archive, whatever refers to other tables before them."""

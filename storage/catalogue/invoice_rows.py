@@ -14,7 +14,9 @@ from models.digest import Digest
 from models.invoice import Invoice, InvoiceKind
 from models.verification import Verdict
 from storage.catalogue.chunks import chunks
+from storage.catalogue.details import Details
 from storage.catalogue.evidence_rows import add_evidence, goods_ids, remove_evidence, tail
+from storage.catalogue.export_tables import invoice_details
 from storage.catalogue.gram_rows import Findable, add_grams, remove_grams
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.parties import company_ids, drop_unused, tax_id_ids
@@ -49,8 +51,10 @@ _SHOWN = {
 
 # Built once: building a statement costs more than running it, and a rebuild runs these for every few hundred documents.
 _OF_DOCUMENTS = (
-    select(*invoices.c, invoice_texts.c.text)
-    .select_from(invoices.join(invoice_texts, invoice_texts.c.id == invoices.c.id))
+    select(*invoices.c, invoice_texts.c.text, invoice_details.c.details)
+    .select_from(
+        invoices.join(invoice_texts, invoice_texts.c.id == invoices.c.id).outerjoin(invoice_details, invoice_details.c.id == invoices.c.id)
+    )
     .where(invoices.c.document.in_(bindparam("digests", expanding=True)))
 )
 _LACKING = (
@@ -63,7 +67,9 @@ _LACKING = (
 """The departments that have no rows of a document that has some."""
 _FORGET = delete(invoices).where(invoices.c.document.in_(bindparam("digests", expanding=True)))
 _TAKEN = select(invoices.c.id).where(invoices.c.id.in_(bindparam("wanted", expanding=True)))
-_NEW, _NEW_TEXT = insert(invoices), insert(invoice_texts)
+_NEW, _NEW_TEXT, _NEW_DETAILS = insert(invoices), insert(invoice_texts), insert(invoice_details)
+_APART = ("text", "details")
+"""What of a row stands in tables of its own."""
 
 
 class Arrival(NamedTuple):
@@ -99,7 +105,11 @@ def add_invoices(connection: Connection, arrivals: Sequence[Arrival]) -> list[Id
     rows = [
         _row(invoice)
         | {"document": arrival.digest.hex, "position": arrival.place * ARRIVALS_APART + position, "text": full_text(invoice)}
-        | {"department": arrival.department, "withdrawn": withdrawn_code(arrival.withdrawn.get(position))}
+        | {
+            "department": arrival.department,
+            "withdrawn": withdrawn_code(arrival.withdrawn.get(position)),
+            "details": str(Details.of(invoice)),
+        }
         for arrival in arrivals
         for position, invoice in enumerate(arrival.invoices, start=1)
     ]
@@ -140,8 +150,10 @@ def share_invoices(connection: Connection, digest: str) -> list[Identity]:
 
 
 def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    connection.execute(_NEW, [{key: value for key, value in row.items() if key != "text"} for row in rows])
+    connection.execute(_NEW, [{key: value for key, value in row.items() if key not in _APART} for row in rows])
     connection.execute(_NEW_TEXT, [{"id": row["id"], "text": row["text"]} for row in rows])
+    if detailed := [{"id": row["id"], "details": row["details"]} for row in rows if row["details"] is not None]:
+        connection.execute(_NEW_DETAILS, detailed)
     add_grams(connection, [Findable(row["id"], row["number_key"], row["code_key"], row["text"]) for row in rows])
     add_evidence(connection, rows)
 

@@ -20,6 +20,7 @@ from storage.catalogue import search_tables
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods, shares
+from storage.catalogue.export_tables import invoice_details
 from storage.catalogue.identifier_search import number_or_code
 from storage.catalogue.queue import LeaseQueue
 from storage.catalogue.recording import Read
@@ -221,6 +222,7 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             "goods grams": sorted((row.gram, wares[row.goods_id]) for row in connection.execute(select(goods_grams))),
             "shares": sorted(tuple(row) for row in connection.execute(select(shares))),
             "texts": [tuple(row) for row in connection.execute(select(invoice_texts).order_by(invoice_texts.c.id))],
+            "details": [tuple(row) for row in connection.execute(select(invoice_details).order_by(invoice_details.c.id))],
         }
 
 
