@@ -1,7 +1,7 @@
 """What people and programs do with the archive, noted in its log before it counts as done."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,6 +55,10 @@ class Activity:
     def record(self, action: str, subject: str, **details: str | int) -> LogHead:
         """Note what the present actor does; durable when this returns."""
         return self.log.append(self._entry(action, subject, details))
+
+    def record_all(self, action: str, subjects: Iterable[str], **details: str | int) -> None:
+        """Note what the present actor does to each of some hundred subjects, all or nothing; durable when this returns."""
+        self.log.begin([self._entry(action, subject, details) for subject in subjects]).result()
 
     def begin_upload(self, received: Received, *, is_new: bool, source: str, batch: str | None) -> "Future[LogHead | None]":
         """Note a file that came in, in the background; it may be acknowledged once the result is there.
