@@ -28,6 +28,7 @@ from api.routers import (
     certificates,
     destructions,
     duplicates,
+    exports,
     files,
     holds,
     invoices,
@@ -51,6 +52,7 @@ from api.web import (
     destruction_pages,
     duplicate_pages,
     elsewhere_pages,
+    export_pages,
     find_pages,
     hold_pages,
     interface_pages,
@@ -73,6 +75,8 @@ from models.errors import Unavailable
 from ocr_service.access import Access
 from ocr_service.composition import build_service, build_workers, worker_count
 from ocr_service.delivering import Courier
+from ocr_service.exports.runner import ExportRunner
+from ocr_service.index_place import exports_place
 from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
@@ -97,6 +101,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.budgets = Budgets(settings.budgets)
     app.state.days = Days()
     app.state.access = access
+    app.state.exports = ExportRunner(service, exports_place(settings), settings.export_hours, settings.min_free_megabytes)
     app.state.login_desk = PacedLoginDesk(desk)
     provider = Provider.of(settings)
     app.state.sign_on = None if provider is None else SignOn(provider, access)
@@ -123,6 +128,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         papers,
         stocktakings,
         webhooks,
+        exports,
     ):
         app.include_router(module.router)
     for page in (
@@ -146,6 +152,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         destruction_pages,
         webhook_pages,
         interface_pages,
+        export_pages,
     ):
         app.include_router(page.router, include_in_schema=False)
     app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
@@ -175,6 +182,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     workers, decoder, courier = app.state.context.workers, app.state.context.service.decoder, app.state.courier
     await run_in_threadpool(decoder.start)
     await run_in_threadpool(workers.start)
+    await run_in_threadpool(app.state.exports.start)
     with suppress(Unavailable):
         # What a crash kept from the index; while the store is away, what the index knows counts.
         await run_in_threadpool(app.state.access.take_in)
@@ -185,5 +193,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if courier is not None:
             await run_in_threadpool(courier.stop)
+        await run_in_threadpool(app.state.exports.stop)
         await run_in_threadpool(workers.stop)
         await run_in_threadpool(decoder.close)

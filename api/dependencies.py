@@ -11,6 +11,7 @@ from api.context import Context
 from api.metrics import Metrics
 from models.access import Principal
 from ocr_service.destroying import Destroying
+from ocr_service.exports.runner import ExportRunner
 from ocr_service.loss_rules import rules_at
 from ocr_service.losses import Losses
 from ocr_service.open_matters import open_matters
@@ -72,6 +73,16 @@ def _losses(service: Service, settings: AppSettings) -> Losses:
 
 AppLosses = Annotated[Losses, Depends(_losses)]
 """The cases of lost invoices, as whoever asks sees them."""
+
+
+def _exports(request: Request) -> ExportRunner:
+    exports = request.app.state.exports
+    assert isinstance(exports, ExportRunner)
+    return exports
+
+
+AppExports = Annotated[ExportRunner, Depends(_exports)]
+"""What takes exports on and hands them out; each of its methods is told who asks."""
 
 
 def only_query(*names: str) -> Callable[[Request], None]:

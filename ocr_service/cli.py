@@ -23,6 +23,7 @@ from ocr_service.company_commands import company_commands
 from ocr_service.copy_command import copy_command
 from ocr_service.destroy_commands import destroy_commands
 from ocr_service.drill_command import drill_command
+from ocr_service.export_command import export
 from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
 from ocr_service.logs import log_to_stderr
@@ -163,7 +164,7 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
-for command in (find, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch, mail):
+for command in (find, export, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch, mail):
     app.command()(command)
 app.command("copy")(copy_command)
 app.command("drill")(drill_command)
@@ -174,31 +175,6 @@ app.add_typer(hold_commands, name="hold")
 app.add_typer(paper_commands, name="paper")
 app.add_typer(destroy_commands, name="destroy")
 app.add_typer(loss_commands, name="loss")
-
-
-@app.command("export")
-def export_command(
-    invoice_id: str,
-    *,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to")],
-    as_json: AsJson = False,
-    archive: Archive = None,
-) -> None:
-    """Restore the original bytes and the JSON beside them, hashes checked."""
-    from ocr_service.exporting import export
-    from ocr_service.report import describe_head, describe_withdrawals, encode_withdrawals
-
-    with open_service(settings_at(archive), create=False) as service:
-        digest, _ = service.catalogue.resolve(invoice_id, service.sees)
-        paths = export(service, invoice_id, output)
-        head = service.activity.known_head()
-        reading = service.reading(digest)
-        if as_json:
-            told = {"log_head": None if head is None else str(head), "withdrawals": encode_withdrawals(reading)}
-            say({"digest": str(digest), "files": [str(path) for path in paths], **told})
-        else:
-            verified = f"原件校验一致 original verified: {digest}"
-            say("\n".join([*(str(path) for path in paths), verified, *describe_withdrawals(reading), *describe_head(head)]))
 
 
 @app.command()

@@ -16,6 +16,8 @@ from storage.catalogue.database import sqlite_url
 
 _FILE = "catalogue.sqlite"
 _OUTBOX = "catalogue.mirror.sqlite"
+_EXPORTS = "~exports"
+"""As the store of a folder knows it: no object is called so."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -44,6 +46,17 @@ def outbox_place(settings: Settings) -> Path:
     if settings.is_s3:
         return _data_folder() / f"{index_name(settings)}.mirror.sqlite"
     return settings.archive_folder.resolve() / _OUTBOX
+
+
+def exports_place(settings: Settings) -> Path:
+    """Where lies what is taken out of the register until somebody fetches it."""
+    if settings.exports:
+        return Path(settings.exports).expanduser()
+    folder = settings.archive_folder.resolve()
+    if not settings.is_s3 and (not folder.is_dir() or os.access(folder, os.W_OK)):
+        return folder / _EXPORTS
+    name = index_name(settings) if settings.is_s3 else _name(folder.name, str(folder))
+    return _data_folder() / f"{name}.exports"
 
 
 def index_name(settings: Settings) -> str:

@@ -71,6 +71,9 @@ class Settings:
         audit_sample: how many documents an audit of Temporal's re-hashes.
         drill_days: days between the restore drills that workers do by themselves; 0 for none.
         tsa_url: address of an authority for time stamps (RFC 3161), which `piaogen stamp` asks; empty means none.
+        exports: folder of what is taken out of the register until it is fetched; empty means one in the archive's folder that is no part of
+            it, or in the user's data folder for S3.
+        export_hours: how long it is kept there.
         signing_key: PEM file of the P-256 key that signs certificates, made when it is not there; empty means `signing-key.pem` in the
             user's data folder.
         watch_still_seconds: how long a file in a watched folder must not have changed before it is taken.
@@ -139,6 +142,8 @@ class Settings:
     audit_share: int = 5
     drill_days: int = 30
     audit_sample: int = 1000
+    exports: str = ""
+    export_hours: int = 24
     signing_key: str = ""
     retention: str = ""
     loss_rules: str = ""

@@ -20,8 +20,8 @@ _INCOMING = "~incoming"
 _ASIDE = "~damaged"
 """Where repairs move what is not right; nothing reads it but people."""
 
-_NOT_OURS = frozenset({_INCOMING, _ASIDE, "lost+found"})
-"""Names in the root that are no objects: ours, and the folder that ext4 makes in every file system."""
+_NOT_OURS = frozenset({_INCOMING, _ASIDE, "~exports", "lost+found"})
+"""Names in the root that are no objects: ours, that of what is taken out and fetched soon, and the folder that ext4 makes everywhere."""
 
 _ABANDONED_SECONDS = 24 * 3600.0
 """No write takes a day: a temporary file older than this was left by a process that was killed."""

@@ -9,6 +9,7 @@ from api.web.access_words import ACCESS
 from api.web.custody_words import CUSTODY
 from api.web.day_words import DAY
 from api.web.desk_words import DESK
+from api.web.export_words import EXPORTS
 from api.web.interface_words import INTERFACE
 from api.web.language import Language, Pair
 from api.web.loss_words import LOSSES
@@ -21,6 +22,7 @@ PAGE: Mapping[str, Pair] = {
     **LOSSES,
     **CUSTODY,
     **DESK,
+    **EXPORTS,
     **RECONCILIATION,
     **RECORDS,
     **INTERFACE,

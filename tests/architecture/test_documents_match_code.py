@@ -19,6 +19,7 @@ from api.web.batch_pages import router as batch_pages
 from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
 from api.web.elsewhere_pages import router as elsewhere_pages
+from api.web.export_pages import router as export_pages
 from api.web.find_pages import router as find_pages
 from api.web.hold_pages import router as hold_pages
 from api.web.invoice_pages import router as invoice_pages
@@ -118,7 +119,7 @@ def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
     of_work = (pages, find_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
     of_the_day = (batch_pages, today_pages, phone_pages)
-    routers = (*of_work, *of_the_day, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
+    routers = (*of_work, *of_the_day, export_pages, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 
