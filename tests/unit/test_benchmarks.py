@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import reconciling, search, storage, throughput
+from benchmarks import exports, reconciling, search, storage, throughput
 from benchmarks.labelled import LabelledFile
 from benchmarks.questions import QUESTIONS
 from benchmarks.race_pages import RacePage
@@ -90,6 +90,16 @@ def test_reconciling_finds_every_planted_difference_and_invents_none(tmp_path: P
     assert measured["rows"][0][:2] == [600, 900]
     assert all(planted == met and not invented for _, planted, met, invented in found["rows"])
     assert sum(planted for _, planted, _, _ in found["rows"]) > 0
+
+
+def test_exports_take_out_all_that_was_drawn(tmp_path: Path) -> None:
+    exports.main(["--rows", "40", "--originals", "12", "--kilobytes", "2", "--out", str(tmp_path)])
+    [table] = json.loads((tmp_path / "exports.json").read_text(encoding="utf-8"))["tables"]
+
+    made = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    assert [(one["form"], one["invoices"]) for one in made] == [("xlsx", 40), ("csv", 40), ("voucher", 40), ("zip", 1), ("zip", 12)]
+    assert [one["left out"] for one in made if one["form"] != "voucher"] == [0] * 4
+    assert all(0 < one["peak MB"] < 1000 and one["seconds"] > 0 for one in made)
 
 
 def test_databases_that_are_kept_are_asked_again_without_being_filled(tmp_path: Path) -> None:
