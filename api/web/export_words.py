@@ -70,6 +70,8 @@ EXPORTS: Mapping[str, Pair] = {
     "export_until": ("保留到 {time}", "Kept until {time}"),
     "export_remove": ("删除这次导出", "Remove this export"),
     "export_left_out": ("没有导出的 {count} 张", "Left out: {count}"),
+    "export_digest": ("文件指纹 SHA-256", "SHA-256 of the file"),
+    "export_left_out_what": ("档案编号", "Invoice"),
     "export_left_out_why": ("原因", "Why"),
     "export_left_out_more": ("这里只列前 {count} 张，文件里有全部。", "The first {count} are listed; the file names all."),
     "export_gave_up": (

@@ -12,6 +12,7 @@ from api.web import (
     access_words,
     custody_words,
     desk_words,
+    export_words,
     loss_words,
     paper_pages,
     recall_words,
@@ -33,6 +34,7 @@ from models.correction import Ground
 from models.destruction import OPINIONS, SUPERVISORS, Obstacle
 from models.duplicates import SameBy
 from models.errors import PiaogenError
+from models.export import ExportFormat, ExportState
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
 from models.loss import LinkState, StepState
 from models.loss import Outcome as Ending
@@ -42,6 +44,7 @@ from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
 from models.verification import Outcome, Verdict
 from models.webhooks import Event, MessageState
+from ocr_service.exports.left_out import Reason
 from ocr_service.paper_forms import PaperForm
 from ocr_service.proof.rules import RULE_NAMES
 from ocr_service.review import Why
@@ -116,6 +119,9 @@ REACHING_PEOPLE = [
         (custody_words.PAPER_FORMS, PaperForm),
         (custody_words.PAPER_FIELDS, paper_pages.FIELDS),
         (recall_words.NAMES, CLUE_NAMES),
+        (export_words.FORMATS, ExportFormat),
+        (export_words.EXPORT_STATES, ExportState),
+        (export_words.LEFT_OUT, Reason),
         (trade_words.DOUBTS, {*Doubt, "contradiction"}),
         (webhook_words.EVENTS, Event),
         (webhook_words.DELIVERY_STATES, MessageState),
