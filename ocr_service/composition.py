@@ -15,6 +15,7 @@ from platformdirs import user_cache_path
 from models.access import EVERYTHING
 from models.errors import InvalidSetting
 from ocr_service.activity import Activity
+from ocr_service.closed_process import close_to_others
 from ocr_service.decoding.decoder import Decoder
 from ocr_service.index_place import index_place, outbox_place
 from ocr_service.indexing import ArchiveIndex
@@ -41,11 +42,13 @@ def build_service(settings: Settings, *, create: bool = True, renew: bool = Fals
     """Open archive and catalogue as the settings say; the OCR engine is only loaded when something is read.
 
     `create` makes a new archive where there is none; commands that only look leave the place alone. With `renew` the catalogue
-    is not touched, however damaged: `ArchiveIndex.rebuild` makes it anew.
+    is not touched, however damaged: `ArchiveIndex.rebuild` makes it anew. From then on no other process of the same user, such as
+    a broken child that opens files, reads this one's keys.
 
     Raises:
         InvalidSetting, NotAnArchive, StoreUnavailable, CatalogueUnavailable.
     """
+    close_to_others()
     store = build_store(settings)
     archive = InvoiceArchive(store)
     archive.open(create=create)
