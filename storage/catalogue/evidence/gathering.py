@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
 from models.access import Visibility
+from storage.catalogue.evidence.given import statement, stretches, values
 from storage.catalogue.evidence.weighing import Facts, Reach, Shares
 
-_MOST_OF_ONE = 2_000
+_MOST_OF_ONE = 1_000
 """Rows of one question; a pair that more rows answer says too little to be asked."""
-_MOST_IN_ALL = 3_000
+_MOST_IN_ALL = 1_500
 _MOST_QUESTIONS = 14
 _FEW_DAYS = 100
 """So many days are looked up one by one with their totals; of more, the totals are looked up and their days compared."""
@@ -55,23 +56,13 @@ def gather(
     for question in questions[:_MOST_QUESTIONS]:
         if known and len(known) + question.expected > _MOST_IN_ALL:
             return
-        yield _new(map(Facts._make, connection.execute(_statement(question.sql), question.values)), known)
+        yield _new(map(Facts._make, connection.execute(statement(question.sql), question.values).all()), known)
 
 
 def _new(rows: Iterable[Facts], known: set[int]) -> list[Facts]:
     found = [row for row in rows if row.id not in known]
     known.update(row.id for row in found)
     return list({row.id: row for row in found}.values())
-
-
-_statements: dict[str, TextClause] = {}
-
-
-def _statement(sql: str) -> TextClause:
-    """One text for each shape of a question: there are some dozen."""
-    if sql not in _statements:
-        _statements[sql] = text(sql)
-    return _statements[sql]
 
 
 def settle(connection: Connection) -> None:
@@ -81,8 +72,8 @@ def settle(connection: Connection) -> None:
 
 
 def _of_ids(connection: Connection, ids: Sequence[int], sees: Visibility) -> list[Facts]:
-    sql = _select(connection, sees, (_values(connection, "ids", "v"),), (), "i.id = v.value")
-    return [Facts._make(row) for row in connection.execute(_statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
+    sql = _select(connection, sees, (values(connection, "ids", "v"),), (), "i.id = v.value")
+    return [Facts._make(row) for row in connection.execute(statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
 
 
 def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> Iterator[_Question]:
@@ -110,15 +101,15 @@ def _single(connection: Connection, reach: Reach, sees: Visibility) -> tuple[str
     asked: dict[str, Any] = {"one": json.dumps(reach.values), **_seen(sees)}
     if reach.what in _PARTIES:
         column = _PARTIES[reach.what]
-        return _select(connection, sees, (_values(connection, "one", "v"),), (column, "id"), f"i.{column} = v.value"), asked
+        return _select(connection, sees, (values(connection, "one", "v"),), (column, "id"), f"i.{column} = v.value"), asked
     if reach.what in _MEASURES:
         column = _MEASURES[reach.what]
         other = "day" if reach.what == "total" else "total_cents"
         within = f"i.{column} BETWEEN v.low AND v.high"
-        return _select(connection, sees, (_stretches(connection, "one", "v"),), (column, other), within), asked
+        return _select(connection, sees, (stretches(connection, "one", "v"),), (column, other), within), asked
     if reach.what == "goods":
         met = "g.goods_id = v.value AND i.id = g.invoice_id"
-        return _select(connection, sees, (_values(connection, "one", "v"),), (), met, by_goods=True), asked
+        return _select(connection, sees, (values(connection, "one", "v"),), (), met, by_goods=True), asked
     return None
 
 
@@ -132,7 +123,7 @@ def _pair(connection: Connection, first: Reach, second: Reach, sees: Visibility)
     if measure is None or other is None or len(by_what[measure].values) * len(by_what[other].values) > _MOST_PROBES:
         return None
     asked = _both(by_what[other], by_what[measure], sees)
-    tables = (_values(connection, "one", "v"), _stretches(connection, "other", "s"))
+    tables = (values(connection, "one", "v"), stretches(connection, "other", "s"))
     column = _MEASURES[measure]
     if other == "goods":
         met = f"g.goods_id = v.value AND g.{column} BETWEEN s.low AND s.high AND i.id = g.invoice_id"
@@ -144,12 +135,12 @@ def _pair(connection: Connection, first: Reach, second: Reach, sees: Visibility)
 def _total_and_day(connection: Connection, total: Reach, day: Reach, sees: Visibility) -> tuple[str, dict[str, Any]]:
     days = [each for first, last in _pairs(day) for each in range(first, min(last, first + _FEW_DAYS) + 1)]
     asked = _both(day, total, sees)
-    totals = _stretches(connection, "other", "s")
+    totals = stretches(connection, "other", "s")
     if len(days) <= _FEW_DAYS:
         met = "i.day = v.value AND i.total_cents BETWEEN s.low AND s.high"
-        each = _select(connection, sees, (_values(connection, "one", "v"), totals), ("day", "total_cents"), met)
+        each = _select(connection, sees, (values(connection, "one", "v"), totals), ("day", "total_cents"), met)
         return each, asked | {"one": json.dumps(days)}
-    within = f"EXISTS (SELECT 1 FROM {_stretches(connection, 'one', 'd')} WHERE i.day BETWEEN d.low AND d.high)"
+    within = f"EXISTS (SELECT 1 FROM {stretches(connection, 'one', 'd')} WHERE i.day BETWEEN d.low AND d.high)"
     met = f"i.total_cents BETWEEN s.low AND s.high AND {within}"
     return _select(connection, sees, (totals,), ("total_cents", "day"), met), asked
 
@@ -181,21 +172,6 @@ def _pairs(reach: Reach) -> Iterator[tuple[int, int]]:
     for value in reach.values:
         if not isinstance(value, int):
             yield value
-
-
-def _values(connection: Connection, name: str, called: str) -> str:
-    """A table of the values in a parameter, which is sent as JSON."""
-    if connection.dialect.name == "sqlite":
-        return f"json_each(:{name}) AS {called}"
-    return f"(SELECT CAST(jsonb_array_elements_text(CAST(:{name} AS jsonb)) AS bigint) AS value) AS {called}"
-
-
-def _stretches(connection: Connection, name: str, called: str) -> str:
-    """A table of the stretches in a parameter, which is sent as JSON."""
-    if connection.dialect.name == "sqlite":
-        return f"(SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:{name})) AS {called}"
-    ends = "CAST(s ->> 0 AS bigint) AS low, CAST(s ->> 1 AS bigint) AS high"
-    return f"(SELECT {ends} FROM jsonb_array_elements(CAST(:{name} AS jsonb)) AS s) AS {called}"
 
 
 def _wall(connection: Connection, sees: Visibility) -> str:

@@ -5,18 +5,17 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from models.remembered import RememberedGoods
+from storage.catalogue.evidence.counting import GOODS, many_of
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
-from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods
+from storage.catalogue.evidence_tables import goods, goods_grams
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.tables import invoices
 
 _OFTEN = {"printed": 0.60, "other_word": 0.50, "part_of_word": 0.15}
 """How often the right invoice has each level. Estimates; the shares that they are held against are counted."""
 _FIELD = "items"
 _MOST_GOODS, _MOST_LOOKED_AT = 2_000, 5_000
-_ROWS_COUNTED, _ROWS_COUNTED_WITHIN = 60_000, 4_000
 
 
 class GoodsEvidence(Evidence):
@@ -27,7 +26,7 @@ class GoodsEvidence(Evidence):
 
     def __init__(self, clue: RememberedGoods, shares: Shares, connection: Connection, walls: Sequence[ColumnElement[bool]]) -> None:
         self._levels = _named(connection, clue)
-        self._many = _rows_of(connection, list(self._levels), walls)
+        self._many = many_of(connection, GOODS, list(self._levels), shares, walls)
         self._rows = max(shares.rows, 1)
         many = dict.fromkeys(_OFTEN, 0)
         for identity, level in self._levels.items():
@@ -92,18 +91,6 @@ def _containing(connection: Connection, words: Sequence[str]) -> Iterable[tuple[
     for sign in (word for word in words if len(word) == 1):
         named = select(goods.c.id, goods.c.name).where(goods.c.name.contains(sign, autoescape=True)).limit(_MOST_GOODS)
         yield from ((row.id, row.name) for row in connection.execute(named))
-
-
-def _rows_of(connection: Connection, ids: Sequence[int], walls: Sequence[ColumnElement[bool]]) -> dict[int, int]:
-    """How many rows within the walls name each, counted up to some; an index tells it where there are no walls."""
-    if not ids:
-        return {}
-    some = select(invoice_goods.c.goods_id).where(OneOf(invoice_goods.c.goods_id, ids))
-    if walls:
-        some = some.join(invoices, invoices.c.id == invoice_goods.c.invoice_id).where(*walls)
-    counted = some.limit(_ROWS_COUNTED_WITHIN if walls else _ROWS_COUNTED).subquery()
-    rows = connection.execute(select(counted.c.goods_id, func.count().label("many")).group_by(counted.c.goods_id))
-    return {row.goods_id: int(row.many) for row in rows}
 
 
 def goods_names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:

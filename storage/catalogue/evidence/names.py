@@ -2,15 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import partial_ratio
-from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, func, select
 
 from models.remembered import NameForm, PartyName, PartyRole, RememberedParty
+from storage.catalogue.evidence.counting import BUYER, SELLER, many_of
+from storage.catalogue.evidence.given import statement, words
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
 from storage.catalogue.grams import bigrams
 from storage.catalogue.look_alikes import alike
@@ -18,7 +20,7 @@ from storage.catalogue.name_search import nearly_contains
 from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.sounds import folded, initials, is_chinese, pinyin_of, readings, sound_pairs
-from storage.catalogue.tables import companies, company_grams, invoices
+from storage.catalogue.tables import companies, company_grams
 
 _OFTEN = {
     **{"exact": 0.90, "part": 0.80, "two_characters": 0.70, "pinyin": 0.80, "initials": 0.80, "other_name": 0.65},
@@ -28,6 +30,7 @@ _OFTEN = {
 """How often the right company's name has each level. Estimates; the shares that they are held against are counted."""
 _LIKELY = frozenset({"exact", "part", "two_characters", "pinyin", "initials", "other_name", "left_out", "other_order", "short_form"})
 _RANK = {level: place for place, level in enumerate(_OFTEN)}
+_COLUMNS = {"seller": SELLER, "buyer": BUYER}
 _ROLE = {PartyRole.SELLER: (1.0, 0.05), PartyRole.BUYER: (0.05, 1.0), PartyRole.EITHER: (0.75, 0.25)}
 """How often the seller and the buyer are meant. Who says which one takes the one for the other now and then."""
 
@@ -38,13 +41,25 @@ _START = 4_000
 _LOOKED_AT = 600
 _WHOLE_SETS = 64
 """So many rare pieces of one name are asked for."""
-_ROWS_COUNTED, _ROWS_COUNTED_WITHIN = 20_000, 4_000
+_UNCOUNTED_SHARE = 0.001
+"""Of a level at which no name answers that was found by its pieces, and one that was looked up: a few names of some ten thousand."""
+_COMMON_SHARE = 0.2
+"""Of a name whose every piece stands in more names than are counted; those are no fewer than a twentieth of fifty thousand."""
 _LEAST_COVERED = 0.75
 _LEFT_OUT = "省市区县镇"
 """What people leave out of names: 苏州兴达 for 苏州市兴达."""
 
 # Built once: SQLAlchemy takes longer to put a statement together than a database to answer it.
-_PIECE = select(company_grams.c.company_id).where(company_grams.c.gram == bindparam("gram", type_=Text)).limit(_COUNTED).subquery()
+_MANY = func.count().label("many")
+_WITH_MOST = (
+    select(company_grams.c.company_id, _MANY)
+    .where(OneOf(company_grams.c.gram, "grams"))
+    .group_by(company_grams.c.company_id)
+    .order_by(_MANY.desc(), company_grams.c.company_id)
+    .limit(_LOOKED_AT)
+)
+_NAMES = select(companies.c.id, companies.c.name, companies.c.pinyin).where(OneOf(companies.c.id, "ids"))
+_CALLED = select(companies.c.id).where(companies.c.name == bindparam("name", type_=Text))
 
 
 class _Name(NamedTuple):
@@ -158,24 +173,31 @@ class NameEvidence(Evidence):
         self._shares = shares
         self._wanted = [_Wanted(name, place) for place, name in enumerate(clue.names)]
         self._often = dict(zip(("seller", "buyer"), _ROLE[clue.role], strict=True))
-        self._levels: dict[int, str | None] = dict(self._known(connection))
+        self._levels: dict[int | None, str | None] = dict(self._known(connection))
         rows_of_levels: Counter[tuple[str, str]] = Counter()
         self._many: dict[str, Counter[int]] = {}
-        for side in ("seller", "buyer"):
-            ids = [company for company, level in self._levels.items() if level is not None]
-            many = self._many[side] = _rows_of(connection, side, ids, walls)
+        ids = [company for company, level in self._levels.items() if company is not None and level is not None]
+        for side, column in _COLUMNS.items():
+            many = self._many[side] = many_of(connection, column, ids, shares, walls)
             for company, count in many.items():
                 level = self._levels[company]
                 if level is not None:
                     rows_of_levels[side, level] += count
-        self._shares_of_levels = {key: count / max(shares.rows, 1) for key, count in rows_of_levels.items()}
+        least = _COMMON_SHARE if self._is_common else 0.0
+        self._shares_of_levels = {key: max(count / max(shares.rows, 1), least) for key, count in rows_of_levels.items()}
+        self._met = {side: {party: self._met_by(side, level) for party, level in self._levels.items()} for side in _COLUMNS}
 
     def _known(self, connection: Connection) -> Iterable[tuple[int, str]]:
-        companies = _candidates(connection, self._wanted)
-        levels = {identity: self._level(company) for identity, company in companies}
+        companies, self._is_common = _candidates(connection, self._wanted)
+        self._may_be_slip = False
+        levels = {identity: self._level(company) for identity, company in companies.items()}
         # Who writes a name that is there has made no slip that makes it another one.
         if not any(level in ("exact", "part") for level in levels.values()):
-            levels |= {identity: self._slipped(company) for identity, company in companies if levels[identity] is None}
+            scanned = _scanned(connection, self._wanted, companies.keys())
+            levels |= {identity: self._level(company) for identity, company in scanned.items()}
+            both = [*companies.items(), *scanned.items()]
+            levels |= {identity: self._slipped(company) for identity, company in both if levels[identity] is None}
+            self._may_be_slip = True
         yield from ((identity, level) for identity, level in levels.items() if level is not None)
 
     def _level(self, company: _Name) -> str | None:
@@ -188,22 +210,29 @@ class NameEvidence(Evidence):
 
     def look_up(self, connection: Connection, rows: Iterable[Facts]) -> None:
         """Hold the parties of these rows against the name that were not found by its pieces, which may be too common to be asked for."""
-        parties = {party for row in rows for party in (row.seller, row.buyer) if party is not None and party not in self._levels}
-        for identity, company in _named(connection, parties):
-            self._levels[identity] = self._level(company)
+        parties = {party for row in rows if self.met(row) is None for party in (row.seller, row.buyer) if party is not None}
+        for identity, company in _named(connection, parties - self._levels.keys()).items():
+            level = self._level(company)
+            if level is None and self._may_be_slip:
+                level = self._slipped(company)
+            self._levels[identity] = level
+            for side in _COLUMNS:
+                self._met[side][identity] = self._met_by(side, level)
+
+    def _met_by(self, side: str, level: str | None) -> Met | None:
+        if level is None:
+            return None
+        least = _COMMON_SHARE if self._is_common else _UNCOUNTED_SHARE
+        share = self._shares_of_levels.get((side, level), least)
+        return Met(self._shares.weight(self._often[side] * _OFTEN[level], share), level, f"{side}_name")
 
     def met(self, row: Facts) -> Met | None:
         """By seller or buyer, whichever weighs more."""
-        best: Met | None = None
-        for side, party in (("seller", row.seller), ("buyer", row.buyer)):
-            level = None if party is None else self._levels.get(party)
-            if level is None:
-                continue
-            share = self._shares_of_levels.get((side, level), 0.0)
-            weight = self._shares.weight(self._often[side] * _OFTEN[level], share)
-            if best is None or weight > best.weight:
-                best = Met(weight, level, f"{side}_name")
-        return best
+        seller = self._met["seller"].get(row.seller)
+        buyer = self._met["buyer"].get(row.buyer)
+        if seller is None or buyer is None:
+            return seller or buyer
+        return buyer if buyer.weight > seller.weight else seller
 
     def says(self, row: Facts) -> bool:
         """Whether any party was read."""
@@ -211,8 +240,10 @@ class NameEvidence(Evidence):
 
     def reaches(self, *, wide: bool) -> Sequence[Reach]:
         """The companies, as sellers and as buyers."""
-        reaches = []
-        for side in ("seller", "buyer"):
+        reaches: list[Reach] = []
+        if self._is_common:
+            return reaches
+        for side in _COLUMNS:
             level_of = self._levels.get
             chosen = [party for party in self._many[side] if (level := level_of(party)) is not None and (wide or level in _LIKELY)]
             share = sum(self._many[side][party] for party in chosen) / max(self._shares.rows, 1)
@@ -221,59 +252,69 @@ class NameEvidence(Evidence):
         return reaches
 
 
-def _candidates(connection: Connection, wanted: Sequence[_Wanted]) -> Sequence[tuple[int, _Name]]:
+class _Found(NamedTuple):
+    """Companies that may have a remembered name. `is_common`: most companies have its pieces, so that it says little of any."""
+
+    companies: Mapping[int, _Name]
+    is_common: bool
+
+
+def _candidates(connection: Connection, wanted: Sequence[_Wanted]) -> _Found:
     """Companies that have the most of the rarest pieces of a name."""
+    found: set[int] = set()
+    are_common: list[bool] = []
+    for each in wanted:
+        found.update(connection.scalars(_CALLED, {"name": each.text}))
+        grams = sorted(each.grams)[:_WHOLE_SETS]
+        counts = _counts(connection, grams) if grams else {}
+        chosen = _rarest(counts)
+        if chosen:
+            found.update(_with_most(connection, chosen))
+        if counts:
+            are_common.append(not chosen)
+    return _Found(_named(connection, found), bool(are_common) and all(are_common))
+
+
+def _scanned(connection: Connection, wanted: Sequence[_Wanted], known: Collection[int]) -> Mapping[int, _Name]:
+    """Companies beside those that are known that may have a name of which they have no piece."""
     found: set[int] = set()
     for each in wanted:
         if (scanned := each.scanned) is not None:
             found.update(connection.scalars(select(companies.c.id).where(scanned).limit(_LOOKED_AT)))
-        grams = sorted(each.grams)[:_WHOLE_SETS]
-        if not grams:
-            continue
-        counts = _counts(connection, grams)
-        chosen: list[str] = []
-        total = 0
-        for gram in sorted((gram for gram in grams if counts[gram]), key=lambda gram: counts[gram]):
-            total += counts[gram]
-            if chosen and total > _START:
-                break
-            chosen.append(gram)
-        if chosen:
-            many = func.count().label("many")
-            having = select(company_grams.c.company_id).where(OneOf(company_grams.c.gram, chosen)).group_by(company_grams.c.company_id)
-            found.update(connection.scalars(having.order_by(many.desc(), company_grams.c.company_id).limit(_LOOKED_AT)))
-        found.update(connection.scalars(select(companies.c.id).where(companies.c.name == each.text)))
-    return _named(connection, found)
+    return _named(connection, found.difference(known))
+
+
+def _rarest(counts: Mapping[str, int]) -> list[str]:
+    """The pieces that the fewest names have; none that are too common to tell names apart."""
+    chosen: list[str] = []
+    total = 0
+    for gram in sorted((gram for gram, count in counts.items() if 0 < count < _COUNTED), key=lambda gram: counts[gram]):
+        total += counts[gram]
+        if chosen and total > _START:
+            break
+        chosen.append(gram)
+    return chosen
+
+
+def _with_most(connection: Connection, grams: Sequence[str]) -> Iterable[int]:
+    """Companies with the most of these pieces; one with a quarter of what the best one has answers at no level that there is."""
+    rows = connection.execute(_WITH_MOST, {"grams": grams}).all()
+    most = max((row.many for row in rows), default=0)
+    return [row.company_id for row in rows if 4 * row.many >= most]
 
 
 def _counts(connection: Connection, grams: Sequence[str]) -> Mapping[str, int]:
-    """How many names each piece stands in, up to some."""
-    one = "SELECT count(*) FROM (SELECT 1 FROM company_grams WHERE gram = each.value LIMIT :most) AS few"
-    values = (
-        "json_each(:grams)" if connection.dialect.name == "sqlite" else "(SELECT jsonb_array_elements_text(CAST(:grams AS jsonb)) AS value)"
-    )
-    counted = text(f"SELECT each.value AS gram, ({one}) AS many FROM {values} AS each").bindparams(bindparam("grams", type_=Text))
-    return {row.gram: int(row.many) for row in connection.execute(counted, {"grams": json.dumps(list(grams)), "most": _COUNTED})}
+    """How many names each piece stands in, up to some; pieces of none are left out."""
+    one = f"SELECT count(*) FROM (SELECT 1 FROM company_grams WHERE gram = each.value LIMIT {_COUNTED}) AS few"
+    counted = statement(f"SELECT each.value AS gram, ({one}) AS many FROM {words(connection, 'grams', 'each')}")
+    return {row.gram: int(row.many) for row in connection.execute(counted, {"grams": json.dumps(list(grams))}) if row.many}
 
 
-def _named(connection: Connection, ids: Iterable[int]) -> list[tuple[int, _Name]]:
+def _named(connection: Connection, ids: Iterable[int]) -> dict[int, _Name]:
     wanted = sorted(ids)
     if not wanted:
-        return []
-    rows = connection.execute(select(companies.c.id, companies.c.name, companies.c.pinyin).where(OneOf(companies.c.id, wanted)))
-    return [(row.id, _Name(row.name, row.pinyin or "")) for row in rows]
-
-
-def _rows_of(connection: Connection, side: str, ids: Sequence[int], walls: Sequence[ColumnElement[bool]]) -> Counter[int]:
-    """How many rows within the walls name each company on this side, counted up to some; an index tells it where there are no walls."""
-    if not ids:
-        return Counter()
-    column = invoices.c.seller_company if side == "seller" else invoices.c.buyer_company
-    some: Select[int] = (
-        select(column.label("party")).where(OneOf(column, ids), *walls).limit(_ROWS_COUNTED_WITHIN if walls else _ROWS_COUNTED)
-    )
-    party = some.subquery().c.party
-    return Counter({row.party: int(row.many) for row in connection.execute(select(party, func.count().label("many")).group_by(party))})
+        return {}
+    return {row.id: _Name(row.name, row.pinyin or "") for row in connection.execute(_NAMES, {"ids": wanted})}
 
 
 def _without_left_out(company: _Name) -> str:

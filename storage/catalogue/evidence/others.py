@@ -5,8 +5,6 @@ from fnmatch import fnmatchcase
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from models.access import Visibility
-from models.clues import ListState
 from models.remembered import (
     NameForm,
     PartyName,
@@ -19,15 +17,12 @@ from models.remembered import (
     RememberedTaxId,
     RememberedWords,
 )
-from storage.catalogue.evidence.goods import GoodsEvidence
-from storage.catalogue.evidence.names import NameEvidence
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
 from storage.catalogue.normal_form import plain
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few, like_pattern
 from storage.catalogue.tables import company_grams, invoices, tax_ids
 from storage.catalogue.text_search import pages_with
-from storage.catalogue.walls import in_lists, on_invoices
 
 _KINDS_SHARE = 0.2
 """No kind is much more or less common in a company's archive."""
@@ -148,16 +143,18 @@ class WordsEvidence(Evidence):
 
     missed = 0.20
 
-    def __init__(self, clue: RememberedWords, shares: Shares, connection: Connection, sees: Visibility) -> None:
-        seen, walls = in_lists(connection, sees, ListState.LISTED), on_invoices(connection, sees)
-        name = RememberedParty((PartyName(clue.text, NameForm.CHINESE),))
-        self._parts: tuple[Evidence, ...] = (
-            NameEvidence(name, shares, connection, walls),
-            GoodsEvidence(RememberedGoods(clue.text), shares, connection, walls),
-        )
+    def __init__(
+        self, clue: RememberedWords, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]], parts: Sequence[Evidence]
+    ) -> None:
+        self._parts = parts
         self._rows = pages_with(connection, clue.text, seen)
         self._on_page = Met(shares.weight(0.6, len(self._rows) / max(shares.rows, 1)), "on_page", None)
         self._share = len(self._rows) / max(shares.rows, 1)
+
+    @staticmethod
+    def parts(clue: RememberedWords) -> Sequence[RememberedParty | RememberedGoods]:
+        """What else the words may be, whose evidence it is made with."""
+        return RememberedParty((PartyName(clue.text, NameForm.CHINESE),)), RememberedGoods(clue.text)
 
     def met(self, row: Facts) -> Met | None:
         """By whatever answers best."""

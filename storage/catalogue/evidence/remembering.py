@@ -41,8 +41,10 @@ _ABSENT = 0.15
 """How often what is looked for is not in the archive, before anything of it is known."""
 _SAYS_NOTHING = log(0.3)
 """What a thing weighs of which an invoice says nothing, because nobody could read it or it is not printed."""
-_SURE = 0.9
-"""From here on nothing farther off is looked for."""
+_SURE, _SURER = 0.9, 0.999
+"""From here on nothing farther off is looked for: when everything is answered, and when one thing is not."""
+_HEAVIEST = 600.0
+"""Weights beyond are no longer told apart; their exponential would be no number."""
 _LOOKED_UP = 40
 _MOST_CANDIDATES = 200
 
@@ -62,10 +64,17 @@ class _Thing:
         self.thing = thing
         self.meanings = meanings
         self._missed = max(log(meaning.evidence.missed) for meaning in meanings)
+        self._evidences = [(meaning.evidence, meaning.weight) for meaning in meanings]
 
     def weight(self, row: Facts) -> float:
         """What it weighs for a row."""
-        return self.best(row)[0]
+        weight = self._missed
+        is_met = False
+        for evidence, likely in self._evidences:
+            met = evidence.met(row)
+            if met is not None and met.weight + likely > weight:
+                weight, is_met = met.weight + likely, True
+        return weight if is_met else self._unmet(row)
 
     def best(self, row: Facts) -> tuple[float, _Meaning, Met | None]:
         """What it weighs for a row, and the meaning that answers it best."""
@@ -75,51 +84,68 @@ class _Thing:
             met = meaning.evidence.met(row)
             if met is not None and met.weight + meaning.weight > weight:
                 weight, chosen, best = met.weight + meaning.weight, meaning, met
-        if best is None and not any(meaning.evidence.says(row) for meaning in self.meanings):
-            weight = _SAYS_NOTHING
-        return weight, chosen, best
+        return self._unmet(row) if best is None else weight, chosen, best
+
+    def _unmet(self, row: Facts) -> float:
+        says = any(evidence.says(row) for evidence, _ in self._evidences)
+        return self._missed if says else _SAYS_NOTHING
 
 
 def remember(connection: Connection, memory: Memory, limit: int, sees: Visibility) -> Answer:
     """What of all that is seen may be the invoice, likeliest first, and how likely it is that it is none of it."""
     settle(connection)
     shares = shares_of(connection, sees)
-    things = [_thing(connection, thing, shares, sees) for thing in memory if thing.meanings and not thing.names_no_day]
+    evidences = _Evidences(connection, shares, sees)
+    things = [_thing(evidences, thing) for thing in memory if thing.meanings and not thing.names_no_day]
     if not things or not shares.rows:
         return Answer((), 1.0)
     scores = _scored(connection, things, shares, sees)
     return _answer(connection, things, shares, scores, limit, sees)
 
 
-def _thing(connection: Connection, thing: Remembered, shares: Shares, sees: Visibility) -> _Thing:
-    meanings = [
-        _Meaning(meaning.clue, log(max(meaning.likelihood, 1e-6)), _evidence(connection, meaning.clue, shares, sees))
-        for meaning in thing.meanings
-    ]
+class _Evidences:
+    """What makes evidence of clues, each once: the words of one thing may be a company, goods and mere words, all of which look it up."""
+
+    def __init__(self, connection: Connection, shares: Shares, sees: Visibility) -> None:
+        self._connection = connection
+        self._shares = shares
+        self._sees = sees
+        self._seen, self._walls = in_lists(connection, sees, ListState.LISTED), on_invoices(connection, sees)
+        self._made: dict[Clue, Evidence] = {}
+
+    def of(self, clue: Clue) -> Evidence:
+        """The evidence of a clue."""
+        if clue not in self._made:
+            self._made[clue] = self._new(clue)
+        return self._made[clue]
+
+    def _new(self, clue: Clue) -> Evidence:
+        connection, shares = self._connection, self._shares
+        match clue:
+            case RememberedAmount():
+                return AmountEvidence(clue, shares)
+            case RememberedDays():
+                return DayEvidence(clue, shares)
+            case RememberedNumber():
+                return NumberEvidence(clue, shares, connection, self._seen)
+            case RememberedParty():
+                return NameEvidence(clue, shares, connection, self._walls)
+            case RememberedGoods():
+                return GoodsEvidence(clue, shares, connection, self._walls)
+            case RememberedTaxId():
+                return TaxIdEvidence(clue, shares, connection, self._seen)
+            case RememberedKind() | RememberedDepartment():
+                return ColumnEvidence(clue, shares)
+            case RememberedPlace():
+                return PlaceEvidence(clue, shares, connection)
+            case _:
+                parts = [self.of(part) for part in WordsEvidence.parts(clue)]
+                return WordsEvidence(clue, shares, connection, self._seen, parts)
+
+
+def _thing(evidences: _Evidences, thing: Remembered) -> _Thing:
+    meanings = [_Meaning(each.clue, log(max(each.likelihood, 1e-6)), evidences.of(each.clue)) for each in thing.meanings]
     return _Thing(thing, meanings)
-
-
-def _evidence(connection: Connection, clue: Clue, shares: Shares, sees: Visibility) -> Evidence:
-    seen, walls = in_lists(connection, sees, ListState.LISTED), on_invoices(connection, sees)
-    match clue:
-        case RememberedAmount():
-            return AmountEvidence(clue, shares)
-        case RememberedDays():
-            return DayEvidence(clue, shares)
-        case RememberedNumber():
-            return NumberEvidence(clue, shares, connection, seen)
-        case RememberedParty():
-            return NameEvidence(clue, shares, connection, walls)
-        case RememberedGoods():
-            return GoodsEvidence(clue, shares, connection, walls)
-        case RememberedTaxId():
-            return TaxIdEvidence(clue, shares, connection, seen)
-        case RememberedKind() | RememberedDepartment():
-            return ColumnEvidence(clue, shares)
-        case RememberedPlace():
-            return PlaceEvidence(clue, shares, connection)
-        case _:
-            return WordsEvidence(clue, shares, connection, sees)
 
 
 class _Scored(NamedTuple):
@@ -127,25 +153,52 @@ class _Scored(NamedTuple):
     weight: float
 
 
+class _Standing:
+    """The rows that were held against everything so far, and how sure the best of them is."""
+
+    def __init__(self, things: Sequence[_Thing], shares: Shares) -> None:
+        self.scored: list[_Scored] = []
+        self._things = things
+        self._best: _Scored | None = None
+        self._prior = (1.0 - _ABSENT) / max(shares.rows, 1)
+        self._odds = _ABSENT
+
+    def add(self, rows: Iterable[Facts]) -> None:
+        """Hold rows against everything."""
+        for row in rows:
+            each = _Scored(row, sum(thing.weight(row) for thing in self._things))
+            self.scored.append(each)
+            self._odds += self._prior * exp(min(each.weight, _HEAVIEST))
+            if self._best is None or each.weight > self._best.weight:
+                self._best = each
+
+    def is_sure(self) -> bool:
+        """Whether nothing that was not asked for can be likelier than the best.
+
+        Whatever else answers everything so well answers the same two things, and came with it. Where the best misses one thing, it has to
+        be surer, for others may answer that one and have slips in the rest.
+        """
+        best = self._best
+        if best is None:
+            return False
+        missed = sum(thing.best(best.row)[2] is None for thing in self._things)
+        if missed > 1 or len(self._things) - missed < 2:
+            return False
+        probability = self._prior * exp(min(best.weight, _HEAVIEST)) / self._odds
+        return probability >= (_SURER if missed else _SURE)
+
+
 def _scored(connection: Connection, things: Sequence[_Thing], shares: Shares, sees: Visibility) -> list[_Scored]:
     """Rows with all their evidence, the likeliest first."""
     known: set[int] = set()
-    scored: list[_Scored] = []
+    standing = _Standing(things, shares)
     for wide in (False, True):
         reached = [[reach for meaning in thing.meanings for reach in meaning.evidence.reaches(wide=wide)] for thing in things]
         for rows in gather(connection, reached, shares, sees, known):
-            scored += [_Scored(row, sum(thing.weight(row) for thing in things)) for row in rows]
-            # Whatever else answers everything so well answers the same two things, and came with it.
-            if rows and _is_sure(things, scored, shares):
-                return _looked_up(connection, things, scored)
-    return _looked_up(connection, things, scored)
-
-
-def _is_sure(things: Sequence[_Thing], scored: Sequence[_Scored], shares: Shares) -> bool:
-    best = max(scored, key=lambda each: each.weight)
-    if any(thing.best(best.row)[2] is None for thing in things):
-        return False
-    return _probabilities(scored, shares)[best.row.id] >= _SURE
+            standing.add(rows)
+            if standing.is_sure():
+                return _looked_up(connection, things, standing.scored)
+    return _looked_up(connection, things, standing.scored)
 
 
 def _looked_up(connection: Connection, things: Sequence[_Thing], scored: list[_Scored]) -> list[_Scored]:
@@ -163,7 +216,7 @@ def _looked_up(connection: Connection, things: Sequence[_Thing], scored: list[_S
 def _probabilities(scored: Iterable[_Scored], shares: Shares) -> dict[int, float]:
     """How likely each row is the one, beside each other and beside that it is not there."""
     prior = (1.0 - _ABSENT) / max(shares.rows, 1)
-    odds = {each.row.id: prior * exp(min(each.weight, 600.0)) for each in scored}
+    odds = {each.row.id: prior * exp(min(each.weight, _HEAVIEST)) for each in scored}
     whole = _ABSENT + sum(odds.values())
     return {row: each / whole for row, each in odds.items()}
 

@@ -20,6 +20,7 @@ from storage.catalogue.evidence_tables import shares
 from storage.catalogue.walls import among
 
 _DAYS_A_MONTH = 31
+_SHORTEST_MONTH, _MEAN_MONTH = 28, 30.44
 
 
 class Facts(NamedTuple):
@@ -161,6 +162,20 @@ class Shares:
                 start = date((month - 1) // 12, (month - 1) % 12 + 1, 1).toordinal()
                 many += count * _part(start, start + _DAYS_A_MONTH - 1, low, high)
         return min(1.0, many / max(self.rows, 1))
+
+    def some_days(self, many: int) -> tuple[list[int], float]:
+        """Some days as ordinals, spread as the rows are, and the share of all rows that lie on them if a month's days have the same."""
+        rows = sum(count for month, count in self.months.items() if month)
+        days: dict[int, float] = {}
+        before, place = 0, 0
+        for month, count in sorted(self.months.items()):
+            while month and place < many and (place + 0.5) / many * rows < before + count:
+                within = ((place + 0.5) / many * rows - before) / count
+                start = date((month - 1) // 12, (month - 1) % 12 + 1, 1).toordinal()
+                days[start + int(within * _SHORTEST_MONTH)] = count / _MEAN_MONTH
+                place += 1
+            before += count if month else 0
+        return list(days), sum(days.values()) / max(self.rows, 1)
 
 
 def shares_of(connection: Connection, sees: Visibility) -> Shares:
