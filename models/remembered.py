@@ -253,8 +253,37 @@ class Comparison:
 
     @property
     def is_met(self) -> bool:
-        """Whether the invoice bears out what is remembered."""
-        return self.level not in ("missed", "absent")
+        """Whether the invoice bears out what is remembered, as it was said or but for a slip.
+
+        Another month or year, or an amount beyond what the words allow, makes the right invoice no less likely than others, and is not
+        what was said.
+        """
+        allowed = _FURTHER_OFF.get(self.clue.certainty, frozenset()) if isinstance(self.clue, RememberedAmount) else frozenset()
+        return self.level not in _UNMET | allowed
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether it is met only if a slip was made: a digit or character is another one, or it is some days or per cent off."""
+        is_off = self.level in ("two_per_cent", "five_per_cent") and not _is_about(self.clue)
+        return self.is_met and (is_off or self.level in _SLIPS)
+
+    @property
+    def is_as_said(self) -> bool:
+        """Whether the invoice says what is remembered."""
+        return self.is_met and not self.is_slip
+
+
+_UNMET = frozenset({"missed", "absent", "wrong_month", "wrong_year", "twenty_per_cent"})
+_FURTHER_OFF = {
+    AmountCertainty.EXACT: frozenset({"two_per_cent", "five_per_cent", "ten_per_cent"}),
+    AmountCertainty.ROUNDED: frozenset({"ten_per_cent"}),
+    AmountCertainty.RANGE: frozenset({"ten_per_cent"}),
+}
+_SLIPS = frozenset({"wrong_digit", "swapped_digits", "digit_more_or_less", "one_wrong", "two_wrong", "near_sound", "partly", "days_off"})
+
+
+def _is_about(clue: Clue) -> bool:
+    return isinstance(clue, RememberedAmount) and clue.certainty is AmountCertainty.ABOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +298,23 @@ class Candidate:
 
     @property
     def answers_all(self) -> bool:
-        """Whether it bears out everything that is remembered."""
+        """Whether it bears out everything that is remembered, as it was said or but for slips."""
         return all(comparison.is_met for comparison in self.comparisons)
 
+    @property
+    def is_as_said(self) -> bool:
+        """Whether it says everything that is remembered."""
+        return all(comparison.is_as_said for comparison in self.comparisons)
 
+    @property
+    def is_near(self) -> bool:
+        """Whether it bears out half of what is remembered at least, or something that hardly any other invoice says."""
+        met = [comparison for comparison in self.comparisons if comparison.is_met]
+        return 2 * len(met) >= len(self.comparisons) or any(comparison.weight >= _RARE for comparison in met)
+
+
+_RARE = 5.0
+"""The weight of a thing that one in a hundred and fifty invoices has by chance, or fewer."""
 _CLAIMED = 0.5
 """A candidate is claimed to be the invoice when that is likelier than everything else together."""
 
@@ -291,3 +333,14 @@ class Answer:
             return None
         best = self.candidates[0]
         return best if best.answers_all and best.probability >= _CLAIMED else None
+
+    @property
+    def hits(self) -> tuple[Candidate, ...]:
+        """Those that say everything that is remembered, and the one that is claimed though a slip was made in it."""
+        found = self.found
+        return tuple(candidate for candidate in self.candidates if candidate is found or candidate.is_as_said)
+
+    @property
+    def nearest(self) -> tuple[Candidate, ...]:
+        """When there are no hits, those that bear out half of it at least; each says by its comparisons in what it differs."""
+        return () if self.hits else tuple(candidate for candidate in self.candidates if candidate.is_near)

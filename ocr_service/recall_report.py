@@ -15,7 +15,7 @@ def encode_recalled(recalled: Recalled) -> Iterator[dict[str, Any]]:
     """One JSON document for each invoice that bears out everything; for none, a single one that says what comes nearest."""
     understood = encode_memory(recalled.memory)
     for hit in recalled.hits:
-        yield {**encode_candidate(hit), "understood": understood}
+        yield {**encode_candidate(hit, is_hit=True), "understood": understood}
     if not recalled.hits:
         yield {
             "hits": [],
@@ -45,15 +45,15 @@ def encode_memory(memory: Memory) -> list[dict[str, Any]]:
     ]
 
 
-def encode_candidate(candidate: Candidate) -> dict[str, Any]:
-    """A candidate with how each thing was met; `missed` names what was not."""
-    met = [encode_comparison(comparison) for comparison in candidate.comparisons if comparison.is_met]
-    missed = [encode_comparison(comparison) for comparison in candidate.comparisons if not comparison.is_met]
+def encode_candidate(candidate: Candidate, *, is_hit: bool = False) -> dict[str, Any]:
+    """A candidate with how each thing was met; `missed` names what was not, and in what is no hit what only a slip would explain."""
+    said = [comparison.is_met if is_hit else comparison.is_as_said for comparison in candidate.comparisons]
+    told = [encode_comparison(comparison) for comparison in candidate.comparisons]
     return {
         **encode_summary(candidate.invoice),
         "score": round(candidate.probability, 4),
-        "reasons": met,
-        "missed": missed,
+        "reasons": [each for each, is_said in zip(told, said, strict=True) if is_said],
+        "missed": [each for each, is_said in zip(told, said, strict=True) if not is_said],
         "copies": list(candidate.copies),
     }
 
@@ -97,6 +97,7 @@ def _describe_candidate(candidate: Candidate) -> str:
 
 
 def _describe_comparison(comparison: Comparison) -> str:
-    sign = "✓" if comparison.is_met else "✗"
+    met = "≈" if comparison.is_slip else "✓"
+    sign = met if comparison.is_met else "✗"
     level = comparison.level.replace("_", " ")
     return f"{sign} {comparison.thing.words}: {level} {comparison.value or ''}".rstrip()

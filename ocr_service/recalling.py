@@ -37,18 +37,13 @@ class Recalled:
 
     @property
     def hits(self) -> tuple[Candidate, ...]:
-        """Those that bear out everything that was said."""
-        return tuple(candidate for candidate in self.answer.candidates if candidate.answers_all)
+        """See `Answer.hits`."""
+        return self.answer.hits
 
     @property
     def nearest(self) -> tuple[Candidate, ...]:
-        """When none does, those that bear out half of it at least; each says by its comparisons what is not met."""
-        return () if self.hits else tuple(candidate for candidate in self.answer.candidates if _is_near(candidate))
-
-
-def _is_near(candidate: Candidate) -> bool:
-    met = sum(comparison.is_met for comparison in candidate.comparisons)
-    return 2 * met >= len(candidate.comparisons)
+        """See `Answer.nearest`."""
+        return self.answer.nearest
 
 
 def recall(service: ArchiveService, texts: Mapping[str, str], choices: str = "", limit: int = 20) -> Recalled:

@@ -52,7 +52,7 @@ class UnderstoodBody(BaseModel):
 
 
 class ComparisonBody(BaseModel):
-    """How an invoice answers one clue: `missed` when it says something else, `absent` when it says nothing."""
+    """How an invoice answers one clue: `missed` when it says something else, `absent` when it says nothing, else the level of it."""
 
     clue: str = Field(examples=["date"])
     how: str = Field(examples=["within"])
@@ -87,8 +87,8 @@ class NearMissBody(BaseModel):
         return cls(
             score=round(candidate.probability, 4),
             invoice=SummaryBody.of(candidate.invoice),
-            met=[ComparisonBody.of(comparison) for comparison in candidate.comparisons if comparison.is_met],
-            missed=[ComparisonBody.of(comparison) for comparison in candidate.comparisons if not comparison.is_met],
+            met=[ComparisonBody.of(comparison) for comparison in candidate.comparisons if comparison.is_as_said],
+            missed=[ComparisonBody.of(comparison) for comparison in candidate.comparisons if not comparison.is_as_said],
             copies=list(candidate.copies),
         )
 

@@ -66,6 +66,8 @@ class Answered:
     level: str
     value: str
     met: bool
+    slip: bool
+    """It is met only if a slip was made."""
     missed: bool
 
 
@@ -140,8 +142,9 @@ def _answers(candidate: Candidate, language: Language) -> Iterator[Answered]:
             words=one.thing.words,
             level=level_words(one.level, language),
             value=one.value or "",
-            met=one.is_met,
-            missed=one.level == "missed",
+            met=one.is_as_said,
+            slip=one.is_slip,
+            missed=not one.is_met and one.level != "absent",
         )
 
 

@@ -27,8 +27,8 @@ from models.remembered import Answer, Memory
 from ocr_service.understanding.sentence import Circumstances, understand
 from storage.catalogue.catalogue import Catalogue
 
-COLUMNS = ("stories told as", "of", "first", "among five", "said to be it", "none answers all", "p50 ms", "p95 ms", "max ms", "p95 CPU ms")
-ABSENT_COLUMNS = ("stories told as", "of", "none said to be it", "told what the nearest lacks")
+COLUMNS = ("stories told as", "of", "first", "among five", "said to be it", "none a hit", "p50 ms", "p95 ms", "max ms", "p95 CPU ms")
+ABSENT_COLUMNS = ("stories told as", "of", "none said to be it", "none a hit", "told what the nearest lacks")
 THING_COLUMNS = ("stories told as", "thing", "of", "first", "among five")
 _TOGETHER = 2_000
 _PLAIN_STORIES = 60
@@ -162,7 +162,7 @@ def _summary(outcomes: Sequence[Outcome]) -> tuple[Cell, ...]:
     first = sum(outcome.place == 0 for outcome in outcomes)
     five = sum(outcome.place is not None and outcome.place < 5 for outcome in outcomes)
     claimed = sum(outcome.is_claimed for outcome in outcomes)
-    none = sum(_tells_what_lacks(outcome) for outcome in outcomes)
+    none = sum(outcome.answer is not None and not outcome.answer.hits for outcome in outcomes)
     seconds = [outcome.seconds for outcome in outcomes]
     shares = (share(count, many) for count in (first, five, claimed, none))
     late = percentiles([outcome.cpu for outcome in outcomes])[1]
@@ -176,14 +176,16 @@ def _by_thing(stories: Sequence[Story], outcomes: Sequence[Outcome]) -> Iterator
 
 
 def _honesty(outcomes: Sequence[Outcome]) -> tuple[Cell, ...]:
-    silent = [outcome for outcome in outcomes if not outcome.is_claimed]
-    return share(len(silent), len(outcomes)), share(sum(map(_tells_what_lacks, silent)), len(silent))
+    many = len(outcomes)
+    none_claimed = sum(not outcome.is_claimed for outcome in outcomes)
+    answers = [outcome.answer for outcome in outcomes if outcome.answer is not None]
+    without = [answer for answer in answers if not answer.hits]
+    return share(none_claimed, many), share(len(without), many), share(sum(map(_tells_what_lacks, without)), len(without))
 
 
-def _tells_what_lacks(outcome: Outcome) -> bool:
-    """Whether the nearest invoice is shown with a thing that it does not answer and what it says instead."""
-    nearest = outcome.answer.candidates[0] if outcome.answer is not None and outcome.answer.candidates else None
-    return nearest is not None and not nearest.answers_all
+def _tells_what_lacks(answer: Answer) -> bool:
+    """Whether the nearest invoice is shown, with something that it does not say as it is remembered."""
+    return bool(answer.nearest) and not all(comparison.is_as_said for comparison in answer.nearest[0].comparisons)
 
 
 if __name__ == "__main__":

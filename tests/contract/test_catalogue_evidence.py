@@ -35,6 +35,7 @@ from models.remembered import (
     RememberedWords,
 )
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.evidence import gathering
 from storage.catalogue.tables import invoices
 from tests.support.catalogued import DIALECTS, a_reading, a_received, an_invoice, fresh, opened_at
 
@@ -180,8 +181,9 @@ def test_a_thing_is_met_at_its_level_and_with_two_others_finds_the_invoice(catal
     assert first.invoice.number == SOUGHT
     assert first.comparisons[0].level == level
     assert first.comparisons[0].weight > -1  # A miss weighs less than -1.8.
-    assert first.answers_all
-    assert answer.found == first
+    # What is a month or a year off is near, and not what was said.
+    assert first.answers_all == (level not in ("wrong_month", "wrong_year"))
+    assert answer.found == (first if first.answers_all else None)
 
 
 @pytest.mark.parametrize("clue", [clue for clue, level in LEVELS if level not in {"tax", "near_sound"}][::3])
@@ -234,6 +236,15 @@ def test_what_is_not_there_is_not_found_and_the_nearest_miss_is_told(catalogue: 
     assert [comparison.is_met for comparison in nearest.comparisons] == [True, False, True]
     assert nearest.comparisons[1].value == "1286.50"
     assert nearest.comparisons[1].field == "tax_inclusive_amount"
+
+
+def test_of_what_is_common_some_are_the_nearest(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_MOST_OF_ONE", 20)  # More than two hundred sold paper.
+    answer = catalogue.remember(memory(RememberedNumber("99999999", NumberPart.WHOLE), RememberedGoods("复印纸")), EVERYTHING)
+
+    assert answer.hits == ()
+    assert [comparison.level for comparison in answer.nearest[0].comparisons] == ["missed", "printed"]
+    assert answer.nearest[0].comparisons[0].value is not None
 
 
 def test_nothing_remembered_and_nothing_archived_are_answered_by_nothing(catalogue: Catalogue) -> None:

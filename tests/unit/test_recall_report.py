@@ -60,6 +60,17 @@ def test_without_a_hit_one_document_says_what_comes_nearest() -> None:
     assert [one["clue"] for one in no["nearest"][0]["reasons"]] == ["date"]
 
 
+def test_what_only_a_slip_would_explain_is_told_as_what_the_nearest_misses() -> None:
+    slipped = _recalled("wrong_digit")
+    [candidate] = slipped.answer.candidates
+    [no] = encode_recalled(replace(slipped, answer=Answer((replace(candidate, probability=0.4),), 0.6)))
+    [claimed] = encode_recalled(slipped)
+
+    assert [(one["how"], one["value"]) for one in no["nearest"][0]["missed"]] == [("wrong_digit", "11113829")]
+    assert (claimed["missed"], [one["how"] for one in claimed["reasons"]]) == ([], ["within", "wrong_digit"])
+    assert "≈ 尾号3828: wrong digit 11113829" in "\n".join(describe_recalled(slipped))
+
+
 def test_what_bears_out_less_than_half_is_not_near() -> None:
     none = _recalled("missed")
     [candidate] = none.answer.candidates

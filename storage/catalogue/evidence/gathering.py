@@ -52,11 +52,28 @@ def gather(
     ids = [each for each in wanted if isinstance(each, int) and each not in known][:_MOST_OF_ONE]
     if ids:
         yield _new(_of_ids(connection, ids, sees), known)
-    questions = sorted(_questions(connection, things, shares, sees), key=lambda question: question.expected)
-    for question in questions[:_MOST_QUESTIONS]:
+    asked = [question for question in _sorted(connection, things, shares, sees) if question.expected <= _MOST_OF_ONE]
+    for question in asked[:_MOST_QUESTIONS]:
         if known and len(known) + question.expected > _MOST_IN_ALL:
             return
-        yield _new(map(Facts._make, connection.execute(statement(question.sql), question.values).all()), known)
+        yield _new(_rows(connection, question), known)
+
+
+def gather_some(
+    connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility, known: set[int]
+) -> Iterator[list[Facts]]:
+    """Some of the rows of questions that too many rows answer for `gather`, when nothing else was found: one may be the nearest."""
+    for question in _sorted(connection, things, shares, sees):
+        if question.expected > _MOST_OF_ONE:
+            yield _new(_rows(connection, question), known)
+
+
+def _sorted(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> list[_Question]:
+    return sorted(_questions(connection, things, shares, sees), key=lambda question: question.expected)
+
+
+def _rows(connection: Connection, question: _Question) -> Iterable[Facts]:
+    return map(Facts._make, connection.execute(statement(question.sql), question.values).all())
 
 
 def _new(rows: Iterable[Facts], known: set[int]) -> list[Facts]:
@@ -81,19 +98,19 @@ def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares
     for thing in things:
         for reach in thing:
             expected = reach.share * shares.rows
-            if reach.what != "rows" and expected <= _MOST_OF_ONE:
-                question = _single(connection, reach, sees)
-                if question is not None:
-                    few.add(reach)
-                    yield _Question(*question, expected)
+            question = None if reach.what == "rows" else _single(connection, reach, sees)
+            if question is None:
+                continue
+            if expected <= _MOST_OF_ONE:
+                few.add(reach)
+            yield _Question(*question, expected)
     for one, other in combinations(things, 2):
         for first in one:
             for second in other:
                 if first in few or second in few:
                     continue
-                expected = first.share * second.share * shares.rows
-                if expected <= _MOST_OF_ONE and (question := _pair(connection, first, second, sees)) is not None:
-                    yield _Question(*question, expected)
+                if (question := _pair(connection, first, second, sees)) is not None:
+                    yield _Question(*question, first.share * second.share * shares.rows)
 
 
 def _single(connection: Connection, reach: Reach, sees: Visibility) -> tuple[str, dict[str, Any]] | None:

@@ -1,6 +1,7 @@
 """Answering what somebody remembers: the likeliest invoices, what each thing says for or against them, and whether it is there at all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from math import exp, log
 from typing import Any, NamedTuple
 
@@ -27,12 +28,12 @@ from models.remembered import (
 )
 from storage.catalogue.evidence.amounts import AmountEvidence
 from storage.catalogue.evidence.days import DayEvidence
-from storage.catalogue.evidence.gathering import gather, settle
+from storage.catalogue.evidence.gathering import gather, gather_some, settle
 from storage.catalogue.evidence.goods import GoodsEvidence, goods_names
 from storage.catalogue.evidence.names import NameEvidence
 from storage.catalogue.evidence.numbers import NumberEvidence
 from storage.catalogue.evidence.others import ColumnEvidence, PlaceEvidence, TaxIdEvidence, WordsEvidence
-from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Shares, shares_of
+from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares, shares_of
 from storage.catalogue.finding import groups, rows_and_copies
 from storage.catalogue.invoice_rows import id_of, summary_of, yuan
 from storage.catalogue.walls import in_lists, on_invoices
@@ -47,6 +48,8 @@ _HEAVIEST = 600.0
 """Weights beyond are no longer told apart; their exponential would be no number."""
 _LOOKED_UP = 40
 _MOST_CANDIDATES = 200
+_MOST_OF_COMMON = 2
+"""Questions that are asked for the nearest when nothing is near."""
 
 
 class _Meaning(NamedTuple):
@@ -181,11 +184,18 @@ class _Standing:
         best = self._best
         if best is None:
             return False
-        missed = sum(thing.best(best.row)[2] is None for thing in self._things)
+        missed = self._missed(best)
         if missed > 1 or len(self._things) - missed < 2:
             return False
         probability = self._prior * exp(min(best.weight, _HEAVIEST)) / self._odds
         return probability >= (_SURER if missed else _SURE)
+
+    def has_near(self) -> bool:
+        """Whether the best answers half of the things."""
+        return self._best is not None and 2 * self._missed(self._best) <= len(self._things)
+
+    def _missed(self, each: _Scored) -> int:
+        return sum(thing.best(each.row)[2] is None for thing in self._things)
 
 
 def _scored(connection: Connection, things: Sequence[_Thing], shares: Shares, sees: Visibility) -> list[_Scored]:
@@ -193,12 +203,20 @@ def _scored(connection: Connection, things: Sequence[_Thing], shares: Shares, se
     known: set[int] = set()
     standing = _Standing(things, shares)
     for wide in (False, True):
-        reached = [[reach for meaning in thing.meanings for reach in meaning.evidence.reaches(wide=wide)] for thing in things]
-        for rows in gather(connection, reached, shares, sees, known):
+        for rows in gather(connection, _reached(things, wide=wide), shares, sees, known):
             standing.add(rows)
             if standing.is_sure():
                 return _looked_up(connection, things, standing.scored)
+    if not standing.has_near():
+        for rows in islice(gather_some(connection, _reached(things, wide=False), shares, sees, known), _MOST_OF_COMMON):
+            standing.add(rows)
+            if standing.has_near():
+                break
     return _looked_up(connection, things, standing.scored)
+
+
+def _reached(things: Sequence[_Thing], *, wide: bool) -> list[list[Reach]]:
+    return [[reach for meaning in thing.meanings for reach in meaning.evidence.reaches(wide=wide)] for thing in things]
 
 
 def _looked_up(connection: Connection, things: Sequence[_Thing], scored: list[_Scored]) -> list[_Scored]:
