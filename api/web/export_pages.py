@@ -1,5 +1,7 @@
 """The pages of exports: choose a form, follow it, fetch it; and the mappings of vouchers. They work without JavaScript."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -15,7 +17,7 @@ from models.errors import BadUsage, InvalidClue, StaleVersion
 from models.export import ExportFormat, ExportWish
 from models.register_texts import FILTERS
 from ocr_service.exports.chosen import MOST_NAMED, SORT
-from ocr_service.exports.mappings import Mappings
+from ocr_service.exports.mappings import Mappings, MappingText
 from ocr_service.exports.runner import ExportRunner
 from ocr_service.exports.voucher_mapping import VALUES
 from ocr_service.service import ArchiveService
@@ -77,9 +79,9 @@ async def keep_mapping(request: Request, service: Service) -> HTMLResponse | Red
 
 
 @router.get("/exports/{export_id}", dependencies=[allowed(Right.EXPORT), Depends(only_query("lang"))])
-def export_page(request: Request, export_id: str, exports: AppExports, caller: Caller) -> HTMLResponse:
+def export_page(request: Request, export_id: str, service: Service, exports: AppExports, caller: Caller) -> HTMLResponse:
     """How far one of one's own is, where it is fetched, and what is not in it."""
-    return render(request, "export.html", job=exports.get(export_id, caller))
+    return render(request, "export.html", job=exports.get(export_id, caller), titles=_titles(Mappings(service).all()))
 
 
 @router.post("/exports/{export_id}/remove", dependencies=[allowed(Right.EXPORT)])
@@ -95,7 +97,12 @@ def _page(
     status = 422 if wrong or nothing else 200
     found, mappings = exports.all(caller), Mappings(service).all()
     told = {"jobs": found, "mappings": mappings, "hours": exports.hours, "wrong": wrong, "nothing": nothing}
-    return render(request, "exports.html", status, formats=list(ExportFormat), **told)
+    return render(request, "exports.html", status, formats=list(ExportFormat), titles=_titles(mappings), **told)
+
+
+def _titles(mappings: Sequence[MappingText]) -> Mapping[str, str]:
+    """What each mapping is called, by its name; without one it is the first."""
+    return defaultdict(str, {one.name: one.title for one in mappings} | {"": mappings[0].title})
 
 
 def _wish(sent: list[tuple[str, str]], mappings: Mappings) -> ExportWish:

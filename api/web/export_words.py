@@ -60,6 +60,7 @@ EXPORTS: Mapping[str, Pair] = {
     "export_state": ("状态", "State"),
     "export_count": ("张数", "Invoices"),
     "export_progress": ("{done} / {total} 张", "{done} of {total}"),
+    "export_made_of": ("按 {count} 张发票生成", "Made of {count} invoices"),
     "export_download": ("下载", "Download"),
     "export_size": ("{size} 字节", "{size} bytes"),
     "export_refresh": ("刷新进度", "Look again"),
