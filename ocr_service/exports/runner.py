@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from models.access import Principal
+from models.access import EVERYTHING, Principal
 from models.errors import Busy, OutOfResources, PiaogenError, RecordNotFound, Unavailable
 from models.export import ExportJob, ExportState, ExportWish
 from ocr_service.acting import acting_as
@@ -168,7 +168,8 @@ class ExportRunner:
     def _turn(self, name: str) -> bool:
         """Make the next export; whether there was one."""
         try:
-            self._sweep()
+            if not self._swept or time.monotonic() - self._swept > _SWEPT_SECONDS:
+                self.sweep()
             claimed = self.jobs.claim(name, self.service.clock())
             if claimed is not None:
                 self._make(name, claimed)
@@ -193,7 +194,7 @@ class ExportRunner:
                 outcome = make(self.service.seen_by(claimed.sees), order, self._step(name, job))
             partial.replace(self._path(job))
             if not self.jobs.finish(job.id, name, outcome, self.service.clock() + timedelta(hours=self.hours)):
-                self._unlink(job.id)
+                self._unlink_unless_another_has_it(job)
         except _ToldToStop:
             self.jobs.put_back(job.id, name, is_counted=False)
         except _NoLongerOurs:
@@ -232,10 +233,8 @@ class ExportRunner:
         if taken:
             _log.warning("exports that a process left behind are made anew", exports=taken)
 
-    def _sweep(self) -> None:
-        """Take away what is over, and files that no job knows of any more."""
-        if time.monotonic() - self._swept < _SWEPT_SECONDS and self._swept:
-            return
+    def sweep(self) -> None:
+        """Take away what is over, and files that no job knows of any more; makers do it every minute."""
         self._swept = time.monotonic()
         for export_id in self.jobs.forget(self.service.clock()):
             self._unlink(export_id)
@@ -251,6 +250,13 @@ class ExportRunner:
 
     def _path(self, job: ExportJob) -> Path:
         return self.folder / f"{job.id}.{job.wish.format.suffix}"
+
+    def _unlink_unless_another_has_it(self, job: ExportJob) -> None:
+        """Another maker's file of the same export has the same name, and is as good."""
+        try:
+            self.jobs.get(job.id, job.owner, EVERYTHING, self.service.clock())
+        except RecordNotFound:
+            self._unlink(job.id)
 
     def _unlink(self, export_id: str) -> None:
         with suppress(OSError):
