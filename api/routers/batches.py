@@ -7,19 +7,20 @@ from http import HTTPStatus
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api.access import Caller, OwnBatch, allowed
 from api.budgets import Spending, spends
-from api.dependencies import NoQuery, Service
+from api.dependencies import NoQuery, Service, only_query
 from api.documentation import problems
-from api.schemas.batch import BatchBody
+from api.schemas.batch import BatchBody, BatchListBody
 from api.views import batch_body, file_body
 from models.access import Right
 from models.archive import DocumentState
 from models.batch import Batch
+from storage.catalogue.batch_lists import BatchLists, Looker
 
 _POLL_SECONDS = 0.4
 _FILES_A_POLL = 500
@@ -27,17 +28,30 @@ _FILES_A_POLL = 500
 _UNKNOWN = "-"
 _LONGEST_ID = 16_000
 _MOST_FILES = 1_000_000
+_MOST_LISTED = 200
 _LETTERS = {state: chr(ord("a") + place) for place, state in enumerate(DocumentState)}
 
-_LOOKING = [allowed(Right.UPLOAD, Right.READ), OwnBatch]
-_CHANGING = [allowed(Right.UPLOAD, Right.CORRECT), OwnBatch]
+_LOOKING = [allowed(Right.UPLOAD, Right.READ), OwnBatch, NoQuery]
+_CHANGING = [allowed(Right.UPLOAD, Right.CORRECT), OwnBatch, NoQuery]
 
-router = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[NoQuery])
+router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
 
 def _existing(batch_id: str, service: Service) -> Batch:
     """The batch itself, asked for before a stream begins: a stream that has begun can no longer answer 404."""
     return service.batch(batch_id)
+
+
+@router.get("", dependencies=[allowed(Right.UPLOAD, Right.READ), Depends(only_query("cursor", "limit"))], responses=problems(422))
+def list_batches(
+    service: Service,
+    caller: Caller,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST_LISTED)] = 50,
+) -> BatchListBody:
+    """What was handed in, newest first: one's own batches, and those of what one may read."""
+    looker = Looker(caller.name, caller.visibility if caller.may(Right.READ) else None)
+    return BatchListBody.of(BatchLists(service.catalogue).newest(looker, service.sees, limit, cursor))
 
 
 @router.get("/{batch_id}", responses=problems(404), dependencies=_LOOKING)

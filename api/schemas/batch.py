@@ -10,7 +10,7 @@ from api.schemas.duplicates import SameInvoiceBody
 from api.schemas.invoice import SummaryBody
 from api.schemas.links import address, batch_path, original_path
 from api.schemas.problem import FileProblem
-from models.batch import Batch, BatchItem
+from models.batch import Batch, BatchItem, BatchList, ListedBatch
 from models.capture import CaptureAdvice
 from models.clues import InvoiceSummary
 from models.duplicates import Duplicate
@@ -139,3 +139,44 @@ class BatchBody(BaseModel):
                 "page": address(f"/batches/{batch.id}"),
             },
         )
+
+
+class ListedBatchBody(BaseModel):
+    """A batch in a list."""
+
+    id: str
+    created_at: datetime
+    source: str = Field(description="How it came: `web`, `phone`, `api`, `watch` …", examples=["phone"])
+    sent_by: str | None = Field(description="Who sent it, as the log names them; null where nobody noted it", examples=["user:wang"])
+    department: str | None
+    expected: int | None = Field(description="How many files its sender means to send, where they said so")
+    counts: dict[str, int] = Field(description="Files by state", examples=[{"done": 3, "duplicate": 1}])
+    finished: bool = Field(description="Whether no file waits or is being read")
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, batch: ListedBatch) -> Self:
+        """The wire form of one."""
+        return cls(
+            id=batch.id,
+            created_at=batch.created_at,
+            source=batch.source,
+            sent_by=None if batch.sender is None else batch.sender.name,
+            department=None if batch.sender is None else batch.sender.department,
+            expected=batch.expected,
+            counts={state.value: count for state, count in batch.counts.items()},
+            finished=batch.waiting == 0,
+            links={"self": batch_path(batch.id), "page": address(f"/batches/{batch.id}")},
+        )
+
+
+class BatchListBody(BaseModel):
+    """Some batches, newest first."""
+
+    items: list[ListedBatchBody]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, found: BatchList) -> Self:
+        """The wire form of a page of the list."""
+        return cls(items=[ListedBatchBody.of(batch) for batch in found.batches], next_cursor=found.next)

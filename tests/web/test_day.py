@@ -86,6 +86,17 @@ def test_the_list_goes_on_behind_its_page(desk: Desk) -> None:
     assert listed[0] + listed[1] == ids[::-1]
 
 
+def test_programs_are_told_the_same(desk: Desk) -> None:
+    ids = [desk.upload((f"{number}.png", a_picture(number)), ("no.txt", b"text"))["id"] for number in range(3)]
+    first = desk.client.get("/v1/batches", params={"limit": 2}).json()
+    second = desk.client.get("/v1/batches", params={"cursor": first["next_cursor"]}).json()
+
+    assert [one["id"] for one in first["items"] + second["items"]] == ids[::-1]
+    assert first["items"][0]["counts"] == {"queued": 1, "refused": 1}
+    assert (first["items"][0]["source"], first["items"][0]["sent_by"]) == ("api", "local")
+    assert second["next_cursor"] is None
+
+
 def test_no_cursor_of_ours_is_refused(desk: Desk) -> None:
     assert desk.client.get("/batches?cursor=x", headers=HTML).status_code == 422
 

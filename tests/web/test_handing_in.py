@@ -106,6 +106,21 @@ def test_a_folder_is_one_batch_without_what_a_computer_puts_there(page: Page, se
     assert names(service, batch) == Counter({f"shot-{number:04d}.jpg": 1 for number in range(4)})
 
 
+def test_a_folder_that_is_dropped_is_one_batch(page: Page, service: ArchiveService, folder: Path) -> None:
+    inner = folder / "出租车"
+    inner.mkdir()
+    shots(folder, 1)
+    shots(inner, 2, first=1)
+    hand = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 300, "data": data})
+    sent(page, 3)
+
+    [batch] = all_batches(service)
+    assert names(service, batch) == Counter({f"shot-{number:04d}.jpg": 1 for number in range(3)})
+
+
 def test_a_zip_is_one_batch_of_what_it_holds(page: Page, service: ArchiveService, folder: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

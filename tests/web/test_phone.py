@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
+from api.access import PHONE_COOKIE
 from api.app import create_app
-from models.access import EVERYTHING
+from models.access import EVERYTHING, Role, Scope
 from ocr_service.service import ArchiveService
 from storage.catalogue.batch_lists import BatchLists, Looker
 from tests.support.counted_uploads import CountedUploads
+from tests.support.logins import access_of, person
 from tests.support.pictures import a_picture
 from tests.support.scripted_reader import ScriptedReader
 from tests.support.scripted_service import service_in, settings_in
@@ -180,6 +182,27 @@ def test_what_is_no_document_stays_with_its_reason(playwright: Playwright, servi
         page.get_by_role("button", name="移除").click()
 
         expect(page.locator(".tile")).to_have_count(0)
+
+
+def test_a_phone_sends_under_the_key_that_it_was_enrolled_with(playwright: Playwright, service: ArchiveService, tmp_path: Path) -> None:
+    app = create_app(service, settings=settings_in(tmp_path))
+    person(app, Role.ADMIN)
+    key, secret = access_of(app).add_key("前台手机", [Scope.UPLOADS_WRITE])
+    first, second = shots(tmp_path, 2)
+    with served(app) as base, phone(playwright, tmp_path / "profile") as context:
+        context.add_cookies([{"name": PHONE_COOKIE, "value": secret, "url": base}])
+        page = tray(context, base)
+        page.locator("#album").set_input_files(first)
+        counted(page, stored=1, waiting=0)
+        page.get_by_role("link", name="看这一批").click()
+        expect(page.get_by_text("前台手机").first).to_be_visible()
+        page.goto(f"{base}/phone")
+        access_of(app).revoke_key(key.id)
+        page.locator("#album").set_input_files(second)
+        expect(page.get_by_text("登录已过期")).to_be_visible()
+        counted(page, stored=1, waiting=1)
+    [batch] = BatchLists(service.catalogue).newest(Looker(key.principal.name, None), EVERYTHING, 100).batches
+    assert (batch.total, batch.source) == (1, "phone")
 
 
 def test_without_scripts_a_form_is_there(playwright: Playwright, service: ArchiveService, tmp_path: Path) -> None:
