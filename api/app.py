@@ -81,7 +81,6 @@ from ocr_service.logging_in import LoginDesk
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings, read_settings
 from ocr_service.signing_on import Provider, SignOn
-from ocr_service.today import Days
 from ocr_service.version import installed_version
 
 
@@ -99,7 +98,6 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     app.state.upload_gate = UploadGate(context)
     app.state.lookers = Lookers()
     app.state.budgets = Budgets(settings.budgets)
-    app.state.days = Days()
     app.state.access = access
     app.state.exports = ExportRunner(service, exports_place(settings), settings.export_hours, settings.min_free_megabytes)
     app.state.login_desk = PacedLoginDesk(desk)

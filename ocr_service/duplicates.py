@@ -45,6 +45,15 @@ def duplicate_groups(service: ArchiveService) -> tuple[DuplicateGroup, ...]:
     return tuple(replace(group, decided=_about(decided, group)) for group in Duplicates(service.catalogue).groups(service.sees))
 
 
+def undecided_numbers(service: ArchiveService) -> int:
+    """How many invoices have several files with their number, of which nobody has said anything yet."""
+    groups = Duplicates(service.catalogue).marked(service.sees)
+    if not groups:
+        return 0
+    decided = _decided(service)
+    return sum(1 for group in groups if _about(decided, group) is None)
+
+
 def decide(service: ArchiveService, invoices: Sequence[str], decision: SameDecision, reason: str, version: int | None = None) -> Decided:
     """Keep what a person says of files that may be one invoice; a later decision about the same files takes its place.
 

@@ -1,21 +1,16 @@
 """The day at a glance: what came in, what is open, what lists say is missing, and how the archive is."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from models.access import Visibility
 from models.calendar_words import CHINA
 from models.reconciliation import LineClass
-from ocr_service.duplicates import duplicate_groups
+from ocr_service.duplicates import undecided_numbers
 from ocr_service.reconciling import Reconciling
 from ocr_service.service import ArchiveService
 from storage.catalogue.checks import Checks, LastChecks
 from storage.catalogue.day import Arrived, DayFigures
 
-DUPLICATES_SECONDS = 60.0
-"""Looking for duplicates takes every number in the index: nobody is told more often than this."""
 _LOOKED_THROUGH = 20
 """The newest of each kind of list is among the last so many."""
 
@@ -36,7 +31,7 @@ class Today:
         began_at: when the day began in China.
         received: since then.
         open: what waits to be read and for people, whenever it came.
-        doubled: groups of files that may be one invoice and of which nobody said anything; a minute old at most.
+        doubled: invoices with several files of one number, of which nobody said anything.
         missing: what the newest list of the tax bureau has and the archive has not; None where nobody handed one in.
         unpapered: the same of the newest list of our own vouchers.
         before: when they looked the time before; None for never.
@@ -55,39 +50,24 @@ class Today:
     checks: LastChecks | None
 
 
-@dataclass(slots=True)
-class Days:
-    """Looks when it is asked; remembers for a minute what is dear to count."""
-
-    seconds: Callable[[], float] = time.monotonic
-    _doubled: dict[Visibility, tuple[float, int]] = field(default_factory=dict)
-
-    def today(self, service: ArchiveService, person: str) -> Today:
-        """The day as somebody sees it, who is noted to have looked. Raise StoreUnavailable, CatalogueUnavailable."""
-        now = service.clock()
-        figures = DayFigures(service.catalogue, service.sees)
-        began_at = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
-        before = figures.visit(person, now)
-        missing, unpapered = lacking(service)
-        return Today(
-            began_at,
-            figures.arrived(began_at),
-            figures.open(),
-            self._duplicates(service),
-            missing,
-            unpapered,
-            before,
-            None if before is None else figures.arrived(before),
-            Checks(service.catalogue).last() if service.sees.is_whole else None,
-        )
-
-    def _duplicates(self, service: ArchiveService) -> int:
-        known = self._doubled.get(service.sees)
-        if known is not None and self.seconds() - known[0] < DUPLICATES_SECONDS:
-            return known[1]
-        found = sum(1 for group in duplicate_groups(service) if group.decided is None)
-        self._doubled[service.sees] = (self.seconds(), found)
-        return found
+def today_of(service: ArchiveService, person: str) -> Today:
+    """The day as somebody sees it, who is noted to have looked. Raise StoreUnavailable, CatalogueUnavailable."""
+    now = service.clock()
+    figures = DayFigures(service.catalogue, service.sees)
+    began_at = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    before = figures.visit(person, now)
+    missing, unpapered = lacking(service)
+    return Today(
+        began_at,
+        figures.arrived(began_at),
+        figures.open(),
+        undecided_numbers(service),
+        missing,
+        unpapered,
+        before,
+        None if before is None else figures.arrived(before),
+        Checks(service.catalogue).last() if service.sees.is_whole else None,
+    )
 
 
 def lacking(service: ArchiveService) -> tuple[Lacking | None, Lacking | None]:

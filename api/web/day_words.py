@@ -10,7 +10,7 @@ DAY: Mapping[str, Pair] = {
     "today_received": ("今天收到", "Received today"),
     "today_review": ("待复核", "To review"),
     "today_waiting": ("等待识别", "Waiting to be read"),
-    "today_doubled": ("重复待定", "Duplicates to decide"),
+    "today_doubled": ("同号重复，待定", "One number twice, to decide"),
     "today_missing": ("清单有、未收到票", "Listed, not received"),
     "today_holes": ("已入账、缺票", "Booked, no invoice"),
     "today_no_list": ("还没有对账", "Nothing reconciled yet"),

@@ -9,7 +9,7 @@ from api.web.batch_pages import drop_zone
 from api.web.batch_view import newest_batches, shown
 from api.web.rendering import render
 from models.access import Right
-from ocr_service.today import Days
+from ocr_service.today import today_of
 
 router = APIRouter()
 
@@ -19,8 +19,6 @@ _BATCHES = 6
 @router.get("/today", dependencies=[allowed(Right.READ)])
 def today_page(request: Request, settings: AppSettings, service: Service, caller: Caller, access: AppAccess) -> HTMLResponse:
     """What came in, what is open, and how the archive is."""
-    days = request.app.state.days
-    assert isinstance(days, Days)
-    today = days.today(service, caller.name)
+    today = today_of(service, caller.name)
     batches = shown(newest_batches(service, caller, _BATCHES).batches, access)
     return render(request, "today.html", today=today, batches=batches, **drop_zone(request, settings, caller))

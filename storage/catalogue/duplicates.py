@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, literal_column, select, tuple_
 
 from models.access import Visibility
 from models.clues import InvoiceSummary, ListState
@@ -20,6 +20,8 @@ from storage.catalogue.tables import invoices
 from storage.catalogue.walls import in_lists, once, summaries
 
 _CUT_AT = 12
+_IS_DOUBLED = invoices.c.doubled != literal_column("0")
+"""In the very words of its index."""
 _CUT_LENGTHS = and_(func.length(invoices.c.code_key) == _CUT_AT, func.length(invoices.c.number_key) == 20 - _CUT_AT)
 
 
@@ -71,8 +73,19 @@ class Duplicates:
         """
         with self._database.reading() as connection:
             rows = _doubled(connection, sees)
-        found = _gathered([(summary_of(row), row.id) for row in once(rows)])
-        return tuple(group for _, group in sorted(found, key=lambda pair: pair[0], reverse=True))
+        return _newest_first(rows)
+
+    def marked(self, sees: Visibility) -> tuple[DuplicateGroup, ...]:
+        """Those of the groups whose files have one number: what is marked is told at once, however many invoices there are."""
+        mark = (_IS_DOUBLED,) if sees.is_whole else (_IS_DOUBLED, invoices.c.doubled_within != 0)
+        with self._database.reading() as connection:
+            rows = _listed(connection.execute(summaries(sees).where(*mark)))
+        return _newest_first(rows)
+
+
+def _newest_first(rows: Iterable[Row[Any]]) -> tuple[DuplicateGroup, ...]:
+    found = _gathered([(summary_of(row), row.id) for row in once(rows)])
+    return tuple(group for _, group in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
 def _near(connection: Connection, wanted: Sequence[Identity], sees: Visibility) -> list[InvoiceSummary]:

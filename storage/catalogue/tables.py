@@ -191,6 +191,7 @@ Index(
 
 _IS_WITHDRAWN = invoices.c.withdrawn != 0
 Index("ix_invoices_withdrawn", invoices.c.id, sqlite_where=_IS_WITHDRAWN, postgresql_where=_IS_WITHDRAWN)
+Index("ix_invoices_doubled", invoices.c.id, sqlite_where=invoices.c.doubled != 0, postgresql_where=invoices.c.doubled != 0)
 
 invoice_texts = Table(
     "invoice_texts",

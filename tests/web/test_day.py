@@ -10,7 +10,7 @@ from models.access import EVERYTHING, Role
 from models.digest import Digest
 from storage.catalogue.day import DayFigures
 from tests.api.conftest import Desk, desk
-from tests.support.example_reading import SCAN
+from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logins import person
 from tests.support.pictures import a_picture
 
@@ -40,6 +40,15 @@ def test_the_day_counts_what_came_and_what_is_open(desk: Desk) -> None:
     assert numbers(html)["待复核"] == "2"
     assert "等待识别 1" in html
     assert "还没有对账" in html
+
+
+def test_one_number_in_two_files_is_to_be_decided(desk: Desk) -> None:
+    other = SCAN.read_bytes() + bytes(1)
+    desk.reader.scripts[Digest.of(other)] = lambda scan: reading_of(scan, example_invoice())
+    desk.upload((SCAN.name, SCAN.read_bytes()), ("again.jpg", other))
+    desk.read_everything()
+
+    assert numbers(opened(desk.client, "/today"))["同号重复，待定"] == "1"
 
 
 def test_whoever_comes_again_is_told_what_came_meanwhile(desk: Desk) -> None:
