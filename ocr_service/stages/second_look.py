@@ -5,23 +5,21 @@ seal lies, in light of the seal's colour; the lines of the fields that decide, w
 forms that are read by labels, the rows of values that were lost (`label_rows`). What the first reading said of a field that decides is
 never replaced: a second reading is one more witness, and proof weighs the two.
 
-Pages of print so small that a reading errs in every fifth line (`_SMALL_PRINT`) are read twice as a whole, the second time from pixels
-twice as fine: neither reading is better, but they lose and misread other lines.
+Print so small that a reading errs in every fifth line is read twice where something is open (`small_print`).
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.document import TextLine
-from models.geometry import Box, Polygon, Transform
+from models.geometry import Polygon
 from models.identifiers import taxpayer_id_holds
-from models.invoice import LineItem, Witness
+from models.invoice import Witness
 from ocr_service.evidence import Candidate, ClassifiedPage, ExtractedInvoice
 from ocr_service.faces.cipher import is_cipher
 from ocr_service.kinds.description import Layout
@@ -33,10 +31,9 @@ from ocr_service.stage import Stage
 from ocr_service.stages.apart import read_apart
 from ocr_service.stages.label_rows import LabelRow, label_rows, print_on, with_rows
 from ocr_service.stages.name_look import with_names_read_again
-from ocr_service.stages.pieces import frame_of, with_rim
-from ocr_service.stages.rectification import close_up
-from ocr_service.stages.row_settling import doubtful
+from ocr_service.stages.pieces import with_rim
 from ocr_service.stages.seal_ink import InkShares, in_blue_light, in_red_light, ink_shares, under_seals
+from ocr_service.stages.small_print import small_print_again, surer_rows
 from ocr_service.stages.table_look import with_table_read_again
 
 _DECIDING = (
@@ -57,13 +54,6 @@ _STAMPED = 0.4
 """Share of a page's lines that may lie under seals where a lost value is looked for: two seals lie on a third of a taxi receipt's rows."""
 _PADDING = 0.12
 """By how much of its height a line is widened on every side for the second reading, so that its cut is another."""
-_SMALL_PRINT = 13.0
-"""Pixels of a median line's height as it was found. Of 150 lines of small drawn pages the recogniser reads without a fault 66 of 69 whose
-print is 11 pixels high or more, 53 of 67 with 8 to 10 and 1 of 14 with 7; enlarged in any way before, it reads no more of them."""
-_FINER = 2.0
-"""Pixels of the second look at small print for each of the page."""
-_SMALL_PAGE = 1000.0
-"""Pixels of the longer side of a piece beyond which the engine would hardly see it finer the second time."""
 
 Pixels = NDArray[np.uint8]
 
@@ -72,7 +62,7 @@ Pixels = NDArray[np.uint8]
 class SecondLookStage:
     """Costs the reading of up to ten lines; of a page whose file gives its text itself, of few, and of none beside a QR code.
 
-    Small print is read once more as a whole.
+    Small print is read once more where something is open.
     """
 
     recognizer: TextRecognizer
@@ -106,14 +96,9 @@ class SecondLookStage:
 
         That it says the same proves nothing: on so few pixels both readings share most of their errors.
         """
-        piece = extracted.classified.page
-        heights = [min(line.polygon.box.width, line.polygon.box.height) for line in piece.lines]
-        if not heights or median(heights) > _SMALL_PRINT or max(piece.flat_width, piece.flat_height) > _SMALL_PAGE:
+        again = small_print_again(self.recognizer, page, extracted)
+        if again is None:
             return extracted
-        frame, whole = frame_of(piece), Box(0, 0, piece.flat_width, piece.flat_height)
-        back = Transform((1 / _FINER, 0, 0, 0, 1 / _FINER, 0, 0, 0, 1)).then(frame.transform.inverse())
-        lines = self.recognizer.recognize(close_up(page, frame, whole, _FINER))
-        again = [replace(line, polygon=back.polygon(line.polygon)) for line in lines]
         seconds = self.extraction.run(_with_lines(extracted.classified, again))
         found = dict(extracted.candidates)
         for key, heard, _ in _heard(seconds.candidates):
@@ -123,7 +108,7 @@ class SecondLookStage:
                 found[key] = (heard, *before)
             elif key in _DECIDING and heard.value not in said:
                 found[key] = (*before, replace(heard, witness=Witness.SECOND_READING))
-        return replace(extracted, candidates=found, items=_surer_rows(extracted.items, seconds.items))
+        return replace(extracted, candidates=found, items=surer_rows(extracted.items, seconds.items))
 
     def _with_second_readings(self, page: PageImage, extracted: ExtractedInvoice) -> ExtractedInvoice:
         lines = extracted.classified.page.lines
@@ -184,16 +169,6 @@ class SecondLookStage:
                     if line.text and line.confidence >= _WORTH_HEARING
                 }
         return again
-
-
-def _surer_rows(first: tuple[LineItem, ...], second: tuple[LineItem, ...]) -> tuple[LineItem, ...]:
-    """The second reading of a table where it has no fewer rows, and fewer cells that cannot be right or are missing."""
-    return second if len(second) >= len(first) and _doubts(second) < _doubts(first) else first
-
-
-def _doubts(items: Sequence[LineItem]) -> int:
-    blanks = sum((item.name is None) + (item.amount is None) for item in items)
-    return blanks + sum(len(doubtful(item)) for item in items)
 
 
 def _recovered(
