@@ -27,6 +27,10 @@ _RIVAL = 1 / 20
 _MOST_TRIED = 400
 _NEW_FORM = 18
 """Characters of an id of GB 32100; older ones of enterprises have 15."""
+_TAIL = 16
+"""Characters of it behind the two that say who registered it, and as what."""
+_HEADS = ("91", "92", "93")
+"""The market authority's companies, households and cooperatives: who sells, and the likeliest first."""
 _OWN_WITNESSES = frozenset({Witness.PRINTED, Witness.SECOND_READING, Witness.CHECK_DIGIT})
 _DIGITS_FOR_LETTERS = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2", "|": "1"})
 
@@ -44,7 +48,9 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
     Other readings come from the engine: a second reading of the print, or the alternatives that it saw for each character, tried from
     the likeliest down. Each try passes by accident once in 341 times, so that a find counts only when no more than three well-formed ids
     had to be tried for it (an expectation of one accident in a hundred), when it is likely in itself, and when no second one is nearly as
-    likely. Older forms with one check character (mod 11) or none are never repaired.
+    likely. Older forms with one check character (mod 11) or none are never repaired. An id that lacks its first characters, or has others
+    there than any id has, is given those of a business that make it hold (`_headed`), but is merely `read`: nobody saw them, and where
+    its label covers an id, it covers the names above and below it.
     """
     field = settle(key, candidates, page)
     if field.status in {FieldStatus.CONFLICT, FieldStatus.REPAIRED} and Witness.EMBEDDED in {entry.witness for entry in candidates}:
@@ -55,14 +61,18 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
         as_printed = field.value in "".join(field.raw.split()).upper()
         status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
         return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
-    if field.value is not None and (taxpayer_id_holds(field.value) is None or Witness.PERSON in field.witnesses):
+    if field.value is not None and Witness.PERSON in field.witnesses:
         return field
+    if field.value is not None and taxpayer_id_holds(field.value) is None:
+        return _with_its_head(field, candidates[0])
     others = [entry for entry in candidates if entry.value not in {None, field.value} and taxpayer_id_holds(entry.value or "") is True]
     if others and len({entry.value for entry in others}) == 1 and len(others[0].value or "") == 18:
         return _repaired(field, others[0].value or "", (others[0].witness, Witness.CHECK_DIGIT))
     found = _solutions(candidates[0])
     if found and _is_convincing(*found):
         return _repaired(field, found[0].value, (Witness.PRINTED, Witness.CHECK_DIGIT))
+    if not found:
+        return _with_its_head(field, candidates[0])
     return replace(field, alternatives=tuple(dict.fromkeys((*field.alternatives, *(solution.value for solution in found[:3])))))
 
 
@@ -119,6 +129,38 @@ def _solutions(printed: Candidate) -> list[_Solution]:
         if taxpayer_id_holds(value):
             found.append(_Solution(value, odds, len(tried) - 1))
     return found
+
+
+def _with_its_head(field: InvoiceField, printed: Candidate) -> InvoiceField:
+    """The field with the first characters that its label covered, what was read beside it; as it was where none are missing."""
+    headed = _headed(printed) if set(field.witnesses) <= _OWN_WITNESSES else None
+    if headed is None:
+        return field
+    status = FieldStatus.CONFLICT if field.status is FieldStatus.CONFLICT else FieldStatus.READ
+    others = tuple(dict.fromkeys(entry for entry in (field.value, *field.alternatives) if entry not in {None, headed}))
+    return replace(field, value=headed, status=status, witnesses=(Witness.PRINTED, Witness.CHECK_DIGIT), alternatives=others)
+
+
+def _headed(printed: Candidate) -> str | None:
+    """The only id whose check characters hold of those that begin as businesses' do and go on as was read; None for a file's own text.
+
+    Print that slid over its label loses its first characters to it, and the engine, which saw no character there, names none. Of a head
+    one character at least is known where 17 or 18 were read, so that no more than three ids are tried.
+    """
+    text, _ = _compact(printed)
+    tail, seen = text[-_TAIL:].upper(), text[:-_TAIL]
+    if printed.confidence == 1.0 or len(text) not in range(_TAIL, _NEW_FORM + 1) or is_unified_code_form(text):
+        return None
+    tried = [head + tail for head in _HEADS if _may_be_left_of(seen, head) and is_unified_code_form(head + tail)]
+    found = [value for value in tried if taxpayer_id_holds(value)]
+    return found[0] if len(found) == 1 else None
+
+
+def _may_be_left_of(seen: str, head: str) -> bool:
+    """Whether these characters may be what was read of the first two of an id."""
+    if len(seen) == len(head):
+        return any(one == other for one, other in zip(seen, head, strict=True))
+    return seen in head
 
 
 def _compact(printed: Candidate) -> tuple[str, tuple[CharacterChoices, ...]]:

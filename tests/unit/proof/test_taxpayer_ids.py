@@ -1,5 +1,7 @@
 """A taxpayer id between its print and its check characters."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.document import CharacterChoices
@@ -164,3 +166,28 @@ def test_what_is_left_of_a_torn_print_is_no_older_form(raw: str) -> None:
     assert taxpayer_id_holds(old) is True
     assert settle_taxpayer_id("seller_tax_id", (whole,), 1).status is FieldStatus.PROVED
     assert settle_taxpayer_id("seller_tax_id", (torn,), 1).status is FieldStatus.READ
+
+
+@pytest.mark.parametrize("seen", [TRUE[1:], TRUE[0] + TRUE[2:], "0" + TRUE[1:], TRUE[2:]], ids=["first", "second", "misread", "both"])
+def test_what_a_label_covers_of_an_id_is_known_by_its_check_characters_and_merely_read(seen: str) -> None:
+    field = settled(replace(a_word(seen), confidence=0.99))
+
+    assert (field.value, field.raw, field.status) == (TRUE, seen, FieldStatus.READ)
+    assert (field.witnesses, field.alternatives) == ((Witness.PRINTED, Witness.CHECK_DIGIT), (seen,))
+
+
+def test_an_id_that_lacks_another_character_stays_as_it_was_read() -> None:
+    torn = TRUE[:9] + TRUE[10:]
+
+    assert settled(replace(a_word(torn), confidence=0.99)).value == torn
+
+
+def test_a_files_own_text_covers_nothing() -> None:
+    assert settled(replace(a_word(TRUE[1:]), confidence=1.0)).value == TRUE[1:]
+
+
+def test_two_prints_that_differ_stay_in_conflict_when_the_first_lacks_its_head() -> None:
+    other = replace(a_word("1131019965171724"), confidence=0.99, witness=Witness.SECOND_PRINT)
+    field = settled(replace(a_word(TRUE[1:]), confidence=0.99), other)
+
+    assert (field.value, field.status) == (TRUE, FieldStatus.CONFLICT)
