@@ -16,6 +16,11 @@ _DIGIT_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": 
 _PRINTED_NUMBER = re.compile(r"N[oO0º°q]?[.:\s]*([0-9OolISBZ]{8})(?!\d)")
 _DATE = re.compile(r"(20\d{2})\s*[年\-./\s]\s*(\d{1,2})\s*[月\-./\s]\s*(\d{1,2})(?!\d)")
 _COMPACT_DATE = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_TORN_DATE = re.compile(r"(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+"""A date whose first two digits other print covers; no form of this family is older than this century."""
+_CODE_LENGTHS = (10, 12)
+_SEEN_TWICE = 3
+"""Digits of a number's end that are a second print of it, at least: others are its end once in a thousand times."""
 _HEAD = 0.42
 """Share of the face's height above which code and number stand on the VAT forms."""
 
@@ -45,6 +50,11 @@ def read_date(text: str) -> str | None:
         return date(*map(int, match.groups())).isoformat() if match else None
     except ValueError:
         return None
+
+
+def _torn_date(text: str) -> str | None:
+    match = _TORN_DATE.fullmatch(text.strip())
+    return read_date(f"20{match.group(1)}年{match.group(2)}月{match.group(3)}日") if match else None
 
 
 def _labelled(face: Face, label: str, pattern: str) -> tuple[Candidate, ...]:
@@ -157,9 +167,14 @@ def _head(face: Face) -> list[Piece]:
 
 
 def _before_code(text: str) -> str:
-    """The number's part of a line in which number and second code ran together: `No123456783100203130`."""
-    match = re.fullmatch(r"(N[oO0º°q]?[.:]?\d{8})(\d{10}|\d{12})", text)
-    return match.group(1) if match else text
+    """The number of a line in which it ran together with the second code, or the second number's end: `No123456783100203130`."""
+    match = re.fullmatch(r"(N[oO0º°q]?[.:]?(\d{8}))(\d+)", text)
+    if match is None:
+        return text
+    is_code = len(match.group(3)) in _CODE_LENGTHS
+    # Print that slid over the form's own shows the end of the same number once more.
+    is_its_end = len(match.group(3)) >= _SEEN_TWICE and match.group(2).endswith(match.group(3))
+    return match.group(1) if is_code or is_its_end else text
 
 
 def _after_number(text: str) -> str:
@@ -179,7 +194,7 @@ def _dates(face: Face) -> tuple[Candidate, ...]:
     for label in face.labels("issue_date"):
         row = face.right_of(label)
         text = " ".join(piece.text for piece in row)
-        value = read_date(text)
+        value = read_date(text) or _torn_date(text)
         if value is not None:
             return (printed(value, row, text),)
     # A roll or a misread label: the only date in the head.

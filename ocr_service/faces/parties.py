@@ -185,7 +185,8 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
     shift = _print_shift(labels, values, pitch)
     taken: dict[str, list[Piece]] = {}
     for key, label in labels.items():
-        row = _row_for(label, values, shift, pitch, face.line_height)
+        asked = [row for row in values if not _is_an_id(row)] if key == "name" else values
+        row = _row_for(label, asked, shift, pitch, face.line_height)
         if row:
             values = [[piece for piece in other if piece not in row] for other in values]
             taken[key] = row
@@ -198,6 +199,11 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
     if "name" not in found:
         found |= _name_above(found.get("tax_id"), face, values, pitch)
     return found
+
+
+def _is_an_id(row: Sequence[Piece]) -> bool:
+    """Whether a row holds a taxpayer id alone, which nobody is called: print that slid under the label of a name."""
+    return len(row) == 1 and read_taxpayer_id(row[0].text) is not None
 
 
 def _without_seal(row: Sequence[Piece], tax_id: str) -> list[Piece]:

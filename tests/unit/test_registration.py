@@ -115,3 +115,23 @@ def test_a_header_that_is_printed_over_stands_where_the_form_has_it(lost: tuple[
     items = extracted(replace(page, lines=lines)).items
 
     assert [(item.amount, item.tax_rate, item.tax_amount) for item in items] == [("150.00", "13%", "19.50"), ("50.00", "13%", "6.50")]
+
+
+def test_a_date_whose_century_is_printed_over_is_that_date() -> None:
+    assert values(extracted(a_special_invoice(date="开票日期：20年11月18日")))["issue_date"] == "2020-11-18"
+    assert values(extracted(a_special_invoice(date="开票日期：0年11月18日"))).get("issue_date") is None
+
+
+def test_a_number_with_the_end_of_its_second_print_behind_it_is_the_number() -> None:
+    slid = a_special_invoice(without=("second_number",), number="No12345678345678")
+    other = a_special_invoice(without=("second_number",), number="No12345678345679")
+
+    assert values(extracted(slid))["invoice_number"] == "12345678"
+    assert values(extracted(other)).get("invoice_number") is None
+
+
+def test_an_id_that_slid_under_the_label_of_a_name_is_no_name() -> None:
+    found = values(extracted(a_special_invoice(without=("seller_tax_id",), seller_name="名    称：91310199651717240Y")))
+
+    assert found.get("seller_name") is None
+    assert found["seller_tax_id"] == "91310199651717240Y"
