@@ -85,7 +85,12 @@ class Transform:
 
     def polygon(self, polygon: Polygon) -> Polygon:
         """Map every corner, keeping their order."""
-        return Polygon(tuple(self.point(point) for point in polygon.points))
+        a, b, c, d, e, f, g, h, i = self.rows
+        mapped: list[Point] = []
+        for x, y in polygon.points:
+            w = g * x + h * y + i
+            mapped.append(((a * x + b * y + c) / w, (d * x + e * y + f) / w))
+        return Polygon(tuple(mapped))
 
     def then(self, later: "Transform") -> "Transform":
         """Apply this transform first, `later` second."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,12 +36,12 @@ class Piece:
     @property
     def x(self) -> float:
         """Middle of the box, across."""
-        return self.box.centre[0]
+        return (self.box.left + self.box.right) / 2
 
     @property
     def y(self) -> float:
         """Middle of the box, down."""
-        return self.box.centre[1]
+        return (self.box.top + self.box.bottom) / 2
 
     @property
     def is_born_digital(self) -> bool:
@@ -72,17 +73,11 @@ class Face:
     @classmethod
     def of(cls, page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]] = find_labels) -> "Face":
         """Cut the page's lines into pieces where `find` sees labels; those of the VAT family if nothing else is asked for."""
-        pieces: list[Piece] = []
-        uncut: list[Piece] = []
-        for line in page.lines:
-            text = fold(line.text)
-            labels = () if _runs_down_a_margin(line, page, text, find) else find(text)
-            pieces += _cut(line, page, text, labels)
-            if labels:
-                uncut.append(_whole(line, page, text))
-        heights = [piece.box.height for piece in pieces if not piece.is_vertical]
-        line_height = median(heights) if heights else 20.0
-        return cls(tuple(pieces), page.flat_width, page.flat_height, line_height, uncut=tuple(uncut))
+        cut = next((face for other, how, face in tuple(_LAST_CUT) if other is page and how is find), None)
+        if cut is None:
+            cut = _face_of(page, find)
+            _LAST_CUT.append((page, find, cut))
+        return cut
 
     def levelled(self, slope: float) -> "Face":
         """The face with rows that fall by `slope` pixels for each pixel to the right made level; polygons stay where they are."""
@@ -134,6 +129,24 @@ class Face:
         nearest = min(row, key=lambda piece: abs(piece.y - label.y))
         same = [piece for piece in row if _same_row(nearest, piece, 0.5 * self.line_height)]
         return sorted(same, key=lambda piece: piece.box.left)
+
+
+_LAST_CUT: deque[tuple[RecognizedPage, Callable[[str], Sequence[LabelSpan]], Face]] = deque(maxlen=8)
+"""The faces cut last, by the very page and labels: stages ask for the same again, and to compare pages costs as much as to cut them."""
+
+
+def _face_of(page: RecognizedPage, find: Callable[[str], Sequence[LabelSpan]]) -> Face:
+    pieces: list[Piece] = []
+    uncut: list[Piece] = []
+    for line in page.lines:
+        text = fold(line.text)
+        labels = () if _runs_down_a_margin(line, page, text, find) else find(text)
+        pieces += _cut(line, page, text, labels)
+        if labels:
+            uncut.append(_whole(line, page, text))
+    heights = [piece.box.height for piece in pieces if not piece.is_vertical]
+    line_height = median(heights) if heights else 20.0
+    return Face(tuple(pieces), page.flat_width, page.flat_height, line_height, uncut=tuple(uncut))
 
 
 def _runs_down_a_margin(line: TextLine, page: RecognizedPage, text: str, find: Callable[[str], Sequence[LabelSpan]]) -> bool:

@@ -21,7 +21,7 @@ def with_torn_labels(face: Face, labels: Sequence[str]) -> Face:
         if head in gone or not start:
             continue
         for text, label in plain:
-            if len(text) < 2 or len(start) >= len(text) or not text.startswith(start) or (head.label is not None and head.label != label):
+            if not text.startswith(start) or len(text) < 2 or len(start) >= len(text) or (head.label is not None and head.label != label):
                 continue
             parts = _parts(face, head, text, gone)
             if parts:
