@@ -88,6 +88,7 @@ DETAILS: Mapping[str, Pair] = {
     "findings": ("问题数", "findings"),
     "list": ("销毁清册", "list"),
     "code": ("原因", "why"),
+    "format": ("格式", "form"),
     "role": ("角色", "role"),
     "minutes": ("分钟", "minutes"),
     "label": ("名称", "label"),
