@@ -49,6 +49,7 @@ from api.routers import (
 from api.web import (
     audit_pages,
     batch_pages,
+    desk_pages,
     destruction_pages,
     duplicate_pages,
     elsewhere_pages,
@@ -147,6 +148,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         elsewhere_pages,
         audit_pages,
         hold_pages,
+        desk_pages,
         destruction_pages,
         webhook_pages,
         interface_pages,

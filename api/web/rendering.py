@@ -75,6 +75,8 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "t": words.PAGE,
         "state_words": trade_words.STATES,
         "ground_words": desk_words.GROUNDS,
+        "desk_done": desk_words.DESK_DONE,
+        "cell_words": desk_words.CELLS,
         "role_words": access_words.ROLES,
         "role_meaning": access_words.ROLE_MEANINGS,
         "scope_words": access_words.SCOPES,

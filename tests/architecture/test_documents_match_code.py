@@ -16,6 +16,7 @@ from api.app import create_app
 from api.error_handlers import http_codes, status_of
 from api.web.audit_pages import router as audit_pages
 from api.web.batch_pages import router as batch_pages
+from api.web.desk_pages import router as desk_pages
 from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
 from api.web.elsewhere_pages import router as elsewhere_pages
@@ -117,7 +118,7 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
-    of_work = (pages, find_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
+    of_work = (pages, find_pages, desk_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
     of_the_day = (batch_pages, today_pages, phone_pages)
     routers = (*of_work, *of_the_day, export_pages, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]

@@ -217,8 +217,8 @@ def test_the_review_page_lists_doubtful_and_unread_scans(desk: Desk, page: Page)
     html = page("/review")
 
     unread, broken = Digest.of(a_picture(0)).hex[:20], Digest.of(a_picture(9))
-    assert f'href="/invoices/{invoice}"' in html
-    assert f'href="/invoices/{unread}-1"' in html and "看不清.png" in html
+    assert f'href="/review/desk/{invoice}"' in html
+    assert f'href="/review/desk/{unread}-1"' in html and "看不清.png" in html
     assert f'href="/documents/{broken}"' in html and "读不了.png" in html
 
 
