@@ -1,6 +1,6 @@
 """The register's filters as people write them: the same in a query string, in a form, on the command line and in a saved view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
@@ -97,6 +97,24 @@ def parse_register(texts: Mapping[str, str], today: date) -> RegisterFilter:
         duplicates=_either(given.get("duplicates")),
         text=given.get("text"),
     )
+
+
+def where_texts(conditions: Iterable[str]) -> dict[str, str]:
+    """The texts of conditions that are written as `name=text`, as a command takes them.
+
+    Raises:
+        InvalidClue: one is written otherwise, or two have one name.
+    """
+    found: dict[str, str] = {}
+    for condition in conditions:
+        name, sign, text = condition.partition("=")
+        if not sign or not name.strip():
+            raise InvalidClue(f"write a condition as NAME=TEXT, such as seller=科技, not {condition!r}", clue="where")
+        known = name.strip()
+        if known in found:
+            raise InvalidClue(f"{known} is given twice: more than one kind, verdict or paper are separated by commas", clue=known)
+        found[known] = text
+    return found
 
 
 def texts_of(asked: RegisterFilter) -> dict[str, str]:

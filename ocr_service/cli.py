@@ -26,6 +26,7 @@ from ocr_service.drill_command import drill_command
 from ocr_service.export_command import export
 from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
+from ocr_service.list_command import list_invoices
 from ocr_service.logs import log_to_stderr
 from ocr_service.loss_commands import loss_commands
 from ocr_service.mail_commands import mail
@@ -164,6 +165,7 @@ def review(
         notes.print("还有更多 there is more: --limit" if page.next else f"共 {len(page.entries)} 项待复核  {len(page.entries)} to look at")
 
 
+app.command("list")(list_invoices)
 for command in (find, export, correct, confirm, override, withdraw, restore_to_list, certify, bundle, stamp, reconcile, rekey, watch, mail):
     app.command()(command)
 app.command("copy")(copy_command)

@@ -28,6 +28,7 @@ from api.schemas.correction import (
 )
 from api.schemas.invoice import CopiesBody, FoundBody, HitBody, InvoiceBody, QueuedBody
 from api.schemas.recalled import RecalledBody
+from api.schemas.register import ListQuery, RegisterBody
 from api.schemas.reimbursement import CheckedClaimBody, CheckedClaimsBody, ClaimsBody
 from api.views import not_searchable
 from models.access import Right
@@ -38,6 +39,7 @@ from models.retention import today
 from ocr_service.answers import StoredInvoice
 from ocr_service.drafting import prove_draft
 from ocr_service.recalling import recall
+from ocr_service.register import RegisterQuestion, page_of, totals_of
 from ocr_service.reimbursing import check_claims
 from ocr_service.service import ArchiveService
 from ocr_service.setting_aside import set_aside
@@ -56,9 +58,18 @@ _EXAMPLE = {
 
 
 @router.get("", responses=problems(), dependencies=[allowed(Right.READ), EachOnce])
-def list_invoices(clues: Annotated[ClueTexts, Query()], service: Service) -> RecalledBody | FoundBody:
-    """Find invoices by what is remembered of them, best first; without any clue the newest. A `sentence` is answered as `/find` does."""
-    return _find(service, clues)
+def list_invoices(clues: Annotated[ListQuery, Query()], service: Service) -> RegisterBody | RecalledBody | FoundBody:
+    """Find invoices by what is remembered of them, best first; without any clue the newest. A `sentence` is answered as `/find` does.
+
+    With `sort`, `cursor` or another parameter of the register it answers `items` instead: every invoice that meets the filters, in order
+    and page after page, and on the first page the `total` and the `sums` of all of them.
+    """
+    if not clues.is_register:
+        return _find(service, clues)
+    question = RegisterQuestion.read(service, clues.filters(), clues.sort or "")
+    page = page_of(service, question, clues.cursor or "", clues.limit)
+    is_summed = not clues.cursor if clues.totals is None else clues.totals
+    return RegisterBody.of(page, totals_of(service, question.asked) if is_summed else None)
 
 
 @router.post("/find", responses=problems(400, 403), dependencies=[allowed(Right.READ), NoQuery])
