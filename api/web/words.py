@@ -15,6 +15,7 @@ from api.web.language import Language, Pair
 from api.web.loss_words import LOSSES
 from api.web.reconciliation_words import RECONCILIATION
 from api.web.record_words import RECORDS
+from api.web.register_words import REGISTER
 from api.web.webhook_words import WEBHOOKS
 
 PAGE: Mapping[str, Pair] = {
@@ -28,6 +29,7 @@ PAGE: Mapping[str, Pair] = {
     **INTERFACE,
     **WEBHOOKS,
     **DAY,
+    **REGISTER,
     "product": ("票根", "Piaogen"),
     "tagline": ("纸质发票的可信备份", "A backup of paper invoices that proves itself"),
     "skip": ("跳到正文", "Skip to content"),
