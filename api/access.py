@@ -19,10 +19,13 @@ from models.errors import BatchNotFound, InvalidAccess, InvalidCorrection, NotAl
 from models.people import require_department
 from ocr_service.access import Access
 from ocr_service.acting import act_as
+from ocr_service.app_keys import require_maker
 
 SESSION_COOKIE = "piaogen_session"
 PHONE_COOKIE = "piaogen_phone"
 """Holds the key of a phone that was enrolled: it outlives every session, until the key is withdrawn or expires."""
+_SCHEMES = ("bearer", "token")
+"""`Token` is what apps of Paperless-ngx say."""
 PUBLIC_MOUNTS = ("/static",)
 """Applications within the application that are open to everybody."""
 
@@ -153,9 +156,9 @@ def _principal(request: Request) -> Principal:
     shown = request.headers.get("authorization")
     if shown is not None:
         scheme, _, secret = shown.partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() not in _SCHEMES:
             raise NotAuthenticated("send `Authorization: Bearer` with a key")
-        return access.by_key(secret.strip())
+        return require_maker(access, access.by_key(secret.strip()))
     token = request.cookies.get(SESSION_COOKIE)
     person = None if token is None else access.by_session(token)
     if person is not None:

@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from api.admission import Place
+from api.admission import Place, UploadGate
 from api.body_guard import allow_upload
 from api.budgets import Sender, Spending, sender_of
 from api.dependencies import AppSettings, AppUploadGate
@@ -38,6 +38,7 @@ _CHARSETS = frozenset(
 )
 """What a form may say that its texts are encoded in, by Python's names; of Python's other codecs some break, and some take for ever."""
 FILE_PARTS = ("files", "files[]")
+DOCUMENT_PARTS = ("document",)
 _EXTENDED_NAME = re.compile(rb";\s*filename\*\s*=\s*(?P<charset>[\w.-]+)'[\w-]*'(?P<name>[^;\s]*)", re.IGNORECASE)
 """RFC 5987, which RFC 7578 does not want in forms and many clients send in them."""
 _PLAIN_NAME = re.compile(rb';\s*filename\s*=\s*"?(?P<name>(?:\\.|[^";])*)"?', re.IGNORECASE)
@@ -53,6 +54,8 @@ class ReceivedForm:
     """Kept until the form is put away, or given back before: nobody else sends while a sender only waits for readings."""
     sender: Sender
     """Pays for what the files turn out to hold."""
+    title: str = ""
+    """What the sender calls the file, where the form has such a part."""
 
 
 class _WholeForm(MultiPartParser):
@@ -127,8 +130,20 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
         HTTPException: the body is no form (415), too large (413) or broken (400).
         StoreUnavailable: this machine has no room to take the files in.
     """
+    async with _taken_in(request, gate, FILE_PARTS) as form:
+        yield form
+
+
+async def posted_document(request: Request, settings: AppSettings, gate: AppUploadGate) -> AsyncIterator[ReceivedForm]:
+    """The same of a form whose file is called `document`, as apps of Paperless-ngx send it."""
+    async with _taken_in(request, gate, DOCUMENT_PARTS) as form:
+        yield form
+
+
+@asynccontextmanager
+async def _taken_in(request: Request, gate: UploadGate, names: Sequence[str]) -> AsyncIterator[ReceivedForm]:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send multipart/form-data with one part named files for each file")
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send multipart/form-data with one part named {names[0]} for each file")
     allow_upload(request)
     sender = sender_of(request)
     declared = _declared_bytes(request)
@@ -137,12 +152,13 @@ async def received_form(request: Request, settings: AppSettings, gate: AppUpload
     try:
         form = await _parsed(request)
         try:
-            files = _files(form)
+            files = _files(form, names)
             taken = sum(file.size or 0 for file in files)
             if taken > declared:
                 sender.spend_bytes(Spending.UPLOADED, taken - declared)
             sender.spend(Spending.JOBS, len(files))
-            yield ReceivedForm(files, _meta(form), place, sender)
+            title = form.get("title")
+            yield ReceivedForm(files, _meta(form), place, sender, title if isinstance(title, str) else "")
         finally:
             await form.close()
     finally:
@@ -166,15 +182,17 @@ async def _parsed(request: Request) -> FormData:
         raise StoreUnavailable(f"no room to take the upload in: {error.strerror}") from error
 
 
-def _files(form: FormData) -> Sequence[UploadFile]:
+def _files(form: FormData, names: Sequence[str]) -> Sequence[UploadFile]:
     """Every part that is a file; a form whose file field was left empty sends a part without name and bytes."""
-    parts = [part for name in FILE_PARTS for part in form.getlist(name)]
+    parts = [part for name in names for part in form.getlist(name)]
     if any(isinstance(part, str) and part for part in parts):
         # Left out without a word, it would be taken for archived.
         raise RequestValidationError([{"loc": ("body", "files"), "msg": "a part without filename= is no file", "type": "no_file"}])
     files = [part for part in parts if isinstance(part, UploadFile) and (part.filename or part.size)]
     if not files:
-        raise RequestValidationError([{"loc": ("body", "files"), "msg": "no file; send at least one part named files", "type": "missing"}])
+        raise RequestValidationError(
+            [{"loc": ("body", "files"), "msg": f"no file; send at least one part named {names[0]}", "type": "missing"}]
+        )
     return files
 
 
