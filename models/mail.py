@@ -16,6 +16,17 @@ class MailOutcome(StrEnum):
     REFUSED = "refused"
 
 
+class MailNote(StrEnum):
+    """What is told of a mail besides what became of its files.
+
+    `no_file`: it brings none. `links_only`: it brings none but links. `outlook`: Outlook's own wrapping hides what is attached.
+    """
+
+    NO_FILE = "no_file"
+    LINKS_ONLY = "links_only"
+    OUTLOOK = "outlook"
+
+
 @dataclass(frozen=True, slots=True)
 class MailPlace:
     """Where a message lay on its server (RFC 9051): what names it there for as long as `uidvalidity` stays."""
@@ -48,6 +59,7 @@ class MailRecord:
         left_out: names of what is no document (decoration, signatures, calendar entries): it stays in the message.
         links: hosts to which links in its text lead; nothing is fetched from them.
         reason: why nothing or not all of it was taken; empty where all was.
+        notes: the same of what is no file, for whoever reads Chinese as well.
     """
 
     place: MailPlace
@@ -62,12 +74,14 @@ class MailRecord:
     left_out: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     reason: str = ""
+    notes: tuple[MailNote, ...] = ()
 
 
 def mail_to_body(record: MailRecord) -> dict[str, Any]:
     """As it is kept."""
     body = asdict(record)
     body["outcome"] = record.outcome.value
+    body["notes"] = [note.value for note in record.notes]
     return body
 
 
@@ -81,5 +95,6 @@ def mail_from_body(body: Mapping[str, Any]) -> MailRecord:
             "files": tuple(MailedFile(**file) for file in body["files"]),
             "left_out": tuple(body["left_out"]),
             "links": tuple(body["links"]),
+            "notes": tuple(MailNote(note) for note in body.get("notes", ())),
         }
     )

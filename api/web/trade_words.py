@@ -96,6 +96,8 @@ SOURCES: Mapping[str, Pair] = {
     "web": ("网页", "Web page"),
     "phone": ("手机", "Phone"),
     "watch": ("监视的文件夹", "Watched folder"),
+    "mail": ("邮件", "Mail"),
+    "paperless": ("手机应用", "Phone app"),
 }
 
 CLUES: Mapping[str, Pair] = {
@@ -276,6 +278,7 @@ ERRORS: Mapping[str, Pair] = {
     "worker_lost": ("识别多次中断，可以重新识别。", "The reading was cut short several times; try reading it again."),
     "reading_overdue": ("识别用时过长，已中止，可以重新识别。", "The reading took too long and was ended; try reading it again."),
     "recognition_failed": ("识别程序出错，可以重新识别。", "The reading broke; try reading it again."),
+    "mailbox_unavailable": ("邮件服务器连不上，邮件还在那里。", "The mail server cannot be reached; the mails wait there."),
     "out_of_resources": (
         "本机内存、磁盘或文件句柄不足，文件没有问题，请稍后重试。",
         "Short of memory or disk; the file is fine. Try again.",

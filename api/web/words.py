@@ -13,6 +13,7 @@ from api.web.export_words import EXPORTS
 from api.web.interface_words import INTERFACE
 from api.web.language import Language, Pair
 from api.web.loss_words import LOSSES
+from api.web.mail_words import MAIL
 from api.web.reconciliation_words import RECONCILIATION
 from api.web.record_words import RECORDS
 from api.web.register_words import REGISTER
@@ -21,6 +22,7 @@ from api.web.webhook_words import WEBHOOKS
 PAGE: Mapping[str, Pair] = {
     **ACCESS,
     **LOSSES,
+    **MAIL,
     **CUSTODY,
     **DESK,
     **EXPORTS,

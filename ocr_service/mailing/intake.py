@@ -19,7 +19,7 @@ from models.errors import (
     UnreadablePath,
     UnsupportedMediaType,
 )
-from models.mail import MAILS, MailedFile, MailOutcome, MailPlace, MailRecord, mail_from_body, mail_to_body
+from models.mail import MAILS, MailedFile, MailNote, MailOutcome, MailPlace, MailRecord, mail_from_body, mail_to_body
 from models.shown_text import as_shown
 from ocr_service.decoding.unfolder import Budget
 from ocr_service.intake_paths import MAX_MEMBERS, MAX_UNFOLDED_BYTES
@@ -219,7 +219,16 @@ def _record(place: MailPlace, letter: Letter, size: int, batch: str, files: tupl
         left_out=tuple(_short(name) for _, name, why in letter.left_out[:_LISTED] if why is not LeftOut.TNEF),
         links=letter.links,
         reason=_short("; ".join(told)),
+        notes=_notes(letter),
     )
+
+
+def _notes(letter: Letter) -> tuple[MailNote, ...]:
+    if any(why is LeftOut.TNEF for _, _, why in letter.left_out):
+        return (MailNote.OUTLOOK,)
+    if letter.files or letter is _NOTHING_SAID:
+        return ()
+    return (MailNote.LINKS_ONLY,) if letter.links else (MailNote.NO_FILE,)
 
 
 def _mailed(file: TakenFile) -> MailedFile:

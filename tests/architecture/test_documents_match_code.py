@@ -27,6 +27,7 @@ from api.web.invoice_pages import router as invoice_pages
 from api.web.key_pages import router as key_pages
 from api.web.login_pages import router as login_pages
 from api.web.loss_pages import router as loss_pages
+from api.web.mail_pages import router as mail_pages
 from api.web.pages import router as pages
 from api.web.paper_pages import router as paper_pages
 from api.web.people_pages import router as people_pages
@@ -119,7 +120,7 @@ def test_every_route_is_in_the_readme(app: FastAPI) -> None:
 def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
     of_work = (pages, find_pages, desk_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
-    of_the_day = (batch_pages, today_pages, phone_pages)
+    of_the_day = (batch_pages, today_pages, phone_pages, mail_pages)
     routers = (*of_work, *of_the_day, export_pages, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}

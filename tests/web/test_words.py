@@ -14,6 +14,7 @@ from api.web import (
     desk_words,
     export_words,
     loss_words,
+    mail_words,
     paper_pages,
     recall_words,
     reconciliation_words,
@@ -39,6 +40,7 @@ from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
 from models.loss import LinkState, StepState
 from models.loss import Outcome as Ending
 from models.loss_rules import Circumstance, LostCopy, Mark, Use
+from models.mail import MailNote, MailOutcome
 from models.papers import PaperEventKind, PaperState
 from models.reconciliation import LineClass
 from models.statement import InvoiceState, StatementKind
@@ -63,6 +65,7 @@ TABLES: dict[str, Mapping[str, Pair]] = {
         loss_words,
         desk_words,
         webhook_words,
+        mail_words,
     )
     for name, table in vars(module).items()
     if isinstance(table, dict) and name.isupper()
@@ -80,6 +83,8 @@ REACHING_PEOPLE = [
     ("table", "keys"),
     [
         (trade_words.STATES, DocumentState),
+        (mail_words.OUTCOMES, MailOutcome),
+        (mail_words.NOTES, MailNote),
         (access_words.ROLES, Role),
         (access_words.ROLE_MEANINGS, Role),
         (access_words.SCOPES, Scope),
@@ -106,7 +111,7 @@ REACHING_PEOPLE = [
         (trade_words.RULES, RULE_NAMES),
         (trade_words.HOW, WAYS),
         (desk_words.GROUNDS, Ground),
-        (trade_words.SOURCES, ("cli", "api", "web", "phone", "watch")),
+        (trade_words.SOURCES, ("cli", "api", "web", "phone", "watch", "mail", "paperless")),
         (trade_words.CLUES, set(ClueTexts.model_fields) - {"limit", "meant"}),
         (record_words.WAYS, AuditWay),
         (record_words.FINDINGS, FindingKind),
