@@ -227,6 +227,7 @@ def test_each_name_in_an_address_is_known_to_these_tests(app: FastAPI) -> None:
     """A route about something new is asked about theirs above, or it is about all departments at once."""
     names = {name for route in iter_route_contexts(app.routes) for name in re.findall(r"\{\w+\}", str(route.path))}
     asked = {"{invoice_id}", "{digest}", "{batch_id}", "{field}", "{step}", *_RECORDS}
+    asked |= {"{mail_id}"}  # in test_mail_pages.py, where there are mails
     of_all = {"{name}", "{key_id}", "{hold_id}", "{list_id}", "{code}"}
 
     assert names == asked | of_all

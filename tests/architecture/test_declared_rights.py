@@ -16,7 +16,11 @@ LOGIN_STEPS = {"/login/code", "/login/second-factor", "/login/elsewhere", "/logi
 """On the way between a password, or another provider's word, and a session: nobody is logged in yet."""
 APP = {"/phone/manifest.webmanifest", "/phone/worker.js"}
 """What a browser fetches of the phone's page without saying who asks; nothing of the archive is in it."""
-OPEN = {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS | APP
+PAPERLESS = {"/api/", "/api/token/"}
+"""Where apps of Paperless-ngx look whether this is a server for them, and log in."""
+OPEN = (
+    {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS | APP | PAPERLESS
+)
 """Where nobody is asked who they are: an address may join these only with a reason. A phone's one-time code is its login."""
 
 
