@@ -238,6 +238,20 @@ def test_what_is_not_there_is_not_found_and_the_nearest_miss_is_told(catalogue: 
     assert nearest.comparisons[1].field == "tax_inclusive_amount"
 
 
+@pytest.mark.parametrize("clue", [amount("72.82", of=AmountOf.TAX), amount("1213.68", of=AmountOf.NET), amount("1213.68")])
+def test_an_amount_without_tax_and_a_tax_find_the_invoice_alone(catalogue: Catalogue, clue: Clue) -> None:
+    assert catalogue.remember(memory(clue), EVERYTHING).candidates[0].invoice.number == SOUGHT
+
+
+def test_a_day_that_is_told_is_a_few_days_off_more_often_than_a_month_or_a_year(catalogue: Catalogue) -> None:
+    weights = {}
+    for day in ("2024-03-17", "2024-04-19", "2025-03-19"):
+        [first, *_] = catalogue.remember(memory(days(day), amount("1286.50")), EVERYTHING).candidates
+        weights[first.comparisons[0].level] = first.comparisons[0].weight
+
+    assert weights["days_off"] > max(weights["wrong_month"], weights["wrong_year"])
+
+
 def test_of_what_is_common_some_are_the_nearest(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "_MOST_OF_ONE", 20)  # More than two hundred sold paper.
     answer = catalogue.remember(memory(RememberedNumber("99999999", NumberPart.WHOLE), RememberedGoods("复印纸")), EVERYTHING)

@@ -56,6 +56,7 @@ class AmountEvidence(Evidence):
 
     def __init__(self, clue: RememberedAmount, shares: Shares) -> None:
         self._shares = shares
+        self._of = clue.of
         self._levels = tuple(_levels(clue, shares))
         self._scales = tuple(
             Scale(Level(Met(level.weight, level.name, field), level.stretches) for level in self._levels if level.column == column)
@@ -80,12 +81,20 @@ class AmountEvidence(Evidence):
     def reaches(self, *, wide: bool) -> Sequence[Reach]:
         """Stretches of totals, those of an amount without tax being the totals that it makes with each rate.
 
-        What is nearest, and slips of single digits, which few rows answer, are asked for by themselves.
+        What is nearest, and slips of single digits, which few rows answer, are asked for by themselves; so is the very amount, of which
+        there are few even where many have the same yuan, as the total and as what it is without tax.
         """
         named = {level.name for level in self._levels}
-        chosen = [_NEAREST & named, named if wide else _LIKELY & named]
+        chosen = [{_EXACT} & named, _NEAREST & named, named if wide else _LIKELY & named]
         reached = [self._reached(names) for names in (*chosen, *([_SLIPS & named] if wide else []))]
-        return [Reach("total", stretches, self._share(stretches)) for stretches in dict.fromkeys(reached) if stretches]
+        totals = [Reach("total", stretches, self._share(stretches)) for stretches in dict.fromkeys(reached) if stretches]
+        return [*totals, *self._of_column("net"), *(self._of_column("tax") if self._of is AmountOf.TAX else ())]
+
+    def _of_column(self, column: str) -> Iterator[Reach]:
+        """The rows that say the amount itself in another column than the total."""
+        stretches = merged(each for level in self._levels if level.column == column for each in level.stretches)
+        if stretches:
+            yield Reach(column, stretches, self._share(stretches))
 
     def _reached(self, names: Set[str]) -> tuple[tuple[int, int], ...]:
         stretches: list[tuple[int, int]] = []

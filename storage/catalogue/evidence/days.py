@@ -24,7 +24,7 @@ class _Often(NamedTuple):
 
 
 _DAY, _MONTH, _LONGER = (
-    _Often(0.70, 0.10, 0.10, 0.05, 0.05, 0.03),
+    _Often(0.70, 0.10, 0.14, 0.06, 0.02, 0.015),
     _Often(0.78, 0.10, 0.04, 0.04, 0.05, 0.04),
     _Often(0.84, 0.1, 0.02, 0.03, 0.02, 0.04),
 )
@@ -67,11 +67,18 @@ class DayEvidence(Evidence):
         return row.day is not None
 
     def reaches(self, *, wide: bool) -> Sequence[Reach]:
-        """Stretches of days; none where both ends are open."""
-        likely = (*_MEANT, "around")
-        reached = merged(each for level in self._levels if wide or level.met.level in likely for each in level.stretches)
-        share = min(1.0, sum(self._shares.of_days(first, last) for first, last in reached))
-        return [Reach("day", reached, share)] if reached and not self._clue.months and not self._clue.days_of_month else []
+        """Stretches of days; none where both ends are open.
+
+        Whoever tells the very day is a few days off often enough for those to be asked for soon.
+        """
+        if self._clue.months or self._clue.days_of_month:
+            return []
+        levels: list[Sequence[Level]] = [self._levels]
+        if not wide:
+            likely = [level for level in self._levels if level.met.level in (*_MEANT, "around")]
+            levels = [likely, self._levels[: len(likely) + 1]] if self._clue.first == self._clue.last else [likely]
+        reached = dict.fromkeys(merged(each for level in some for each in level.stretches) for some in levels)
+        return [Reach("day", each, min(1.0, sum(self._shares.of_days(*ends) for ends in each))) for each in reached if each]
 
 
 def _levels(clue: RememberedDays, shares: Shares) -> Iterable[Level]:

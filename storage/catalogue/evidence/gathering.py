@@ -28,6 +28,8 @@ _FACTS = ", ".join(f"i.{name}" for name in ("id", *_COLUMNS, "code_key", "kind",
 
 _PARTIES = {"seller": "seller_company", "buyer": "buyer_company"}
 _MEASURES = {"total": "total_cents", "day": "day"}
+_ALONE = {"net": "net_cents", "tax": "tax_cents"}
+"""What is asked for by itself: few rows have an amount, and no index has it with a company."""
 
 _SETTINGS = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_material", "jit")
 """PostgreSQL expects far more rows of such questions than there are, and would go through whole tables or build tables of hashes."""
@@ -119,9 +121,9 @@ def _single(connection: Connection, reach: Reach, sees: Visibility) -> tuple[str
     if reach.what in _PARTIES:
         column = _PARTIES[reach.what]
         return _select(connection, sees, (values(connection, "one", "v"),), (column, "id"), f"i.{column} = v.value"), asked
-    if reach.what in _MEASURES:
-        column = _MEASURES[reach.what]
-        other = "day" if reach.what == "total" else "total_cents"
+    if reach.what in _MEASURES or reach.what in _ALONE:
+        column = (_MEASURES | _ALONE)[reach.what]
+        other = "total_cents" if reach.what == "day" else "day"
         within = f"i.{column} BETWEEN v.low AND v.high"
         return _select(connection, sees, (stretches(connection, "one", "v"),), (column, other), within), asked
     if reach.what == "goods":

@@ -53,7 +53,7 @@ class Met(NamedTuple):
 class Reach(NamedTuple):
     """Rows that may answer a thing, in the terms of one index, and their share of all.
 
-    `what` is `seller`, `buyer` or `goods` with ids as `values`, `total` or `day` with stretches, or `rows` with ids of rows.
+    `what` is `seller`, `buyer` or `goods` with ids as `values`, `total`, `net`, `tax` or `day` with stretches, or `rows` with ids of rows.
     """
 
     what: str
