@@ -19,6 +19,7 @@ from api.schemas.links import batch_path
 from api.views import batch_body
 from models.access import Principal, Right
 from models.archive import DocumentState
+from models.errors import NotAllowed
 from ocr_service.service import ArchiveService
 
 _POLL_SECONDS = 0.25
@@ -79,6 +80,7 @@ async def upload_files(
     With `batch` in `meta` the files join the batch of that name, and the answer lists those of this request alone. Where there is no more
     room the whole request is refused for now: sent again under its key, what was taken of it is not taken twice.
     """
+    _require_sender(caller, form.meta.sender)
     source, department = form.meta.source, department_for(caller, form.meta.department)
     marks: frozenset[str] | None = None
     if form.meta.batch is not None:
@@ -100,6 +102,12 @@ async def upload_files(
     )
     response.headers["Location"] = batch_path(batch_id)
     return body
+
+
+def _require_sender(caller: Principal, named: str | None) -> None:
+    """Files that one person left in a browser are not handed in for whoever logs in there next: they may be of another department."""
+    if named is not None and named != caller.name:
+        raise NotAllowed(f"these files are {named}'s, and you are {caller.name}: log in as before, or have them sent as your own")
 
 
 def _own_key(caller: Principal, key: str) -> str:

@@ -28,6 +28,11 @@ class UploadMeta(BaseModel):
         description="A batch that you name yourself, by 32 random hex digits: requests that name it all add to it, each under an "
         "Idempotency-Key of its own. A request that is sent again adds nothing twice, whatever became of it the first time",
     )
+    sender: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Who kept the files until now, as the log names them; refused where somebody else sends them",
+    )
     expected: int | None = Field(
         default=None, ge=1, le=1_000_000, description="How many files you mean to send in all requests to the batch that you named"
     )

@@ -47,6 +47,7 @@ def drop_zone(request: Request, settings: Settings, caller: Principal) -> Mappin
         "max_files": MAX_FILES,
         "megabytes": settings.max_upload_bytes // 1_000_000,
         "max_bytes": max_request_bytes(settings),
+        "owner": caller.name,
         "departments": sorted(caller.departments or ()),
         "whys": json.dumps({code: ERRORS[code][place] for code in _REFUSALS}, ensure_ascii=False),
     }

@@ -39,6 +39,10 @@ DAY: Mapping[str, Pair] = {
     "send_progress": ("{label}共 {total} 个文件，已存好 {sent} 个", "{label}{sent} of {total} files stored"),
     "send_keeping": ("共 {total} 个文件，正在暂存到浏览器……", "{total} files, being kept in this browser…"),
     "send_safe": ("{count} 个文件已安全存档。", "Files safely stored: {count}."),
+    "send_lost": (
+        "另有 {count} 个在页面关闭前没有来得及暂存，请重新选择它们；已存好的不会重复存档。",
+        "The page was closed before {count} more could be kept: choose them again; nothing is stored twice.",
+    ),
     "send_offline": (
         "没有网络，文件留在本机浏览器里，联网后自动继续",
         "no network: the files stay in this browser and go on by themselves",
@@ -55,6 +59,11 @@ DAY: Mapping[str, Pair] = {
         "This browser has no room to keep the files: leave this page open until they are sent.",
     ),
     "send_nothing": ("里面没有文件", "There is no file in it"),
+    "send_left": (
+        "这个浏览器里还有 {owner} 没传完的 {count} 个文件，等本人登录后继续。",
+        "{owner} has left {count} files here that are not sent yet; they go on when {owner} logs in.",
+    ),
+    "send_adopt": ("由我来传", "Send them as mine"),
     "send_seen": ("知道了", "Understood"),
     "send_open": ("打开这一批", "Open this batch"),
     "upload_phone": ("用手机收票", "With a phone"),

@@ -115,3 +115,10 @@ def test_where_there_is_no_room_the_rest_may_come_later(desk: Desk, monkeypatch:
     assert int(full.headers["Retry-After"]) > 0
     assert [file["state"] for file in later.json()["files"]] == ["queued"] * 3
     assert names(desk) == ["0.png", "1.png", "2.png"]
+
+
+def test_files_that_somebody_else_kept_are_not_sent_for_whoever_is_here_now(desk: Desk) -> None:
+    refused = send(desk, "one", ("1.png", a_picture(0)), sender="user:wang")
+    own = send(desk, "one", ("1.png", a_picture(0)), sender="local")
+
+    assert (refused.status_code, own.status_code) == (403, 202)

@@ -14,6 +14,7 @@ from tests.api.conftest import Desk
 ROUTES = {
     ("post", "/v1/uploads"),
     ("head", "/v1/files/{digest}"),
+    ("get", "/v1/batches"),
     ("get", "/v1/batches/{batch_id}"),
     ("get", "/v1/batches/{batch_id}/events"),
     ("post", "/v1/batches/{batch_id}/cancel"),

@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Route, expect
 
+from api.access import SESSION_COOKIE
 from api.app import create_app
-from models.access import EVERYTHING
+from models.access import EVERYTHING, Role
 from models.batch import ListedBatch
 from ocr_service.service import ArchiveService
 from storage.catalogue.batch_lists import BatchLists, Looker
 from tests.support.counted_uploads import CountedUploads
+from tests.support.logins import person
 from tests.support.scripted_reader import ScriptedReader
 from tests.support.scripted_service import service_in, settings_in
 from tests.support.served import served
 from tests.support.shots import shot, shots
-from tests.web.test_browser import DESK, browser
+from tests.web.test_browser import DESK, PATIENCE_MILLISECONDS, browser
 
 __all__ = ["browser"]
 
@@ -78,7 +81,7 @@ def names(service: ArchiveService, batch: ListedBatch) -> Counter[str]:
 
 
 def sent(page: Page, count: int) -> None:
-    expect(page.locator(".sending-line")).to_have_text(f"{count} 个文件已安全存档。")
+    expect(page.locator(".sending-line")).to_have_text(f"{count} 个文件已安全存档。", timeout=PATIENCE_MILLISECONDS + 200 * FILES)
 
 
 def test_many_files_in_one_go_are_one_batch(page: Page, service: ArchiveService, uploads: CountedUploads, folder: Path) -> None:
@@ -215,3 +218,33 @@ def test_whoever_is_logged_out_is_told_and_keeps_the_files(page: Page, service: 
     sent(page, 1)
 
     assert all_batches(service)[0].total == 1
+
+
+def test_what_one_person_left_is_not_sent_for_the_next(
+    page: Page, base: str, uploads: CountedUploads, service: ArchiveService, folder: Path
+) -> None:
+    app = uploads.app
+    assert isinstance(app, FastAPI)
+    page.route("**/v1/uploads", lambda route: route.abort())
+    log_in(page, app, "wang", base)
+    page.reload()
+    page.locator("#files").set_input_files(shots(folder, 2))
+    expect(page.get_by_text("没有网络")).to_be_visible()
+    page.unroute("**/v1/uploads")
+    log_in(page, app, "li", base)
+    page.reload()
+    expect(page.get_by_text("这个浏览器里还有 wang 没传完的 2 个文件")).to_be_visible()
+    assert all_batches(service) == ()
+    page.get_by_role("button", name="由我来传").click()
+    expect(page.get_by_text("这个浏览器里还有 wang")).to_have_count(0)
+    sent(page, 2)
+
+    [batch] = all_batches(service)
+    assert batch.sender is not None
+    assert (batch.sender.name, batch.total) == ("user:li", 2)
+
+
+def log_in(page: Page, app: FastAPI, name: str, base: str) -> None:
+    """Have the browser show the cookie of a clerk who is logged in."""
+    visitor = person(app, Role.CLERK, name=name)
+    page.context.add_cookies([{"name": SESSION_COOKIE, "value": visitor.client.cookies[SESSION_COOKIE], "url": base}])

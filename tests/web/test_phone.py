@@ -4,11 +4,11 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from api.access import PHONE_COOKIE
 from api.app import create_app
@@ -68,7 +68,8 @@ def phone(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
     try:
         yield context
     finally:
-        context.close()
+        with suppress(Error):  # it may have been killed
+            context.close()
 
 
 def kill(profile: Path) -> None:
@@ -93,7 +94,7 @@ def tray(context: BrowserContext, base: str) -> Page:
 def counted(page: Page, **wanted: int) -> None:
     """Wait until the tray says so many photos stand so."""
     for name, number in wanted.items():
-        expect(page.locator("#tray-count")).to_have_attribute(f"data-{name}", str(number))
+        expect(page.locator("#tray-count")).to_have_attribute(f"data-{name}", str(number), timeout=PATIENCE_MILLISECONDS + 1000 * PHOTOS)
 
 
 def archived(service: ArchiveService) -> Counter[str]:

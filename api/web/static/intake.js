@@ -9,6 +9,7 @@
   const whys = JSON.parse(say.whys);
   const cards = new Map();
   const outbox = new Outbox(at, () => draw());
+  outbox.owner = say.owner;
   /** Names that a computer puts into folders by itself. */
   const NO_DOCUMENT = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
@@ -46,12 +47,14 @@
     show(batch) {
       const waiting = batch?.files.filter((file) => file.state === "waiting").length ?? 0;
       const refused = batch?.files.filter((file) => file.state === "refused") ?? [];
-      this.total = Math.max(this.total ?? 0, batch?.expected ?? 0, batch?.files.length ?? 0);
+      const seen = batch?.files.filter((file) => file.state === "seen").length ?? 0;
+      const sent = batch?.sent ?? 0;
+      this.total = Math.max(this.total ?? 0, batch?.expected ?? 0);
       this.bar.max = this.total;
-      this.bar.value = this.total - waiting;
-      this.bar.hidden = waiting === 0;
-      const sent = this.total - waiting - refused.length;
-      this.tell(waiting ? this.status(sent, batch) : words(say.saySafe, { count: sent }), waiting > 0);
+      this.bar.value = sent;
+      const isMoving = waiting > 0 || this.keeping;
+      this.bar.hidden = !isMoving;
+      this.tell(isMoving ? this.status(sent, batch) : this.outcome(sent, refused.length + seen), isMoving);
       this.trouble.replaceChildren(...refused.map((file) => this.refusal(file)));
       if (batch?.files.some((file) => file.loose)) this.trouble.append(element("li", "warn", say.sayLoose));
     }
@@ -60,6 +63,13 @@
       if (this.line.textContent === text) return;
       this.line.textContent = text;
       if (!isMoving) announce(text);
+    }
+
+    /** What is said at the end; of files that the page could not keep before it was closed, nobody has the bytes any more. */
+    outcome(sent, refused) {
+      const lost = this.total - sent - refused;
+      const safe = words(say.saySafe, { count: sent });
+      return lost > 0 ? `${safe} ${words(say.sayLost, { count: lost })}` : safe;
     }
 
     status(sent, batch) {
@@ -74,7 +84,7 @@
       line.append(element("span", "name", file.name), ` — ${whys[file.why] ?? whys.refused_input} `);
       const seen = element("button", "button quiet small-button", say.saySeen);
       seen.type = "button";
-      seen.addEventListener("click", () => outbox.drop(file));
+      seen.addEventListener("click", () => outbox.change(file, { state: "seen" }));
       line.append(seen);
       return line;
     }
@@ -93,13 +103,26 @@
     return cards.get(id);
   }
 
+  const left = element("div", "left-by-others");
+  list.before(left);
+  function leftBy({ owner, batches }) {
+    const count = batches.flatMap((batch) => batch.files).filter((file) => file.state === "waiting").length;
+    const line = element("p", "card notice", `${words(say.sayLeft, { owner: owner.replace(/^\w+:/, ""), count })} `);
+    const adopt = element("button", "button secondary", say.sayAdopt);
+    adopt.type = "button";
+    adopt.addEventListener("click", () => outbox.adopt(batches));
+    line.append(adopt);
+    return line;
+  }
+
   let drawing = null;
   function draw() {
     drawing ??= requestAnimationFrame(async () => {
       drawing = null;
-      const batches = new Map((await outbox.list()).filter((batch) => batch.source === "web").map((batch) => [batch.id, batch]));
-      for (const id of batches.keys()) cardOf(id);
+      const batches = new Map((await outbox.list()).filter((batch) => batch.source === "web" && outbox.isMine(batch)).map((batch) => [batch.id, batch]));
+      for (const batch of batches.values()) if (batch.files.some((file) => file.state !== "seen")) cardOf(batch.id);
       for (const [id, card] of cards) card.show(batches.get(id));
+      left.replaceChildren(...(await outbox.others()).map(leftBy));
     });
   }
   outbox.stored = (batch) => cards.get(batch.id)?.arrived();
@@ -128,6 +151,7 @@
     const id = await outbox.begin("web", { label, department, expected: wanted.length });
     const card = cardOf(id);
     card.total = wanted.length;
+    card.keeping = true;
     card.tell(words(say.sayKeeping, { total: wanted.length }), true);
     card.section.scrollIntoView({ block: "nearest" });
     keeping += 1;
@@ -139,6 +163,7 @@
       }
     } finally {
       keeping -= 1;
+      card.keeping = false;
     }
     draw();
   }

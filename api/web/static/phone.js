@@ -18,6 +18,7 @@
   const A_ROUND = 30 * 60_000;
   const THUMBNAIL = 240;
   const outbox = new Outbox(at, () => draw());
+  outbox.owner = say.owner;
   const detector = "BarcodeDetector" in window ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
   let stream = null;
   let retaken = null;
@@ -45,7 +46,7 @@
 
   /** The batch of this round: what is taken within half an hour belongs together. */
   async function batchOf(isNew = false) {
-    const last = (await outbox.list()).filter((batch) => batch.source === "phone").at(-1);
+    const last = (await outbox.list()).filter((batch) => batch.source === "phone" && outbox.isMine(batch)).at(-1);
     const isOpen = last && Math.max(...last.files.map((file) => file.added)) > Date.now() - A_ROUND;
     if (!isNew && round) return round;
     round = !isNew && isOpen ? last.id : await outbox.begin("phone", { department: department() });
@@ -110,7 +111,7 @@
   function draw() {
     drawing ??= requestAnimationFrame(async () => {
       drawing = null;
-      const batches = (await outbox.list()).filter((batch) => batch.source === "phone");
+      const batches = (await outbox.list()).filter((batch) => batch.source === "phone" && outbox.isMine(batch));
       const files = batches.flatMap((batch) => batch.files);
       const ids = new Set(files.map((file) => file.id));
       for (const [id, tile] of shown) if (!ids.has(id)) tile.remove(), shown.delete(id);
@@ -120,12 +121,19 @@
       count.textContent = files.length ? words(say.sayCount, { stored, waiting }) : say.sayEmpty;
       count.dataset.waiting = waiting;
       count.dataset.stored = stored;
-      status.replaceChildren(...how(waiting));
+      status.replaceChildren(...how(waiting), ...(await outbox.others()).map(leftBy));
       const newest = batches.at(-1);
       const link = document.getElementById("tray-batch");
       link.hidden = !newest || !stored;
       if (newest) link.href = `${at}/batches/${newest.id}`;
     });
+  }
+
+  function leftBy({ owner, batches }) {
+    const many = batches.flatMap((batch) => batch.files).filter((file) => file.state === "waiting").length;
+    const line = element("p", "notice", `${words(say.sayLeft, { owner: owner.replace(/^\w+:/, ""), count: many })} `);
+    line.append(button(say.sayAdopt, "secondary", () => outbox.adopt(batches)));
+    return line;
   }
 
   function how(waiting) {

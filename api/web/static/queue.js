@@ -13,6 +13,23 @@ function randomHex() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Split files so that each request stays small: one that breaks off costs little, and none meets the server's limits. */
+function inGroups(files) {
+  const groups = [];
+  let bytes = 0;
+  for (const file of files) {
+    const last = groups.at(-1);
+    if (!last || last.length >= GROUP_FILES || bytes + file.size > GROUP_BYTES) {
+      groups.push([file]);
+      bytes = file.size;
+    } else {
+      last.push(file);
+      bytes += file.size;
+    }
+  }
+  return groups;
+}
+
 /** What a request of the database brings. */
 function brought(request) {
   return new Promise((resolve, reject) => {
@@ -32,13 +49,17 @@ function durable(transaction) {
 /**
  * The files that this browser still holds.
  *
- * A batch: `{id, source, label, department, expected, begun}`. A file: `{id, batch, key, name, type, size, state, why, wait, thumb, note}`,
- * its bytes apart from it. `state` is `waiting`, `stored` (the archive has it; the bytes are gone) or `refused` (`why` says the reason).
+ * A batch: `{id, source, label, department, expected, owner, begun, sent}`; `owner` is who was logged in, empty where nobody knows; `sent` is how
+ * many of its files the archive has. A file: `{id, batch, key, name, type, size, state, why, wait, thumb, note}`,
+ * its bytes apart from it. `state` is `waiting`, `stored` (the archive has it; the bytes are gone), `refused` (`why` says the reason) or
+ * `seen` (somebody has read it).
  * `wait` is when it may be sent at the earliest.
  */
 class Outbox {
   constructor(at, changed = () => {}) {
     this.at = at;
+    /** Who is logged in; null for a worker, which does not know. */
+    this.owner = null;
     this.changed = changed;
     this.name = `piaogen${at}`;
     /** How sending goes: `idle`, `sending`, `offline`, `waiting` (until `until`), `login`, `forbidden`. */
@@ -87,8 +108,8 @@ class Outbox {
   }
 
   /** Begin a batch, which the archive will know by the id that is returned. */
-  async begin(source, { label = "", department = null, expected = null } = {}) {
-    const batch = { id: `${source}-${randomHex()}`, source, label, department, expected, begun: Date.now() };
+  async begin(source, { label = "", department = null, expected = null, owner = "" } = {}) {
+    const batch = { id: `${source}-${randomHex()}`, source, label, department, expected, owner: this.owner ?? owner, begun: Date.now(), sent: 0 };
     await this.writing((stores) => brought(stores.batches.add(batch))).catch(() => this.loose.set(batch.id, batch));
     return batch.id;
   }
@@ -99,44 +120,59 @@ class Outbox {
    */
   async add(batch, files, { grouped = false, more = () => ({}) } = {}) {
     const kept = [];
-    let group = { key: randomHex(), files: 0, bytes: 0 };
-    for (const file of files) {
-      const isFull = group.files >= GROUP_FILES || group.bytes + file.size > GROUP_BYTES;
-      if (!grouped || (group.files > 0 && isFull)) group = { key: randomHex(), files: 0, bytes: 0 };
-      group.files += 1;
-      group.bytes += file.size;
-      const record = { batch, key: group.key, name: file.name, type: file.type, size: file.size, state: "waiting", why: "", wait: 0, added: Date.now(), ...more(file) };
-      kept.push(await this.keep(record, file));
+    for (const group of grouped ? inGroups(files) : files.map((file) => [file])) {
+      const key = randomHex();
+      const records = group.map((file) => ({ batch, key, name: file.name, type: file.type, size: file.size, state: "waiting", why: "", wait: 0, added: Date.now(), ...more(file) }));
+      await this.keep(records, group);
+      kept.push(...records);
       this.tell();
     }
     return kept;
   }
 
-  async keep(record, file) {
+  /** Write files down, those of one request together; what there is no room for stays with this page. */
+  async keep(records, files) {
     try {
-      const bytes = await file.arrayBuffer();
-      record.id = await this.writing(async (stores) => {
-        const id = await brought(stores.files.add(record));
-        await brought(stores.bytes.put(bytes, id));
-        return id;
+      const bytes = await Promise.all(files.map((file) => file.arrayBuffer()));
+      const ids = await this.writing(async (stores) => {
+        const made = await Promise.all(records.map((record) => brought(stores.files.add(record))));
+        await Promise.all(made.map((id, place) => brought(stores.bytes.put(bytes[place], id))));
+        return made;
       });
+      for (const [place, record] of records.entries()) record.id = ids[place];
     } catch {
-      delete record.id;
-      record.id = `loose-${randomHex()}`;
-      record.loose = file;
-      this.loose.set(record.id, record);
+      for (const [place, record] of records.entries()) {
+        Object.assign(record, { id: `loose-${randomHex()}`, loose: files[place] });
+        this.loose.set(record.id, record);
+      }
     }
-    return record;
   }
 
-  /** Every batch that has files here, the oldest first, each with its files. */
+  /** Every batch of the last day, the oldest first, each with the files of it that are here. */
   async list() {
     const loose = Array.from(this.loose.values());
     const found = await Promise.all([this.all("batches"), this.all("files")]).catch(() => [[], []]);
     const batches = [...found[0], ...loose.filter((one) => one.source)].map((batch) => ({ ...batch, files: [] }));
     const byId = new Map(batches.map((batch) => [batch.id, batch]));
     for (const file of [...found[1], ...loose.filter((one) => one.key)]) byId.get(file.batch)?.files.push(file);
-    return batches.filter((batch) => batch.files.length).sort((one, other) => one.begun - other.begun);
+    return batches.sort((one, other) => one.begun - other.begun);
+  }
+
+  /** Whether a batch may be sent by whoever is here. */
+  isMine(batch) {
+    return !batch.owner || this.owner === null || batch.owner === this.owner;
+  }
+
+  /** The batches of other people who left files here, each a list of batches by its owner. */
+  async others() {
+    const left = (await this.list()).filter((batch) => !this.isMine(batch) && batch.files.some((file) => file.state === "waiting"));
+    return Array.from(new Set(left.map((batch) => batch.owner)), (owner) => ({ owner, batches: left.filter((batch) => batch.owner === owner) }));
+  }
+
+  /** Send what somebody else left here as one's own. */
+  async adopt(batches) {
+    for (const batch of batches) await this.rename({ ...batch, department: null });
+    return this.send();
   }
 
   async change(record, values) {
@@ -158,7 +194,7 @@ class Outbox {
   /** Forget what the archive has had for a day, and batches without files. */
   async tidy() {
     const [batches, files] = await Promise.all([this.all("batches"), this.all("files")]);
-    const over = files.filter((file) => file.state === "stored" && file.added < Date.now() - KEPT_MILLISECONDS);
+    const over = files.filter((file) => file.state !== "waiting" && file.added < Date.now() - KEPT_MILLISECONDS);
     const left = new Set(files.filter((file) => !over.includes(file)).map((file) => file.batch));
     const empty = batches.filter((batch) => !left.has(batch.id) && batch.begun < Date.now() - KEPT_MILLISECONDS);
     if (!over.length && !empty.length) return;
@@ -220,7 +256,7 @@ class Outbox {
   }
 
   async next() {
-    for (const batch of await this.list()) {
+    for (const batch of (await this.list()).filter((one) => this.isMine(one))) {
       const due = batch.files.find((file) => file.state === "waiting" && file.wait <= Date.now());
       if (due) return { batch, files: batch.files.filter((file) => file.state === "waiting" && file.key === due.key) };
     }
@@ -239,6 +275,7 @@ class Outbox {
     const meta = { source: batch.source, batch: batch.id, priority: batch.files.length === 1 ? 1 : 0 };
     if (batch.expected) meta.expected = batch.expected;
     if (batch.department) meta.department = batch.department;
+    if (batch.owner) meta.sender = batch.owner;
     const body = new FormData();
     body.append("meta", JSON.stringify(meta));
     let answer = null;
@@ -290,14 +327,19 @@ class Outbox {
 
   /** The batch is somebody else's: another person logged in on this device, and goes on in a batch of their own. */
   async rename(batch) {
-    const id = await this.begin(batch.source, batch);
-    for (const file of batch.files) if (file.state === "waiting") await this.change(file, { batch: id, key: randomHex() });
+    const waiting = batch.files.filter((file) => file.state === "waiting");
+    const id = await this.begin(batch.source, { ...batch, expected: batch.expected && waiting.length });
+    for (const file of waiting) await this.change(file, { batch: id, key: randomHex() });
   }
 
   /** The archive holds these: the bytes go now, and not before. */
   async settle(batch, files, said) {
     const isPhone = batch.source === "phone";
     await this.writing(async (stores) => {
+      const known = await brought(stores.batches.get(batch.id));
+      const counted = known ?? this.loose.get(batch.id);
+      if (counted) counted.sent = (counted.sent ?? 0) + files.length;
+      if (known) await brought(stores.batches.put(known));
       for (const [place, file] of files.entries()) {
         if (file.loose) {
           this.loose.delete(file.id);
