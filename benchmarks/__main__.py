@@ -22,6 +22,7 @@ SMALL = {
     "ingest": ("--count", "12", "--peer-pages", "4"),
     "key_check": ("--keys", "50", "--checks", "1000"),
     "uploads": ("--uploads", "40", "--small", "100"),
+    "killed_ways_in": ("--kills", "3"),
 }
 
 
