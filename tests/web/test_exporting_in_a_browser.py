@@ -75,3 +75,13 @@ def test_a_page_follows_what_is_being_made(opened: Callable[..., Watched], monke
     opens.set()
 
     expect(page.get_by_role("link", name="下载")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_what_is_chosen_in_the_register_is_taken_out(opened: Callable[..., Watched], *, scripts: bool) -> None:
+    for box in ('input[name="ids"]', 'input[name="all"]'):
+        page = opened("/register?state=all", DESK, scripts=scripts).page
+        page.locator(box).first.check()
+        page.locator('select[name="format"]').select_option("csv")
+        page.locator('form[action$="/exports"] button[type="submit"]').click()
+        expect(page.get_by_text("按 1 张发票生成")).to_be_visible()
