@@ -23,6 +23,7 @@ from ocr_service.activity import GRACE
 from ocr_service.loss_rules import rules_at
 from ocr_service.losses import Losses
 from ocr_service.reconciling import TAKEN_IN
+from ocr_service.record_keeping import RecordKeeper
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.webhooks import told
@@ -40,6 +41,8 @@ LOOK_BACK = timedelta(days=3)
 """How far back the log is told where nobody knows what was told: a lost catalogue repeats so much, under the same ids."""
 LOOK_EVERY = timedelta(minutes=1)
 """How often terms are looked at."""
+HEAL_EVERY = timedelta(hours=1)
+"""How often records are looked for of which the log says nothing: every name in the archive is listed for it."""
 KEPT = timedelta(days=30)
 """How long messages are kept that were delivered or given up."""
 _TOGETHER = 500
@@ -81,6 +84,7 @@ class Telling:
     settings: Settings
     outbox: WebhookOutbox
     _seen: dict[str | None, ArchiveService] = field(default_factory=dict)
+    _healed_at: datetime | None = None
 
     def tell(self, endpoints: Iterable[Endpoint]) -> int:
         """Make messages of all that happened since the last time; returns how many there were, at most."""
@@ -94,9 +98,17 @@ class Telling:
             count += many
         count += self._tell_notes(hearing)
         if self.outbox.turn_to_look(LOOK_EVERY):
+            self._heal()
             count += self._tell_terms(hearing)
             self.outbox.forget(self.service.clock() - KEPT, except_for=[Event.LOSS_STEP_OVERDUE])
         return count
+
+    def _heal(self) -> None:
+        """Have the log tell of records that a crash kept from it: nobody else asks before an audit does."""
+        now = self.service.clock()
+        if self._healed_at is None or not timedelta() <= now - self._healed_at < HEAL_EVERY:
+            RecordKeeper.over(self.service).heal()
+            self._healed_at = now
 
     def _tell_log(self, endpoints: list[Endpoint]) -> int:
         """Take in the next entries of the log; returns how many, 0 at its end."""

@@ -15,6 +15,8 @@ from benchmarks.webhooks.doing import open_service, settings_at
 from models.digest import Digest
 from models.webhooks import Event, MessageState
 from ocr_service.delivering import Courier
+from ocr_service.loss_rules import rules_at
+from ocr_service.losses import Losses
 from ocr_service.service import ArchiveService
 from ocr_service.settings import Settings
 from ocr_service.vouching import history
@@ -135,7 +137,7 @@ _ABOUT = {
     Event.DOCUMENT_UNREAD.value: lambda data: str(data["document"]),
     Event.INVOICE_CONFIRMED.value: lambda data: f"{data['invoice']} {data['version']}",
     Event.LOSS_OPENED.value: lambda data: str(data["case"]),
-    Event.LOSS_STEP_OVERDUE.value: lambda data: str(data["case"]),
+    Event.LOSS_STEP_OVERDUE.value: lambda data: f"{data['case']} {data['step']}",
 }
 """What a message is about, for those events that can be told from the archive alone."""
 
@@ -147,7 +149,8 @@ def _happened(service: ArchiveService) -> Iterator[Happening]:
         yield from _of_document(service, digest)
     for subject, _ in Histories(service.archive.store).numbers("losses/"):
         yield Event.LOSS_OPENED.value, subject.removeprefix("losses/")
-        yield Event.LOSS_STEP_OVERDUE.value, subject.removeprefix("losses/")
+    for late in Losses(service, rules_at("")).overdue():
+        yield Event.LOSS_STEP_OVERDUE.value, f"{late.case} {late.step.value}"
 
 
 def _of_document(service: ArchiveService, digest: Digest) -> Iterator[Happening]:

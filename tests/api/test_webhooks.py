@@ -15,6 +15,7 @@ from models.webhooks import CHOSEN, RETRY_AFTER, Event
 from ocr_service.delivering import Courier, headers_for
 from ocr_service.webhooks import told
 from storage.catalogue.checks import Checks
+from storage.histories import Histories
 from tests.api.conftest import Desk
 from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logins import machine, person
@@ -130,6 +131,21 @@ def test_cases_are_told_when_they_are_opened_and_closed(desk: Desk, erp: Receive
 
     assert erp.types == ["loss.opened", "loss.closed"]
     assert {message["data"]["case"] for message in erp.told} == {case["id"]}
+
+
+def test_a_case_that_a_crash_kept_from_the_log_is_told_all_the_same(desk: Desk, erp: Receiver) -> None:
+    _add(desk, erp, events=["loss.opened"])
+    case = desk.client.post("/v1/losses", json={**_LOST, "invoice": desk.archived_invoice()}).json()
+    histories = Histories(desk.service.archive.store)
+    version = histories.newest(f"losses/{case['id']}")
+    assert version is not None
+    histories.add(replace(version, subject="losses/20260302-4f1c0b2a"))
+
+    later = _courier(desk, clock=lambda: desk.service.clock() + timedelta(minutes=10))
+    later.take_turn()
+    later.take_turn()
+
+    assert {message["data"]["case"] for message in erp.told} == {case["id"], "20260302-4f1c0b2a"}
 
 
 def test_a_term_that_is_over_is_told_once(desk: Desk, erp: Receiver, courier: Courier) -> None:
