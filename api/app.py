@@ -11,6 +11,8 @@ from api.admission import UploadGate
 from api.body_guard import BodyGuardMiddleware
 from api.browser_guard import BrowserGuardMiddleware, hosts_named
 from api.budgets import Budgets
+from api.compat.front import VendorFrontMiddleware
+from api.compat.refusals import NotLetIn, on_not_let_in
 from api.context import Context, NoWorkers, Workers
 from api.documentation import TITLE, describe
 from api.error_handlers import ProblemResponder
@@ -26,6 +28,7 @@ from api.routers import (
     batches,
     bundles,
     certificates,
+    compat,
     destructions,
     duplicates,
     exports,
@@ -132,6 +135,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         stocktakings,
         webhooks,
         exports,
+        compat,
     ):
         app.include_router(module.router)
     for page in (
@@ -166,11 +170,13 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
     require_declared(app.routes)
     responder = ProblemResponder(error_page)
     responder.install(app)
+    app.add_exception_handler(NotLetIn, on_not_let_in)
     # The last one added is the first to see a request.
     app.add_middleware(HeadMiddleware)
     app.add_middleware(BodyGuardMiddleware, max_bytes=max_request_bytes(settings), few_bytes=MAX_FEW_BYTES, respond=responder.respond)
     app.add_middleware(BrowserGuardMiddleware, hosts=hosts_named(settings.allowed_hosts), respond=responder.respond)
     app.add_middleware(RequestContextMiddleware, observe=metrics.observe)
+    app.add_middleware(VendorFrontMiddleware)
     app.add_middleware(PathPrefixMiddleware, prefix=settings.path_prefix)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app
