@@ -18,8 +18,14 @@ APP = {"/phone/manifest.webmanifest", "/phone/worker.js"}
 """What a browser fetches of the phone's page without saying who asks; nothing of the archive is in it."""
 PAPERLESS = {"/api/", "/api/token/"}
 """Where apps of Paperless-ngx look whether this is a server for them, and log in."""
+DESCRIPTION = {"/docs", "/docs/{operation_id}", "/compat/baidu/oauth/2.0/token"}
+"""What /openapi.json says, to be read; and where a key is shown to be given back as a token, as a login is."""
 OPEN = (
-    {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"} | LOGIN_STEPS | APP | PAPERLESS
+    {"/livez", "/readyz", "/openapi.json", "/static", "/login", "/logout", "/v1/sessions", "/phones/{code}"}
+    | LOGIN_STEPS
+    | APP
+    | PAPERLESS
+    | DESCRIPTION
 )
 """Where nobody is asked who they are: an address may join these only with a reason. A phone's one-time code is its login."""
 
