@@ -50,6 +50,10 @@ class MailAccount:
             raise InvalidSetting("PIAOGEN_MAIL_TLS=none would send the password in clear: it is for servers on this machine alone")
         if not settings.mail_user:
             raise InvalidSetting("PIAOGEN_MAIL_USER is empty: it is the name that the server knows the mailbox by")
+        if settings.mail_after == "move" and settings.mail_folder in (settings.mail_archived, settings.mail_refused):
+            raise InvalidSetting(
+                "PIAOGEN_MAIL_FOLDER is also where mails are moved to: name another mailbox, or set PIAOGEN_MAIL_AFTER=flag"
+            )
         return cls(
             host,
             int(found["port"] or _PORTS[settings.mail_tls]),

@@ -17,6 +17,8 @@ from ocr_service.version import installed_version
 _TIMEOUT = SocketTimeout(connect=30, read=120)
 _TAKEN, _REFUSED = b"PiaogenArchived", b"PiaogenRefused"
 """Keywords of messages that stay where they are."""
+_FOR_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+"""What servers say that let nobody in at the moment (RFC 5530, section 3): neither login nor password is wrong."""
 _BODY, _SIZE = b"BODY[]", b"RFC822.SIZE"
 
 
@@ -144,6 +146,8 @@ def _log_in(client: IMAPClient, account: MailAccount) -> None:
         client.login(account.user, account.password)
     except LoginError as error:
         _require_connection(error)
+        if any(code in str(error).upper() for code in _FOR_NOW):
+            raise
         raise InvalidSetting(
             f"{account.host} does not let {account.user} in: look at PIAOGEN_MAIL_USER and PIAOGEN_MAIL_PASSWORD (many providers want a "
             f"password for programs, 授权码, instead of that of the person): {error}"

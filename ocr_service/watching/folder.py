@@ -122,10 +122,11 @@ class WatchedFolder:
             files = tuple(self._taken(candidate))
         except Unavailable:
             raise
+        except (Replaced, FileNotFoundError):
+            # Written anew, or taken away by whoever put it there: the next look sees what there is.
+            return
         except OSError as error:
             self._stays(candidate, f"cannot be opened: {error.strerror}")
-            return
-        except Replaced:
             return
         except PiaogenError as error:
             self._stays(candidate, f"[{error.code}] {error.message}")

@@ -35,11 +35,13 @@ def test_what_is_set_wrongly_is_told_and_never_the_password(tmp_path: Path) -> N
     reach = {"mail_server": "imap.example.com", "mail_user": "wang"}
     clear = piaogen("mail", archive=tmp_path / "archive", mail_tls="none", mail_password="geheim", **reach)
     missing = piaogen("mail", archive=tmp_path / "archive", mail_password=f"file:{tmp_path}/nowhere", **reach)
+    circle = piaogen("mail", archive=tmp_path / "archive", mail_password="geheim", mail_archived="INBOX", **reach)
     away = piaogen("mail", "--once", archive=tmp_path / "archive", mail_server="127.0.0.1:1", mail_user="w", mail_password="geheim")
 
-    assert [result.code for result in (unset, clear, missing, away)] == [2, 2, 2, 6]
+    assert [result.code for result in (unset, clear, missing, circle, away)] == [2, 2, 2, 2, 6]
     assert "PIAOGEN_MAIL_SERVER" in unset.err
     assert "in clear" in clear.err
     assert "cannot be read" in missing.err
+    assert "PIAOGEN_MAIL_AFTER=flag" in circle.err
     assert "mailbox_unavailable" in away.err
     assert "geheim" not in clear.err + away.err

@@ -292,6 +292,34 @@ def test_another_file_that_was_put_in_its_place_is_not_moved(post: Post) -> None
     assert path.read_bytes() == a_picture(2)
 
 
+def test_a_name_that_is_no_text_is_archived_and_moved_as_it_is(post: Post) -> None:
+    for number, name in enumerate((b"\xb7\xa2\xc6\xb1.png", b"\xff.doc", "换\n行.png".encode())):
+        Path(os.fsdecode(os.fsencode(post.inbox) + b"/" + name)).write_bytes(b"no invoice" if name.endswith(b"doc") else a_picture(number))
+
+    post.look()
+
+    assert sorted(os.fsencode(name) for name in post.lying("archived")) == [b"\xb7\xa2\xc6\xb1.png", "换\n行.png".encode()]
+    assert sorted(post.lying("refused")) == [os.fsdecode(b"\xff.doc"), os.fsdecode(b"\xff.doc") + WHY]
+
+
+def test_a_file_that_is_taken_away_before_it_is_read_is_no_matter(post: Post) -> None:
+    path = post.put("a.png", a_picture(1))
+    [candidate] = candidates(post.inbox)
+    path.unlink()
+
+    post.watched._take(candidate)
+
+    assert (post.told, post.documents()) == ([], set())
+
+
+def test_a_pipe_is_not_waited_for(post: Post) -> None:
+    os.mkfifo(post.inbox / "pipe")
+
+    post.look()
+
+    assert [(one.state, "pipe" in one.problem) for one in post.told] == [(None, True)]
+
+
 def test_a_long_name_finds_a_place_as_well(post: Post) -> None:
     name = "发" * 83 + ".png"
     for shade in range(2):
