@@ -11,6 +11,20 @@ GROUNDS: Mapping[str, Pair] = {
 }
 """Why something is out of the lists."""
 
+WITNESS_SIGNS: Mapping[str, Pair] = {
+    "printed": ("印", "P"),
+    "second_print": ("双", "2P"),
+    "qr": ("码", "QR"),
+    "qr_crc": ("校", "CRC"),
+    "check_digit": ("位", "CD"),
+    "arithmetic": ("算", "+"),
+    "words": ("大", "W"),
+    "embedded": ("内", "F"),
+    "second_reading": ("复", "2R"),
+    "person": ("人", "H"),
+}
+"""Who bears out a value, in a sign that fits a small box."""
+
 CELLS: Mapping[str, Pair] = {
     "name": ("货物或服务名称", "Goods or service"),
     "specification": ("规格型号", "Specification"),
@@ -39,6 +53,15 @@ DESK: Mapping[str, Pair] = {
     "returned_for_retake": ("请重拍：{reason}", "Please take another picture: {reason}"),
     "set_aside_by": ("{by}，{time}：{reason}", "by {by}, {time}: {reason}"),
     "invoice_look": ("看这张发票", "Look at the invoice"),
+    "walk_title": ("来时列表里的前后各一张", "Before and after it in the list that you came from"),
+    "look_title": ("票面怎么看", "How the page is shown"),
+    "look_upright": ("摆正", "Upright"),
+    "look_original": ("原样", "As it came"),
+    "witnesses_title": ("依据", "Witnesses"),
+    "checks_passed": ("{count} 项通过", "{count} pass"),
+    "invoice_case": ("遗失案：{day} 发现，{state}", "Loss case: discovered {day}, {state}"),
+    "invoice_case_open": ("办理中", "open"),
+    "invoice_case_closed": ("已结案", "closed"),
     "desk_title": ("复核台", "Review desk"),
     "desk_open": ("开始复核", "Start reviewing"),
     "desk_place": ("第 {place} 张，共 {count} 张", "{place} of {count}"),

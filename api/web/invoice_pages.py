@@ -14,17 +14,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Caller, allowed, said_by
 from api.budgets import Spending, spends
-from api.dependencies import Service
+from api.dependencies import Service, context_of
 from api.web.correction_view import correction_rows, other_keys, wish_of
 from api.web.forms import form_texts
 from api.web.invoice_view import field_rows, page_picture
+from api.web.paper_view import paper_view
 from api.web.rendering import render, see
 from api.web.verdict_view import verdict_view
 from models.access import Principal, Right
 from models.correction import Acceptance, Confirmation, Withdrawal
 from models.errors import InvalidCorrection, StaleVersion
 from models.invoice import FIELD_KEYS
+from models.verification import Outcome
 from ocr_service.answers import StoredInvoice
+from ocr_service.loss_rules import rules_at
+from ocr_service.losses import Losses
 from ocr_service.papers import PaperKeeping
 from ocr_service.review import questions
 from ocr_service.service import ArchiveService
@@ -36,6 +40,7 @@ _DONE = ("queued", "corrected", "confirmed", "overridden", "withdrawn", "restore
 """What the page says was done, when its address ends in `?one=1` of these."""
 
 
+_OPEN_OUTCOMES = frozenset({Outcome.FAIL, Outcome.WARNING})
 _WRONG = {"by": "who", "reason": "who", "withdrawn": "already"}
 """What the page says is wrong, by the field that an InvalidCorrection names."""
 
@@ -158,7 +163,11 @@ def _invoice(
         copies=[(copy, stored.summary.differences(copy)) for copy in service.copies(invoice_id)],
         withdrawn_copies=[(copy, stored.summary.differences(copy)) for copy in service.withdrawn_copies(invoice_id)],
         siblings=[summary for summary in service.invoices_of(stored.received.document.digest) if summary.id != invoice_id],
-        picture=page_picture(service, invoice_id),
+        picture=paper_view(page_picture(service, invoice_id), invoice),
+        as_it_came=request.query_params.get("look") == "original",
+        not_passed=[check for check in invoice.checks if check.outcome in _OPEN_OUTCOMES],
+        passed=[check for check in invoice.checks if check.outcome is Outcome.PASS],
+        cases=Losses(service, rules_at(context_of(request).settings.loss_rules)).listed(invoice=invoice_id),
         paper=PaperKeeping.over(service).paper(invoice_id),
         done=done,
         wrong=wrong,

@@ -79,6 +79,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "ground_words": desk_words.GROUNDS,
         "desk_done": desk_words.DESK_DONE,
         "cell_words": desk_words.CELLS,
+        "witness_sign": desk_words.WITNESS_SIGNS,
         "role_words": access_words.ROLES,
         "role_meaning": access_words.ROLE_MEANINGS,
         "scope_words": access_words.SCOPES,

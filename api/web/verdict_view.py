@@ -11,12 +11,13 @@ from ocr_service.proof.verdict import PROVEN
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """Keys of needed fields that are `proved` and of those that stand `by_people`; how many failed checks nobody accepted (`failed`) and
-    somebody did (`accepted`); who vouches.
+    """Keys of needed fields that are `proved`, of the others, which stand or fall `by_people`, and of those of them that people have
+    `vouched_for`; how many failed checks nobody accepted (`failed`) and somebody did (`accepted`); who vouches.
     """
 
     proved: tuple[str, ...]
     by_people: tuple[str, ...]
+    vouched_for: tuple[str, ...]
     failed: int
     accepted: int
     voucher: Voucher | None
@@ -31,4 +32,5 @@ def verdict_view(stored: StoredInvoice) -> VerdictView:
     failed = [check for check in invoice.checks if check.outcome is Outcome.FAIL]
     accepted = sum(check.override is not None for check in failed)
     by_people = tuple(key for key in needed or sorted(spoken & set(invoice.fields), key=FIELD_KEYS.index) if key not in proved)
-    return VerdictView(proved, by_people, len(failed) - accepted, accepted, stored.voucher)
+    vouched_for = by_people if stored.voucher is not None else tuple(key for key in by_people if key in spoken)
+    return VerdictView(proved, by_people, vouched_for, len(failed) - accepted, accepted, stored.voucher)

@@ -40,6 +40,7 @@ _QUESTIONS = (
     *("/find?seller=他方供应商&amount=77.00", "/find?sentence=他方供应商 三月", "/v1/invoices?sentence=尾号8888"),
     *("/papers?box=secret-box", "/papers/print?form=box&box=secret-box", "/v1/papers?box=secret-box", "/v1/papers?state=missing"),
     *("/losses?state=all", "/find/words?sentence=他方供应商", "/duplicates?show=decided", "/reconciliations", "/stocktakings"),
+    *("/review/desk?after={id}", "/review/alike", "/review"),
 )
 """What is asked by the query of an address about theirs, by the invoice's id or by what it says."""
 _RECORDS = {"{loss_id}", "{count_id}", "{reconciliation_id}", "{paper_id}"}

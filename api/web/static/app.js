@@ -119,3 +119,13 @@ function scanLabels(scanner) {
   });
 }
 document.querySelectorAll(".scanner").forEach(scanLabels);
+
+/** The invoices that a page lists, in its order: the page of one leads to its neighbours. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("main a[href*='/invoices/']");
+  if (!link) return;
+  const ids = Array.from(document.querySelectorAll("main a[href*='/invoices/']"), (one) => one.pathname.match(/\/invoices\/([0-9a-f]{20}-\d+)$/)?.[1]);
+  const listed = [...new Set(ids.filter(Boolean))];
+  const own = location.pathname.match(/\/invoices\/([0-9a-f]{20}-\d+)$/);
+  if (!own && listed.length > 1) sessionStorage.setItem("piaogen-list", JSON.stringify(listed));
+});

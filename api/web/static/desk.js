@@ -126,6 +126,8 @@ class Word {
       document.getElementById("kind-name").textContent = event.target.selectedOptions[0].textContent;
     });
     this.table();
+    if (this.name) this.prove();
+    board?.light(this.into?.dataset.field ?? "");
     board?.drawing.addEventListener("click", (event) => {
       const text = event.target.dataset?.text;
       if (text && !board.moved && this.into) this.fill(this.into, text);
