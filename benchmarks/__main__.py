@@ -16,6 +16,7 @@ SMALL = {
     "throughput": ("--count", "6", "--rounds", "2"),
     "search": ("--rows", "5000"),
     "reconciling": ("--lines", "2000", "--invoices", "10000"),
+    "register": ("--rows", "5000", "--rounds", "1"),
     "exports": ("--rows", "2000", "--originals", "100"),
     "storage": (),
     "mending": (),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Row, Select, Text, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, Text, func, literal, or_, select, tuple_
 
 from models.access import Visibility
 from models.papers import PaperState
@@ -28,16 +28,20 @@ from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.chunks import chunks
 from storage.catalogue.invoice_rows import summary_of, yuan
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.register_conditions import conditions, paper_state, scope
+from storage.catalogue.register_conditions import DAY, Condition, Held, conditions, holding, paper_state, scope
 from storage.catalogue.tables import invoices
 from storage.catalogue.walls import once, summaries
 
+_FEW = 5_000
+"""So many rows are fetched and put in order; of a million, what more rows meet is soon met by fifty that are gone through in order."""
+_SOME = 200_000
+"""So many entries of an index are gone through in a twentieth of a second."""
 _AHEAD = 20_000
 """Places of rows that a stream fetches at a time; a megabyte or two."""
 _TOGETHER = 500
 """Whole rows that a stream fetches at a time."""
 _KEYS: dict[RegisterSort, ColumnElement[Any] | None] = {
-    RegisterSort.ISSUED: type_coerce(invoices.c.day, Integer),
+    RegisterSort.ISSUED: DAY,
     RegisterSort.RECEIVED: None,
     RegisterSort.AMOUNT: invoices.c.total_cents,
     RegisterSort.SELLER: invoices.c.seller_name,
@@ -88,7 +92,8 @@ class Register:
         """How many invoices of what is seen are meant, and what they come to; raise InvalidClue."""
         sums = (func.sum(column) for column in (invoices.c.net_cents, invoices.c.tax_cents, invoices.c.total_cents))
         with self._database.reading() as connection:
-            row = connection.execute(select(func.count(), *sums).where(*conditions(connection, asked, sees))).one()
+            met = _looked_up(connection, conditions(connection, asked, sees))
+            row = connection.execute(select(func.count(), *sums).where(*met)).one()
         net, tax, total = (Decimal(int(cents or 0)).scaleb(-2) for cents in row[1:])
         return RegisterTotals(int(row[0]), net, tax, total)
 
@@ -137,35 +142,81 @@ def _beyond_the_end(cursor: RegisterCursor | None) -> RegisterPage:
 
 
 def _places(
-    connection: Connection, met: Sequence[ColumnElement[bool]], order: RegisterOrder, cursor: RegisterCursor | None, many: int
+    connection: Connection, met: Sequence[Condition], order: RegisterOrder, cursor: RegisterCursor | None, many: int
 ) -> list[_Place]:
     """So many places after a cursor, the nearest first: those that have what is ordered by, and then those that lack it.
 
-    Backward it is the other way round.
+    Backward it is the other way round. Of a filter that few rows meet these are fetched and put in order; of another one the rows are gone
+    through in order until there are enough.
     """
+    few = _few(connection, met)
+    if few is None:
+        is_by_days = order.by is RegisterSort.RECEIVED and _are_some_days(connection, met)
+        asked = [condition.looked_up if _leads(condition, order, is_by_days) else condition.held for condition in met]
+        hold = holding(connection) if is_by_days else None
+    else:
+        asked, hold = [OneOf(invoices.c.id, few)], holding(connection)
     key = _KEYS[order.by]
     is_back = cursor is not None and cursor.backward
     found: list[_Place] = []
     for lacks in (False,) if key is None else ((True, False) if is_back else (False, True)):
-        stretch = _stretch(key, order, cursor, lacks=lacks)
+        stretch = _stretch(key, order, cursor, lacks=lacks, hold=hold)
         if stretch is None:
             continue
-        rows = connection.execute(stretch.where(*met).limit(many - len(found)))
+        rows = connection.execute(stretch.where(*asked).limit(many - len(found)))
         found += [_Place(row.key, row.id) for row in rows]
         if len(found) == many:
             break
     return found
 
 
-def _stretch(key: ColumnElement[Any] | None, order: RegisterOrder, cursor: RegisterCursor | None, *, lacks: bool) -> Select[Any] | None:
-    """The rows that have what is ordered by or lack it, from a cursor on; None where it lies beyond them."""
+def _few(connection: Connection, met: Sequence[Condition]) -> list[int] | None:
+    """The ids of the rows that meet all conditions; None where they are more than a few."""
+    ids = connection.scalars(select(invoices.c.id).where(*_looked_up(connection, met)).limit(_FEW + 1)).all()
+    return list(ids) if len(ids) <= _FEW else None
+
+
+def _looked_up(connection: Connection, met: Sequence[Condition]) -> list[ColumnElement[bool]]:
+    """The conditions, one of them such that an index is looked up by it: one that few rows meet, or else that of days, by which the index
+    of the register is ordered. Without either that index is gone through from end to end."""
+    leader = next((each for each in met if each.is_day), None)
+    if connection.dialect.name == "sqlite":
+        leader = next((each for each in met if each.leads and _count_up_to(connection, each, _FEW + 1) <= _FEW), leader)
+    return [each.looked_up if each is leader else each.held for each in met]
+
+
+def _count_up_to(connection: Connection, condition: Condition, most: int) -> int:
+    some = select(literal(1)).select_from(invoices).where(condition.looked_up).limit(most).subquery()
+    return int(connection.scalars(select(func.count()).select_from(some)).one())
+
+
+def _leads(condition: Condition, order: RegisterOrder, is_by_days: bool) -> bool:
+    """Whether rows are gone through by this condition: where it is about what they are ordered by, or by days that have gone by."""
+    return condition.is_day if is_by_days else condition.of is order.by
+
+
+def _are_some_days(connection: Connection, met: Sequence[Condition]) -> bool:
+    """Whether days are asked for that a part of all rows have: what was issued long ago came in long ago, far from where rows begin."""
+    days = next((each for each in met if each.is_day), None)
+    return days is not None and _count_up_to(connection, days, _SOME + 1) <= _SOME
+
+
+def _stretch(
+    key: ColumnElement[Any] | None, order: RegisterOrder, cursor: RegisterCursor | None, *, lacks: bool, hold: Held | None
+) -> Select[Any] | None:
+    """The rows that have what is ordered by or lack it, from a cursor on; None where it lies beyond them.
+
+    With `hold` they are put in order when they were found, and without it they are gone through in order.
+    """
     descends = order.descending != (cursor is not None and cursor.backward)
     is_by_id = key is None or lacks
+    row_id = invoices.c.id if hold is None else hold(invoices.c.id)
+    held = key if key is None or hold is None else hold(key)
     shown: ColumnElement[Any] = literal(None, Text) if key is None or is_by_id else key
-    by = [invoices.c.id] if key is None or is_by_id else [key, invoices.c.id]
+    by = [row_id] if held is None or is_by_id else [held, row_id]
     rows = select(invoices.c.id, shown.label("key")).order_by(*(each.desc() if descends else each.asc() for each in by))
-    if key is not None:
-        rows = rows.where(key.is_(None) if lacks else key.is_not(None))
+    if held is not None:
+        rows = rows.where(held.is_(None) if lacks else held.is_not(None))
     if cursor is None:
         return rows
     if key is not None and (cursor.key is None) is not lacks:

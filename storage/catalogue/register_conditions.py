@@ -1,16 +1,33 @@
-"""What rows of `invoices` meet that a filter of the register asks for, among what somebody sees."""
+"""What rows of `invoices` meet that a filter of the register asks for, among what somebody sees.
 
-from collections.abc import Iterable, Iterator
+Each condition is there twice: so that an index may be looked up by it, and so that none can. SQLite knows no figures and would take the
+index of any column that is asked for, were it one that most rows meet; PostgreSQL weighs that by itself, and both are the same there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from models.access import Visibility
 from models.clues import AmountClue, DateClue
 from models.papers import PaperState
-from models.register import Listing, ReceivedClue, RegisterFilter
+from models.register import Listing, ReceivedClue, RegisterFilter, RegisterSort
 from storage.catalogue.invoice_rows import ARRIVALS_APART, MOST_CENTS, first_id_of
 from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.one_of import OneOf
@@ -19,8 +36,36 @@ from storage.catalogue.tables import access_batches, batch_items, companies, inv
 from storage.catalogue.text_search import words
 from storage.catalogue.walls import among
 
+Held = Callable[[ColumnElement[Any]], ColumnElement[Any]]
+"""A column as a condition holds it: itself, or so that no index is looked up by it."""
+
 _TAX_ID_LENGTHS = range(15, 21)
+_FEW_COMPANIES = 200
+"""So many companies are worth looking up one by one."""
 _OTHER_ROW = invoices.alias("other_row")
+_ZERO: ColumnElement[int] = literal_column("0")
+"""In the very words of the indexes of marks."""
+_Side = tuple[ColumnElement[Any], ColumnElement[Any]]
+_SELLER: _Side = (invoices.c.seller_company, invoices.c.seller_tax)
+_BUYER: _Side = (invoices.c.buyer_company, invoices.c.buyer_tax)
+DAY: ColumnElement[int] = type_coerce(invoices.c.day, Integer)
+
+
+class Condition(NamedTuple):
+    """One condition: for an index to be looked up by it, and for rows to be held against it.
+
+    `leads`: few rows may meet it, and an index has them. `of`: what it is about, where the register may be ordered by that.
+    """
+
+    looked_up: ColumnElement[bool]
+    held: ColumnElement[bool]
+    leads: bool = False
+    of: RegisterSort | None = None
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is about days, with which the index of the register begins."""
+        return self.of is RegisterSort.ISSUED
 
 
 def scope(asked: RegisterFilter, sees: Visibility) -> Visibility:
@@ -30,133 +75,166 @@ def scope(asked: RegisterFilter, sees: Visibility) -> Visibility:
     return Visibility(frozenset({asked.department} if sees.shows(asked.department) else ()))
 
 
-def conditions(connection: Connection, asked: RegisterFilter, sees: Visibility) -> list[ColumnElement[bool]]:
+def conditions(connection: Connection, asked: RegisterFilter, sees: Visibility) -> list[Condition]:
     """Conditions that together mean the filter; each invoice has one row that meets them, though several departments handed it in."""
-    seen = scope(asked, sees)
-    found = [*_seen_once(seen), *_listed(asked.listing), *_measured(asked)]
+    seen, hold = scope(asked, sees), holding(connection)
+    found = [*_seen_once(seen, hold), *_listed(asked.listing, hold), *_measured(asked, hold)]
     if asked.duplicates is not None:
         mark = invoices.c.doubled if sees.is_whole else invoices.c.doubled_within
-        found.append(mark == int(asked.duplicates))
-    for text, sides in ((asked.seller, _SELLER), (asked.buyer, _BUYER), (asked.party, (*_SELLER, *_BUYER))):
+        found.append(_marked(mark, hold) if asked.duplicates else _both(lambda held: held(mark) == 0, hold))
+    for text, sides in ((asked.seller, (_SELLER,)), (asked.buyer, (_BUYER,)), (asked.party, (_SELLER, _BUYER))):
         if text is not None:
-            found.append(_named(connection, text, sides))
+            found.append(_named(connection, text, sides, hold))
     if asked.batch is not None:
-        found.append(_of_batch(asked.batch, sees))
+        found.append(_leading(_of_batch(asked.batch, sees)))
     if asked.papers:
         found.append(_of_papers(asked.papers))
     if asked.box is not None:
-        found.append(_paper_with(papers.c.box == storable(asked.box)))
+        found.append(_leading(invoices.c.id.in_(_papers_with(papers.c.box == storable(asked.box)))))
     if asked.text is not None:
-        said = words(connection, asked.text, seen, tuple(found))
-        found.append(said.condition if said.rows is None else OneOf(invoices.c.id, said.rows))
+        said = words(connection, asked.text, seen, tuple(each.held for each in found))
+        found.append(_leading(OneOf(invoices.c.id, said.rows)) if said.rows is not None else Condition(said.condition, said.condition))
     return found
+
+
+def holding(connection: Connection) -> Held:
+    """What keeps a column from being looked up."""
+    return _kept_from_indexes if connection.dialect.name == "sqlite" else _itself
 
 
 def paper_state() -> ScalarSelect[str]:
     """Where the paper of a row of `invoices` stands, null where nothing was recorded; each department keeps a record of its own."""
-    return _papers(papers.c.state).limit(1).scalar_subquery()
-
-
-def _papers(column: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(column)
+        select(papers.c.state)
         .select_from(papers.join(histories, histories.c.subject == papers.c.subject))
         .where(papers.c.document == invoices.c.document, papers.c.position == invoices.c.position % ARRIVALS_APART)
         .where(histories.c.department.is_not_distinct_from(invoices.c.department))
         .correlate(invoices)
+        .limit(1)
+        .scalar_subquery()
     )
 
 
-def _paper_with(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return _papers(papers.c.subject).where(*conditions).exists()
+def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column
 
 
-def _of_papers(states: Iterable[PaperState]) -> ColumnElement[bool]:
-    recorded = _paper_with(papers.c.state.in_([state.value for state in states]))
-    return or_(recorded, ~_paper_with()) if PaperState.EXPECTED in states else recorded
+def _kept_from_indexes(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column + 0 if isinstance(column.type, Integer) else column.concat("")
 
 
-def _seen_once(seen: Visibility) -> Iterator[ColumnElement[bool]]:
+def _both(condition: Callable[[Held], ColumnElement[bool]], hold: Held, *, leads: bool = True, of: RegisterSort | None = None) -> Condition:
+    return Condition(condition(_itself), condition(hold), leads, of)
+
+
+def _leading(condition: ColumnElement[bool]) -> Condition:
+    """One that few rows meet, and that nothing else is better looked up by."""
+    return Condition(condition, condition, leads=True)
+
+
+def _marked(mark: ColumnElement[int], hold: Held) -> Condition:
+    return Condition(mark != _ZERO, hold(mark) != 0, leads=True)
+
+
+def _papers_with(*asked: ColumnElement[bool]) -> Select[int]:
+    """The ids of the rows whose papers are so; each department keeps a record of its own."""
+    row = invoices.alias("with_paper")
+    own = histories.c.department.is_not_distinct_from(row.c.department)
+    same = and_(row.c.document == papers.c.document, row.c.position % ARRIVALS_APART == papers.c.position)
+    recorded = papers.join(histories, histories.c.subject == papers.c.subject).join(row, and_(same, own))
+    return select(row.c.id).select_from(recorded).where(*asked)
+
+
+def _of_papers(states: Iterable[PaperState]) -> Condition:
+    recorded = invoices.c.id.in_(_papers_with(papers.c.state.in_([state.value for state in states])))
+    if PaperState.EXPECTED not in states:
+        return _leading(recorded)
+    either = or_(recorded, invoices.c.id.not_in(_papers_with()))
+    return Condition(either, either)
+
+
+def _seen_once(seen: Visibility, hold: Held) -> Iterator[Condition]:
     if seen.departments is None:
-        yield invoices.c.position < ARRIVALS_APART
+        yield _both(lambda held: held(invoices.c.position) < ARRIVALS_APART, hold, leads=False)
         return
     if not seen.departments:
-        yield false()
+        yield Condition(false(), false())
         return
-    yield among(invoices.c.department, seen)
+    # Of one department the newest come first in an index of its own.
+    of = RegisterSort.RECEIVED if len(seen.departments) == 1 else None
+    yield _both(lambda held: among(held(invoices.c.department), seen), hold, leads=False, of=of)
     if len(seen.departments) > 1:
         same = and_(
             _OTHER_ROW.c.document == invoices.c.document,
             _OTHER_ROW.c.position < invoices.c.position,
             _OTHER_ROW.c.position % ARRIVALS_APART == invoices.c.position % ARRIVALS_APART,
         )
-        yield or_(invoices.c.position < ARRIVALS_APART, ~exists().where(same, among(_OTHER_ROW.c.department, seen)))
+        once = or_(invoices.c.position < ARRIVALS_APART, ~exists().where(same, among(_OTHER_ROW.c.department, seen)))
+        yield Condition(once, once)
 
 
-def _listed(listing: Listing) -> Iterator[ColumnElement[bool]]:
+def _listed(listing: Listing, hold: Held) -> Iterator[Condition]:
     if listing is Listing.LISTED:
-        yield invoices.c.withdrawn == 0
+        yield _both(lambda held: held(invoices.c.withdrawn) == 0, hold, leads=False)
     elif listing is Listing.WITHDRAWN:
-        yield invoices.c.withdrawn != 0
+        yield _marked(invoices.c.withdrawn, hold)
 
 
-def _measured(asked: RegisterFilter) -> Iterator[ColumnElement[bool]]:
-    if asked.issued is not None:
-        yield from _on_days(asked.issued)
-    if asked.received is not None:
-        yield from _received(asked.received)
-    if asked.amount is not None:
-        yield from _of_amount(asked.amount)
+def _measured(asked: RegisterFilter, hold: Held) -> Iterator[Condition]:
+    days, received, amount = asked.issued, asked.received, asked.amount
+    if days is not None:
+        yield _both(lambda held: _on_days(days, held), hold, of=RegisterSort.ISSUED)
+    if received is not None and received != ReceivedClue():
+        yield _both(lambda held: _received(received, held), hold, of=RegisterSort.RECEIVED)
+    if amount is not None:
+        yield _both(lambda held: _of_amount(amount, held), hold, of=RegisterSort.AMOUNT)
     if asked.kinds:
-        yield invoices.c.kind.in_([kind.value for kind in asked.kinds])
+        yield _both(lambda held: held(invoices.c.kind).in_([kind.value for kind in asked.kinds]), hold)
     if asked.verdicts:
-        yield invoices.c.verdict.in_([verdict.value for verdict in asked.verdicts])
+        yield _both(lambda held: held(invoices.c.verdict).in_([verdict.value for verdict in asked.verdicts]), hold)
 
 
-def _on_days(days: DateClue) -> Iterator[ColumnElement[bool]]:
+def _on_days(days: DateClue, held: Held) -> ColumnElement[bool]:
+    ends = []
     if days.first != date.min:
-        yield invoices.c.day >= days.first
+        ends.append(held(DAY) >= days.first.toordinal())
     if days.last != date.max:
-        yield invoices.c.day <= days.last
-    if days == DateClue(date.min, date.max):
-        yield invoices.c.day.is_not(None)
+        ends.append(held(DAY) <= days.last.toordinal())
+    return and_(*ends) if ends else DAY.is_not(None)
 
 
-def _received(stretch: ReceivedClue) -> Iterator[ColumnElement[bool]]:
+def _received(stretch: ReceivedClue, held: Held) -> ColumnElement[bool]:
     """By the ids alone, which grow with the time of receipt."""
+    ends = []
     if stretch.since is not None:
-        yield invoices.c.id >= first_id_of(stretch.since)
+        ends.append(held(invoices.c.id) >= first_id_of(stretch.since))
     if stretch.before is not None:
-        yield invoices.c.id < first_id_of(stretch.before)
+        ends.append(held(invoices.c.id) < first_id_of(stretch.before))
+    return and_(*ends)
 
 
-def _of_amount(amount: AmountClue) -> Iterator[ColumnElement[bool]]:
-    yield invoices.c.total_cents >= _cents(amount.low, ROUND_CEILING)
-    yield invoices.c.total_cents <= _cents(amount.high, ROUND_FLOOR)
+def _of_amount(amount: AmountClue, held: Held) -> ColumnElement[bool]:
+    total = held(invoices.c.total_cents)
+    return and_(total >= _cents(amount.low, ROUND_CEILING), total <= _cents(amount.high, ROUND_FLOOR))
 
 
 def _cents(amount: Decimal, rounding: str) -> int:
     return max(-MOST_CENTS, min(int((amount * 100).to_integral_value(rounding)), MOST_CENTS))
 
 
-_SELLER = ((invoices.c.seller_company, invoices.c.seller_tax),)
-_BUYER = ((invoices.c.buyer_company, invoices.c.buyer_tax),)
-
-
-def _named(connection: Connection, text: str, sides: Iterable[tuple[ColumnElement[Any], ColumnElement[Any]]]) -> ColumnElement[bool]:
+def _named(connection: Connection, text: str, sides: Sequence[_Side], hold: Held) -> Condition:
     """Whether one of these sides has the text in its name, or has it as its tax id, of 15 digits as well where that grew to 18."""
-    named = connection.scalars(select(companies.c.id).where(companies.c.name.contains(plain(text), autoescape=True))).all()
+    named = list(connection.scalars(select(companies.c.id).where(companies.c.name.contains(plain(text), autoescape=True))))
     key = identifier(text)
-    ids = []
+    ids: list[int] = []
     if len(key) in _TAX_ID_LENGTHS:
         ids = list(connection.scalars(select(tax_ids.c.id).where(or_(tax_ids.c.value == key, tax_ids.c.old_form == key))))
-    found: list[ColumnElement[bool]] = []
-    for company, tax_id in sides:
-        if named:
-            found.append(OneOf(company, named))
-        if ids:
-            found.append(OneOf(tax_id, ids))
-    return or_(false(), *found)
+
+    def said(held: Held) -> ColumnElement[bool]:
+        by_name = [OneOf(held(company), named) for company, _ in sides if named]
+        return or_(false(), *by_name, *(OneOf(held(tax_id), ids) for _, tax_id in sides if ids))
+
+    return _both(said, hold, leads=len(named) <= _FEW_COMPANIES)
 
 
 def _of_batch(batch: str, sees: Visibility) -> ColumnElement[bool]:

@@ -164,6 +164,8 @@ invoices = Table(
     Index(None, "seller_name", "id"),
     Index(None, "number_key", "id"),
     Index(None, "total_cents", "id"),
+    Index(None, "kind", "id"),
+    Index(None, "verdict", "id"),
     Index(
         *("ix_invoices_register", "day", "id", "withdrawn", "position", "department", "kind", "verdict", "seller_company", "buyer_company"),
         *("doubled", "doubled_within", "total_cents", "net_cents", "tax_cents"),
@@ -190,6 +192,8 @@ Index(
 )
 
 _IS_WITHDRAWN = invoices.c.withdrawn != 0
+_WITHIN = invoices.c.doubled_within != 0
+Index("ix_invoices_doubled_within", invoices.c.id, sqlite_where=_WITHIN, postgresql_where=_WITHIN)
 Index("ix_invoices_withdrawn", invoices.c.id, sqlite_where=_IS_WITHDRAWN, postgresql_where=_IS_WITHDRAWN)
 Index("ix_invoices_doubled", invoices.c.id, sqlite_where=invoices.c.doubled != 0, postgresql_where=invoices.c.doubled != 0)
 

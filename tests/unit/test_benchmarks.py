@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import exports, reconciling, search, storage, throughput
+from benchmarks import exports, reconciling, register, search, storage, throughput
 from benchmarks.labelled import LabelledFile
 from benchmarks.questions import QUESTIONS
 from benchmarks.race_pages import RacePage
@@ -100,6 +100,17 @@ def test_exports_take_out_all_that_was_drawn(tmp_path: Path) -> None:
     assert [(one["form"], one["invoices"]) for one in made] == [("xlsx", 40), ("csv", 40), ("voucher", 40), ("zip", 1), ("zip", 12)]
     assert [one["left out"] for one in made if one["form"] != "voucher"] == [0] * 4
     assert all(0 < one["peak MB"] < 1000 and one["seconds"] > 0 for one in made)
+
+
+def test_the_register_is_asked_for_every_filter_by_everybody_and_by_one_department(tmp_path: Path) -> None:
+    register.main(["--rows", "400", "--rounds", "1", "--databases", "sqlite", "--out", str(tmp_path)])
+    everybody, department = json.loads((tmp_path / "register.json").read_text(encoding="utf-8"))["tables"]
+
+    counts = [dict(zip(("filter", "invoices"), row[:2], strict=True)) for row in everybody["rows"]]
+    found = {one["filter"]: one["invoices"] for one in counts}
+    assert 390 < found["nothing"] < 400 and found["nothing"] + found["withdrawn"] == 400
+    assert 0 < found["one department"] == department["rows"][0][1] < 100
+    assert found["nobody's name"] == 0 < found["needs review"] < found["accepted"]
 
 
 def test_databases_that_are_kept_are_asked_again_without_being_filled(tmp_path: Path) -> None:
