@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Caller, allowed
 from api.budgets import Spending, sender_of, spends
-from api.byte_response import REVALIDATE, Representation, answer
+from api.byte_response import IMMUTABLE, Representation, answer
 from api.dependencies import Service
 from api.looking import AppLookers
 from api.web.invoice_view import page_picture
@@ -45,9 +45,9 @@ def document_page(request: Request, digest: str, service: Service) -> HTMLRespon
 
 @router.get("/documents/{digest}/thumbnail", dependencies=[allowed(Right.READ), spends(Spending.PREVIEWS)])
 async def document_thumbnail(digest: str, request: Request, service: Service, lookers: AppLookers) -> Response:
-    """The first page of a scan, small; it never changes."""
+    """The first page of a scan, small; kept by the browser, since drawing it means opening the whole scan."""
     picture = await lookers.shown(sender_of(request).name, partial(service.preview, str(_digest(digest)), THUMBNAIL_PIXELS))
-    return answer(request, Representation(picture.jpeg, "image/jpeg", str(Digest.of(picture.jpeg)), REVALIDATE))
+    return answer(request, Representation(picture.jpeg, "image/jpeg", str(Digest.of(picture.jpeg)), IMMUTABLE))
 
 
 @router.post("/documents/{digest}/reprocess", dependencies=[allowed(Right.CORRECT), spends(Spending.REPROCESSINGS)])

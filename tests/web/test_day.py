@@ -134,6 +134,7 @@ def test_a_thumbnail_is_small(desk: Desk) -> None:
 
     assert picture.headers["content-type"] == "image/jpeg"
     assert len(picture.content) < 20_000
+    assert "immutable" in picture.headers["cache-control"]
 
 
 def test_a_department_sees_its_own_batches_and_day(desk: Desk) -> None:

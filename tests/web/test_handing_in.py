@@ -81,7 +81,7 @@ def names(service: ArchiveService, batch: ListedBatch) -> Counter[str]:
 
 
 def sent(page: Page, count: int) -> None:
-    expect(page.locator(".sending-line")).to_have_text(f"{count} 个文件已安全存档。", timeout=PATIENCE_MILLISECONDS + 200 * FILES)
+    expect(page.locator(".sending-line")).to_have_text(f"{count} 个文件已安全存档。", timeout=PATIENCE_MILLISECONDS + 1000 * FILES)
 
 
 def test_many_files_in_one_go_are_one_batch(page: Page, service: ArchiveService, uploads: CountedUploads, folder: Path) -> None:
