@@ -110,37 +110,54 @@ def _place(service: ArchiveService, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Invoices about which one and the same thing is left open: what is asked of the first, and all of them."""
+    """Invoices about which the very same is left open: what is asked of the first, and all of them."""
 
-    question: Question
+    asked: tuple[Question, ...]
     invoices: tuple[StoredInvoice, ...]
 
     @property
     def point(self) -> str:
-        """The one open point, as forms name it."""
-        return point_of(self.question)
+        """What is left open, as forms name it."""
+        return point_of(self.asked)
+
+    @property
+    def rule(self) -> str | None:
+        """The failed check that it is about; None where fields were read once only."""
+        check = self.asked[0].check
+        return None if check is None else check.rule
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that it is about."""
+        return tuple(question.key for question in self.asked if question.key is not None)
 
 
-def point_of(question: Question) -> str:
-    """What is asked, in one word: the rule that failed, or why and which field."""
-    return question.check.rule if question.check is not None else f"{question.why.value}.{question.key}"
+def point_of(asked: Sequence[Question]) -> str:
+    """What is asked, in one word: the rule that failed, or each field that was read once only, behind a full stop."""
+    first = asked[0]
+    return first.check.rule if first.check is not None else "".join(f".{question.key}" for question in asked)
 
 
 def alike(service: ArchiveService, batch: str | None = None) -> tuple[Alike, ...]:
-    """Those of the queue's first entries that have one open point each, by that point; only what stands more than once."""
-    found: dict[str, list[tuple[Question, StoredInvoice]]] = {}
+    """Those of the queue's first entries about which the same is left open, by that: one failed check, or fields that were read once only.
+
+    Only what stands more than once, the largest group first.
+    """
+    found: dict[str, list[tuple[tuple[Question, ...], StoredInvoice]]] = {}
     for entry in ReviewQueue(service.catalogue, service.sees, batch).first(MOST_ALIKE):
         stored = service.reviewed(entry)
         asked = () if stored is None else questions(stored.invoice, contradicted=stored.summary.contradicted)
-        if stored is not None and stored.damage is None and len(asked) == 1 and _is_answered_alike(asked[0]):
-            found.setdefault(point_of(asked[0]), []).append((asked[0], stored))
+        if stored is not None and stored.damage is None and _is_answered_alike(asked):
+            found.setdefault(point_of(asked), []).append((asked, stored))
     groups = [Alike(same[0][0], tuple(stored for _, stored in same)) for same in found.values() if len(same) > 1]
     return tuple(sorted(groups, key=lambda group: -len(group.invoices)))
 
 
-def _is_answered_alike(question: Question) -> bool:
-    """Whether a person's yes settles it: what was read stands on the paper, or a failed check is accepted."""
-    return question.check is not None or (question.value is not None and question.why is Why.UNPROVED)
+def _is_answered_alike(asked: Sequence[Question]) -> bool:
+    """Whether a person's yes settles it: what was read stands on the paper, or one failed check is accepted."""
+    if len(asked) == 1 and asked[0].check is not None:
+        return True
+    return bool(asked) and all(question.value is not None and question.why is Why.UNPROVED for question in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +180,12 @@ def settle_alike(service: ArchiveService, point: str, chosen: Sequence[Chosen], 
 
 
 def _answered(service: ArchiveService, point: str, one: Chosen, by: str, reason: str) -> Chosen:
-    _, dot, key = point.partition(".")
+    first, *keys = point.split(".")
     try:
-        if dot:
-            confirm(service, one.invoice_id, Confirmation(by, reason, (key,)), one.version)
+        if keys:
+            confirm(service, one.invoice_id, Confirmation(by, reason, tuple(keys)), one.version)
         else:
-            override(service, one.invoice_id, Acceptance(point, by, reason), one.version)
+            override(service, one.invoice_id, Acceptance(first, by, reason), one.version)
     except PiaogenError as error:
         return Chosen(one.invoice_id, one.version, error)
     return one

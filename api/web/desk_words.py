@@ -63,6 +63,7 @@ DESK: Mapping[str, Pair] = {
     "invoice_case_open": ("办理中", "open"),
     "invoice_case_closed": ("已结案", "closed"),
     "desk_title": ("复核台", "Review desk"),
+    "desk_open_this": ("在复核台处理", "Decide at the review desk"),
     "desk_open": ("开始复核", "Start reviewing"),
     "desk_place": ("第 {place} 张，共 {count} 张", "{place} of {count}"),
     "desk_settled": ("已处理，待复核还有 {count} 张", "Settled; {count} left"),

@@ -270,26 +270,47 @@ class TestEquals:
         for number in numbers:
             one = {**proved, "issue_date": dated, "invoice_number": _with(proved["invoice_number"], number)}
             same.append(_replaced(one))
-        return hand_in(desk, *same, taxi_ticket(NUMBERS[0]))
+        return hand_in(desk, *same, taxi_ticket(NUMBERS[0]), taxi_ticket(NUMBERS[1]))
 
     def test_chosen_ones_are_confirmed_and_one_that_changed_is_told(self, desk: Desk, page: Page, equals: list[str]) -> None:
         html = page("/review/alike")
-        assert [name for name in equals if f"pick.{name}" in html] == equals[:3]
+        assert [name for name in equals if f"pick.{name}" in html] == equals
         desk.client.post(f"/v1/invoices/{equals[1]}/withdraw", json={"reason": "重复", "by": "郑样"}, headers={"If-Match": '"v1"'})
 
         chosen = {f"pick.{name}": "1" for name in equals[:2]}
-        answer = desk.client.post("/review/alike", data={"point": "unproved.issue_date", "by": "周样", "reason": "对照原件", **chosen})
+        answer = desk.client.post("/review/alike", data={"point": ".issue_date", "by": "周样", "reason": "对照原件", **chosen})
 
         assert "已处理 1 张。" in answer.text and "1 张没有处理" in answer.text
         assert [verdict(desk, name) for name in equals[:3]] == ["confirmed", "needs_review", "needs_review"]
         assert desk.client.get(f"/v1/invoices/{equals[1]}").headers["etag"] == '"v2"'
 
     def test_nothing_is_settled_without_a_choice_or_a_name(self, desk: Desk, equals: list[str]) -> None:
-        said = {"point": "unproved.issue_date", "reason": "对照原件"}
+        said = {"point": ".issue_date", "reason": "对照原件"}
         assert desk.client.post("/review/alike", data={**said, "by": "周样"}).status_code == 422
         assert desk.client.post("/review/alike", data={**said, "by": " ", f"pick.{equals[0]}": "1"}).status_code == 422
         assert verdict(desk, equals[0]) == "needs_review"
-        assert [len(group.invoices) for group in alike(desk.service)] == [3]
+        assert [len(group.invoices) for group in alike(desk.service)] == [3, 2]
+
+    def test_tickets_of_which_the_same_fields_were_read_once_are_confirmed_together(self, desk: Desk, equals: list[str]) -> None:
+        [_, tickets] = alike(desk.service)
+        assert [stored.summary.id for stored in tickets.invoices] == equals[3:]
+
+        said = {"point": tickets.point, "by": "周样", "reason": "对照原件"}
+        desk.client.post("/review/alike", data={**said, **{f"pick.{name}": "1" for name in equals[3:]}})
+
+        assert [verdict(desk, name) for name in equals[3:]] == ["confirmed", "confirmed"]
+
+    def test_the_same_failed_check_is_accepted_with_a_reason(self, desk: Desk) -> None:
+        proved = replace(proved_invoice(), checks=failing_invoice().checks, verdict=failing_invoice().verdict)
+        other = replace(proved, fields={**proved.fields, "invoice_number": _with(proved.fields["invoice_number"], "11110009")})
+        same = hand_in(desk, proved, other)
+        [group] = alike(desk.service)
+        assert (group.rule, group.point) == ("total_matches_words", "total_matches_words")
+
+        said = {"point": group.point, "by": "周样", "reason": "开票方已说明"}
+        desk.client.post("/review/alike", data={**said, **{f"pick.{name}": "1" for name in same}})
+
+        assert [verdict(desk, name) for name in same] == ["confirmed", "confirmed"]
 
 
 def _with(field: Any, value: str) -> Any:
