@@ -40,5 +40,5 @@ MAIL: Mapping[str, Pair] = {
     "mails_links": ("链接指向", "Links lead to"),
     "mails_left_out": ("没有单独收存（在原信里）", "Not archived by themselves (in the message)"),
     "mails_message": ("下载原信", "Download the message"),
-    "mails_batch": ("{count} 个文件", "{count} files"),
+    "mails_batch": ("存了 {count} 个文件", "files archived: {count}"),
 }
