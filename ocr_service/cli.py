@@ -30,6 +30,7 @@ from ocr_service.list_command import list_invoices
 from ocr_service.logs import log_to_stderr
 from ocr_service.loss_commands import loss_commands
 from ocr_service.mail_commands import mail
+from ocr_service.mcp_command import mcp_command
 from ocr_service.paper_commands import paper_commands
 from ocr_service.reconcile_command import reconcile
 from ocr_service.record_commands import bundle, certify, stamp
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 
 _ABOUT = "票根: a verified, searchable backup archive of paper invoices."
-app = typer.Typer(name="piaogen", help=_ABOUT, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(name="piaogen", help=_ABOUT, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def _print_version(wanted: bool) -> None:
@@ -170,6 +171,7 @@ for command in (find, export, correct, confirm, override, withdraw, restore_to_l
     app.command()(command)
 app.command("copy")(copy_command)
 app.command("drill")(drill_command)
+app.command("mcp")(mcp_command)
 app.add_typer(user_commands, name="user")
 app.add_typer(key_commands, name="key")
 app.add_typer(company_commands, name="company")
