@@ -334,6 +334,19 @@ def test_whoever_is_not_let_in_is_told_which_settings_to_look_at(desk: Desk) -> 
     assert "wrong" not in told.value.message.split(":")[0]
 
 
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+def test_a_server_is_believed_by_its_certificate_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch, tls: str) -> None:
+    desk.settings = desk.server.settings(desk.user, tls)
+    desk.deliver(mail(("a.png", a_picture(1))))
+    with pytest.raises(MailboxUnavailable, match="certificate"):
+        desk.look()
+    monkeypatch.setenv("SSL_CERT_FILE", str(desk.server.certificate))
+
+    desk.look()
+
+    assert len(desk.told) == 1
+
+
 def test_a_mailbox_that_is_not_there_is_told(desk: Desk) -> None:
     desk.settings["mail_folder"] = "发票箱"
 

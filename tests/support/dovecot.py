@@ -10,8 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from imapclient import IMAPClient
 
 from tests.support.waiting import until
@@ -22,7 +29,9 @@ protocols = imap
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -52,7 +61,9 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 namespace inbox {{
@@ -67,10 +78,14 @@ class MailServer:
     """A running server: whoever logs in with `PASSWORD` has a mailbox of their own there."""
 
     port: int
+    tls_port: int
+    certificate: Path
+    """What whoever trusts this server takes for an authority of their own."""
 
-    def settings(self, user: str) -> dict[str, str]:
+    def settings(self, user: str, tls: str = "none") -> dict[str, str]:
         """How `piaogen mail` reaches a mailbox, as its settings by their lower-case names."""
-        reach = {"mail_server": f"127.0.0.1:{self.port}", "mail_tls": "none", "mail_poll_seconds": "1"}
+        port = self.tls_port if tls == "tls" else self.port
+        reach = {"mail_server": f"127.0.0.1:{port}", "mail_tls": tls, "mail_poll_seconds": "1"}
         return {**reach, "mail_user": user, "mail_password": PASSWORD}
 
     @contextmanager
@@ -111,22 +126,40 @@ def dovecot(*, capability: str = "") -> Iterator[MailServer]:
         (folder / name).mkdir()
         os.chown(folder / name, account.pw_uid, account.pw_gid)
     folder.chmod(0o755)
-    with socket.socket() as probe:
+    with socket.socket() as probe, socket.socket() as other:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        other.bind(("127.0.0.1", 0))
+        port, tls_port = probe.getsockname()[1], other.getsockname()[1]
+    _certify(folder)
     group = grp.getgrgid(account.pw_gid).gr_name
-    text = _CONFIGURATION.format(folder=folder, user=user, group=group, password=PASSWORD, port=port, capability=capability)
+    values = {"folder": folder, "user": user, "group": group, "password": PASSWORD, "port": port, "tls_port": tls_port}
+    text = _CONFIGURATION.format(**values, capability=capability)
     (folder / "dovecot.conf").write_text(text, encoding="utf-8")
     binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
     process = subprocess.Popen([binary, "-F", "-c", str(folder / "dovecot.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until(lambda: _answers(port) or process.poll() is not None)
         assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-        yield MailServer(port)
+        yield MailServer(port, tls_port, folder / "certificate.pem")
     finally:
         process.terminate()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _certify(folder: Path) -> None:
+    """A certificate for the loopback interface that nobody trusts of themselves."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "dovecot of a test")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now - timedelta(days=1), now + timedelta(days=1)
+    )
+    addresses = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    authority = x509.BasicConstraints(ca=True, path_length=None)
+    certificate = builder.add_extension(addresses, critical=False).add_extension(authority, critical=True).sign(key, hashes.SHA256())
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def _answers(port: int) -> bool:
