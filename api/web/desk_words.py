@@ -141,10 +141,10 @@ DESK: Mapping[str, Pair] = {
     "desk_picture_hint": ("点一行文字，填入当前字段。", "Click a line of print to fill the field you are in."),
     "desk_set_aside": ("已移出复核的", "Set aside"),
     "desk_alike": ("成批确认", "Settle equals together"),
-    "desk_alike_title": ("成批确认：只差同一个问题的", "Equals: one and the same open point"),
+    "desk_alike_title": ("成批确认：只剩同样问题的", "Equals: the very same is left open"),
     "desk_alike_lead": (
-        "每组里的发票都只剩这一个问题。勾选已对照票面的，一起确认；每张单独记一个版本。",
-        "Each invoice of a group has this one open point. Choose those that you checked against the paper; each is recorded on its own.",
+        "每组里的发票只剩同样的问题。勾选已对照票面的，一起确认；每张单独记一个版本。",
+        "The invoices of a group leave the very same open. Choose those that you checked against the paper; each is recorded on its own.",
     ),
     "desk_alike_none": ("没有可以成批确认的。", "There are no equals."),
     "desk_alike_confirm": ("确认所选", "Confirm what is chosen"),

@@ -56,7 +56,7 @@ def paper_view(picture: PagePicture | None, invoice: Invoice | None) -> PaperVie
     width, height = picture.page_width, picture.page_height
     if invoice is None or not invoice.lines:
         return PaperView(width, height, 0.0, (0.0, 0.0, float(width), float(height)), ())
-    turn = -_direction(invoice.lines)
+    turn = (180 - _direction(invoice.lines)) % 360 - 180
     middle = (width / 2, height / 2)
     page = _turned(((0, 0), (width, 0), (width, height), (0, height)), turn, middle)
     corners = [point for line in invoice.lines for point in line.polygon.points]
