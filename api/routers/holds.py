@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.access import allowed
 from api.dependencies import NoQuery, Service
 from api.documentation import problems
-from api.schemas.retention import HoldBody, HoldsBody, NewHoldBody, ReasonBody
+from api.schemas.retention import HoldBody, HoldReasonBody, HoldsBody, NewHoldBody
 from models.access import Right
 from ocr_service.retaining import holds, release_hold, set_hold
 
@@ -27,6 +27,6 @@ def make_hold(wanted: NewHoldBody, service: Service) -> HoldBody:
 
 
 @router.post("/{hold_id}/release", responses=problems(400, 404, 412, 422), dependencies=[allowed(Right.ADMINISTER), NoQuery])
-def lift_hold(hold_id: str, why: ReasonBody, service: Service) -> HoldBody:
+def lift_hold(hold_id: str, why: HoldReasonBody, service: Service) -> HoldBody:
     """Lift a hold for ever; both who set it and who lifted it stay on record."""
     return HoldBody.of(release_hold(service, hold_id, why.reason))

@@ -23,7 +23,7 @@ class NewHoldBody(BaseModel):
     reason: str = Field(max_length=500, examples=["2026年度审计"])
 
 
-class ReasonBody(BaseModel):
+class HoldReasonBody(BaseModel):
     """Why something is done."""
 
     model_config = ConfigDict(extra="forbid")
