@@ -211,9 +211,9 @@ class ArchiveService:
         """Scans that came in from `first` to `last` and hold nothing that could be searched."""
         return self.catalogue.unread(self.sees, first, last, limit)
 
-    def review(self, limit: int = 50, after: str | None = None) -> ReviewPage:
-        """What waits for a person: unread scans, and invoices that proof did not settle."""
-        return self.catalogue.review(self.sees, limit, after)
+    def review(self, limit: int = 50, after: str | None = None, batch: str | None = None) -> ReviewPage:
+        """What waits for a person, of all files or of a batch's: unread scans, and invoices that proof did not settle."""
+        return self.catalogue.review(self.sees, limit, after, batch)
 
     def reviewed(self, entry: ReviewEntry) -> StoredInvoice | None:
         """The invoice that a review entry is about; None for a scan without one, and where nothing of its record can be read."""

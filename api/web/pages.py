@@ -58,11 +58,11 @@ def reprocess_document(digest: str, service: Service) -> RedirectResponse:
 
 
 @router.get("/review", dependencies=[allowed(Right.READ)])
-def review_page(request: Request, service: Service, caller: Caller, cursor: str | None = None) -> HTMLResponse:
-    """What waits for a person."""
+def review_page(request: Request, service: Service, caller: Caller, cursor: str | None = None, batch: str | None = None) -> HTMLResponse:
+    """What waits for a person, of all files or of one batch's."""
     counts = service.counts()
     waiting = counts.get(DocumentState.QUEUED, 0) + counts.get(DocumentState.RUNNING, 0)
-    page = service.review(_PAGE, cursor)
+    page = service.review(_PAGE, cursor, batch)
     found = [service.reviewed(entry) for entry in page.entries]
     asked = [
         () if one is None else questions(one.invoice, contradicted=_is_contradicted(entry))
@@ -70,7 +70,7 @@ def review_page(request: Request, service: Service, caller: Caller, cursor: str 
     ]
     wrong = [trouble(entry, one) for one, entry in zip(found, page.entries, strict=True)]
     audited = Checks(service.catalogue).last().audit if caller.visibility.is_whole else None
-    return render(request, "review.html", page=page, asked=asked, wrong=wrong, waiting=waiting, audited=audited)
+    return render(request, "review.html", page=page, batch=batch, asked=asked, wrong=wrong, waiting=waiting, audited=audited)
 
 
 def _is_contradicted(entry: ReviewEntry) -> bool:

@@ -217,13 +217,13 @@ class Catalogue:
             wanted = state is ListState.WITHDRAWN
             return tuple(summary for summary in found if summary.id != id_of(row) and summary.withdrawn == wanted)
 
-    def review(self, sees: Visibility, limit: int = 50, after: str | None = None) -> ReviewPage:
+    def review(self, sees: Visibility, limit: int = 50, after: str | None = None, batch: str | None = None) -> ReviewPage:
         """What of all that is seen a person should look at, oldest first: invoices that proof did not settle, and documents not read.
 
         `after` is the `next` of the page before; raise InvalidClue when it is not one.
         """
         with self.database.reading() as connection:
-            return reviewing.review(connection, limit, after, sees)
+            return reviewing.review(connection, limit, after, sees, batch)
 
     def unread(self, sees: Visibility, first: datetime, last: datetime, limit: int) -> UnreadScans:
         """Scans that are seen, came in from `first` to `last` (UTC), and hold nothing to be searched; the newest `limit` of them."""

@@ -25,9 +25,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def review(connection: Connection, limit: int, after: str | None, sees: Visibility) -> ReviewPage:
-    """Of what is seen, the next `limit` entries (one at least) after a cursor; raise InvalidClue when that is not one."""
-    return listed(connection, asked_for(sees, _OPEN), limit, after)
+def review(connection: Connection, limit: int, after: str | None, sees: Visibility, batch: str | None = None) -> ReviewPage:
+    """Of what is seen, or of one batch, the next `limit` entries (one at least) after a cursor; raise InvalidClue when that is not one."""
+    return listed(connection, asked_for(sees, _OPEN, batch), limit, after)
 
 
 class Asked(NamedTuple):

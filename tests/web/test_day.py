@@ -123,9 +123,13 @@ def test_a_batch_shows_files_of_one_state_and_a_part_at_a_time(desk: Desk) -> No
 
 def test_a_batch_leads_to_its_review(desk: Desk) -> None:
     batch = desk.upload(("a.png", a_picture(0)))["id"]
+    desk.upload(("b.png", a_picture(1)))
     desk.read_everything()
+    listed = opened(desk.client, f"/review?batch={batch}")
 
-    assert f"/review?batch={batch}" in opened(desk.client, f"/batches/{batch}")
+    assert f"/review/desk?batch={batch}" in opened(desk.client, f"/batches/{batch}")
+    assert "a.png" in listed
+    assert "b.png" not in listed
 
 
 def test_a_thumbnail_is_small(desk: Desk) -> None:
