@@ -20,7 +20,9 @@ _NUMBERS = frozenset({"quantity", "unit_price", "amount", "tax_amount"})
 BLANK_ROWS = 2
 MOST_PARTS = 6_000
 """Of one form: the fields with what stood there, and a table of five hundred rows."""
-_MOST_ROWS = 600
+MOST_ROWS = 500
+"""A longer table is not put into a form, which would be cut and lose what is beyond; a program can correct it."""
+_ROWS_READ = 600
 _ABOUT_LINES = frozenset({"lines_sum_to_amount", "lines_sum_to_tax", "tax_is_amounts_times_rates"})
 
 
@@ -65,7 +67,8 @@ def desk_rows(stored: StoredInvoice, texts: Mapping[str, str], kind: InvoiceKind
 
 def _row(invoice: Invoice, key: str, group: str, asked: Question | None, texts: Mapping[str, str]) -> DeskRow:
     field = invoice.fields.get(key)
-    stands = as_shown(invoice.value(key) or "")
+    # A box holds one line: what a browser does to a value of several must not pass for a change.
+    stands = " ".join(as_shown(invoice.value(key) or "").split())
     typed, was = texts.get(VALUE + key), texts.get(WAS + key, stands)
     is_own = typed is not None and typed.strip() != was.strip()
     outline = None
@@ -87,7 +90,10 @@ def _row(invoice: Invoice, key: str, group: str, asked: Question | None, texts: 
 def item_rows(invoice: Invoice, texts: Mapping[str, str]) -> tuple[LineItem, ...]:
     """The rows of the table as they are shown: typed ones where somebody changed them, those of the record otherwise, and blank ones."""
     typed = _typed_items(texts)
-    shown = invoice.items if typed is None or not _is_other(typed, texts.get("was_items")) else typed
+    if len(invoice.items) > MOST_ROWS:
+        return ()
+    stand = tuple(LineItem(**_shown(item)) for item in invoice.items)
+    shown = stand if typed is None or not _is_other(typed, texts.get("was_items")) else typed
     return (*shown, *([LineItem()] * BLANK_ROWS))
 
 
@@ -135,7 +141,7 @@ def _typed_items(texts: Mapping[str, str]) -> tuple[LineItem, ...] | None:
     if "was_items" not in texts:
         return None
     rows = []
-    for number in range(_MOST_ROWS):
+    for number in range(_ROWS_READ):
         cells = {cell: _cell(cell, texts.get(f"{ITEM}{number}.{cell}", "")) for cell in CELLS}
         if any(cells.values()):
             rows.append(LineItem(**cells))

@@ -81,6 +81,10 @@ DESK: Mapping[str, Pair] = {
     "desk_kind": ("种类", "Kind"),
     "desk_items": ("明细（{count} 行）", "Line items ({count})"),
     "desk_items_hint": ("清空一行即删除；合计由服务器重新核算。", "Empty a row to remove it; the server adds everything up again."),
+    "desk_items_many": (
+        "明细共 {count} 行，太长，不能在这里改；可以用接口更正。",
+        "The table has {count} rows, too many to be changed here; a program can correct them.",
+    ),
     "desk_item_add": ("加一行", "Add a row"),
     "desk_item_remove": ("删除第 {row} 行", "Remove row {row}"),
     "desk_item_cell": ("第 {row} 行 {cell}", "{cell}, row {row}"),

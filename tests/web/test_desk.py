@@ -12,6 +12,7 @@ from httpx2 import Response
 from models.access import Role
 from models.digest import Digest
 from models.errors import UnreadableFile
+from models.invoice import LineItem
 from ocr_service.desk import alike
 from tests.api.conftest import Desk
 from tests.support.example_reading import SCAN, proved_invoice, reading_of
@@ -145,6 +146,27 @@ def test_rows_and_kind_are_changed_and_left_alone_when_nobody_touched_them(desk:
     send(desk, invoice, **{**form_of(page(f"/review/desk/{invoice}")), "value.payee": "周一样"})
     *_, said = desk.client.get(f"/v1/invoices/{invoice}/history").json()["versions"]
     assert (said["corrections"][0]["items"], said["corrections"][0]["kind"]) == (None, None)
+
+
+def test_what_a_box_cannot_hold_as_it_stands_is_no_change(desk: Desk, page: Page) -> None:
+    invoice = taxi_ticket(NUMBERS[0])
+    lines = {"remarks": _with(invoice.fields["mileage"], "出库单号 1\n 第二行")}
+    rows = tuple(LineItem(name=f"货物\n{number}", amount="1.00") for number in range(3))
+    many = tuple(LineItem(name=f"货物 {number}", amount="1.00") for number in range(700))
+    two, long = hand_in(
+        desk, replace(invoice, fields={**invoice.fields, **lines}, items=rows), replace(taxi_ticket(NUMBERS[1]), items=many)
+    )
+    html = page(f"/review/desk/{long}")
+    assert "明细共 700 行" in html and "was_items" not in html
+
+    for name in (two, long):
+        send(desk, name, **form_of(page(f"/review/desk/{name}")))
+
+    for name, items in ((two, 3), (long, 700)):
+        _, said = desk.client.get(f"/v1/invoices/{name}/history").json()["versions"]
+        changes = said["corrections"][0]["fields"].values()
+        assert said["corrections"][0]["items"] is None and all(change["was"] == change["now"] for change in changes)
+        assert len(desk.client.get(f"/v1/invoices/{name}").json()["invoice"]["items"]) == items
 
 
 def test_the_second_of_two_people_sees_what_changed_and_loses_nothing_that_was_typed(desk: Desk, page: Page, tickets: list[str]) -> None:
