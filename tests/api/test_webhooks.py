@@ -199,6 +199,17 @@ def test_a_department_hears_of_its_own_alone(desk: Desk, app: FastAPI, erp: Rece
     assert Digest.of(SCAN.read_bytes()).hex[:20] in whole
 
 
+def test_a_department_is_not_told_that_another_hands_in_the_same(desk: Desk, app: FastAPI, erp: Receiver, courier: Courier) -> None:
+    _add(desk, erp, department="财务部")
+    for name, department in (("ours", "财务部"), ("theirs", "采购部")):
+        sender = person(app, Role.CLERK, departments=frozenset({department}), name=name)
+        assert sender.client.post("/v1/uploads", files=[("files", (f"{name}.jpg", SCAN.read_bytes()))]).status_code == 202
+        desk.read_everything()
+        courier.take_turn()
+
+    assert sorted(erp.types) == ["invoice.archived", "invoice.needs_review", "upload.received"]
+
+
 def test_nothing_is_told_of_what_lies_before_an_endpoint(desk: Desk, erp: Receiver, courier: Courier) -> None:
     desk.archived_invoice()
     _add(desk, erp)
