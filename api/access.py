@@ -5,6 +5,7 @@ the application from starting.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -66,6 +67,12 @@ def allowed(*rights: Right) -> Any:  # noqa: ANN401  # what FastAPI calls a depe
 
 
 PUBLIC = Depends(Public())
+
+
+async def notice_caller(request: Request) -> None:
+    """Find out who looks at a page that is open to everybody, so that its menu is theirs; nobody is refused."""
+    with suppress(NotAuthenticated):
+        request.state.principal = await run_in_threadpool(_principal, request)
 
 
 def _caller(request: Request) -> Principal:

@@ -1,9 +1,9 @@
 """The pages about the interface for programs: the OpenAPI document to be read, drawn here, without anything from elsewhere."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from api.access import PUBLIC
+from api.access import PUBLIC, notice_caller
 from api.dependencies import AppSettings
 from api.documentation import described
 from api.web.interface_view import first_commands, groups, operation
@@ -15,9 +15,10 @@ from models.archive import DocumentState
 from models.errors import RecordNotFound
 
 router = APIRouter()
+_NOTICED = Depends(notice_caller)
 
 
-@router.get("/docs", dependencies=[PUBLIC])
+@router.get("/docs", dependencies=[PUBLIC, _NOTICED])
 def interface_page(request: Request, settings: AppSettings) -> HTMLResponse:
     """Every operation, how to begin, and what the words mean."""
     shown, url = groups(described(request), language_of(request)), public_address(request, settings, "")
@@ -34,7 +35,7 @@ def interface_page(request: Request, settings: AppSettings) -> HTMLResponse:
     )
 
 
-@router.get("/docs/{operation_id}", dependencies=[PUBLIC])
+@router.get("/docs/{operation_id}", dependencies=[PUBLIC, _NOTICED])
 def operation_page(request: Request, operation_id: str, settings: AppSettings) -> HTMLResponse:
     """One operation: what is sent, what is answered, and a command to try."""
     shown = operation(described(request), operation_id, language_of(request), public_address(request, settings, ""))

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from api.web.interface_words import OPERATIONS
+from models.access import Role
 from tests.api.conftest import Desk
+from tests.support.logins import nobody, person
 
 MOST_BYTES = 150_000
 
@@ -73,6 +76,16 @@ def test_the_words_of_answers_are_explained(desk: Desk) -> None:
 
 def test_an_operation_that_there_is_not_is_not_found(desk: Desk) -> None:
     assert desk.client.get("/docs/nothing", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_whoever_is_logged_in_keeps_their_menu_and_a_stranger_reads_without_one(desk: Desk) -> None:
+    app = desk.client.app
+    assert isinstance(app, FastAPI)
+    clerk = person(app, Role.CLERK)
+    assert 'href="/find"' in clerk.client.get("/docs").text
+    stranger = nobody(app).get("/docs", headers={"Authorization": "Bearer wrong"})
+    assert stranger.status_code == 200
+    assert 'href="/find"' not in stranger.text
 
 
 def test_commands_name_the_service_as_it_was_asked_for(desk: Desk) -> None:
