@@ -11,8 +11,8 @@ import random
 import subprocess
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -41,6 +41,8 @@ from tests.support.mails import mail
 
 COLUMNS = ("way in", "kills", "in the midst", "pieces", "documents", "lost", "doubled", "untold", "archive and log")
 _REFUSED = b"no invoice"
+_AGAIN = Action.UPLOAD_DUPLICATE
+"""Noted as often as a file comes."""
 _PATIENCE = 60.0
 _USER = "fapiao"
 
@@ -258,19 +260,23 @@ def _judged(way: Way, service: ArchiveService, kills: int, midst: int) -> Verdic
     # What a kill left without entry is noted by the next worker, a day later at most.
     log = ActivityLog(service.archive.store)
     Activity(log, service.activity.index, lambda: service.clock() + timedelta(days=1)).heal()
-    entries = Counter(_came_in(log))
+    entries = _came_in(log)
     lost += tuple(f"document {digest}" for digest in wanted - standing)
     doubled += tuple(f"document {digest}" for digest in standing - wanted)
-    doubled += tuple(f"entries of {subject}" for subject, count in entries.items() if count > 1)
+    doubled += tuple(f"entries of {subject}" for subject, actions in entries.items() if len(actions) > actions.count(_AGAIN) + 1)
     untold += tuple(f"entry of {digest}" for digest in standing if not entries[str(digest)])
     findings = tuple(f"{met.kind.value} {met.key}" for met in (*service.audit().findings, *check_log(service).findings))
     return Verdict(way.name, kills, midst, pieces, len(standing), lost, doubled, untold, findings)
 
 
-def _came_in(log: ActivityLog) -> Iterator[str]:
+def _came_in(log: ActivityLog) -> Mapping[str, list[str]]:
+    """What the log says of each document's arrival; one that a kill left without entry is told of when it comes again."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for stored in log.after(None):
-        # A file that came before is noted as often as it comes.
-        yield from (entry.subject for entry in stored.block.entries if entry.action in CAME_IN - {Action.UPLOAD_DUPLICATE})
+        for entry in stored.block.entries:
+            if entry.action in CAME_IN:
+                found[entry.subject].append(entry.action)
+    return found
 
 
 def main(given: Sequence[str] | None = None) -> int:
