@@ -48,11 +48,12 @@ def test_nothing_is_open_to_everybody_but_what_is_listed_here(app: FastAPI) -> N
 def test_every_changing_route_needs_a_right_to_change(app: FastAPI) -> None:
     """A search is sent with POST so that names stay out of addresses; what is asked of it is to read, and so of what is only checked.
 
-    Everybody who is known changes the own password, and has copies of what they see made for them alone and taken away; an auditor, who has
-    no right to change anything, nothing else.
+    Everybody who is known changes the own password and the own views of the register, and has copies of what they see made for them alone
+    and taken away; an auditor, who has no right to change anything, nothing else.
     """
     reading = {"/v1/invoices/find", "/v1/invoices/check-duplicate"}
     own = {"/v1/me/password", "/me/password", "/v1/exports", "/v1/exports/{export_id}", "/exports", "/exports/{export_id}/remove"}
+    own |= {"/register/views", "/register/views/remove"}
     weak = []
     for route in iter_route_contexts(app.routes):
         if route.path in OPEN | reading or not (route.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
