@@ -70,7 +70,9 @@ class ExportRunner:
         self.jobs = ExportJobs(self.service.catalogue.database)
 
     def start(self) -> None:
-        """Start the makers; what makers of this machine left behind that are gone waits again."""
+        """Start the makers, unless they work already; what makers of this machine left behind that are gone waits again."""
+        if self._threads:
+            return
         self._is_stopping = False
         for number in range(AT_ONCE):
             name = f"{_machine()}{os.getpid()}/{uuid.uuid4().hex[:8]}"
