@@ -33,10 +33,12 @@ from api.web import (
 )
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
+from api.web.navigation import MORE, OPEN, offered
 from models.access import Principal, Right
 from models.calendar_words import CHINA
 from models.errors import NotAuthenticated
 from models.shown_text import as_shown
+from ocr_service.version import installed_version
 
 FOLDER = Path(__file__).parent
 _A_YEAR_SECONDS = 31_536_000
@@ -63,7 +65,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.globals.update(assets=assets.addresses())
+    environment.globals.update(assets=assets.addresses(), version=installed_version())
     environment.filters.update(local_time=local_time)
     return environment
 
@@ -162,6 +164,8 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         "person": None if principal is None or principal.is_local else principal,
         "may": partial(_may, principal),
         "home": address(home_of(principal)),
+        "menu": offered(OPEN, request.url.path, partial(_may, principal)),
+        "menu_more": offered(MORE, request.url.path, partial(_may, principal)),
     }
     response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
     response.headers["Cache-Control"] = "private, no-cache"

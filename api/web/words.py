@@ -39,6 +39,8 @@ PAGE: Mapping[str, Pair] = {
     "nav_upload": ("收票", "Upload"),
     "nav_find": ("查票", "Find"),
     "nav_review": ("待复核", "Review"),
+    "nav_more": ("更多", "More"),
+    "footer_health": ("档案核验", "Health of the archive"),
     "other_language": ("English", "中文"),
     "footer": (
         "原件逐字节保存，指纹为 SHA-256；识别结果只作索引。",

@@ -110,7 +110,7 @@ def _hand_in(page: Page, path: Path) -> None:
     upload = page.get_by_role("button", name="上传", exact=True)
     if upload.count():
         upload.click()
-    expect(page.get_by_text("已存档，待识别")).to_be_visible()
+    expect(page.get_by_text("已存档，待识别", exact=True)).to_be_visible()
 
 
 def test_from_the_first_administrator_to_a_phone_that_is_withdrawn(
@@ -139,6 +139,7 @@ def test_from_the_first_administrator_to_a_phone_that_is_withdrawn(
     clerk.goto(base + "/people")
     expect(clerk.get_by_role("heading", name="没有权限")).to_be_visible()
 
+    admin.locator("nav summary").click()
     admin.get_by_role("link", name="密钥").click()
     admin.get_by_label("手机名称").fill("小李的手机")
     admin.get_by_role("button", name="生成二维码").click()
