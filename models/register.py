@@ -26,12 +26,6 @@ _CHECKED = 8
 """Characters of a cursor that say whether the others came back whole: people shorten addresses, and mails break them."""
 
 
-_AS_THEY_ARE = ("batch", "box", "department")
-"""Texts that are compared letter by letter; databases refuse some characters that nobody sees."""
-_MOST = 2**63
-"""What is as great is no number of any row."""
-
-
 class Listing(StrEnum):
     """Those that stand in the lists, those that somebody withdrew (作废), or both."""
 
@@ -89,8 +83,6 @@ class RegisterFilter:
             given = getattr(self, name)
             if given is not None and len(given) > MAX_LENGTH:
                 raise InvalidClue(f"{name} has at most {MAX_LENGTH} characters, not {len(given)}", clue=name)
-            if given is not None and name in _AS_THEY_ARE and not given.isprintable():
-                raise InvalidClue(f"{name} holds a character that cannot be shown", clue=name)
         for name in ("seller", "buyer", "party"):
             given = getattr(self, name)
             if given is not None and len("".join(given.split())) < 2:
@@ -164,8 +156,6 @@ class RegisterCursor:
         sort, key, row, backward = read
         if sort != str(order):
             raise InvalidClue(f"this cursor belongs to a list that is sorted by {sort}, not by {order}: begin anew", clue="cursor")
-        if not _is_key(key, order.by):
-            raise InvalidClue("not a place in the register: begin anew", clue="cursor")
         return cls(order, key, row, backward)
 
 
@@ -180,18 +170,8 @@ def _read_cursor(text: str) -> tuple[str, int | str | None, int, bool] | None:
         sort, key, row, backward = json.loads(plain)
     except (binascii.Error, ValueError, TypeError):
         return None
-    if not isinstance(sort, str) or type(row) is not int or not 0 <= row < _MOST:
-        return None
-    return sort, key, row, bool(backward)
-
-
-def _is_key(key: object, sort: RegisterSort) -> bool:
-    """Whether rows may be ordered by it: whoever makes up a cursor must not reach the database with something else."""
-    if key is None:
-        return True
-    if sort in (RegisterSort.SELLER, RegisterSort.NUMBER):
-        return isinstance(key, str) and not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in key)
-    return sort is not RegisterSort.RECEIVED and type(key) is int and abs(key) < _MOST
+    is_key = key is None or isinstance(key, int | str)
+    return (sort, key, row, bool(backward)) if is_key and isinstance(sort, str) and type(row) is int else None
 
 
 def _sum(plain: bytes) -> str:
