@@ -151,6 +151,7 @@ def test_from_the_first_administrator_to_a_phone_that_is_withdrawn(
     phone.get_by_role("button", name="登记这部手机").click()
     expect(phone.get_by_role("heading", name="收票")).to_be_visible()
     expect(phone.locator(".who")).to_contain_text("小李的手机")
+    phone.goto(base + "/")
     _hand_in(phone, scans[1])
     assert Digest.of(scans[1].read_bytes()) in set(app.state.context.service.archive.digests())
 
