@@ -27,7 +27,6 @@ from ocr_service.export_command import export
 from ocr_service.find_command import find
 from ocr_service.hold_commands import hold_commands
 from ocr_service.list_command import list_invoices
-from ocr_service.logs import log_to_stderr
 from ocr_service.loss_commands import loss_commands
 from ocr_service.mail_commands import mail
 from ocr_service.mcp_command import mcp_command
@@ -37,7 +36,6 @@ from ocr_service.record_commands import bundle, certify, stamp
 from ocr_service.seal_command import rekey
 from ocr_service.settings import PREFIX, Settings
 from ocr_service.terminal import Archive, AsJson, Department, notes, open_service, say, settings_at
-from ocr_service.version import installed_version
 from ocr_service.vouching_commands import confirm, correct, override, restore_to_list, withdraw
 from ocr_service.watch_commands import watch
 
@@ -53,6 +51,8 @@ app = typer.Typer(name="piaogen", help=_ABOUT, no_args_is_help=True, pretty_exce
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from ocr_service.version import installed_version
+
         say(f"piaogen {installed_version()}")
         raise typer.Exit
 
@@ -63,6 +63,10 @@ def _program(
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end")] = False,
 ) -> None:
     """Options of the program itself; its help stands at `app`."""
+    from ocr_service.logs import log_to_stderr
+
+    # Not in `main`: whoever asks for help waits for no logging to load.
+    log_to_stderr()
 
 
 _FOR_OTHERS = 0o077
@@ -71,7 +75,6 @@ _FOR_OTHERS = 0o077
 
 def main() -> None:
     """Run a command; every foreseen failure ends with its own exit code and one line on standard error."""
-    log_to_stderr()
     act_as_machine_user()
     os.umask(_FOR_OTHERS)
     try:

@@ -11,12 +11,13 @@ PICTURES = {"numpy", "cv2", "PIL", "pypdfium2", "zxingcpp", "onnxruntime", "open
 SERVERS = {"uvicorn", "fastapi", "minio", "temporalio"}
 PROOF = {"ocr_service.proof.proving", "ocr_service.kinds.registry"}
 DATABASES = {"sqlalchemy", "alembic"}
+LOGGING = {"structlog"}
 
 
 @pytest.mark.parametrize(
     ("what", "left_out"),
     [
-        ("import ocr_service.cli", PICTURES | SERVERS | DATABASES),
+        ("import ocr_service.cli", PICTURES | SERVERS | DATABASES | LOGGING),
         ("import ocr_service.composition, ocr_service.report", PICTURES | SERVERS | PROOF | {"alembic"}),
     ],
     ids=["the help", "a question"],
