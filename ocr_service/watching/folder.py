@@ -199,7 +199,8 @@ class WatchedFolder:
         """Move a refused file, and write beside it why; the text first, since a file without one would say nothing."""
         make_folder(target.parent)
         text = reason_text(candidate.path.name, files, self.service.clock())
-        for place in names_beside(target):
+        # Room for the text: cut off, the names of two texts would be the same however their files are numbered.
+        for place in names_beside(target, len(WHY.encode())):
             why = _text_beside(place)
             if os.path.lexists(place) or _is_of_another(why, text):
                 continue

@@ -44,12 +44,12 @@ def move(source: Path, seen: Seen, target: Path) -> Path:
     raise AssertionError("there is always another number")
 
 
-def names_beside(target: Path) -> Iterator[Path]:
-    """`a.pdf`, `a (2).pdf`, `a (3).pdf` …, shortened where the system takes no name that long."""
+def names_beside(target: Path, spare: int = 0) -> Iterator[Path]:
+    """`a.pdf`, `a (2).pdf`, `a (3).pdf` …, the numbered ones so short that the system takes `spare` bytes more behind them."""
     yield target
     for number in count(2):
         ending = f" ({number}){target.suffix}"
-        room = _LONGEST - len(ending.encode("utf-8", "surrogateescape"))
+        room = _LONGEST - spare - len(ending.encode("utf-8", "surrogateescape"))
         stem = target.stem.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "surrogateescape")
         yield target.with_name(stem + ending)
 

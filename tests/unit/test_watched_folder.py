@@ -164,6 +164,18 @@ def test_a_reason_is_never_written_over_a_text_of_somebody_else(post: Post) -> N
     assert post.lying("refused")["a (2).docx"] == b"no invoice"
 
 
+def test_refused_files_under_one_name_that_leaves_no_room_for_the_text_each_have_theirs(post: Post) -> None:
+    name = "票" * 83 + ".x"
+    for content in (b"", b"no invoice"):
+        post.put(name, content)
+        post.look()
+
+    lying = post.lying("refused")
+    assert sorted(lying[each] for each in lying if not each.endswith(WHY)) == [b"", b"no invoice"]
+    texts = [lying[each].decode() for each in lying if each.endswith(WHY)]
+    assert sorted("empty_file" in text for text in texts) == [False, True]
+
+
 def test_of_a_zip_the_good_files_are_archived_and_the_text_says_which_are_not(post: Post) -> None:
     with zipfile.ZipFile(post.inbox / "三月.zip", "w") as archive:
         archive.writestr("a.png", a_picture(1))
