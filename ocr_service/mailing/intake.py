@@ -25,7 +25,7 @@ from ocr_service.decoding.unfolder import Budget
 from ocr_service.intake_paths import MAX_MEMBERS, MAX_UNFOLDED_BYTES
 from ocr_service.letter import LeftOut, Letter
 from ocr_service.mailing.account import MailAccount
-from ocr_service.mailing.mailbox import Mailbox
+from ocr_service.mailing.mailbox import Mailbox, SaidNo
 from ocr_service.opened import FoundFile, Upload
 from ocr_service.record_keeping import RecordKeeper
 from ocr_service.service import ArchiveService
@@ -74,16 +74,26 @@ class MailIntake:
     def look(self, *, stopped: Callable[[], bool] = lambda: False) -> None:
         """Take what waits in the mailbox now, a message at a time, until `stopped`.
 
+        A message with which the server will not do what it is asked keeps no other from being taken.
+
         Raises:
-            Unavailable: the mail server or the archive; what was not taken waits.
+            Unavailable: the mail server, for one message or for all, or the archive; what was not taken or put aside waits.
             InvalidSetting: the server does not let us in, or has no such mailbox.
         """
         try:
             box = self._box = self._box or Mailbox.open(self.account)
+            refusal: SaidNo | None = None
             for uid in box.waiting():
                 if stopped():
                     return
-                self._settle(box, MailPlace(self.account.name, self.account.mailbox, box.uidvalidity, uid))
+                try:
+                    self._settle(box, MailPlace(self.account.name, self.account.mailbox, box.uidvalidity, uid))
+                except SaidNo as error:
+                    refusal = error
+            if refusal is not None:
+                raise MailboxUnavailable(
+                    f"the mail server does not do what it is asked with some mails, which wait: {refusal}"
+                ) from refusal
             if not box.can_idle:
                 self.close()
         except MailboxUnavailable:

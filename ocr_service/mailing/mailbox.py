@@ -22,9 +22,16 @@ _FOR_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 _BODY, _SIZE = b"BODY[]", b"RFC822.SIZE"
 
 
+class SaidNo(Exception):
+    """The server will not do with one message what it was asked; of the others nothing is said by that."""
+
+
 @dataclass(slots=True)
 class Mailbox:
-    """An open mailbox. Every method may raise MailboxUnavailable: the connection is to be made anew then."""
+    """An open mailbox. Every method may raise MailboxUnavailable: the connection is to be made anew then.
+
+    What is asked of one message may raise SaidNo as well.
+    """
 
     account: MailAccount
     uidvalidity: int
@@ -80,13 +87,13 @@ class Mailbox:
 
     def size(self, uid: int) -> int | None:
         """Bytes of a message; None where it is not there any more."""
-        with _translated():
+        with _of_one_message():
             found = self._client.fetch([uid], [_SIZE]).get(uid)
         return None if found is None else int(found[_SIZE])
 
     def message(self, uid: int) -> bytes | None:
         """A message as it came, not marked as read; None where it is not there any more."""
-        with _translated():
+        with _of_one_message():
             found = self._client.fetch([uid], [b"BODY.PEEK[]"]).get(uid)
         content = None if found is None else found.get(_BODY)
         return content if isinstance(content, bytes) else None
@@ -94,7 +101,7 @@ class Mailbox:
     def put_aside(self, uid: int, outcome: MailOutcome) -> None:
         """Move a message to the mailbox of its outcome, or flag it; where the server allows neither, it stays as it is."""
         is_archived = outcome is MailOutcome.ARCHIVED
-        with _translated():
+        with _of_one_message():
             if self.moves:
                 self._client.move([uid], self.account.archived if is_archived else self.account.refused)
             elif self.flags:
@@ -172,3 +179,14 @@ def _translated() -> Iterator[None]:
         yield
     except (IMAPClientError, OSError) as error:
         raise MailboxUnavailable(f"the mail server does not answer as it should: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _of_one_message() -> Iterator[None]:
+    """The same; and a refusal, after which the connection stands, as SaidNo."""
+    with _translated():
+        try:
+            yield
+        except IMAPClientError as error:
+            _require_connection(error)
+            raise SaidNo(str(error)) from error

@@ -216,6 +216,24 @@ def test_a_refused_message_that_is_put_back_is_tried_again(desk: Desk) -> None:
     assert [kept.number for kept in desk.records()] == [2]
 
 
+def test_a_mail_that_the_server_does_not_move_keeps_no_other_from_being_taken(desk: Desk) -> None:
+    desk.deliver(mail(("a.png", a_picture(1)), number=1), mail(("b.png", a_picture(2)), number=2))
+    intake = desk.intake()
+    intake.look(stopped=lambda: True)
+    with desk.server.client(desk.user) as client:
+        client.delete_folder("Archived")
+
+    with pytest.raises(MailboxUnavailable):
+        intake.look()
+
+    assert desk.documents() == {Digest.of(a_picture(1)), Digest.of(a_picture(2))}
+    assert len(desk.lying("INBOX")) == 2
+    intake.look()
+    intake.close()
+    assert desk.lying("INBOX") == [] and len(desk.lying("Archived")) == 2
+    assert len(desk.records()) == 2
+
+
 def test_mails_may_be_flagged_where_they_are(desk: Desk) -> None:
     desk.settings["mail_after"] = "flag"
     good, bad = mail(("a.png", a_picture(1)), number=1), mail(number=2)
