@@ -114,7 +114,8 @@ def parse_mapping(name: str, text: str) -> VoucherMapping:
         raise BadUsage(f"a mapping has at most {_MOST_LETTERS} characters", field="mapping")
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Beside what is no TOML: numbers of thousands of digits, and brackets within brackets.
         raise BadUsage(f"the mapping is no TOML: {error}", field="mapping") from error
     _known(told, ("title", "sheet", "first_number", "unreviewed", "columns", "rules"), "the mapping")
     columns = tuple(_column(one) for one in _tables(told, "columns"))
@@ -125,13 +126,23 @@ def parse_mapping(name: str, text: str) -> VoucherMapping:
     if not isinstance(first, int) or isinstance(first, bool) or not 1 <= first <= 10_000_000:
         raise _bad("first_number must be a whole number from 1")
     sheet = _text(told, "sheet", "the mapping", "凭证")
-    if not 1 <= len(sheet) <= 31 or set(sheet) & set("[]:*?/\\") or sheet == LEFT_OUT_SHEET:
-        raise _bad(f"sheet must have 1 to 31 characters, none of [ ] : * ? / \\, and not be {LEFT_OUT_SHEET}")
+    if not _is_sheet(sheet):
+        told_of = "none of [ ] : * ? / \\, no ' at its ends, nothing unseen"
+        raise _bad(f"sheet must have 1 to 31 characters, {told_of}, and not be {LEFT_OUT_SHEET}")
     return VoucherMapping(name, title, sheet, first, _flag(told, "unreviewed", "the mapping"), columns, rules)
 
 
 LEFT_OUT_SHEET = "未入凭证"
 """The sheet that names the invoices of which no voucher was made."""
+
+
+def _is_sheet(name: str) -> bool:
+    """Whether spreadsheets take a sheet of this name beside the one of what was left out."""
+    if not 1 <= len(name) <= 31 or not name.strip() or not name.isprintable():
+        return False
+    if name.startswith("'") or name.endswith("'"):
+        return False
+    return not set(name) & set("[]:*?/\\") and name != LEFT_OUT_SHEET
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

@@ -40,7 +40,7 @@ class Vouchers:
     mapping: VoucherMapping
     own: OwnCompanies
     made: int = 0
-    _booked: set[tuple[str, str]] = field(default_factory=set)
+    _booked: set[str] = field(default_factory=set)
 
     def of(self, row: ExportRow) -> tuple[VoucherLine, ...] | Reason:
         """The lines of an invoice's voucher, debits as much as credits; or why there is none."""
@@ -62,7 +62,7 @@ class Vouchers:
             return Reason.NO_AMOUNT
         self.made += 1
         if row.invoice.number:
-            self._booked.add((row.invoice.code or "", row.invoice.number))
+            self._booked.add(_known_by(row))
         of_invoice = _values(row, self.mapping.first_number + self.made - 1)
         lines = ((entry, amount) for entry, amount in known if amount)
         return tuple(_line(row, of_invoice | {"entry": str(place)}, side, entry, amount) for place, (entry, amount) in enumerate(lines, 1))
@@ -70,7 +70,7 @@ class Vouchers:
     def _refused(self, row: ExportRow) -> Reason | None:
         if row.invoice.withdrawn:
             return Reason.WITHDRAWN
-        if (row.invoice.code or "", row.invoice.number) in self._booked:
+        if row.invoice.number and _known_by(row) in self._booked:
             return Reason.COPY
         if row.invoice.verdict not in _SETTLED and not self.mapping.unreviewed:
             return Reason.UNREVIEWED
@@ -105,6 +105,11 @@ def write_vouchers(rows: Iterable[ExportRow], path: Path, vouchers: Vouchers, le
                     sheet.add(_cells(mapping, line))
             step(counted)
     return counted
+
+
+def _known_by(row: ExportRow) -> str:
+    """Code and number in one: a number of 20 digits may have been cut in two by whoever wrote it down."""
+    return f"{row.invoice.code or ''}{row.invoice.number}"
 
 
 def _amount(row: ExportRow, name: str) -> Decimal | None:

@@ -127,6 +127,15 @@ def test_what_has_no_voucher_is_named_with_the_reason(tmp_path: Path) -> None:
     assert "重复" in named[0][0] and "借贷不平" in named[5][0]
 
 
+def test_a_number_of_twenty_digits_that_somebody_cut_in_two_is_booked_once(tmp_path: Path) -> None:
+    whole, cut = a_row(1, number="26317000000012345678", code=None), a_row(2, number="12345678", code="263170000000")
+
+    lines, _, left_out = made(tmp_path, shipped("kingdee"), whole, cut)
+
+    assert len({line["凭证号"] for line in lines}) == 1
+    assert [one.reason for one in left_out.everything] == ["copy"]
+
+
 def test_numbers_begin_where_the_mapping_says_and_go_on_without_a_hole(tmp_path: Path) -> None:
     mapping = replace(shipped("kingdee"), first_number=41, unreviewed=True)
     lines, _, _ = made(tmp_path, mapping, a_row(1), a_row(2, withdrawn=True), a_row(3, verdict=Verdict.NEEDS_REVIEW))
@@ -165,7 +174,11 @@ def test_an_invoice_that_no_rule_fits_is_named(tmp_path: Path) -> None:
         ("[[rules]]", '[[rules]]\nside = "bought"', "received, issued"),
         ('title = "试"', 'title = "试"\nfirst_number = 0', "whole number"),
         ('title = "试"', 'title = "试"\nsheet = "a/b"', "31 characters"),
+        ('title = "试"', 'title = "试"\nsheet = "\'凭证"', "at its ends"),
+        ('title = "试"', 'title = "试"\nsheet = "凭\\u0001证"', "unseen"),
         ('title = "试"', "title = ", "no TOML"),
+        ('title = "试"', "first_number = " + "1" * 5_000, "no TOML"),
+        ('title = "试"', "title = " + "[" * 20_000, "no TOML"),
         ('title = "试"', 'title = "试"\nrule = 1', "columns, rules"),
     ],
 )
