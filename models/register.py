@@ -21,7 +21,8 @@ from models.verification import Verdict
 
 MOST_ON_A_PAGE = 500
 DEFAULT_ON_A_PAGE = 50
-_LONGEST_CURSOR = 2_000
+_LONGEST_CURSOR = 60_000
+"""Characters: a name that a list is ordered by may be long, and whatever is given out is taken back; servers take no longer address."""
 _CHECKED = 8
 """Characters of a cursor that say whether the others came back whole: people shorten addresses, and mails break them."""
 

@@ -40,6 +40,10 @@ _AHEAD = 20_000
 """Places of rows that a stream fetches at a time; a megabyte or two."""
 _TOGETHER = 500
 """Whole rows that a stream fetches at a time."""
+_SUMMED = (invoices.c.net_cents, invoices.c.tax_cents, invoices.c.total_cents)
+_SPLIT = 1_000_000_000
+"""Amounts are summed up in two parts, above and below so many cents: a sum of SQLite has 64 bits and breaks beyond, and so much may be
+printed on two invoices."""
 _KEYS: dict[RegisterSort, ColumnElement[Any] | None] = {
     RegisterSort.ISSUED: DAY,
     RegisterSort.RECEIVED: None,
@@ -90,12 +94,13 @@ class Register:
 
     def totals(self, asked: RegisterFilter, sees: Visibility) -> RegisterTotals:
         """How many invoices of what is seen are meant, and what they come to; raise InvalidClue."""
-        sums = (func.sum(column) for column in (invoices.c.net_cents, invoices.c.tax_cents, invoices.c.total_cents))
+        sums = (part for column in _SUMMED for part in (func.sum(column // _SPLIT), func.sum(column % _SPLIT)))
         with self._database.reading() as connection:
             met = _looked_up(connection, conditions(connection, asked, sees))
             row = connection.execute(select(func.count(), *sums).where(*met)).one()
-        net, tax, total = (Decimal(int(cents or 0)).scaleb(-2) for cents in row[1:])
-        return RegisterTotals(int(row[0]), net, tax, total)
+        many, *parts = (int(part or 0) for part in row)
+        net, tax, total = (Decimal(above * _SPLIT + below).scaleb(-2) for above, below in zip(parts[::2], parts[1::2], strict=True))
+        return RegisterTotals(many, net, tax, total)
 
     def each(self, asked: RegisterFilter, order: RegisterOrder, sees: Visibility) -> Iterator[RegisterRow]:
         """Every row in order, some hundred at a time in memory, whatever their number.

@@ -286,6 +286,26 @@ def test_only_what_a_correction_left_standing_is_counted(catalogue: Catalogue) -
     assert register.totals(RegisterFilter(listing=Listing.WITHDRAWN), EVERYTHING).total == Decimal("12.50")
 
 
+def test_sums_have_room_for_the_largest_amounts_there_are(catalogue: Catalogue) -> None:
+    for number, total in enumerate(("92233720368547758.07", "92233720368547758.07", "-0.01", "-92233720368547758.06", "0.05"), 1):
+        catalogue.record_reading(a_received(number), a_reading(a_received(number), an_invoice(tax_inclusive_amount=total)), 1)
+
+    assert Register(catalogue).totals(RegisterFilter(), EVERYTHING).total == Decimal("92233720368547758.12")
+
+
+def test_a_page_behind_a_name_of_any_length_is_found(catalogue: Catalogue) -> None:
+    order = RegisterOrder(RegisterSort.SELLER, descending=False)
+    for number in (1, 2):
+        reading = a_reading(a_received(number), an_invoice(seller_name=str(number) + "票" * 1_999))
+        catalogue.record_reading(a_received(number), reading, 1)
+    register = Register(catalogue)
+
+    page = register.page(RegisterFilter(), order, EVERYTHING, 1)
+    further = register.page(RegisterFilter(), order, EVERYTHING, 1, RegisterCursor.parse(page.next or "", order))
+
+    assert [row.invoice.file_name for row in (*page.rows, *further.rows)] == ["发票1.jpg", "发票2.jpg"]
+
+
 def test_a_second_file_of_an_invoice_is_marked_until_it_is_withdrawn(catalogue: Catalogue) -> None:
     whole, cut = "26992000000000000012", {"invoice_code": "269920000000", "invoice_number": "00000012"}
     first = a_reading(a_received(1), an_invoice(invoice_number=whole))
