@@ -165,7 +165,7 @@ def _principal(request: Request) -> Principal:
         scheme, _, secret = shown.partition(" ")
         if scheme.lower() not in _SCHEMES:
             raise NotAuthenticated("send `Authorization: Bearer` with a key")
-        return require_maker(access, access.by_key(secret.strip()))
+        return by_key(access, secret.strip())
     token = request.cookies.get(SESSION_COOKIE)
     person = None if token is None else access.by_session(token)
     if person is not None:
@@ -180,11 +180,16 @@ def _principal(request: Request) -> Principal:
     return LOCAL
 
 
+def by_key(access: Access, secret: str) -> Principal:
+    """Who acts with a key, in whatever way a request shows it; raise NotAuthenticated for one that opens nothing."""
+    return require_maker(access, access.by_key(secret))
+
+
 def phone_behind(request: Request, access: Access) -> Principal | None:
     """The key of an enrolled phone; None where none is shown, or one that opens nothing any more."""
     secret = request.cookies.get(PHONE_COOKIE)
     try:
-        return None if secret is None else access.by_key(secret)
+        return None if secret is None else by_key(access, secret)
     except NotAuthenticated:
         return None
 

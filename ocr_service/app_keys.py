@@ -52,6 +52,8 @@ def require_maker(access: Access, principal: Principal) -> Principal:
         user = None
     if user is None or user.disabled or not user.principal.may(Right.UPLOAD):
         raise NotAuthenticated("this key opens nothing: the person whose app it is may not hand files in any more")
+    if not all(map(user.principal.sees, principal.departments or [None])):
+        raise NotAuthenticated("this key opens nothing: its person belongs to another department now and logs in again in the app")
     return principal
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.access import PUBLIC, AppAccess, Caller
+from api.access import PUBLIC, AppAccess, Caller, by_key
 from api.compat import aliyun, baidu, tencent
 from api.compat.front import ALIYUN_PATH, TENCENT_PATH
 from api.compat.refusals import Refusal, Refuse, Refused, aliyun_refusal, baidu_refusal, log_number, refused, tencent_refusal
@@ -50,7 +50,7 @@ async def open_baidu_token(request: Request, access: AppAccess) -> JSONResponse:
     if not secret and request.method == "POST":
         secret = dict(parse_qsl((await request.body()).decode("utf-8", "replace"))).get("client_secret", "")
     try:
-        await run_in_threadpool(access.by_key, secret)
+        await run_in_threadpool(by_key, access, secret)
     except NotAuthenticated:
         meaning = "Client authentication failed: client_secret must be a key of this service"
         return JSONResponse({"error": "invalid_client", "error_description": meaning}, HTTPStatus.UNAUTHORIZED)

@@ -167,15 +167,26 @@ def test_who_may_not_hand_in_and_who_belongs_to_several_get_no_token_and_are_tol
     assert access_of(app).keys() == ()
 
 
-@pytest.mark.parametrize("scheme", ["Token", "Bearer"])
-def test_the_key_of_an_app_opens_nothing_once_its_person_is_let_in_no_more(app: FastAPI, li: str, scheme: str) -> None:
-    token = token_for(app, li).json()["token"]
-    client = TestClient(app, raise_server_exceptions=False, headers={"Authorization": f"{scheme} {token}"})
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": Role.AUDITOR}, {"departments": frozenset({"采购部"})}])
+@pytest.mark.parametrize("shown", ["Authorization: Token {}", "Authorization: Bearer {}", "Cookie: piaogen_phone={}"])
+def test_the_key_of_an_app_opens_nothing_once_its_person_is_let_in_no_more(app: FastAPI, li: str, shown: str, change: Any) -> None:
+    name, _, text = shown.format(token_for(app, li).json()["token"]).partition(": ")
+    client = TestClient(app, raise_server_exceptions=False, headers={name: text})
     before = client.get("/api/ui_settings/").status_code
+    with acting_as("user:admin"):
+        access_of(app).change_user(li, **change)
+
+    assert (before, client.get("/api/ui_settings/").status_code) == (200, 401)
+
+
+def test_nor_does_it_in_the_way_of_a_vendor(app: FastAPI, li: str) -> None:
+    token = token_for(app, li).json()["token"]
+    asked = {"params": {"client_secret": token}}
+    before = nobody(app).get("/compat/baidu/oauth/2.0/token", **asked).status_code
     with acting_as("user:admin"):
         access_of(app).change_user(li, disabled=True)
 
-    assert (before, client.get("/api/ui_settings/").status_code) == (200, 401)
+    assert (before, nobody(app).get("/compat/baidu/oauth/2.0/token", **asked).status_code) == (200, 401)
 
 
 def test_a_person_has_so_many_apps_and_the_one_out_of_use_makes_room(app: FastAPI, li: str) -> None:
