@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, literal, or_, select, tuple_
 
 from models.access import Visibility
 from models.archive import DocumentState
@@ -15,8 +15,8 @@ from models.verification import Verdict
 from storage.catalogue.column_types import UtcTime
 from storage.catalogue.document_rows import document_of
 from storage.catalogue.invoice_rows import ARRIVALS_APART, summary_of
-from storage.catalogue.tables import arrivals, batch_items, documents, invoices
-from storage.catalogue.walls import contradicted, document_columns, invoice_columns, own_arrival, state
+from storage.catalogue.tables import access_batches, arrivals, batch_items, documents, invoices
+from storage.catalogue.walls import among, contradicted, document_columns, invoice_columns, own_arrival, state
 
 _OPEN = (DocumentState.QUEUED, DocumentState.RUNNING, DocumentState.NEEDS_REVIEW, DocumentState.UNREAD, DocumentState.CANCELLED)
 _UNSETTLED = (Verdict.NEEDS_REVIEW, Verdict.UNREAD)
@@ -59,8 +59,16 @@ def asked_for(sees: Visibility, states: Collection[DocumentState], batch: str | 
     columns += [column for column in invoice_columns(sees) if column.name != "department"]
     wanted = select(*columns).select_from(source).where(documents.c.state.in_(still_open), state(sees).in_(still_open))
     if batch is not None:
-        wanted = wanted.where(documents.c.digest.in_(select(batch_items.c.digest).where(batch_items.c.batch == batch)))
+        wanted = wanted.where(documents.c.digest.in_(_files_of(batch, sees)))
     return Asked(wanted, (received_at, documents.c.digest, position))
+
+
+def _files_of(batch: str, sees: Visibility) -> Select[str]:
+    """The documents of a batch; none of one that another department sent, though both handed in the same bytes."""
+    files = select(batch_items.c.digest).where(batch_items.c.batch == batch, batch_items.c.digest.is_not(None))
+    if sees.is_whole:
+        return files
+    return files.where(exists().where(access_batches.c.batch == batch, among(access_batches.c.department, sees)))
 
 
 def listed(connection: Connection, asked: Asked, limit: int, after: str | None) -> ReviewPage:

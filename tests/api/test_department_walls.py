@@ -41,8 +41,9 @@ _QUESTIONS = (
     *("/papers?box=secret-box", "/papers/print?form=box&box=secret-box", "/v1/papers?box=secret-box", "/v1/papers?state=missing"),
     *("/losses?state=all", "/find/words?sentence=他方供应商", "/duplicates?show=decided", "/reconciliations", "/stocktakings"),
     *("/review/desk?after={id}", "/review/alike", "/review"),
+    *("/review?batch={batch}", "/review/desk?batch={batch}", "/review/alike?batch={batch}", "/register?batch={batch}"),
 )
-"""What is asked by the query of an address about theirs, by the invoice's id or by what it says."""
+"""What is asked by the query of an address about theirs, by the invoice's id, by what it says, or by the batch."""
 _RECORDS = {"{loss_id}", "{count_id}", "{reconciliation_id}", "{paper_id}"}
 
 
@@ -191,11 +192,12 @@ def test_what_is_asked_of_theirs_is_answered_as_what_does_not_exist(app: FastAPI
 @pytest.mark.parametrize("question", _QUESTIONS)
 def test_what_an_address_asks_of_theirs_is_answered_as_for_what_does_not_exist(us: Visitor, batches: dict[str, Any], question: str) -> None:
     theirs = Digest.of(THEIR_SCAN).hex
-    foreign = us.client.get(question.format(id=f"{theirs[:20]}-1"))
-    missing = us.client.get(question.format(id=f"{NOBODY}-1"))
+    asked = question.format(id=f"{theirs[:20]}-1", batch=batches["theirs"]["id"])
+    foreign = us.client.get(asked)
+    missing = us.client.get(question.format(id=f"{NOBODY}-1", batch="api-none"))
 
     assert _neutral(foreign, theirs, batches["theirs"]) == _neutral(missing, theirs, batches["theirs"])
-    told = [secret for secret in _secrets(batches) if secret in _said(foreign) and secret not in question and secret != theirs[:20]]
+    told = [secret for secret in _secrets(batches) if secret in _said(foreign) and secret not in asked]
     assert told == []
 
 
