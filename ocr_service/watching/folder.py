@@ -13,6 +13,7 @@ from models.calendar_words import day_in_china
 from models.errors import BadUsage, InvalidAccess, PiaogenError, Unavailable, UnreadablePath
 from models.people import require_department
 from ocr_service.decoding.unfolder import Budget
+from ocr_service.files.name_encodings import decoded_name
 from ocr_service.intake_paths import MAX_MEMBERS, MAX_UNFOLDED_BYTES
 from ocr_service.opened import FoundFile, Upload
 from ocr_service.service import ArchiveService
@@ -160,7 +161,7 @@ class WatchedFolder:
         if candidate.seen.size > decoder.max_bytes:
             yield from decoder.unfolded_path(candidate.path, budget)
             return
-        yield from decoder.unfolded(Upload(_content(candidate), candidate.path.name), budget)
+        yield from decoder.unfolded(Upload(_content(candidate), _called(candidate.path)), budget)
 
     def _delivery(self, below: tuple[str, ...]) -> Delivery:
         """The batch of a folder within, for today; raise InvalidAccess where its name should be a department's and cannot be."""
@@ -198,7 +199,7 @@ class WatchedFolder:
     def _refused(self, candidate: Candidate, target: Path, files: tuple[TakenFile, ...]) -> Path:
         """Move a refused file, and write beside it why; the text first, since a file without one would say nothing."""
         make_folder(target.parent)
-        text = reason_text(candidate.path.name, files, self.service.clock())
+        text = reason_text(_called(candidate.path), files, self.service.clock())
         # Room for the text: cut off, the names of two texts would be the same however their files are numbered.
         for place in names_beside(target, len(WHY.encode())):
             why = _text_beside(place)
@@ -226,6 +227,11 @@ def _content(candidate: Candidate) -> bytes:
         if Seen.of(os.fstat(descriptor)) != candidate.seen or len(content) != candidate.seen.size:
             raise Replaced
     return content
+
+
+def _called(path: Path) -> str:
+    """The name as people read it: what older programs put there has one in GBK, which is no text to this system."""
+    return decoded_name(os.fsencode(path.name))
 
 
 def _text_beside(place: Path) -> Path:

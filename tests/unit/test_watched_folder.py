@@ -176,6 +176,19 @@ def test_refused_files_under_one_name_that_leaves_no_room_for_the_text_each_have
     assert sorted("empty_file" in text for text in texts) == [False, True]
 
 
+def test_a_name_in_gbk_is_read_and_the_file_keeps_it(post: Post) -> None:
+    taken, refused = (os.fsdecode(name.encode("gbk")) for name in ("发票.png", "发票.docx"))
+    post.put(taken, a_picture(1))
+    post.put(refused, b"no invoice")
+
+    post.look()
+
+    document = post.service.document(Digest.of(a_picture(1)))
+    assert document.received.document.file_name == "发票.png"
+    assert set(post.lying("archived")) == {taken}
+    assert post.lying("refused")[refused + WHY].decode().startswith("发票.docx\n")
+
+
 def test_of_a_zip_the_good_files_are_archived_and_the_text_says_which_are_not(post: Post) -> None:
     with zipfile.ZipFile(post.inbox / "三月.zip", "w") as archive:
         archive.writestr("a.png", a_picture(1))
