@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,7 +72,7 @@ class Courier:
         while not self.stopping.is_set():
             try:
                 endpoints = self.webhooks.listed()
-                self.telling.tell(endpoints)
+                self._tell(endpoints)
                 busy = {name: future for name, future in busy.items() if not future.done()}
                 for endpoint in endpoints:
                     if endpoint.enabled and endpoint.id not in busy and self.webhooks.outbox.waits(endpoint.id):
@@ -82,6 +82,15 @@ class Courier:
                 _log.warning("nothing can be told now", code=error.code)
             self.stopping.wait(pause)
         pool.shutdown(wait=False, cancel_futures=True)
+
+    def _tell(self, endpoints: Sequence[Endpoint]) -> None:
+        """What nobody foresaw ends a look and not the courier: what waits is sent all the same, and the next look tries again."""
+        try:
+            self.telling.tell(endpoints)
+        except PiaogenError:
+            raise
+        except Exception:  # noqa: BLE001  # a bug must not keep everybody from being told anything until the next start
+            _log.exception("what happened cannot be told")
 
     def take_turn(self) -> int:
         """Tell and send once, one endpoint after the other; returns how many messages were sent or tried."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import insert
 from standardwebhooks.webhooks import Webhook
 
 from models.access import Role, Scope
@@ -15,12 +16,15 @@ from models.webhooks import CHOSEN, RETRY_AFTER, Event
 from ocr_service.delivering import Courier, headers_for
 from ocr_service.webhooks import told
 from storage.catalogue.checks import Checks
+from storage.catalogue.happenings import READ
+from storage.catalogue.webhook_tables import happenings
 from storage.histories import Histories
 from tests.api.conftest import Desk
 from tests.support.example_reading import SCAN, example_invoice, reading_of
 from tests.support.logins import machine, person
 from tests.support.pictures import a_picture
 from tests.support.scripted_service import settings_in
+from tests.support.waiting import until
 from tests.support.webhook_receiver import Receiver, receiver
 
 _LOST = {"lost": "invoice_and_deduction", "lost_by": "某人"}
@@ -358,3 +362,17 @@ def test_a_lost_catalogue_repeats_the_last_days_under_the_same_ids(desk: Desk, e
 
     first, second = (message["id"] for message in erp.told)
     assert first == second
+
+
+def test_a_note_that_nobody_can_read_keeps_nothing_from_being_sent(desk: Desk, erp: Receiver, courier: Courier) -> None:
+    hook = _add(desk, erp)
+    broken = {"key": "broken", "kind": READ, "subject": "no digest", "details": "{}", "at": desk.service.clock()}
+    with desk.service.catalogue.database.writing() as connection:
+        connection.execute(insert(happenings).values(broken))
+    courier.webhooks.test(hook)
+
+    courier.start()
+    until(lambda: erp.types == ["webhook.test"])
+    courier.stop()
+
+    assert courier.webhooks.counts(hook).waiting == 0
