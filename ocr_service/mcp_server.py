@@ -44,6 +44,8 @@ class Assistant:
     principal: Principal
     name: str
     """As the log writes it: the key's, or the machine user's."""
+    require_standing: Callable[[], object]
+    """Raises NotAuthenticated once the key opens nothing any more: an assistant runs for days, and a key may be withdrawn meanwhile."""
 
     def find_invoices(self, remembered: str, limit: int = 10) -> str:
         """Find invoices by what is remembered of them, in Chinese or English: seller, amount, day, number, goods, kind; parts and slips are
@@ -76,6 +78,7 @@ class Assistant:
     def _answered(self, right: Right, answer: Callable[[], str]) -> str:
         """An answer in the name of whoever asks; what goes wrong on purpose is told in its own words, and never what does not."""
         try:
+            self.require_standing()
             if not self.principal.may(right):
                 raise NotAllowed(f"{self.name} may not do this: it needs the right to {right.value}")
             with acting_as(self.name):

@@ -116,5 +116,25 @@ def test_a_keys_rights_and_department_hold(archive: tuple[Path, str]) -> None:
     assert "invoice_not_found" in theirs[1]
 
 
+def test_a_key_that_is_withdrawn_meanwhile_opens_nothing_more(archive: tuple[Path, str]) -> None:
+    folder, invoice = archive
+    settings = Settings(archive=str(folder / "archive"), worker_megabytes=1_000_000, min_free_megabytes=1, audit_days=0, drill_days=0)
+
+    async def ask(session: ClientSession) -> Any:
+        before = await session.call_tool("show_invoice", {"invoice": invoice})
+        service = build_service(settings)
+        access = Access.over(service.archive.store, service.catalogue, service.activity)
+        keys = access.keys()
+        access.revoke_key(next(used.key.id for used in keys if used.key.label == "ours"))
+        service.close()
+        return before, await session.call_tool("show_invoice", {"invoice": invoice})
+
+    before, after = _ask(folder, ask, "--key-file", str(folder / "ours"))
+
+    assert NUMBER in _texts(before)
+    assert after.is_error
+    assert "not_authenticated" in _texts(after)
+
+
 def test_an_answer_has_an_end() -> None:
     assert len(_bounded("x" * (MOST_CHARACTERS + 1000))) < MOST_CHARACTERS + 100
