@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from models.digest import Digest
+from models.invoice import Witness
 from tests.support.example_reading import NUMBER, SCAN
 from tests.web.test_browser import DESK, PHONE
 from tests.web.test_desk_in_a_browser import EXAMPLE, FIRST, SECOND, Reviewer, browser, service, somebody
@@ -54,6 +55,18 @@ def test_who_says_so_is_told_in_words_when_it_is_pointed_at(somebody: Callable[.
     expect(witness).to_have_text("双票面另一处")
     witness.focus()
     expect(witness.locator(".words")).to_be_in_viewport()
+
+
+def test_every_witness_is_a_small_sign_whatever_it_is(somebody: Callable[..., Reviewer]) -> None:
+    page = somebody(f"/invoices/{EXAMPLE}").page
+    kinds = [witness.value for witness in Witness]
+    measured = "kind => { const sign = document.querySelector('.witness'); sign.className = 'witness ' + kind; return sign.offsetWidth; }"
+    assert {kind: page.evaluate(measured, kind) for kind in kinds if page.evaluate(measured, kind) > 40} == {}
+
+
+def test_what_is_proved_is_listed_in_plain_english(somebody: Callable[..., Reviewer]) -> None:
+    page = somebody(f"/invoices/{EXAMPLE}", DESK, "en").page
+    expect(page.locator(".stands.proved")).to_contain_text("Invoice number, Seller's taxpayer id, Total with tax.")
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
