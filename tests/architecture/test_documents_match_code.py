@@ -23,6 +23,7 @@ from api.web.elsewhere_pages import router as elsewhere_pages
 from api.web.export_pages import router as export_pages
 from api.web.find_pages import router as find_pages
 from api.web.hold_pages import router as hold_pages
+from api.web.interface_pages import router as interface_pages
 from api.web.invoice_pages import router as invoice_pages
 from api.web.key_pages import router as key_pages
 from api.web.login_pages import router as login_pages
@@ -32,8 +33,11 @@ from api.web.pages import router as pages
 from api.web.paper_pages import router as paper_pages
 from api.web.people_pages import router as people_pages
 from api.web.phone_pages import router as phone_pages
+from api.web.reconciliation_pages import router as reconciliation_pages
+from api.web.register_pages import router as register_pages
 from api.web.stocktaking_pages import router as stocktaking_pages
 from api.web.today_pages import router as today_pages
+from api.web.webhook_pages import router as webhook_pages
 from models import errors
 from models.errors import PiaogenError
 from models.invoice import FIELD_KEYS, FieldStatus, InvoiceKind, Witness
@@ -121,7 +125,19 @@ def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
     documented = {name for name in _code(_section("Routes").split("The pages,")[1]) if name.startswith("/")}
     of_work = (pages, find_pages, desk_pages, invoice_pages, duplicate_pages, paper_pages, stocktaking_pages, audit_pages, hold_pages)
     of_the_day = (batch_pages, today_pages, phone_pages, mail_pages)
-    routers = (*of_work, *of_the_day, export_pages, loss_pages, destruction_pages, login_pages, people_pages, key_pages, elsewhere_pages)
+    of_lists = (register_pages, reconciliation_pages, webhook_pages, interface_pages)
+    routers = (
+        *of_work,
+        *of_the_day,
+        *of_lists,
+        export_pages,
+        loss_pages,
+        destruction_pages,
+        login_pages,
+        people_pages,
+        key_pages,
+        elsewhere_pages,
+    )
     routes = [route for router in routers for route in router.routes]
     opened = {route.path for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
 
