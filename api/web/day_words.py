@@ -13,7 +13,7 @@ DAY: Mapping[str, Pair] = {
     "today_doubled": ("同号重复，待定", "One number twice, to decide"),
     "today_missing": ("清单有、未收到票", "Listed, not received"),
     "today_holes": ("已入账、缺票", "Booked, no invoice"),
-    "today_no_list": ("还没有对账", "Nothing reconciled yet"),
+    "today_no_list": ("还没有核对过", "Not reconciled yet"),
     "today_since_line": (
         "自 {time} 以来收到 {count} 份，其中 {review} 份等人看。",
         "Since {time} {count} files came in; {review} of them wait for a person.",

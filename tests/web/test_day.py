@@ -39,7 +39,7 @@ def test_the_day_counts_what_came_and_what_is_open(desk: Desk) -> None:
     assert numbers(html)["今天收到"] == "3"
     assert numbers(html)["待复核"] == "2"
     assert "等待识别 1" in html
-    assert "还没有对账" in html
+    assert "还没有核对过" in html
 
 
 def test_one_number_in_two_files_is_to_be_decided(desk: Desk) -> None:
