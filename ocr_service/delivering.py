@@ -66,13 +66,13 @@ class Courier:
 
     def run(self) -> None:
         """Work until told to stop. What is away now is tried again in a moment: nothing is lost by waiting."""
-        pool = ThreadPoolExecutor(AT_ONCE, "courier")
+        pool, hand = ThreadPoolExecutor(AT_ONCE, "courier"), ThreadPoolExecutor(1, "telling")
         busy: dict[str, Future[int]] = {}
         pause = PAUSE_SECONDS
         while not self.stopping.is_set():
             try:
                 endpoints = self.webhooks.listed()
-                self._tell(endpoints)
+                self._tell(hand, endpoints)
                 busy = {name: future for name, future in busy.items() if not future.done()}
                 for endpoint in endpoints:
                     if endpoint.enabled and endpoint.id not in busy and self.webhooks.outbox.waits(endpoint.id):
@@ -81,16 +81,16 @@ class Courier:
             except PiaogenError as error:
                 _log.warning("nothing can be told now", code=error.code)
             self.stopping.wait(pause)
-        pool.shutdown(wait=False, cancel_futures=True)
+        for each in (pool, hand):
+            each.shutdown(wait=False, cancel_futures=True)
 
-    def _tell(self, endpoints: Sequence[Endpoint]) -> None:
+    def _tell(self, hand: ThreadPoolExecutor, endpoints: Sequence[Endpoint]) -> None:
         """What nobody foresaw ends a look and not the courier: what waits is sent all the same, and the next look tries again."""
-        try:
-            self.telling.tell(endpoints)
-        except PiaogenError:
-            raise
-        except Exception:  # noqa: BLE001  # a bug must not keep everybody from being told anything until the next start
-            _log.exception("what happened cannot be told")
+        error = hand.submit(self.telling.tell, endpoints).exception()
+        if isinstance(error, PiaogenError):
+            raise error
+        if error is not None:
+            _log.error("what happened cannot be told", exc_info=error)
 
     def take_turn(self) -> int:
         """Tell and send once, one endpoint after the other; returns how many messages were sent or tried."""
