@@ -10,7 +10,8 @@ from urllib.parse import quote
 import segno
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from api.schemas.links import address
 from api.schemas.problem import Problem
@@ -33,6 +34,7 @@ from api.web import (
 )
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
+from api.web.log_view import actor_of
 from api.web.navigation import MORE, OPEN, offered
 from models.access import Principal, Right
 from models.calendar_words import CHINA
@@ -47,6 +49,15 @@ _A_YEAR_SECONDS = 31_536_000
 def local_time(moment: datetime) -> str:
     """A moment as a clock in China shows it."""
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+@pass_context
+def who(context: Context, name: str) -> str:
+    """Whoever acted, in words: 命令行 root for `cli:root`."""
+    actor = actor_of(name)
+    if not actor.way:
+        return actor.name
+    return f"{context['actor_words'](actor.way)} {actor.name}".strip()
 
 
 def _finalized(value: object) -> object:
@@ -66,11 +77,11 @@ def _environment() -> Environment:
         finalize=_finalized,
     )
     environment.globals.update(assets=assets.addresses(), version=installed_version())
-    environment.filters.update(local_time=local_time)
+    environment.filters.update(local_time=local_time, who=who)
     return environment
 
 
-_TEMPLATES = _environment()
+TEMPLATES = _environment()
 
 
 def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
@@ -167,7 +178,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         "menu": offered(OPEN, request.url.path, partial(_may, principal)),
         "menu_more": offered(MORE, request.url.path, partial(_may, principal)),
     }
-    response = HTMLResponse(_TEMPLATES.get_template(template).render(context), status)
+    response = HTMLResponse(TEMPLATES.get_template(template).render(context), status)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Language"] = language.value
     response.headers["Vary"] = "Accept-Language, Cookie"

@@ -19,6 +19,7 @@ from api.web import (
     recall_words,
     reconciliation_words,
     record_words,
+    rendering,
     trade_words,
     webhook_words,
     words,
@@ -188,3 +189,10 @@ def test_a_template_holds_no_words_of_its_own(template: object) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_unknown_keys_show_themselves(language: Language) -> None:
     assert vocabulary(language)["state_words"]("brand_new") == "brand_new"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("cli:root", "命令行 root"), ("local", "本机"), ("王样", "王样"), ("user:li", "用户 li")])
+def test_whoever_acted_is_called_by_words(name: str, shown: str) -> None:
+    template = rendering.TEMPLATES.from_string("{{ name | who }}")
+
+    assert template.render({**vocabulary(Language.CHINESE), "name": name}) == shown
