@@ -1,7 +1,8 @@
 """Mails into the archive: the files that a message brings, then the message itself with what became of it, then it is put aside."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -174,16 +175,19 @@ class MailIntake:
             letter = self.service.decoder.letter(content)
         except RefusedInput as error:
             return _NOTHING_SAID, (delivery.take(FoundFile("mail.eml", error=error)),)
-        files = tuple(delivery.take(found) for found in self._files(letter, content))
+        # Where the store breaks off, the child that opens files is free for others at once.
+        with closing(self._files(letter, content)) as opened:
+            files = tuple(delivery.take(found) for found in opened)
         if not files:
             name = f"{letter.subject or 'mail'}.eml"
             files = (delivery.take(FoundFile(name, error=_why_nothing(letter))),)
         return letter, files
 
-    def _files(self, letter: Letter, content: bytes) -> Iterator[FoundFile]:
+    def _files(self, letter: Letter, content: bytes) -> Generator[FoundFile, None, None]:
         mail = Upload(content, "mail.eml")
-        for found in self.service.decoder.enclosed(mail, letter, Budget(MAX_MEMBERS, MAX_UNFOLDED_BYTES)):
-            yield replace(found, name=found.name.removeprefix("mail.eml!"))
+        with closing(self.service.decoder.enclosed(mail, letter, Budget(MAX_MEMBERS, MAX_UNFOLDED_BYTES))) as enclosed:
+            for found in enclosed:
+                yield replace(found, name=found.name.removeprefix("mail.eml!"))
         for _, name, why in letter.left_out:
             if why is LeftOut.TNEF:
                 yield FoundFile(name, error=UnsupportedMediaType(_TNEF))

@@ -3,8 +3,8 @@
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -150,13 +150,15 @@ class WatchedFolder:
             yield TakenFile(name, DocumentState.REFUSED, error=why)
             return
         taken = 0
-        for found in self._found(candidate):
-            taken += 1
-            yield delivery.take(found)
+        # Where the store breaks off, the child that opens files is free for others at once.
+        with closing(self._found(candidate)) as opened:
+            for found in opened:
+                taken += 1
+                yield delivery.take(found)
         if not taken:
             yield TakenFile(name, DocumentState.REFUSED, error=UnreadablePath("holds no file"))
 
-    def _found(self, candidate: Candidate) -> Iterator[FoundFile]:
+    def _found(self, candidate: Candidate) -> Generator[FoundFile, None, None]:
         decoder, budget = self.service.decoder, Budget(MAX_MEMBERS, MAX_UNFOLDED_BYTES)
         if candidate.seen.size > decoder.max_bytes:
             yield from decoder.unfolded_path(candidate.path, budget)
