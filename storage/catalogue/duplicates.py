@@ -64,7 +64,7 @@ class Duplicates:
         """Indexed invoices that are seen and have this code (empty: none) and one of these numbers."""
         with self._database.reading() as connection:
             asked = summaries(sees).where(invoices.c.number_key.in_(sorted(numbers)), invoices.c.code_key == code)
-            return tuple(map(summary_of, once(_listed(connection.execute(asked)))))
+            return tuple(map(summary_of, _once_in_order(_listed(connection.execute(asked)))))
 
     def groups(self, sees: Visibility) -> tuple[DuplicateGroup, ...]:
         """All files that are seen and are one invoice with another file, those with the newest file first.
@@ -84,8 +84,13 @@ class Duplicates:
 
 
 def _newest_first(rows: Iterable[Row[Any]]) -> tuple[DuplicateGroup, ...]:
-    found = _gathered([(summary_of(row), row.id) for row in once(rows)])
+    found = _gathered([(summary_of(row), row.id) for row in _once_in_order(rows)])
     return tuple(group for _, group in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _once_in_order(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Oldest first, each invoice once: which of a document's rows stands for it must not depend on what the database tells first."""
+    return once(sorted(rows, key=lambda row: int(row.id)))
 
 
 def _near(connection: Connection, wanted: Sequence[Identity], sees: Visibility) -> list[InvoiceSummary]:
@@ -105,7 +110,7 @@ def _near(connection: Connection, wanted: Sequence[Identity], sees: Visibility) 
     by_details = tuple_(invoices.c.day, invoices.c.total_cents)
     for chunk in chunks(days):
         rows += connection.execute(summaries(sees).where(by_details.in_(chunk)))
-    return [summary_of(row) for row in sorted(once(_listed(rows)), key=lambda row: int(row.id), reverse=True)]
+    return [summary_of(row) for row in reversed(_once_in_order(_listed(rows)))]
 
 
 def _listed(rows: Iterable[Row[Any]]) -> list[Row[Any]]:

@@ -156,7 +156,8 @@ def test_a_child_at_work_ends_with_a_parent_that_was_killed() -> None:
     child = Child()
     child.get_ready()
     content = nested_forms(depth=5, width=60)
-    child.ask({"task": "preview", "page": 1, "file_name": "a", "media_type": "application/pdf", "seconds": 100}, content, 60)
+    job = {"task": "preview", "page": 1, "longest": 2000, "file_name": "a", "media_type": "application/pdf", "seconds": 100}
+    child.ask(job, content, 60)
     until(lambda: _processor_ticks(child.pid) > 100)
     _cut_off(child)
 

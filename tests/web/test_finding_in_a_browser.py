@@ -14,7 +14,7 @@ _HANDED_IN = "2018年10月 文具 三千九百多"
 
 
 def _hand_in(page: Page) -> None:
-    page.get_by_label("选择文件").set_input_files(SCAN)
+    page.get_by_label("选择文件", exact=True).set_input_files(SCAN)
     page.get_by_role("button", name="上传", exact=True).click()
     expect(page.get_by_role("link", name=NUMBER)).to_be_visible()
 

@@ -77,6 +77,7 @@ def somebody(request: pytest.FixtureRequest, app: FastAPI, browser: Browser) -> 
 def test_from_what_is_due_to_what_was_destroyed(service: ArchiveService, somebody: Callable[..., Page], size: str) -> None:
     keeper, second = (somebody(Role.ADMIN, name, size) for name in ("li", "zhao"))
     keeper.goto("/find")
+    keeper.locator("nav summary").click()
     keeper.get_by_role("link", name="审计", exact=True).click()
     keeper.get_by_role("link", name="到期与销毁").click()
     expect(keeper.get_by_role("link", name=NUMBER)).to_be_visible()
