@@ -87,8 +87,7 @@ class ExportRunner:
     def stop(self) -> None:
         """Have what is being made wait for the next start, and return when the makers are gone."""
         self._is_stopping = True
-        with self._news:
-            self._news.notify_all()
+        self._tell()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
@@ -108,8 +107,7 @@ class ExportRunner:
         export_id = f"{now:%Y%m%d}-{secrets.token_hex(8)}"
         job = ExportJob(export_id, caller.name, kept, ExportState.QUEUED, now, now + timedelta(hours=self.hours), total=counted)
         self.jobs.add(job, caller.visibility)
-        with self._news:
-            self._news.notify_all()
+        self._tell()
         return job
 
     def get(self, export_id: str, caller: Principal) -> ExportJob:
@@ -143,8 +141,7 @@ class ExportRunner:
         path = self._path(job)
         if not path.is_file() or path.stat().st_size != job.outcome.size:
             self.jobs.make_again(job.id)
-            with self._news:
-                self._news.notify_all()
+            self._tell()
             raise Busy("the file of this export is not on this machine any more; it is made again", retry_after=_BACK_IN)
         return job, path
 
@@ -164,6 +161,8 @@ class ExportRunner:
                     _log.error("an export broke", exc_info=error)
                     with suppress(Unavailable):
                         self.jobs.put_back_all_of(name, frozenset())
+                    # The third time it has failed for good, and whoever waits is told so now.
+                    self._tell()
                 if error is not None or not turn.result():
                     self._pause()
 
@@ -184,6 +183,11 @@ class ExportRunner:
         with self._news:
             if not self._is_stopping:
                 self._news.wait(_IDLE_SECONDS)
+
+    def _tell(self) -> None:
+        """Wake makers and whoever waits for an export."""
+        with self._news:
+            self._news.notify_all()
 
     def _make(self, name: str, claimed: Claimed) -> None:
         """Make one; whatever is wrong with it is told to whoever asked, and what is wrong with the machine is tried again."""
@@ -208,8 +212,7 @@ class ExportRunner:
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
-            with self._news:
-                self._news.notify_all()
+            self._tell()
 
     def _try_again(self, name: str, job: ExportJob, error: Unavailable) -> None:
         if job.attempts >= MOST_ATTEMPTS or isinstance(error, OutOfResources):

@@ -70,15 +70,14 @@ class ExportJobs:
         Those that were begun too often are given up on the way.
         """
         free = or_(exports.c.state == _QUEUED, and_(exports.c.state == _RUNNING, exports.c.lease_until <= now))
-        worn = and_(free, exports.c.attempts >= MOST_ATTEMPTS)
-        given_up = {"state": ExportState.FAILED.value, "error": "gave_up", "holder": None, "lease_until": None}
+        worn = and_(free, _IS_WORN)
         oldest = select(exports.c.id).where(free, exports.c.expires_at > now).order_by(exports.c.created_at).limit(1)
         mine = {"state": _RUNNING, "holder": holder, "lease_until": now + LEASE, "attempts": exports.c.attempts + 1, "done": 0}
         with self.database.reading() as connection:
             if connection.scalar(oldest) is None:
                 return None
         with self.database.writing() as connection:
-            connection.execute(update(exports).where(worn).values(**given_up))
+            connection.execute(update(exports).where(worn).values(**_GIVEN_UP, holder=None, lease_until=None))
             found = connection.scalar(oldest)
             # Another maker may take it in this moment: whoever changes the row has it.
             taken = update(exports).where(exports.c.id == found, free).values(**mine).returning(exports)
@@ -111,9 +110,13 @@ class ExportJobs:
         self._let_go(_held(export_id, holder), {"state": _QUEUED, "attempts": attempts})
 
     def put_back_all_of(self, beginning: str, but: frozenset[str]) -> int:
-        """Those wait again whose makers' names begin so, but for these makers: the others are known to be gone. How many there were."""
+        """Those wait again whose makers' names begin so, but for these makers: the others are known to be gone. How many there were.
+
+        Those that were begun too often are given up.
+        """
         gone = and_(exports.c.state == _RUNNING, exports.c.holder.startswith(beginning, autoescape=True), exports.c.holder.not_in(but))
-        return self._let_go(gone, {"state": _QUEUED})
+        given_up = self._let_go(and_(gone, _IS_WORN), _GIVEN_UP)
+        return given_up + self._let_go(gone, {"state": _QUEUED})
 
     def make_again(self, export_id: str) -> None:
         """It is ready no more, since its file is gone: it waits again."""
@@ -143,6 +146,8 @@ class ExportJobs:
 
 _QUEUED, _RUNNING = ExportState.QUEUED.value, ExportState.RUNNING.value
 _OPEN = (_QUEUED, _RUNNING)
+_IS_WORN = exports.c.attempts >= MOST_ATTEMPTS
+_GIVEN_UP: dict[str, Any] = {"state": ExportState.FAILED.value, "error": "gave_up"}
 _ANEW: dict[str, Any] = {"state": _QUEUED, "outcome": None, "attempts": 0, "done": 0}
 
 

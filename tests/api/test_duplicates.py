@@ -198,7 +198,7 @@ def test_the_page_takes_a_decision_without_scripts(desk: Desk) -> None:
     form = {"invoices": f"{first} {second}", "decision": "different", "reason": "<b>"}
     after = desk.client.post("/duplicates", data=form).text
     assert "待判断 0" in after and "已判断 1" in after
-    assert "local 于" in desk.client.get("/duplicates?show=decided").text
+    assert "本机 于" in desk.client.get("/duplicates?show=decided").text
     assert desk.client.post("/duplicates", data={**form, "decision": "perhaps"}).status_code == 422
 
 

@@ -115,6 +115,17 @@ def test_what_ends_every_maker_is_given_up(jobs: ExportJobs) -> None:
     assert (standing(jobs).state, standing(jobs).error) == (ExportState.FAILED, "gave_up")
 
 
+def test_what_its_makers_break_on_is_given_up_without_another_try(jobs: ExportJobs) -> None:
+    """Whoever waits for it is told at once, not when the next maker looks."""
+    jobs.add(a_job(), EVERYTHING)
+    for _ in range(MOST_ATTEMPTS):
+        assert standing(jobs).state is ExportState.QUEUED
+        assert jobs.claim("m", START) is not None
+        assert jobs.put_back_all_of("m", frozenset()) == 1
+
+    assert (standing(jobs).state, standing(jobs).error) == (ExportState.FAILED, "gave_up")
+
+
 def test_a_maker_that_is_told_to_stop_leaves_it_as_if_it_had_not_begun(jobs: ExportJobs) -> None:
     jobs.add(a_job(), EVERYTHING)
     for is_counted, attempts in ((False, 0), (True, 1)):
