@@ -12,7 +12,7 @@ from api.budgets import Spending, spends
 from api.dependencies import AppSettings, Service
 from api.limits import MAX_FILES, max_request_bytes
 from api.receiving import ReceivedForm, received_form, submit_all
-from api.web.batch_view import batch_page_of, newest_batches, shown
+from api.web.batch_view import BatchPage, batch_page_of, newest_batches, shown
 from api.web.language import Language, language_of
 from api.web.rendering import render, see
 from api.web.trade_words import ERRORS
@@ -70,34 +70,25 @@ def batches_page(request: Request, service: Service, caller: Caller, access: App
     return render(request, "batches.html", batches=shown(found.batches, access), next=found.next, is_first=cursor is None)
 
 
+def _some_files(
+    batch_id: str, service: Service, caller: Caller, access: AppAccess, state: DocumentState | None = None, after: After = 0
+) -> BatchPage:
+    return batch_page_of(service, access, batch_id, state, after, with_invoices=caller.may(Right.READ))
+
+
+SomeFiles = Annotated[BatchPage, Depends(_some_files)]
+
+
 @router.get("/batches/{batch_id}", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
-def batch_page(
-    request: Request,
-    batch_id: str,
-    service: Service,
-    caller: Caller,
-    access: AppAccess,
-    state: DocumentState | None = None,
-    after: After = 0,
-) -> HTMLResponse:
+def batch_page(request: Request, page: SomeFiles) -> HTMLResponse:
     """How far an upload is, and some of its files."""
-    page = batch_page_of(service, access, batch_id, state, after, with_invoices=caller.may(Right.READ))
     query = f"?{request.url.query}" if request.url.query else ""
     return render(request, "batch.html", page=page, query=query)
 
 
 @router.get("/batches/{batch_id}/files", dependencies=[allowed(Right.UPLOAD, Right.READ), OwnBatch])
-def batch_files(
-    request: Request,
-    batch_id: str,
-    service: Service,
-    caller: Caller,
-    access: AppAccess,
-    state: DocumentState | None = None,
-    after: After = 0,
-) -> HTMLResponse:
+def batch_files(request: Request, page: SomeFiles) -> HTMLResponse:
     """The files of the batch alone, for the script that keeps a page up to date."""
-    page = batch_page_of(service, access, batch_id, state, after, with_invoices=caller.may(Right.READ))
     return render(request, "batch_files.html", page=page)
 
 

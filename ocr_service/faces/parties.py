@@ -185,19 +185,23 @@ def _party(face: Face, party: str, region: Box) -> dict[str, Candidate]:
     shift = _print_shift(labels, values, pitch)
     taken: dict[str, list[Piece]] = {}
     for key, label in labels.items():
-        asked = [row for row in values if not _is_an_id(row)] if key == "name" else values
+        asked = [row for row in values if key != "name" or not _is_an_id(row)]
         row = _row_for(label, asked, shift, pitch, face.line_height)
         if row:
             values = [[piece for piece in other if piece not in row] for other in values]
             taken[key] = row
-    values = [row for row in values if row]
-    tax_id = (read_taxpayer_id(joined(taken["tax_id"])) if "tax_id" in taken else None) or ""
-    taken = {key: row if key == "tax_id" else _without_seal(row, tax_id) for key, row in taken.items()}
-    found = {key: _candidate(key, row) for key, row in taken.items() if row}
+    return _of_rows(taken, [row for row in values if row], face, pitch)
+
+
+def _of_rows(taken: Mapping[str, Sequence[Piece]], loose: list[list[Piece]], face: Face, pitch: float) -> dict[str, Candidate]:
+    """The fields of a party by the rows of their labels; id and name else from the rows that no label took."""
+    tax_id = read_taxpayer_id(joined(taken.get("tax_id", ()))) or ""
+    unsealed = {key: row if key == "tax_id" else _without_seal(row, tax_id) for key, row in taken.items()}
+    found = {key: _candidate(key, row) for key, row in unsealed.items() if row}
     if "tax_id" not in found:
-        found |= _loose_taxpayer_id(values)
+        found |= _loose_taxpayer_id(loose)
     if "name" not in found:
-        found |= _name_above(found.get("tax_id"), face, values, pitch)
+        found |= _name_above(found.get("tax_id"), face, loose, pitch)
     return found
 
 

@@ -55,16 +55,28 @@ def settle_taxpayer_id(key: str, candidates: Sequence[Candidate], page: int) -> 
     field = settle(key, candidates, page)
     if field.status in {FieldStatus.CONFLICT, FieldStatus.REPAIRED} and Witness.EMBEDDED in {entry.witness for entry in candidates}:
         return field
-    if field.value is not None and taxpayer_id_holds(field.value) is True:
-        if _may_be_torn(field):
+    holds = None if field.value is None else taxpayer_id_holds(field.value)
+    if holds is True:
+        return _held(field)
+    if field.value is not None:
+        if Witness.PERSON in field.witnesses:
             return field
-        as_printed = field.value in "".join(field.raw.split()).upper()
-        status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
-        return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
-    if field.value is not None and Witness.PERSON in field.witnesses:
+        if holds is None:
+            return _with_its_head(field, candidates[0])
+    return _repaired_by_another(field, candidates)
+
+
+def _held(field: InvoiceField) -> InvoiceField:
+    """A value whose check characters hold."""
+    if _may_be_torn(field):
         return field
-    if field.value is not None and taxpayer_id_holds(field.value) is None:
-        return _with_its_head(field, candidates[0])
+    as_printed = (field.value or "") in "".join(field.raw.split()).upper()
+    status = FieldStatus.PROVED if as_printed else FieldStatus.REPAIRED
+    return replace(field, status=status, witnesses=(*field.witnesses, Witness.CHECK_DIGIT))
+
+
+def _repaired_by_another(field: InvoiceField, candidates: Sequence[Candidate]) -> InvoiceField:
+    """A value that is missing or whose check characters fail, by a second reading, the engine's alternatives, or its head."""
     others = [entry for entry in candidates if entry.value not in {None, field.value} and taxpayer_id_holds(entry.value or "") is True]
     if others and len({entry.value for entry in others}) == 1 and len(others[0].value or "") == 18:
         return _repaired(field, others[0].value or "", (others[0].witness, Witness.CHECK_DIGIT))

@@ -88,25 +88,41 @@ def _open_parts(extracted: ExtractedInvoice) -> Iterator[Box]:
 
 
 def _of_the_form(extracted: ExtractedInvoice, face: Face, layout: Bands, header: float, total: float) -> Iterator[Box]:
+    """From the head down; `header` and `total` are the heights of the table's titles and of 价税合计."""
     room = _ROOM * face.line_height
     found = extracted.candidates
-    head = min((label.y for label in face.labels("name", "tax_id") if label.y < header), default=0.0) - room
-    if head > 0 and (_lacks(found, _HEAD) or any(key in found and _lacks(found, [key]) for key in _BELOW_THE_HEAD)):
-        yield Box(0, 0, face.width, head + room)
-    if _lacks(found, ("buyer_name", "buyer_tax_id")) or head <= 0:
+    sums = layout.subtotal or total
+    below_head = min((label.y for label in face.labels("name", "tax_id") if label.y < header), default=0.0) - room
+    if below_head > 0 and _head_is_open(found):
+        yield Box(0, 0, face.width, below_head + room)
+    if below_head <= 0 or _lacks(found, ("buyer_name", "buyer_tax_id")):
         ciphers = [piece.box.left for piece in face.pieces if is_cipher(piece.text)]
-        yield Box(0, max(0.0, head), min(ciphers, default=face.width), header - room)
+        yield Box(0, max(0.0, below_head), min(ciphers, default=face.width), header - room)
     if not extracted.items or _doubts(extracted.items):
-        yield Box(0, header - room, face.width, (layout.subtotal or total) + room)
+        yield Box(0, header - room, face.width, sums + room)
     if _lacks(found, _SUMS):
-        yield Box(0, (layout.subtotal or total) - room, face.width, total + room)
+        yield Box(0, sums - room, face.width, total + room)
     if _lacks(found, ("seller_name", "seller_tax_id")):
         yield Box(0, total + room, face.width, face.height)
-        return
-    unsigned = [label.label for label in face.labels(*_SIGNERS) if label.y > total and _lacks(found, [label.label or ""])]
-    foot = signatures(face, total, *SIGNATURES)
-    if unsigned or (foot is None and not extracted.classified.kind.is_digital):
-        yield Box(0, total + room if foot is None else foot - face.line_height, face.width, face.height)
+    else:
+        yield from _foot(extracted, face, total)
+
+
+def _head_is_open(found: Mapping[str, Sequence[Candidate]]) -> bool:
+    seen_without_value = any(key in found and _lacks(found, [key]) for key in _BELOW_THE_HEAD)
+    return seen_without_value or _lacks(found, _HEAD)
+
+
+def _foot(extracted: ExtractedInvoice, face: Face, total: float) -> Iterator[Box]:
+    """The signers' row, where one of them has no value; all below the total where no such row is seen on a paper that has one."""
+    row = signatures(face, total, *SIGNATURES)
+    if row is None:
+        top, is_missed = total + _ROOM * face.line_height, not extracted.classified.kind.is_digital
+    else:
+        top, is_missed = row - face.line_height, False
+    signers = [label for label in face.labels(*_SIGNERS) if label.y > total]
+    if is_missed or any(_lacks(extracted.candidates, [label.label or ""]) for label in signers):
+        yield Box(0, top, face.width, face.height)
 
 
 def _lacks(found: Mapping[str, Sequence[Candidate]], keys: Sequence[str]) -> bool:
