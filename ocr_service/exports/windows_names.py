@@ -36,6 +36,9 @@ class Names:
         stem = _cut("_".join(part for part in map(safe_part, parts) if part), MOST_BYTES).rstrip(" .")
         if not stem or _RESERVED.fullmatch(stem + suffix) or (stem + suffix).casefold() in self._taken:
             stem = f"{stem}_{distinct}" if stem else distinct
+        if _RESERVED.fullmatch(stem + suffix):
+            # Behind a dot nothing helps: `aux.1_ab` is the device as well.
+            stem = f"{distinct}_{stem}"
         name, more = stem + suffix, 1
         while name.casefold() in self._taken:
             more += 1

@@ -159,3 +159,8 @@ def test_no_two_names_are_alike_to_windows_and_none_is_a_device() -> None:
 
     assert given[:6] == ["A.pdf", "a_2.pdf", "a_2-2.pdf", "con_3.pdf", "4.pdf", "sha256sums_5"]
     assert len(given[6].encode()) <= 160 and given[6].startswith("票" * 40)
+
+
+@pytest.mark.parametrize("device", ["aux.1", "COM1.2026.03", "nul.x"])
+def test_a_name_that_is_a_device_up_to_its_dot_is_none(device: str) -> None:
+    assert Names().give([device], ".pdf", "ab12") == f"ab12_{device}_ab12.pdf"
