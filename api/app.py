@@ -14,7 +14,7 @@ from api.budgets import Budgets
 from api.compat.front import VendorFrontMiddleware
 from api.compat.refusals import NotLetIn, on_not_let_in
 from api.context import Context, NoWorkers, Workers
-from api.documentation import TITLE, describe
+from api.documentation import TITLE, describe, described
 from api.error_handlers import ProblemResponder
 from api.head_requests import HeadMiddleware
 from api.limits import MAX_FEW_BYTES, max_request_bytes
@@ -165,7 +165,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         export_pages,
     ):
         app.include_router(page.router, include_in_schema=False)
-    app.add_api_route("/openapi.json", lambda: describe(app), include_in_schema=False, dependencies=[PUBLIC])
+    app.add_api_route("/openapi.json", described, include_in_schema=False, dependencies=[PUBLIC])
     app.mount("/static", HashedFiles(directory=FOLDER), name="static")
     require_declared(app.routes)
     responder = ProblemResponder(error_page)

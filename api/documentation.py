@@ -81,7 +81,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def described(request: Request) -> dict[str, Any]:
-    """The document of the application that answers."""
+    """The document of the application that answers. FastAPI remembers the functions of routes, and one that held its application would
+    keep it."""
     app = request.app
     assert isinstance(app, FastAPI)
     return describe(app)

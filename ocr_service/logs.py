@@ -17,5 +17,10 @@ def log_to_stderr() -> None:
             structlog.processors.KeyValueRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_printer,
     )
+
+
+def _printer(*_name: object) -> structlog.PrintLogger:
+    """Asked for at each line: whoever puts another file in the place of standard error gets the lines, and a closed one gets none."""
+    return structlog.PrintLogger(sys.stderr)

@@ -1,15 +1,22 @@
 """/openapi.json tells everything that a client needs, errors included."""
 
+import gc
 import re
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
 
 from api.access import SESSION_COOKIE, Allowed, declarations
+from api.app import create_app
 from tests.api.conftest import Desk
+from tests.support.scripted_reader import ScriptedReader
+from tests.support.scripted_service import service_in, settings_in
 
 ROUTES = {
     ("post", "/v1/uploads"),
@@ -201,3 +208,16 @@ def test_each_operation_says_how_its_sender_is_known_as_its_route_declares(desk:
             seen += 1
     assert seen == len(ROUTES)
     assert document["paths"]["/livez"]["get"]["security"] == []
+
+
+def test_an_application_that_has_ended_is_kept_by_nothing(tmp_path: Path) -> None:
+    """FastAPI remembers the functions of routes for every application of the process."""
+    service = service_in(tmp_path, ScriptedReader())
+    app = create_app(service, settings=settings_in(tmp_path))
+    with TestClient(app) as client:
+        assert client.get("/openapi.json").status_code == 200
+    service.catalogue.close()
+    seen = weakref.ref(app)
+    del app, client
+    gc.collect()
+    assert seen() is None
