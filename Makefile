@@ -42,7 +42,7 @@ bench: $(VENV)/installed-dev ## the benchmarks
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks
 
-soak: $(VENV)/installed-dev ## mixed use while processes are killed 300 times; SOAK="--minutes 60" watches the memory for an hour
+soak: $(VENV)/installed-dev ## mixed use while processes are killed 300 times; SOAK="--minutes 60 --pause 4" watches the memory for an hour
 	deploy/debian.sh test
 	$(BIN)/python -m benchmarks.soak $(SOAK)
 

@@ -72,6 +72,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--kinds", type=names_among(KINDS), default=None, metavar="KIND,…", help=f"what is killed, of {', '.join(KINDS)}")
     parser.add_argument("--workers", type=positive, default=2, help="worker processes of the server")
     parser.add_argument("--people", type=positive, default=2, help="so many that hand in, and as many that correct, and that look")
+    parser.add_argument("--pause", type=float, default=0.5, metavar="SECONDS", help="the longest wait of one of them between two acts")
     parser.add_argument("--seed", type=int, default=20261130)
     options = parser.parse_args(given)
     log_to_stderr()
@@ -87,7 +88,7 @@ def soak(folder: Path, options: argparse.Namespace) -> Soaked:
     rng, ledger, memory = random.Random(options.seed), Ledger(), Memory()
     begun = time.monotonic()
     with Grounds(folder / "soak", workers=options.workers, on_s3=S3 in kinds) as grounds:
-        with _in_use(grounds, ledger, memory, options.people, rng):
+        with _in_use(grounds, ledger, memory, options, rng):
             end = None if options.minutes is None else begun + 60 * options.minutes
             _kill(grounds, ledger, kinds, options.kills, end, rng)
         grounds.settle()
@@ -116,13 +117,14 @@ def _let_go_on(ledger: Ledger, use: str) -> None:
 
 
 @contextmanager
-def _in_use(grounds: Grounds, ledger: Ledger, memory: Memory, people: int, rng: random.Random) -> Iterator[None]:
+def _in_use(grounds: Grounds, ledger: Ledger, memory: Memory, options: argparse.Namespace, rng: random.Random) -> Iterator[None]:
     """People at work, an auditor, and one who watches the memory, until the block ends."""
     done = threading.Event()
     tasks: list[Callable[[], None]] = [partial(_audit_now_and_then, grounds, ledger, done), partial(_watch, grounds, memory, done)]
     for acts in (UPLOADER, CORRECTOR, VISITOR):
-        for number in range(people):
-            tasks.append(partial(Person(grounds, ledger, random.Random(rng.random()), number, people).work, done, acts))
+        for number in range(options.people):
+            person = Person(grounds, ledger, random.Random(rng.random()), number, options.people, (0.0, options.pause))
+            tasks.append(partial(person.work, done, acts))
     threads = [threading.Thread(target=_told, args=(task, ledger), name="in use") for task in tasks]
     for thread in threads:
         thread.start()

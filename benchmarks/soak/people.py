@@ -39,7 +39,8 @@ class Person:
     number: int
     of: int
     """How many of its sort there are; a document's corrections are one person's alone, so that their order is known."""
-    pause: tuple[float, float] = (0.0, 0.5)
+    pause: tuple[float, float]
+    """Seconds between two acts, from and to."""
     client: httpx.Client = field(init=False)
     _made: int = 0
     _waiting: threading.Event = field(default_factory=threading.Event)

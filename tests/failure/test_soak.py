@@ -17,7 +17,7 @@ def test_what_was_acknowledged_outlives_kills_and_what_is_lost_would_be_noticed(
     ledger, done = Ledger(), threading.Event()
     rng = random.Random(7)
     with Grounds(tmp_path, workers=1, on_s3=False) as grounds:
-        people = [Person(grounds, ledger, random.Random(number), 0, 1) for number in range(3)]
+        people = [Person(grounds, ledger, random.Random(number), 0, 1, (0.0, 0.5)) for number in range(3)]
         acts = (UPLOADER, CORRECTOR, VISITOR)
         threads = [threading.Thread(target=one.work, args=(done, its)) for one, its in zip(people, acts, strict=True)]
         for thread in threads:
