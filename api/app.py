@@ -53,6 +53,7 @@ from api.routers import (
 from api.web import (
     audit_pages,
     batch_pages,
+    company_pages,
     desk_pages,
     destruction_pages,
     duplicate_pages,
@@ -155,6 +156,7 @@ def create_app(service: ArchiveService, *, settings: Settings, workers: Workers 
         phone_pages,
         reconciliation_pages,
         key_pages,
+        company_pages,
         elsewhere_pages,
         audit_pages,
         hold_pages,

@@ -29,14 +29,15 @@ class OwnCompany:
 
     @classmethod
     def checked(cls, name: str, tax_ids: Iterable[str]) -> Self:
-        """From what a person typed; raise BadUsage for a name or an id that can be none."""
+        """From what a person typed; raise BadUsage for a name or an id that can be none, with the detail `field`."""
         kept = " ".join(name.split())
         if not kept or len(kept) > 200:
-            raise BadUsage("name the company as invoices print it, in at most 200 characters")
+            raise BadUsage("name the company as invoices print it, in at most 200 characters", field="name")
         ids = tuple(dict.fromkeys(map(tax_id_key, tax_ids)))
         wrong = [one for one in ids if not _TAX_ID.fullmatch(one)]
         if not ids or wrong:
-            raise BadUsage("a company has a tax id of 15 to 20 digits and capital letters" + (f", not {wrong[0][:40]!r}" if wrong else ""))
+            told = f", not {wrong[0][:40]!r}" if wrong else ""
+            raise BadUsage(f"a company has a tax id of 15 to 20 digits and capital letters{told}", field="tax_ids")
         return cls(kept, ids)
 
 
@@ -69,8 +70,16 @@ class OwnCompanies:
         others = tuple(one for one in self.companies if one.name != company.name and one.tax_ids[0] != company.tax_ids[0])
         taken = {one for other in others for one in other.tax_ids}.intersection(company.tax_ids)
         if taken:
-            raise BadUsage(f"{min(taken)} is the tax id of another company here")
+            raise BadUsage(f"{min(taken)} is the tax id of another company here", field="taken")
         return type(self)((*others, company))
+
+    def without(self, tax_id: str) -> Self:
+        """Without the company that has a tax id; raise BadUsage when none has it."""
+        ended = tax_id_key(tax_id)
+        left = tuple(one for one in self.companies if ended not in one.tax_ids)
+        if len(left) == len(self.companies):
+            raise BadUsage(f"no company here has the tax id {tax_id[:40]!r}", field="ended")
+        return type(self)(left)
 
     def to_body(self) -> dict[str, Any]:
         """As the record holds them."""

@@ -1,5 +1,7 @@
 """The list of our own companies: kept in the archive as a record that changes, the same for all departments."""
 
+from collections.abc import Callable
+
 from models.access import EVERYTHING
 from models.errors import DamagedRecord, RecordNotFound
 from models.own_companies import OwnCompanies, OwnCompany
@@ -23,9 +25,23 @@ def add_company(service: ArchiveService, company: OwnCompany) -> OwnCompanies:
         BadUsage: one of its ids is another company's.
         StaleVersion: somebody else changed the list at the same moment.
     """
+    return _changed(service, lambda standing: standing.with_company(company))
+
+
+def end_company(service: ArchiveService, tax_id: str) -> OwnCompanies:
+    """Count a company as ours no more; that it was, and who ended it, stays in the record's earlier versions.
+
+    Raises:
+        BadUsage: no company of ours has that tax id.
+        StaleVersion: somebody else changed the list at the same moment.
+    """
+    return _changed(service, lambda standing: standing.without(tax_id))
+
+
+def _changed(service: ArchiveService, change: Callable[[OwnCompanies], OwnCompanies]) -> OwnCompanies:
     keeper = _keeper(service)
     standing = _standing(keeper)
-    changed = (OwnCompanies() if standing is None else _of(standing)).with_company(company)
+    changed = change(OwnCompanies() if standing is None else _of(standing))
     if standing is None:
         keeper.begin(SUBJECT, changed.to_body())
     else:

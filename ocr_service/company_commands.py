@@ -25,6 +25,20 @@ def add(
         _tell(add_company(service, OwnCompany.checked(name, tax_ids)), as_json=as_json)
 
 
+@company_commands.command("end")
+def end(
+    tax_id: Annotated[str, typer.Argument(help="One of its tax ids")],
+    *,
+    as_json: AsJson = False,
+    archive: Archive = None,
+) -> None:
+    """Count a company as ours no more; the record keeps that it was."""
+    from ocr_service.companies import end_company
+
+    with open_service(settings_at(archive), create=False) as service:
+        _tell(end_company(service, tax_id), as_json=as_json)
+
+
 @company_commands.command("list")
 def list_companies(*, as_json: AsJson = False, archive: Archive = None) -> None:
     """Name our companies with their tax ids."""

@@ -48,7 +48,7 @@ PAPER_FIELDS: Mapping[str, Pair] = {
     "box": ("盒", "Box"),
     "place": ("位", "Place"),
     "due": ("应还日期", "Due back"),
-    "certificate": ("换票证号", "Number of the receipt (换票证)"),
+    "certificate": ("换票证号", "Number of the exchange certificate"),
     "note": ("备注", "Note"),
 }
 

@@ -43,6 +43,7 @@ MORE = (
     Entry("nav_records", "/audit", Right.RECORDS, ("/audit", "/log", "/holds", "/destructions")),
     Entry("nav_people", "/people", Right.ADMINISTER, ("/people",)),
     Entry("nav_keys", "/keys", Right.ADMINISTER, ("/keys", "/phones")),
+    Entry("nav_companies", "/companies", Right.ADMINISTER, ("/companies",)),
     Entry("nav_webhooks", "/webhooks", Right.ADMINISTER, ("/webhooks",)),
     Entry("nav_interface", "/docs", None, ("/docs",)),
 )

@@ -160,6 +160,7 @@ RECORDS: Mapping[str, Pair] = {
         "Last restore drill {time}: {verified} of {documents} restored alike",
     ),
     "drill_none": ("还没有做过恢复演练。", "No restore drill was done yet."),
+    "audit_look": ("看核验结果", "See what audits found"),
     "audit_results": ("历次结果", "Results"),
     "column_time": ("时间", "Time"),
     "column_way": ("方式", "Way"),

@@ -18,6 +18,7 @@ from api.schemas.problem import Problem
 from api.web import (
     access_words,
     assets,
+    company_words,
     custody_words,
     desk_words,
     export_words,
@@ -96,6 +97,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "role_words": access_words.ROLES,
         "role_meaning": access_words.ROLE_MEANINGS,
         "scope_words": access_words.SCOPES,
+        "company_wrong_words": company_words.COMPANY_WRONG,
         "same_by": custody_words.SAME_BY,
         "paper_event_words": custody_words.PAPER_EVENTS,
         "paper_state_words": custody_words.PAPER_STATES,

@@ -64,8 +64,8 @@ WEBHOOKS: Mapping[str, Pair] = {
     "webhooks_add": ("添加推送地址", "Add an endpoint"),
     "webhook_url": ("地址", "Address"),
     "webhook_url_hint": (
-        "以 https:// 开头。内部网络的地址要先由管理员在设置里放行。",
-        "It begins with https://. Inner networks must be named in the settings first.",
+        "以 https:// 开头。内部网络的地址要先在设置 PIAOGEN_WEBHOOK_NETWORKS 里放行。",
+        "It begins with https://. Inner networks must be named in the setting PIAOGEN_WEBHOOK_NETWORKS first.",
     ),
     "webhook_label": ("名称", "Name"),
     "webhook_label_hint": ("例如：报销系统", "such as: expenses"),

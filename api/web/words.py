@@ -6,6 +6,7 @@ More are in `access_words` and `record_words`, the words of the trade in `trade_
 from collections.abc import Mapping
 
 from api.web.access_words import ACCESS
+from api.web.company_words import COMPANIES
 from api.web.custody_words import CUSTODY
 from api.web.day_words import DAY
 from api.web.desk_words import DESK
@@ -24,6 +25,7 @@ PAGE: Mapping[str, Pair] = {
     **LOSSES,
     **MAIL,
     **CUSTODY,
+    **COMPANIES,
     **DESK,
     **EXPORTS,
     **RECONCILIATION,

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.error_handlers import http_codes, status_of
 from api.web.audit_pages import router as audit_pages
 from api.web.batch_pages import router as batch_pages
+from api.web.company_pages import router as company_pages
 from api.web.desk_pages import router as desk_pages
 from api.web.destruction_pages import router as destruction_pages
 from api.web.duplicate_pages import router as duplicate_pages
@@ -135,6 +136,7 @@ def test_every_page_that_a_person_can_open_is_in_the_readme() -> None:
         destruction_pages,
         login_pages,
         people_pages,
+        company_pages,
         key_pages,
         elsewhere_pages,
     )

@@ -40,6 +40,12 @@ def test_one_tax_id_is_of_one_company() -> None:
         OURS.with_company(OwnCompany("丙有限公司", (OTHER, A)))
 
 
+def test_a_company_is_ended_by_any_of_its_tax_ids() -> None:
+    assert OURS.without(" 110108000000001").companies == OURS.companies[1:]
+    with pytest.raises(BadUsage, match=OTHER):
+        OURS.without(OTHER)
+
+
 @pytest.mark.parametrize(("name", "ids"), [("", [A]), ("甲", []), ("甲", ["12"]), ("甲" * 201, [A])])
 def test_what_can_be_no_company_is_refused(name: str, ids: list[str]) -> None:
     with pytest.raises(BadUsage):
@@ -62,6 +68,10 @@ def test_companies_are_kept_changed_and_there_after_a_rebuild(tmp_path: Path) ->
 def test_the_commands_keep_and_name_them(tmp_path: Path) -> None:
     made = piaogen("company", "add", "甲有限公司", A, "--json", archive=tmp_path / "archive")
     listed = piaogen("company", "list", "--json", archive=tmp_path / "archive")
+    ended = piaogen("company", "end", A, "--json", archive=tmp_path / "archive")
+    again = piaogen("company", "end", A, archive=tmp_path / "archive")
 
     assert made.code == listed.code == 0
     assert made.lines == listed.lines == [{"companies": [{"name": "甲有限公司", "tax_ids": [A]}]}]
+    assert (ended.code, ended.lines) == (0, [{"companies": []}])
+    assert again.code == 2

@@ -10,6 +10,7 @@ from api.error_handlers import http_codes
 from api.schemas.clues import ClueTexts
 from api.web import (
     access_words,
+    company_words,
     custody_words,
     desk_words,
     export_words,
@@ -61,6 +62,9 @@ TABLES: dict[str, Mapping[str, Pair]] = {
         words,
         trade_words,
         access_words,
+        company_words,
+        custody_words,
+        export_words,
         record_words,
         recall_words,
         reconciliation_words,
@@ -70,7 +74,7 @@ TABLES: dict[str, Mapping[str, Pair]] = {
         mail_words,
     )
     for name, table in vars(module).items()
-    if isinstance(table, dict) and name.isupper()
+    if isinstance(table, dict) and name.isupper() and all(isinstance(pair, tuple) for pair in table.values())
 }
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text", "file")
@@ -196,3 +200,25 @@ def test_whoever_acted_is_called_by_words(name: str, shown: str) -> None:
     template = rendering.TEMPLATES.from_string("{{ name | who }}")
 
     assert template.render({**vocabulary(Language.CHINESE), "name": name}) == shown
+
+
+SENDS_TO = {
+    "reconciliation_no_side": "/companies",
+    "today_wrong": "/audit",
+    "audited_wrong": "/audit",
+    "index_ahead": "/audit",
+    "archive_empty": "/",
+    "today_no_list": "/reconciliations",
+    "loss_facts_archived": "/invoices/",
+}
+"""Sentences that tell somebody to do something elsewhere, and where that is."""
+
+
+@pytest.mark.parametrize(("key", "path"), SENDS_TO.items())
+def test_whoever_is_told_to_do_something_elsewhere_finds_a_link_to_it(key: str, path: str) -> None:
+    saying = [text for template in TEMPLATES if f't("{key}"' in (text := template.read_text(encoding="utf-8"))]
+
+    assert saying
+    for text in saying:
+        around = text.split(f't("{key}"')
+        assert f'href="{{{{ at }}}}{path}' in around[0][-400:] + around[1][:600]
