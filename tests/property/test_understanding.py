@@ -11,7 +11,7 @@ from ocr_service.understanding.tables import listed, rows
 
 _NOW = Circumstances(date(2026, 11, 30), own_companies=("恒远科技",), departments=("研发部",))
 _FILLERS = sorted({word for row in rows("fillers")[1:] for word in listed(row[0])}, key=len, reverse=True)
-_CUES = ("我们公司", "抬头", "名称", "买方", "卖方", "是", "为", "name")
+_CUES = ("我们公司", "发票抬头", "公司抬头", "抬头", "名称", "买方", "卖方", "是", "为", "name")
 _WORDS = st.sampled_from(
     [
         *("去年", "三四月", "苏州", "酒店", "一千二", "左右", "尾号", "38?8", "Hilton", "about"),
@@ -38,6 +38,8 @@ def _without_fillers(text: str) -> str:
 @example("99999年99月99日")
 @example("9999年12月")
 @example("1900年前")
+@example("有限公司抬头")
+@example("发票抬头")
 @example("99999999999999亿元左右")
 @example("\ud800\0\u202e")
 @example("大前年春节前到明年底")
