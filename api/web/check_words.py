@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from api.web import words
 from api.web.language import Language, Pair
+from api.web.money import AMOUNT_RULES, yuan
 from api.web.trade_words import KINDS
 
 VOTERS: Mapping[str, Pair] = {
@@ -81,7 +82,7 @@ def check_words(rule: str, text: str | None, language: Language) -> str:
         match = pattern.fullmatch(text)
         if match is not None:
             return words.say({rule: pair}, rule, language, **_values(match, language))
-    return text
+    return yuan(text) if rule in AMOUNT_RULES else text
 
 
 def _listed(parts: Iterable[str], language: Language) -> str:
@@ -105,4 +106,10 @@ def _in_one(text: str, language: Language) -> str:
 
 
 def _values(match: re.Match[str], language: Language) -> dict[str, str]:
-    return {name: words.say(KINDS, value, language) if name == "kind" else value for name, value in match.groupdict().items()}
+    return {name: _value(name, value, language) for name, value in match.groupdict().items()}
+
+
+def _value(name: str, value: str, language: Language) -> str:
+    if name == "kind":
+        return words.say(KINDS, value, language)
+    return yuan(value) if name in ("amount", "total") else value

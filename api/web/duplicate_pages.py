@@ -9,6 +9,7 @@ from api.access import allowed
 from api.dependencies import Service, only_query
 from api.error_handlers import status_of
 from api.web.forms import form_texts, version_of
+from api.web.money import of_field
 from api.web.rendering import render, see
 from models.access import Right
 from models.clues import InvoiceSummary
@@ -34,7 +35,7 @@ def shown_fields(summary: InvoiceSummary) -> dict[str, str]:
         *(summary.code, summary.number, summary.issue_date, summary.total),
         *(summary.seller_name, summary.seller_tax_id, summary.buyer_name, summary.buyer_tax_id),
     )
-    return {key: "" if value is None else str(value) for key, value in zip(_COMPARED, values, strict=True)}
+    return {key: "" if value is None else of_field(str(value), key) for key, value in zip(_COMPARED, values, strict=True)}
 
 
 @router.get("/duplicates", dependencies=[allowed(Right.READ), Depends(only_query("page", "show", "lang"))])

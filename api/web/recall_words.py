@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from api.web import trade_words
 from api.web.language import Language, Pair
+from api.web.money import yuan
 from models.clues import MAX_AMOUNT
 from models.remembered import (
     AmountCertainty,
@@ -81,10 +81,9 @@ LEVELS: Mapping[str, Pair] = {
 _NEAR: Pair = ("相近", "near")
 
 PHRASES: Mapping[str, Pair] = {
-    "about": ("约 {amount} 元", "about {amount} yuan"),
-    "exactly": ("{amount} 元", "{amount} yuan"),
-    "from_to": ("{low}—{high} 元", "{low} to {high} yuan"),
-    "at_least": ("{low} 元以上", "at least {low} yuan"),
+    "about": ("约 {amount}", "about {amount}"),
+    "from_to": ("{low} 至 {high}", "{low} to {high}"),
+    "at_least": ("{low} 以上", "at least {low}"),
     "net": ("不含税 {amount}", "{amount} without tax"),
     "tax": ("税额 {amount}", "{amount} of tax"),
     "total": ("价税合计 {amount}", "{amount} in total"),
@@ -125,23 +124,17 @@ def _say(key: str, language: Language, **blanks: object) -> str:
     return _of(PHRASES[key], language).format(**blanks)
 
 
-def _yuan(amount: Decimal) -> str:
-    """Without cents that nobody spoke of."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-
-
 def _amount(clue: RememberedAmount, language: Language) -> str:
     if clue.digits is not None:
-        said = _say("exactly", language, amount=clue.digits)
+        said = yuan(clue.digits)
     elif clue.wanted is not None:
-        key = "about" if clue.certainty is AmountCertainty.ABOUT else "exactly"
-        said = _say(key, language, amount=_yuan(clue.wanted))
-        if clue.certainty is AmountCertainty.ROUNDED:
-            said = _say("about", language, amount=_yuan(clue.wanted))
+        said = yuan(clue.wanted)
+        if clue.certainty in (AmountCertainty.ABOUT, AmountCertainty.ROUNDED):
+            said = _say("about", language, amount=said)
     elif clue.high >= MAX_AMOUNT:
-        said = _say("at_least", language, low=_yuan(clue.low))
+        said = _say("at_least", language, low=yuan(clue.low))
     else:
-        said = _say("from_to", language, low=_yuan(clue.low), high=_yuan(clue.high))
+        said = _say("from_to", language, low=yuan(clue.low), high=yuan(clue.high))
     return said if clue.of.value == "any" else _say(clue.of.value, language, amount=said)
 
 

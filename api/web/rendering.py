@@ -36,6 +36,7 @@ from api.web import (
 from api.web.check_words import check_words
 from api.web.language import COOKIE, Language, language_of
 from api.web.log_view import actor_of
+from api.web.money import of_field, yuan
 from api.web.navigation import MORE, OPEN, offered
 from models.access import Principal, Right
 from models.calendar_words import CHINA
@@ -78,7 +79,7 @@ def _environment() -> Environment:
         finalize=_finalized,
     )
     environment.globals.update(assets=assets.addresses(), version=installed_version())
-    environment.filters.update(local_time=local_time, who=who)
+    environment.filters.update(local_time=local_time, who=who, yuan=yuan, of_field=of_field)
     return environment
 
 

@@ -32,7 +32,7 @@ def test_a_sentence_becomes_chips_and_hits_that_say_how_each_was_met(desk: Desk,
     assert _chips(html) == [
         "2018年10月|日期|2018-10-01 至 2018-10-31",
         "文具|货物或服务|文具（也查 办公用品、办公耗材、纸制品）",
-        "三千九百多|金额|3,900—3,999.99 元",
+        "三千九百多|金额|¥3,900.00 至 ¥3,999.99",
         "尾号2197|号码|尾号 2197",
     ]
     assert "找到 1 张" in html and f'href="/invoices/{invoice}"' in html
@@ -47,7 +47,7 @@ def test_the_page_speaks_english(desk: Desk, page: Page) -> None:
 
     assert _chips(html) == [
         "Oct 2018|Date|2018-10-01 to 2018-10-31",
-        "about 3.9k|Amount|about 3,900 yuan",
+        "about 3.9k|Amount|about ¥3,900.00",
         "ends 2197|Number|ends in 2197",
     ]
     assert "1 found" in html and "the same end" in html
@@ -85,13 +85,13 @@ def test_what_is_left_out_is_nothing_when_all_is_read(desk: Desk, page: Page) ->
 def test_a_chip_changes_the_meaning(desk: Desk, page: Page) -> None:
     desk.archived_invoice()
     html = page("/find?sentence=2197")
-    assert _chips(html) == ["2197|金额|2,197 元"]
+    assert _chips(html) == ["2197|金额|¥2,197.00"]
 
     [address] = _links(html, "号码 含有 2197")
     changed = page(address)
     assert _chips(changed) == ["2197|号码|含有 2197"] and "找到 1 张" in changed
-    [back] = _links(changed, "金额 2,197 元")
-    assert _chips(page(back)) == ["2197|金额|2,197 元"]
+    [back] = _links(changed, "金额 ¥2,197.00")
+    assert _chips(page(back)) == ["2197|金额|¥2,197.00"]
 
 
 def test_a_chip_is_dropped_and_the_others_keep_what_was_chosen(desk: Desk, page: Page) -> None:
@@ -128,7 +128,7 @@ def test_fields_beside_the_sentence_are_shown_and_changed_where_they_stand(desk:
     desk.archived_invoice()
     html = page("/find?sentence=2018年10月&amount=三千九百多&seller=文具")
 
-    assert "三千九百多|金额|3,900—3,999.99 元" in _chips(html) and "文具|销售方|文具" in _chips(html)
+    assert "三千九百多|金额|¥3,900.00 至 ¥3,999.99" in _chips(html) and "文具|销售方|文具" in _chips(html)
     assert "找到 1 张" in html and 'value="三千九百多"' in html
 
 
