@@ -16,7 +16,7 @@ from benchmarks.remembering.world import RECEIVED_EVERY, START, Told, digest_of,
 from models.archive import DocumentState
 from models.digest import Digest
 from models.verification import Verdict
-from storage.catalogue.evidence_rows import MONTH, TOTAL, month_of, size_of, tail
+from storage.catalogue.evidence_rows import BUYER, GOODS, MONTH, SELLER, TOTAL, month_of, size_of, tail
 from storage.catalogue.grams import bigrams, kept_grams
 from storage.catalogue.normal_form import identifier, plain
 from storage.catalogue.parties import old_form
@@ -90,8 +90,9 @@ def _rows_of(
     number, code, goods = identifier(said.number), identifier(said.code or ""), wares[plain(said.goods.printed)]
     cents = int(said.total * 100)
     text = _text(said)
-    many[TOTAL, size_of(cents), whose] += 1
-    many[MONTH, month_of(said.day), whose] += 1
+    seller, buyer = companies[plain(said.seller.name)], companies[plain(said.buyer)]
+    counted = ((TOTAL, size_of(cents)), (MONTH, month_of(said.day)), (SELLER, seller), (BUYER, buyer), (GOODS, goods))
+    many.update((what, key, whose) for what, key in counted)
     return {
         "documents": _document(digest, said, received, whose),
         "arrivals": {
@@ -107,8 +108,8 @@ def _rows_of(
             **{"id": row, "document": digest.hex, "position": 1, "page": 1, "kind": said.kind.value, "title": kind_title(said.kind)},
             **{"verdict": Verdict.ACCEPTED.value, "code": said.code, "number": said.number, "code_key": code, "number_key": number},
             **{"issue_day": said.day.toordinal(), "day": said.day.toordinal(), "seller_name": said.seller.name, "buyer_name": said.buyer},
-            **{"seller_tax_id": said.seller.tax_id, "seller_company": companies[plain(said.seller.name)]},
-            **{"buyer_company": companies[plain(said.buyer)], "seller_tax": tax_ids[identifier(said.seller.tax_id)]},
+            **{"seller_tax_id": said.seller.tax_id, "seller_company": seller},
+            **{"buyer_company": buyer, "seller_tax": tax_ids[identifier(said.seller.tax_id)]},
             **{"total_cents": cents, "net_cents": int(said.net * 100), "tax_cents": int((said.total - said.net) * 100)},
             **{"department": whose, "number_tail": tail(number), "goods": str(goods)},
         },

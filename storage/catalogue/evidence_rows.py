@@ -4,7 +4,7 @@ It goes in and out with the rows of `invoices`, in the same transaction.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,8 @@ from storage.catalogue.grams import bigrams
 _TAIL = 8
 """Characters of a number by whose end it is looked for; all that a number on paper has, and the running part of a digital one."""
 
-TOTAL, MONTH = "total", "month"
+TOTAL, MONTH, SELLER, BUYER, GOODS = "total", "month", "seller", "buyer", "goods"
+"""What `shares` counts."""
 
 # Built once: building a statement costs more than running it, and a rebuild runs these for every few hundred invoices.
 _GOODS = select(goods.c.name, goods.c.id).where(goods.c.name.in_(bindparam("names", expanding=True)))
@@ -31,11 +32,12 @@ _UNUSED = delete(goods).where(
 )
 
 
+_COUNTED = ("what", "key", "department")
 _COUNT = text(
     "INSERT INTO shares (what, key, department, many) VALUES (:what, :key, :department, :many) "
     "ON CONFLICT (what, key, department) DO UPDATE SET many = shares.many + excluded.many"
 )
-_NONE_LEFT = delete(shares).where(shares.c.many == 0)
+_NONE_LEFT = delete(shares).where(*(shares.c[name] == bindparam(f"old_{name}") for name in _COUNTED), shares.c.many == 0)
 
 
 def tail(number_key: str) -> str:
@@ -85,23 +87,37 @@ def remove_evidence(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(_UNLINK, [{f"old_{name}": value for name, value in link.items()} for link in links])
         for chunk in chunks({link["goods_id"] for link in links}):
             connection.execute(_UNUSED, {"ids": chunk})
-    _count(connection, rows, -1)
-    connection.execute(_NONE_LEFT)
+    counted = _count(connection, rows, -1)
+    connection.execute(_NONE_LEFT, [{f"old_{name}": count[name] for name in _COUNTED} for count in counted])
 
 
 def _links(row: Mapping[str, Any]) -> list[dict[str, int]]:
     day = 0 if row["day"] is None else row["day"].toordinal()
-    named = [] if row["goods"] is None else row["goods"].split(",")
     cents = row["total_cents"] or 0
-    return [{"goods_id": int(each), "day": day, "total_cents": cents, "invoice_id": row["id"]} for each in named]
+    return [{"goods_id": each, "day": day, "total_cents": cents, "invoice_id": row["id"]} for each in _goods(row)]
 
 
-def _count(connection: Connection, rows: Iterable[Mapping[str, Any]], each: int) -> None:
+def _goods(row: Mapping[str, Any]) -> list[int]:
+    return [] if row["goods"] is None else [int(each) for each in row["goods"].split(",")]
+
+
+def _count(connection: Connection, rows: Iterable[Mapping[str, Any]], each: int) -> list[dict[str, Any]]:
+    """Count rows in or out; returns what of `shares` that changed."""
     many: Counter[tuple[str, int, str]] = Counter()
     for row in rows:
-        whose = row["department"] or ""
-        many[TOTAL, size_of(row["total_cents"]), whose] += each
-        many[MONTH, month_of(row["day"]), whose] += each
+        for what, key in _keys(row):
+            many[what, key, row["department"] or ""] += each
     counted = [{"what": what, "key": key, "department": whose, "many": count} for (what, key, whose), count in sorted(many.items())]
     if counted:
         connection.execute(_COUNT, counted)
+    return counted
+
+
+def _keys(row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    yield TOTAL, size_of(row["total_cents"])
+    yield MONTH, month_of(row["day"])
+    for what, company in ((SELLER, row["seller_company"]), (BUYER, row["buyer_company"])):
+        if company is not None:
+            yield what, company
+    for ware in _goods(row):
+        yield GOODS, ware

@@ -43,5 +43,6 @@ shares = Table(
     Column("many", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many rows of `invoices` have a total of some size (`total`) and are of some month (`month`), see `evidence_rows`; the department is
-empty for nobody's in particular. What is rare weighs more where clues are held against invoices."""
+"""How many rows of `invoices` have a total of some size (`total`), are of some month (`month`), and name a company (`seller`, `buyer`) or
+some goods (`goods`), see `evidence_rows`; the department is empty for nobody's in particular. What is rare weighs more where clues are held
+against invoices."""

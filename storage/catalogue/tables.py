@@ -152,7 +152,7 @@ invoices = Table(
     Index("ix_invoices_tax_cents_day", "tax_cents", "day", "department"),
     Index(None, "seller_company", "id"),
     Index(None, "buyer_company", "id"),
-    Index(None, "number_tail", postgresql_ops={"number_tail": "text_pattern_ops"}),
+    Index("ix_invoices_number_tail", "number_tail", "department", postgresql_ops={"number_tail": "text_pattern_ops"}),
     Index(None, "seller_company", "day"),
     Index(None, "buyer_company", "day"),
     Index(None, "seller_company", "total_cents"),

@@ -1,9 +1,10 @@
 """Readings are recorded the same one by one, many together, and by several at once."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from benchmarks.synthetic import archive_of
 from models.access import EVERYTHING
 from models.archive import DocumentState, Received
 from models.clues import Clues
-from models.invoice import Invoice
+from models.invoice import Invoice, LineItem
 from models.jobs import Job
 from models.verification import Verdict
 from storage.catalogue import search_tables
 from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
+from storage.catalogue.evidence_rows import BUYER, GOODS, SELLER
 from storage.catalogue.evidence_tables import goods, goods_grams, invoice_goods, shares
 from storage.catalogue.export_tables import invoice_details
 from storage.catalogue.identifier_search import number_or_code
@@ -220,10 +222,28 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             "documents": [tuple(row) for row in connection.execute(select(documents).order_by(documents.c.digest))],
             "goods": sorted((wares[row.goods_id], *row[1:]) for row in connection.execute(select(invoice_goods))),
             "goods grams": sorted((row.gram, wares[row.goods_id]) for row in connection.execute(select(goods_grams))),
-            "shares": sorted(tuple(row) for row in connection.execute(select(shares))),
+            "shares": _shares(connection, names, wares),
             "texts": [tuple(row) for row in connection.execute(select(invoice_texts).order_by(invoice_texts.c.id))],
             "details": [tuple(row) for row in connection.execute(select(invoice_details).order_by(invoice_details.c.id))],
         }
+
+
+def _shares(connection: Connection, names: Mapping[int, str], wares: Mapping[int, str]) -> list[tuple[str, int | str, str, int]]:
+    called: dict[str, Mapping[int, str]] = {SELLER: names, BUYER: names, GOODS: wares}
+    rows = connection.execute(select(shares))
+    return sorted((row.what, called.get(row.what, {}).get(row.key, row.key), row.department, row.many) for row in rows)
+
+
+def test_what_is_read_again_is_counted_anew(catalogue: Catalogue) -> None:
+    for version, seller in enumerate(("常客文具有限公司", "稀客茶行"), start=1):
+        read = replace(an_invoice(seller_name=seller, buyer_name="示例集团"), items=(LineItem(f"*茶*{seller}"), LineItem("*茶*绿茶")))
+        catalogue.record_readings([_read(1, read, version=version)])
+
+    with catalogue.database.reading() as connection:
+        names = {row.id: row.name for row in connection.execute(select(companies))}
+        wares = {row.id: row.name for row in connection.execute(select(goods))}
+        counted = {row[:2]: row[3] for row in _shares(connection, names, wares) if row[0] in (SELLER, BUYER, GOODS)}
+    assert counted == {(SELLER, "稀客茶行"): 1, (BUYER, "示例集团"): 1, (GOODS, "*茶*稀客茶行"): 1, (GOODS, "*茶*绿茶"): 1}
 
 
 def test_what_is_recorded_while_a_question_is_answered_does_not_mix_with_what_was_there(catalogue: Catalogue) -> None:

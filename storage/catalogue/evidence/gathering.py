@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from models.access import Visibility
-from storage.catalogue.evidence.given import statement, stretches, values
+from storage.catalogue.evidence.given import seen, statement, stretches, values, wall
 from storage.catalogue.evidence.weighing import Facts, Reach, Shares
 
 _MOST_OF_ONE = 1_000
@@ -92,7 +92,7 @@ def settle(connection: Connection) -> None:
 
 def _of_ids(connection: Connection, ids: Sequence[int], sees: Visibility) -> list[Facts]:
     sql = _select(connection, sees, (values(connection, "ids", "v"),), (), "i.id = v.value")
-    return [Facts._make(row) for row in connection.execute(statement(sql), {"ids": json.dumps(list(ids)), **_seen(sees)})]
+    return [Facts._make(row) for row in connection.execute(statement(sql), {"ids": json.dumps(list(ids)), **seen(sees)})]
 
 
 def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares: Shares, sees: Visibility) -> Iterator[_Question]:
@@ -117,7 +117,7 @@ def _questions(connection: Connection, things: Sequence[Sequence[Reach]], shares
 
 def _single(connection: Connection, reach: Reach, sees: Visibility) -> tuple[str, dict[str, Any]] | None:
     """The question for rows that answer one thing."""
-    asked: dict[str, Any] = {"one": json.dumps(reach.values), **_seen(sees)}
+    asked: dict[str, Any] = {"one": json.dumps(reach.values), **seen(sees)}
     if reach.what in _PARTIES:
         column = _PARTIES[reach.what]
         return _select(connection, sees, (values(connection, "one", "v"),), (column, "id"), f"i.{column} = v.value"), asked
@@ -178,33 +178,16 @@ def _select(
         by = f" INDEXED BY ix_{table}_{'_'.join(index)}" if index else ""
         tables = [f"invoice_goods AS g{by}", "invoices AS i"] if by_goods else [f"invoices AS i{by}"]
         joined = " CROSS JOIN ".join((*given, *tables))
-        return f"SELECT {_FACTS} FROM {joined} WHERE {met}{_wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
-    looked_up = f"SELECT {_FACTS} FROM {' CROSS JOIN '.join((*linked, 'invoices AS i'))} WHERE {met}{_wall(connection, sees)} OFFSET 0"
+        return f"SELECT {_FACTS} FROM {joined} WHERE {met}{wall(connection, sees)} LIMIT {_MOST_OF_ONE}"
+    looked_up = f"SELECT {_FACTS} FROM {' CROSS JOIN '.join((*linked, 'invoices AS i'))} WHERE {met}{wall(connection, sees)} OFFSET 0"
     return f"SELECT f.* FROM {' CROSS JOIN '.join(given)} CROSS JOIN LATERAL ({looked_up}) AS f LIMIT {_MOST_OF_ONE}"
 
 
 def _both(one: Reach, other: Reach, sees: Visibility) -> dict[str, Any]:
-    return {"one": json.dumps(one.values), "other": json.dumps(other.values), **_seen(sees)}
+    return {"one": json.dumps(one.values), "other": json.dumps(other.values), **seen(sees)}
 
 
 def _pairs(reach: Reach) -> Iterator[tuple[int, int]]:
     for value in reach.values:
         if not isinstance(value, int):
             yield value
-
-
-def _wall(connection: Connection, sees: Visibility) -> str:
-    # In the words of `walls`, for rows that are called `i`.
-    listed = "i.id NOT IN (SELECT id FROM invoices WHERE withdrawn != 0)" if connection.dialect.name == "sqlite" else "i.withdrawn = 0"
-    if sees.is_whole:
-        return f" AND {listed}"
-    departments = (
-        "SELECT value FROM json_each(:seen)"
-        if connection.dialect.name == "sqlite"
-        else "SELECT jsonb_array_elements_text(CAST(:seen AS jsonb))"
-    )
-    return f" AND {listed} AND i.department || '' IN ({departments})"
-
-
-def _seen(sees: Visibility) -> dict[str, str]:
-    return {} if sees.departments is None else {"seen": json.dumps(sorted(sees.departments), ensure_ascii=False)}

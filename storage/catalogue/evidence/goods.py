@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
+from models.access import Visibility
 from models.remembered import RememberedGoods
-from storage.catalogue.evidence.counting import GOODS, many_of
+from storage.catalogue.evidence.counting import many_of
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+from storage.catalogue.evidence_rows import GOODS
 from storage.catalogue.evidence_tables import goods, goods_grams
 from storage.catalogue.grams import bigrams
 from storage.catalogue.normal_form import plain
@@ -24,9 +26,9 @@ class GoodsEvidence(Evidence):
     missed = 0.08
     """Not every line could be read, and one thing has many names."""
 
-    def __init__(self, clue: RememberedGoods, shares: Shares, connection: Connection, walls: Sequence[ColumnElement[bool]]) -> None:
+    def __init__(self, clue: RememberedGoods, shares: Shares, connection: Connection, sees: Visibility) -> None:
         self._levels = _named(connection, clue)
-        self._many = many_of(connection, GOODS, list(self._levels), shares, walls)
+        self._many = many_of(connection, GOODS, list(self._levels), sees)
         self._rows = max(shares.rows, 1)
         many = dict.fromkeys(_OFTEN, 0)
         for identity, level in self._levels.items():

@@ -10,10 +10,12 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import partial_ratio
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, func, select
 
+from models.access import Visibility
 from models.remembered import NameForm, PartyName, PartyRole, RememberedParty
-from storage.catalogue.evidence.counting import BUYER, SELLER, many_of
+from storage.catalogue.evidence.counting import many_of
 from storage.catalogue.evidence.given import statement, words
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
+from storage.catalogue.evidence_rows import BUYER, SELLER
 from storage.catalogue.grams import bigrams
 from storage.catalogue.look_alikes import alike
 from storage.catalogue.name_search import nearly_contains
@@ -30,7 +32,7 @@ _OFTEN = {
 """How often the right company's name has each level. Estimates; the shares that they are held against are counted."""
 _LIKELY = frozenset({"exact", "part", "two_characters", "pinyin", "initials", "other_name", "left_out", "other_order", "short_form"})
 _RANK = {level: place for place, level in enumerate(_OFTEN)}
-_COLUMNS = {"seller": SELLER, "buyer": BUYER}
+_SIDES = (SELLER, BUYER)
 _ROLE = {PartyRole.SELLER: (1.0, 0.05), PartyRole.BUYER: (0.05, 1.0), PartyRole.EITHER: (0.75, 0.25)}
 """How often the seller and the buyer are meant. Who says which one takes the one for the other now and then."""
 
@@ -169,23 +171,23 @@ class NameEvidence(Evidence):
 
     missed = 0.05
 
-    def __init__(self, clue: RememberedParty, shares: Shares, connection: Connection, walls: Sequence[ColumnElement[bool]]) -> None:
+    def __init__(self, clue: RememberedParty, shares: Shares, connection: Connection, sees: Visibility) -> None:
         self._shares = shares
         self._wanted = [_Wanted(name, place) for place, name in enumerate(clue.names)]
-        self._often = dict(zip(("seller", "buyer"), _ROLE[clue.role], strict=True))
+        self._often = dict(zip(_SIDES, _ROLE[clue.role], strict=True))
         self._levels: dict[int | None, str | None] = dict(self._known(connection))
         rows_of_levels: Counter[tuple[str, str]] = Counter()
         self._many: dict[str, Counter[int]] = {}
         ids = [company for company, level in self._levels.items() if company is not None and level is not None]
-        for side, column in _COLUMNS.items():
-            many = self._many[side] = many_of(connection, column, ids, shares, walls)
+        for side in _SIDES:
+            many = self._many[side] = many_of(connection, side, ids, sees)
             for company, count in many.items():
                 level = self._levels[company]
                 if level is not None:
                     rows_of_levels[side, level] += count
         least = _COMMON_SHARE if self._is_common else 0.0
         self._shares_of_levels = {key: max(count / max(shares.rows, 1), least) for key, count in rows_of_levels.items()}
-        self._met = {side: {party: self._met_by(side, level) for party, level in self._levels.items()} for side in _COLUMNS}
+        self._met = {side: {party: self._met_by(side, level) for party, level in self._levels.items()} for side in _SIDES}
 
     def _known(self, connection: Connection) -> Iterable[tuple[int, str]]:
         companies, self._is_common = _candidates(connection, self._wanted)
@@ -216,7 +218,7 @@ class NameEvidence(Evidence):
             if level is None and self._may_be_slip:
                 level = self._slipped(company)
             self._levels[identity] = level
-            for side in _COLUMNS:
+            for side in _SIDES:
                 self._met[side][identity] = self._met_by(side, level)
 
     def _met_by(self, side: str, level: str | None) -> Met | None:
@@ -243,7 +245,7 @@ class NameEvidence(Evidence):
         reaches: list[Reach] = []
         if self._is_common:
             return reaches
-        for side in _COLUMNS:
+        for side in _SIDES:
             level_of = self._levels.get
             chosen = [party for party in self._many[side] if (level := level_of(party)) is not None and (wide or level in _LIKELY)]
             share = sum(self._many[side][party] for party in chosen) / max(self._shares.rows, 1)

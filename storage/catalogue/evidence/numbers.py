@@ -1,13 +1,17 @@
 """Numbers as they are remembered: a part, with a digit wrong or two swapped, with letters for digits, or glued to the code."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from models.access import Visibility
 from models.errors import InvalidClue
 from models.remembered import NumberPart, RememberedNumber
+from storage.catalogue.evidence.given import seen as seen_by
+from storage.catalogue.evidence.given import statement, wall, words
 from storage.catalogue.evidence.weighing import Evidence, Facts, Met, Reach, Shares
 from storage.catalogue.evidence_rows import tail
 from storage.catalogue.identifier_search import number_or_code
@@ -34,11 +38,13 @@ class NumberEvidence(Evidence):
 
     missed = 0.04
 
-    def __init__(self, clue: RememberedNumber, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]]) -> None:
+    def __init__(
+        self, clue: RememberedNumber, shares: Shares, connection: Connection, seen: Sequence[ColumnElement[bool]], sees: Visibility
+    ) -> None:
         self._clue = clue
         self._shares = shares
         self._ways = tuple(_ways(clue))
-        self._rows = tuple(_rows(connection, clue, self._ways, seen))
+        self._rows = tuple(_rows(connection, clue, self._ways, seen, sees))
         self._known: dict[tuple[str | None, str], Met | None] = {}
         self._many: dict[str, int] = {}
         for number, code in self._rows_keys(connection):
@@ -152,7 +158,7 @@ def _is_slip(code: str, wanted: str) -> bool:
 
 
 def _rows(
-    connection: Connection, clue: RememberedNumber, ways: Sequence[tuple[str, str]], seen: Sequence[ColumnElement[bool]]
+    connection: Connection, clue: RememberedNumber, ways: Sequence[tuple[str, str]], seen: Sequence[ColumnElement[bool]], sees: Visibility
 ) -> Iterable[int]:
     """Rows that may answer, by whichever index knows the remembered part."""
     found: dict[int, None] = {}
@@ -166,7 +172,7 @@ def _rows(
             if len(wanted) >= _WHOLE - 1:
                 found |= dict.fromkeys(connection.scalars(select(invoices.c.id).where(OneOf(invoices.c.number_key, _slips(wanted)), *seen)))
             if clue.part is not NumberPart.WHOLE and len(wanted) >= 3:
-                found |= dict.fromkeys(_ending(connection, wanted, seen))
+                found |= dict.fromkeys(_ending(connection, wanted, sees))
             if clue.part in (NumberPart.MIDDLE, NumberPart.HEAD) or (clue.part is NumberPart.ANY and len(found) == 0):
                 pattern = f"{wanted}*" if clue.part is NumberPart.HEAD else wanted
                 found |= dict.fromkeys(_fitting(connection, pattern, seen))
@@ -180,17 +186,18 @@ def _fitting(connection: Connection, wanted: str, seen: Sequence[ColumnElement[b
         return {}
 
 
-def _ending(connection: Connection, wanted: str, seen: Sequence[ColumnElement[bool]]) -> Iterable[int]:
+def _ending(connection: Connection, wanted: str, sees: Visibility) -> Iterable[int]:
     """Rows whose number ends so, or nearly so where enough of the end is known."""
     ends = {wanted} | (set(_slips(wanted)) if len(wanted) > _SHORTEST_SLIP else set())
-    begins = sorted({tail(end) for end in ends if len(end) >= len(wanted)})
-    column = invoices.c.number_tail
+    begins: list[str] = []
+    for begin in sorted({tail(end) for end in ends if len(end) >= len(wanted)}):
+        if not begins or not begin.startswith(begins[-1]):
+            begins.append(begin)
     is_sqlite = connection.dialect.name == "sqlite"
-    least, less = (">=", "<") if is_sqlite else ("~>=~", "~<~")
-    known = [
-        and_(column.op(least, is_comparison=True)(begin), column.op(less, is_comparison=True)(begin + chr(0x10FFFF))) for begin in begins
-    ]
-    return connection.scalars(select(invoices.c.id).where(or_(*known), *seen).limit(_MOST)).all()
+    least, less, by = (">=", "<", " INDEXED BY ix_invoices_number_tail") if is_sqlite else ("~>=~", "~<~", "")
+    met = f"i.number_tail {least} v.value AND i.number_tail {less} (v.value || :beyond){wall(connection, sees)}"
+    sql = f"SELECT i.id FROM {words(connection, 'begins', 'v')} CROSS JOIN invoices AS i{by} WHERE {met} LIMIT {_MOST}"
+    return connection.scalars(statement(sql), {"begins": json.dumps(begins), "beyond": chr(0x10FFFF), **seen_by(sees)}).all()
 
 
 def _slips(wanted: str) -> list[str]:

@@ -130,11 +130,11 @@ class _Evidences:
             case RememberedDays():
                 return DayEvidence(clue, shares)
             case RememberedNumber():
-                return NumberEvidence(clue, shares, connection, self._seen)
+                return NumberEvidence(clue, shares, connection, self._seen, self._sees)
             case RememberedParty():
-                return NameEvidence(clue, shares, connection, self._walls)
+                return NameEvidence(clue, shares, connection, self._sees)
             case RememberedGoods():
-                return GoodsEvidence(clue, shares, connection, self._walls)
+                return GoodsEvidence(clue, shares, connection, self._sees)
             case RememberedTaxId():
                 return TaxIdEvidence(clue, shares, connection, self._seen)
             case RememberedKind() | RememberedDepartment():

@@ -20,7 +20,6 @@ from storage.catalogue.evidence_tables import shares
 from storage.catalogue.walls import among
 
 _DAYS_A_MONTH = 31
-_SHORTEST_MONTH, _MEAN_MONTH = 28, 30.44
 
 
 class Facts(NamedTuple):
@@ -163,28 +162,14 @@ class Shares:
                 many += count * _part(start, start + _DAYS_A_MONTH - 1, low, high)
         return min(1.0, many / max(self.rows, 1))
 
-    def some_days(self, many: int) -> tuple[list[int], float]:
-        """Some days as ordinals, spread as the rows are, and the share of all rows that lie on them if a month's days have the same."""
-        rows = sum(count for month, count in self.months.items() if month)
-        days: dict[int, float] = {}
-        before, place = 0, 0
-        for month, count in sorted(self.months.items()):
-            while month and place < many and (place + 0.5) / many * rows < before + count:
-                within = ((place + 0.5) / many * rows - before) / count
-                start = date((month - 1) // 12, (month - 1) % 12 + 1, 1).toordinal()
-                days[start + int(within * _SHORTEST_MONTH)] = count / _MEAN_MONTH
-                place += 1
-            before += count if month else 0
-        return list(days), sum(days.values()) / max(self.rows, 1)
-
 
 def shares_of(connection: Connection, sees: Visibility) -> Shares:
     """How common things are among what is seen."""
-    counted = select(shares.c.what, shares.c.key, func.sum(shares.c.many).label("many")).group_by(shares.c.what, shares.c.key)
+    counted = select(shares.c.what, shares.c.key, func.sum(shares.c.many).label("many")).where(shares.c.what.in_((TOTAL, MONTH)))
     if not sees.is_whole:
         counted = counted.where(among(shares.c.department, sees))
     found: dict[str, dict[int, int]] = {TOTAL: {}, MONTH: {}}
-    for row in connection.execute(counted):
+    for row in connection.execute(counted.group_by(shares.c.what, shares.c.key)):
         found[row.what][row.key] = int(row.many)
     return Shares(sum(found[TOTAL].values()), found[TOTAL], found[MONTH])
 

@@ -35,7 +35,10 @@ def _rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         "documents": "SELECT * FROM documents",
         "arrivals": "SELECT * FROM arrivals",
         "texts": "SELECT * FROM invoice_texts",
-        "shares": "SELECT * FROM shares",
+        "shares": """
+            SELECT what, coalesce(companies.name, goods.name, key), department, many FROM shares
+            LEFT JOIN companies ON companies.id = key AND what IN ('seller', 'buyer') LEFT JOIN goods ON goods.id = key AND what = 'goods'
+        """,
         "grams": "SELECT gram, name, pinyin, initials FROM company_grams JOIN companies ON id = company_id",
         "goods": "SELECT name, day, total_cents, invoice_id FROM invoice_goods JOIN goods ON goods.id = goods_id",
         "found": "SELECT rowid FROM text_grams WHERE text_grams MATCH '\"远景\"'",
