@@ -1,7 +1,8 @@
 """How often a lost invoice is found from vague memory, and how soon: stories told as clues and as sentences, on every database.
 
-`python -m benchmarks.remembering [--rows N] [--stories N] [--databases sqlite,postgresql] [--plain] [--keep DIR]`. `--plain` asks the same
-sentences of FTS5 and of LIKE over the same rows. `--keep` fills databases once and asks them again the next time.
+`python -m benchmarks.remembering [--rows N] [--stories N] [--databases sqlite,postgresql] [--plain] [--departments] [--keep DIR]`.
+`--plain` asks the same sentences of FTS5 and of LIKE over the same rows. `--departments` tells each story to somebody of the invoice's
+department as well, who sees a twentieth of all. `--keep` fills databases once and asks them again the next time.
 """
 
 import random
@@ -9,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from benchmarks.remembering.stories import Story, story
 from benchmarks.remembering.world import TODAY, Told, documents, told
 from benchmarks.report import Cell, Report, Table, arguments, percentiles, positive, publish, scratch_folder, share, stated
 from benchmarks.search import FILL_COLUMNS, databases, served
-from models.access import EVERYTHING
+from models.access import EVERYTHING, Visibility
 from models.remembered import Answer, Memory
 from ocr_service.understanding.sentence import Circumstances, understand
 from storage.catalogue.catalogue import Catalogue
@@ -55,6 +56,20 @@ class World(NamedTuple):
         return [story(self.told(self.rows + rng.randrange(self.rows)), rng, is_there=False) for _ in range(count)]
 
 
+class Asked(NamedTuple):
+    """What is asked beside the stories for whoever sees all: plain searches, and people of one department."""
+
+    plain: bool
+    departments: bool
+
+    @property
+    def views(self) -> Iterator[tuple[str, bool]]:
+        """What is added to the name of a row, and whether it is about one department."""
+        yield "", False
+        if self.departments:
+            yield ", one department", True
+
+
 class Outcome(NamedTuple):
     """The place of the right invoice in an answer from 0, None where it is not among the twenty.
 
@@ -77,18 +92,19 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--databases", type=databases, default=("sqlite", "postgresql"), metavar="NAMES", help="sqlite, postgresql or both")
     parser.add_argument("--plain", action="store_true", help="ask plain FTS5 and LIKE as well")
+    parser.add_argument("--departments", action="store_true", help="ask as somebody of the invoice's department as well")
     parser.add_argument("--keep", type=Path, default=None, metavar="DIR", help="keep the databases here, and ask those that are there")
     options = parser.parse_args(given)
     if options.keep is not None:
         options.keep.mkdir(parents=True, exist_ok=True)
     with scratch_folder(options) if options.keep is None else nullcontext(options.keep) as folder:
         world = World(options.rows, options.seed)
-        report = measure(folder, options.databases, world, options.stories, stated(options), plain=options.plain)
+        report = measure(folder, options.databases, world, options.stories, stated(options), Asked(options.plain, options.departments))
     publish(report, options)
     return 0
 
 
-def measure(folder: Path, names: Sequence[str], world: World, count: int, options: dict[str, Cell], *, plain: bool) -> Report:
+def measure(folder: Path, names: Sequence[str], world: World, count: int, options: dict[str, Cell], also: Asked) -> Report:
     """Fill the catalogues and tell them the stories."""
     there, absent = world.stories(count), world.absent(max(count // 3, 1))
     found: list[tuple[Cell, ...]] = []
@@ -100,14 +116,15 @@ def measure(folder: Path, names: Sequence[str], world: World, count: int, option
         with served(name, folder, folder / "postgresql") as catalogue:
             if catalogue.migrate():
                 filled.append((name, world.rows, *_filled(name, catalogue, folder, world)))
-            for form, memory in _FORMS.items():
-                outcomes = [_ask(catalogue, memory(one), one, world) for one in (there[0], *there)][1:]
-                found.append((f"{form}, {name}", *_summary(outcomes)))
-                things += [(f"{form}, {name}", *row) for row in _by_thing(there, outcomes)]
-                asked = [_ask(catalogue, memory(one), one, world) for one in absent]
-                not_there.append((f"{form}, {name}", len(absent), *_honesty(asked)))
+            for (form, memory), (whose, is_walled) in product(_FORMS.items(), also.views):
+                told_as = f"{form}, {name}{whose}"
+                outcomes = [_ask(catalogue, memory(one), one, world, is_walled=is_walled) for one in (there[0], *there)][1:]
+                found.append((told_as, *_summary(outcomes)))
+                things += [(told_as, *row) for row in _by_thing(there, outcomes)]
+                asked = [_ask(catalogue, memory(one), one, world, is_walled=is_walled) for one in absent]
+                not_there.append((told_as, len(absent), *_honesty(asked)))
             size += sizes(name, catalogue.database, world.rows)
-    for how, places in asked_plainly(world.rows, world.told, there[:_PLAIN_STORIES]) if plain else ():
+    for how, places in asked_plainly(world.rows, world.told, there[:_PLAIN_STORIES]) if also.plain else ():
         found.append((f"sentences, {how}", *_summary([Outcome(place, seconds, seconds, is_claimed=False) for place, seconds in places])))
     notes = (
         f"Filling is the time inside Catalogue.record_readings on {file_system(folder)}, {_TOGETHER} documents in a durable transaction; "
@@ -145,9 +162,10 @@ def _filled(name: str, catalogue: Catalogue, folder: Path, world: World) -> tupl
     return round(seconds, 1), round(world.rows / seconds)
 
 
-def _ask(catalogue: Catalogue, memory: Memory, one: Story, world: World) -> Outcome:
+def _ask(catalogue: Catalogue, memory: Memory, one: Story, world: World, *, is_walled: bool) -> Outcome:
+    sees = Visibility(frozenset({one.department})) if is_walled else EVERYTHING
     begun, cpu = time.perf_counter(), time.process_time()
-    answer = catalogue.remember(memory, EVERYTHING)
+    answer = catalogue.remember(memory, sees)
     seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
     if one.place is None:
         return Outcome(None, seconds, cpu, answer.found is not None, answer)

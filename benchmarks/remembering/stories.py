@@ -43,10 +43,11 @@ from models.remembered import (
 
 
 class Story(NamedTuple):
-    """Things remembered of one invoice; `place` is its place in the world, None where it is not there."""
+    """Things remembered of one invoice; `place` is its place in the world, None where it is not there, and `department` whose it is."""
 
     place: int | None
     things: tuple[Phrased, ...]
+    department: str
 
     @property
     def memory(self) -> Memory:
@@ -71,7 +72,7 @@ def story(said: Told, rng: random.Random, *, is_there: bool = True) -> Story:
     for place, kind in enumerate(kinds):
         maker = rng.choice(_WRONG[kind]) if place == wrong else rng.choices(*_MAKERS[kind])[0]
         things.append(maker(said, rng))
-    return Story(said.place if is_there else None, tuple(things))
+    return Story(said.place if is_there else None, tuple(things), f"{said.department}部")
 
 
 def _party(said: Told, text: str, how: str, form: NameForm = NameForm.CHINESE, words: str | None = None) -> Phrased:
