@@ -91,10 +91,11 @@ def publish(report: Report, options: argparse.Namespace) -> Path:
 
 @contextmanager
 def scratch_folder(options: argparse.Namespace) -> Iterator[Path]:
-    """A folder beside the results, on their disk and not in memory, removed at the end."""
+    """A folder beside the results, on their disk and not in memory, removed at the end; its path is absolute, since servers that keep their
+    files in it run elsewhere."""
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out, prefix="scratch-") as folder:
-        yield Path(folder)
+        yield Path(folder).absolute()
 
 
 def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
