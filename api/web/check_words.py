@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from api.web import words
-from api.web.language import Language, Pair
+from api.web.language import MARKS, Language, Pair
 from api.web.money import AMOUNT_RULES, yuan
 from api.web.trade_words import KINDS
 
@@ -86,7 +86,7 @@ def check_words(rule: str, text: str | None, language: Language) -> str:
 
 
 def _listed(parts: Iterable[str], language: Language) -> str:
-    return ("、" if language is Language.CHINESE else ", ").join(parts)
+    return MARKS[language].comma.join(parts)
 
 
 def _vote(text: str, language: Language) -> str:
@@ -96,7 +96,7 @@ def _vote(text: str, language: Language) -> str:
     if not voter:
         return named
     who = words.say(VOTERS, voter[0], language)
-    return f"{who}：{named}" if language is Language.CHINESE else f"{who}: {named}"
+    return f"{who}{MARKS[language].colon}{named}"
 
 
 def _in_one(text: str, language: Language) -> str:

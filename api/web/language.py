@@ -1,6 +1,8 @@
 """Chinese first; English for whoever asks for it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from fastapi import Request
 
@@ -15,6 +17,22 @@ class Language(StrEnum):
 
     CHINESE = "zh-CN"
     ENGLISH = "en"
+
+
+class Marks(NamedTuple):
+    """Punctuation between the words that a page puts together: wide in Chinese, and with its spaces in English."""
+
+    colon: str
+    comma: str
+    pause: str
+    opens: str
+    closes: str
+
+
+MARKS: Mapping[Language, Marks] = {
+    Language.CHINESE: Marks("：", "、", "，", "（", "）"),
+    Language.ENGLISH: Marks(": ", ", ", ", ", " (", ")"),
+}
 
 
 def language_of(request: Request) -> Language:

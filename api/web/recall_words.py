@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from api.web import trade_words
-from api.web.language import Language, Pair
+from api.web.language import MARKS, Language, Pair
 from api.web.money import yuan
 from models.clues import MAX_AMOUNT
 from models.remembered import (
@@ -142,7 +142,7 @@ def _days(clue: RememberedDays, language: Language) -> str:
     if clue.months or clue.days_of_month:
         when = []
         if clue.months:
-            when.append(_say("month", language, month="、".join(map(str, sorted(clue.months)))))
+            when.append(_say("month", language, month=MARKS[language].comma.join(map(str, sorted(clue.months)))))
         if clue.days_of_month:
             days = sorted(clue.days_of_month)
             when.append(_say("day", language, day=str(days[0]) if len(days) == 1 else f"{days[0]}–{days[-1]}"))
@@ -166,7 +166,7 @@ def _number(clue: RememberedNumber, language: Language) -> str:
 
 
 def _with_others(word: str, others: tuple[str, ...], language: Language) -> str:
-    return _say("also", language, word=word, others="、".join(others[:_OTHERS])) if others else word
+    return _say("also", language, word=word, others=MARKS[language].comma.join(others[:_OTHERS])) if others else word
 
 
 _told_by: dict[type, Callable[[Any, Language], str]] = {

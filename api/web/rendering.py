@@ -34,7 +34,7 @@ from api.web import (
     words,
 )
 from api.web.check_words import check_words
-from api.web.language import COOKIE, Language, language_of
+from api.web.language import COOKIE, MARKS, Language, language_of
 from api.web.log_view import actor_of
 from api.web.money import of_field, yuan
 from api.web.navigation import MORE, OPEN, offered
@@ -171,6 +171,7 @@ def render(request: Request, template: str, status: int = 200, **values: object)
         **vocabulary(language),
         **values,
         "lang": language.value,
+        "marks": MARKS[language],
         "other_lang": other.value,
         "at": address(""),
         "switch_url": address(str(request.url.include_query_params(lang=other.value).replace(scheme="", netloc=""))),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from string import Formatter
 
 import pytest
@@ -25,7 +26,7 @@ from api.web import (
     webhook_words,
     words,
 )
-from api.web.language import Language, Pair
+from api.web.language import MARKS, Language, Pair
 from api.web.navigation import MORE, OPEN
 from api.web.rendering import FOLDER, vocabulary
 from models import errors
@@ -153,6 +154,18 @@ def test_both_languages_say_something_and_fill_the_same_blanks(name: str) -> Non
         blanks = [{blank for _, blank, _, _ in Formatter().parse(text) if blank} for text in (chinese, english)]
         assert chinese.strip() and english.strip(), key
         assert blanks[0] == blanks[1], key
+
+
+def test_no_english_text_has_wide_punctuation_and_templates_have_none_of_their_own() -> None:
+    wide = re.compile("[\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")
+    tables = {
+        **TABLES,
+        **{name: spoken.args[0] for name, spoken in vocabulary(Language.ENGLISH).items() if isinstance(spoken, partial) and spoken.args},
+    }
+
+    assert [(name, key) for name, table in tables.items() for key, pair in table.items() if wide.search(pair[1])] == []
+    assert [mark for mark in MARKS[Language.ENGLISH] if wide.search(mark)] == []
+    assert [path.name for path in TEMPLATES if wide.search(path.read_text(encoding="utf-8").replace("＋", ""))] == []
 
 
 def test_kinds_are_called_as_everywhere_else() -> None:
