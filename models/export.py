@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from models.calendar_words import day_in_china
 from models.clues import InvoiceSummary
 from models.invoice import LineItem
 
@@ -132,4 +133,4 @@ class ExportJob:
     def file_name(self) -> str:
         """What the file is saved as: the form, the day and the id, in letters that every machine takes."""
         kind = f"{self.wish.format.value}-{self.wish.mapping}" if self.wish.mapping else self.wish.format.value
-        return f"piaogen-{kind}-{self.created_at:%Y%m%d}-{self.id[-6:]}.{self.wish.format.suffix}"
+        return f"piaogen-{kind}-{day_in_china(self.created_at):%Y%m%d}-{self.id[-6:]}.{self.wish.format.suffix}"

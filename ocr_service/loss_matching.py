@@ -6,7 +6,7 @@ more thing: amount, day) are those that were told, and which says nothing else t
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -16,12 +16,14 @@ from models.errors import PiaogenError, StaleVersion
 from models.invoice import FieldStatus
 from models.loss import Link, LinkState, LossCase, LostInvoice
 from models.loss_rules import LossRules
+from models.statement import StatementEntry
 from ocr_service.acting import acting_as
 from ocr_service.activity import ITSELF
 from ocr_service.losses import Losses, StandingCase, seen_by_case
 from ocr_service.service import ArchiveService
 from storage.catalogue.loss_rows import case_of
 from storage.catalogue.losses import LossIndex
+from storage.catalogue.reconciliation_lines import PlacedLine
 
 _log = structlog.get_logger(__name__)
 
@@ -49,6 +51,25 @@ def search_for(losses: Losses, standing: StandingCase) -> StandingCase:
     if standing.case.link is None:
         _met(losses.service, losses.rules, standing)
     return losses.get(standing.case.id)
+
+
+def cases_of_lines(service: ArchiveService, lines: Iterable[PlacedLine]) -> Mapping[int, str]:
+    """The open case about the invoice of each line of a list that has one, by the place of the line: as its asker sees them."""
+    told = {placed.place: _told(placed.line.entry) for placed in lines if placed.line.entry is not None and placed.line.entry.number}
+    if not told:
+        return {}
+    versions = LossIndex(service.catalogue.database).open_of_numbers((one.number for one in told.values()), service.sees)
+    cases = [case_of(version) for version in versions]
+    found = {place: next((case.id for case in cases if _is_about(case, invoice)), "") for place, invoice in told.items()}
+    return {place: case for place, case in found.items() if case}
+
+
+def _told(entry: StatementEntry) -> LostInvoice:
+    return LostInvoice(code=entry.code or "", number=entry.number or "", issued_on=entry.issued_on, total=entry.total)
+
+
+def _is_about(case: LossCase, invoice: LostInvoice) -> bool:
+    return bool(case.invoice.number) and not case.invoice.differing(invoice)
 
 
 def fit(case: LossCase, invoice: InvoiceSummary, *, is_number_proved: bool) -> LinkState | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from models.access import EVERYTHING, Visibility
+from models.calendar_words import day_in_china
 from models.digest import Digest
 from models.errors import BadUsage, DamagedRecord, RecordNotFound
 from models.own_companies import Side
@@ -146,7 +147,7 @@ class Reconciling:
         statement = self._read(uploads, mapping)
         lines = tuple(self._matched(statement, department, None))
         files = [self._kept(upload) for upload in uploads]
-        subject = f"{PREFIX}{self.service.clock():%Y%m%d}-{secrets.token_hex(4)}"
+        subject = f"{PREFIX}{day_in_china(self.service.clock()):%Y%m%d}-{secrets.token_hex(4)}"
         state = PREVIEW if preview else TAKEN_IN
         return self._keep(subject, None, statement, lines, files, state, department)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.activity import Action
+from models.calendar_words import day_in_china
 from models.digest import Digest
 from models.errors import BadUsage, InvalidSetting
 from models.retention import Hold, Term, Terms, term_of
@@ -47,7 +48,7 @@ def set_hold(service: ArchiveService, names: Sequence[str], reason: str, *, ever
         raise BadUsage("name the invoices to be kept, or everything", field="documents")
     documents = None if everything else frozenset(service.catalogue.resolve(name, service.sees)[0] for name in names)
     now = service.clock()
-    hold = Hold(f"hold-{now:%Y%m%d}-{secrets.token_hex(4)}", documents, now, actor(), reason)
+    hold = Hold(f"hold-{day_in_china(now):%Y%m%d}-{secrets.token_hex(4)}", documents, now, actor(), reason)
     named = {f"document_{place}": str(document) for place, document in enumerate(sorted(documents or (), key=str)[:20], start=1)}
     count, record = len(documents or ()), str(Digest.of(hold_to_bytes(hold)))
     service.activity.record(Action.HOLD_SET, hold.id, reason=reason, documents=count, everything=int(everything), record=record, **named)

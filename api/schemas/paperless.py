@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.archive import DocumentState
 from models.batch import Batch, BatchItem
+from models.calendar_words import day_in_china
 from models.digest import Digest
 from models.register import RegisterRow
 
@@ -87,7 +88,7 @@ def document_body(row: RegisterRow) -> dict[str, Any]:
     invoice = row.invoice
     received = invoice.received_at.isoformat()
     title = " ".join(filter(None, (invoice.seller_name, invoice.number, None if invoice.total is None else f"¥{invoice.total}")))
-    day = row.day or invoice.received_at.date()
+    day = row.day or day_in_china(invoice.received_at)
     return {
         "id": number_of(invoice.document),
         "title": title or invoice.id,

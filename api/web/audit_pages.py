@@ -11,6 +11,7 @@ from api.access import allowed
 from api.dependencies import AppSettings, EachOnce, Service
 from api.schemas.log import LogQuestion
 from api.web.log_view import actor_of, log_row
+from api.web.record_naming import named_object
 from api.web.rendering import render
 from models.access import Right
 from models.activity import Action
@@ -39,6 +40,7 @@ def audit_page(request: Request, service: Service, settings: AppSettings) -> HTM
         results=kept[:_RESULTS],
         older=kept[_RESULTS - 1].key if len(kept) > _RESULTS else "",
         actor_of=actor_of,
+        named_object=named_object,
         shown=_SHOWN_FINDINGS,
         head=service.activity.known_head(),
     )

@@ -1,18 +1,14 @@
 """An entry of the activity log as a page shows it: who, what, about what, with a link to where that can be looked at."""
 
-import re
 from typing import NamedTuple
-from urllib.parse import quote
 
+from api.web.record_naming import Named, named
 from api.web.record_words import ACTORS, DETAILS
-from models.activity import ARCHIVE, LogEntry
+from models.activity import Action, LogEntry
 from models.destruction import Reason
 from storage.catalogue.log_index import Logged
-from storage.destruction_records import LIST_ID
 
-_INVOICE = re.compile(r"[0-9a-f]{20}-[0-9]{1,6}")
-_DOCUMENT = re.compile(r"sha256:[0-9a-f]{64}")
-_SHOWN_DIGITS = 12
+_OF_BATCHES = frozenset({Action.BATCH_CANCELLED, Action.REPROCESS_REQUESTED})
 _PEOPLE = frozenset({"by", "actor", "proposer"})
 """Values of a reason that name whoever acted."""
 
@@ -25,21 +21,19 @@ class Actor(NamedTuple):
 
 
 class LogRow(NamedTuple):
-    """One entry; `subject` is short and empty for the whole archive, `link` is empty where there is no page of it."""
+    """One entry, and what it is about."""
 
     entry: LogEntry
     actor: Actor
-    subject: str
-    link: str
+    about: Named
     details: tuple[tuple[str, str | int], ...]
 
 
 def log_row(logged: Logged) -> LogRow:
     """The row of an entry."""
     entry = logged.entry
-    subject, link = _subject(entry.subject)
     details = tuple((key, value) for key, value in entry.details.items() if key in DETAILS)
-    return LogRow(entry, actor_of(entry.actor), subject, link, details)
+    return LogRow(entry, actor_of(entry.actor), _named(entry), details)
 
 
 def actor_of(name: str) -> Actor:
@@ -53,18 +47,11 @@ def reason_values(reason: Reason) -> dict[str, str]:
     return {key: actor_of(value).name or value if key in _PEOPLE else value for key, value in reason.values.items()}
 
 
-def _subject(subject: str) -> tuple[str, str]:
-    if subject == ARCHIVE:
-        return "", ""
-    if _DOCUMENT.fullmatch(subject):
-        return f"{subject[7 : 7 + _SHOWN_DIGITS]}…", f"/documents/{subject}"
-    if _INVOICE.fullmatch(subject):
-        return subject, f"/invoices/{subject}"
-    if LIST_ID.fullmatch(subject):
-        return subject, f"/destructions/{subject}"
-    if subject.startswith(("losses/", "reconciliations/")):
-        return subject.partition("/")[2], f"/{subject}"
-    kind, _, name = subject.partition(":")
-    if kind in ("user", "key") and name:
-        return name, f"/people/{quote(name, safe='')}" if kind == "user" else "/keys"
-    return subject, "/holds" if subject.startswith("hold-") else ""
+def _named(entry: LogEntry) -> Named:
+    """What an entry is about; some acts name a batch or a file of somebody's."""
+    found = named(entry.subject)
+    if found.kind:
+        return found
+    if entry.action in _OF_BATCHES:
+        return Named("batch", entry.subject, f"/batches/{entry.subject}")
+    return Named("file", entry.subject) if entry.action == Action.UPLOAD_REFUSED else found

@@ -12,6 +12,7 @@ from api.schemas.reconciliations import loss_path
 from api.web.rendering import render, see
 from models.access import Right
 from models.reconciliation import LineClass
+from ocr_service.loss_matching import cases_of_lines
 from ocr_service.reconciling import Reconciling
 
 router = APIRouter()
@@ -63,6 +64,7 @@ def reconciliation_page(
         after=after,
         next_after=lines[_SHOWN - 1].place if len(lines) > _SHOWN else None,
         loss_path=loss_path,
+        cases=cases_of_lines(service, lines[:_SHOWN]),
         marks_new=found.new < found.lines - found.counts.get(LineClass.ARCHIVE_ONLY, 0),
         class_badge={one.value: look for one, look in _BADGES.items()},
     )

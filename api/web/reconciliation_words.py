@@ -127,6 +127,7 @@ RECONCILIATION: Mapping[str, Pair] = {
     "reconciliation_export_again": ("请重新导出", "Export it anew"),
     "reconciliation_is_new": ("新", "new"),
     "reconciliation_was": ("上次：{name}", "before: {name}"),
+    "reconciliation_case": ("遗失案 {case}", "Loss case {case}"),
     "reconciliation_voucher": ("凭证 {name}", "Voucher {name}"),
     "reconciliation_differs": ("{field}：清单 {statement}，档案 {archive}", "{field}: {statement} on the list, {archive} in the archive"),
     "reconciliation_empty": ("这一类没有。", "Nothing of this class."),

@@ -132,6 +132,43 @@ OFFICES: Mapping[str, Pair] = {
 }
 """Whose names a list of destruction bears."""
 
+RECORD_KINDS: Mapping[str, Pair] = {
+    "archive": ("整个档案", "the whole archive"),
+    "document": ("扫描件", "scan"),
+    "invoice": ("发票", "invoice"),
+    "batch": ("批次", "upload"),
+    "file": ("文件", "file"),
+    "list": ("销毁清册", "list of destruction"),
+    "hold": ("封存", "hold"),
+    "user": ("人员", "person"),
+    "key": ("密钥", "key"),
+    "nobody_known": ("没有这个登录名", "a login that there is not"),
+    "losses": ("遗失案", "loss case"),
+    "reconciliations": ("对账", "reconciliation"),
+    "papers": ("纸票", "paper of invoice"),
+    "stocktakings": ("盘点", "stock-taking"),
+    "duplicates": ("重复票的判定", "decision on a duplicate"),
+    "mails": ("收到的邮件", "mail"),
+    "companies": ("本单位名单", "our companies"),
+    "webhook": ("通知地址", "webhook"),
+    "voucher": ("凭证映射", "mapping of vouchers"),
+    "mapping": ("对账表格映射", "mapping of a list"),
+    "views": ("台账视图", "views of the register"),
+    "settings": ("设置", "setting"),
+    "originals": ("原件", "original"),
+    "restored": ("补回的原件", "original that came in again"),
+    "readings": ("识别结果", "reading"),
+    "documents": ("存档记录", "record of a scan"),
+    "attachments": ("附件", "attachment"),
+    "stamps": ("时间戳", "time stamp"),
+    "signers": ("签名公钥", "public key of a signer"),
+    "holds": ("封存记录", "record of a hold"),
+    "destructions": ("销毁记录", "record of a destruction"),
+    "audits": ("核验记录", "record of an audit"),
+    "log": ("操作日志", "activity log"),
+}
+"""Kinds of what the log and the findings of an audit are about."""
+
 RECORDS: Mapping[str, Pair] = {
     "nav_records": ("审计", "Records"),
     "records_nav": ("审计", "Records"),
@@ -192,7 +229,6 @@ RECORDS: Mapping[str, Pair] = {
     "log_clear": ("清除", "Clear"),
     "log_none": ("没有符合的日志。", "No entry fits."),
     "log_wrong": ("筛选条件看不懂。", "The question cannot be understood."),
-    "log_archive": ("整个档案", "the whole archive"),
     # holds
     "holds_title": ("封存", "Holds"),
     "holds_lead": (

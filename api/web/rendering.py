@@ -150,6 +150,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "actor_words": record_words.ACTORS,
         "detail_words": record_words.DETAILS,
         "obstacle_words": record_words.OBSTACLES,
+        "record_words": record_words.RECORD_KINDS,
         "office_words": record_words.OFFICES,
         "event_words": webhook_words.EVENTS,
         "delivery_words": webhook_words.DELIVERY_STATES,

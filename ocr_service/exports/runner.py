@@ -21,6 +21,7 @@ from pathlib import Path
 import structlog
 
 from models.access import EVERYTHING, Principal
+from models.calendar_words import day_in_china
 from models.errors import Busy, OutOfResources, PiaogenError, RecordNotFound, Unavailable
 from models.export import ExportJob, ExportState, ExportWish
 from ocr_service.acting import acting_as
@@ -104,7 +105,7 @@ class ExportRunner:
         if wish.mapping:
             Mappings(service).get(wish.mapping)
         now = service.clock()
-        export_id = f"{now:%Y%m%d}-{secrets.token_hex(8)}"
+        export_id = f"{day_in_china(now):%Y%m%d}-{secrets.token_hex(8)}"
         job = ExportJob(export_id, caller.name, kept, ExportState.QUEUED, now, now + timedelta(hours=self.hours), total=counted)
         self.jobs.add(job, caller.visibility)
         self._tell()

@@ -53,6 +53,14 @@ class LossIndex:
             rows = connection.execute(wanted.order_by(histories.c.at.desc(), histories.c.subject).limit(MOST_CASES)).all()
         return tuple(map(version_of, rows))
 
+    def open_of_numbers(self, numbers: Iterable[str], sees: Visibility) -> Sequence[HistoryVersion]:
+        """Open cases in which one of these numbers of invoices was told, the last changed first."""
+        keys = {identifier(number) for number in numbers}
+        wanted = _CASES.where(seen(sees), loss_cases.c.is_open == 1, loss_cases.c.number_key.in_(keys))
+        with self.database.reading() as connection:
+            rows = connection.execute(wanted.order_by(histories.c.at.desc(), histories.c.subject).limit(MOST_CASES)).all()
+        return tuple(map(version_of, rows))
+
     def waiting(self, after: str = "") -> Sequence[HistoryVersion]:
         """Open cases of all departments for which no archived invoice is known or proposed, by their ids, from the one after `after` on."""
         wanted = _CASES.where(loss_cases.c.is_open == 1, loss_cases.c.is_linked == 0, loss_cases.c.subject > after)
