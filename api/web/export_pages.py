@@ -13,7 +13,7 @@ from api.dependencies import AppExports, Service, only_query
 from api.web.forms import form_texts
 from api.web.rendering import render, see
 from models.access import Right
-from models.errors import BadUsage, InvalidClue, StaleVersion
+from models.errors import BadUsage, InvalidClue, PiaogenError, StaleVersion
 from models.export import ExportFormat, ExportWish
 from models.register_texts import FILTERS
 from ocr_service.exports.chosen import MOST_NAMED, SORT
@@ -53,7 +53,7 @@ def begin_export(request: Request, sent: Sent, service: Service, exports: AppExp
         job = exports.begin(_wish(sent, Mappings(service)), caller)
     except (BadUsage, InvalidClue) as error:
         is_empty = error.details.get("field") == "chosen"
-        return _page(request, service, exports, caller, wrong="" if is_empty else error.message, nothing=is_empty)
+        return _page(request, service, exports, caller, wrong=None if is_empty else error, nothing=is_empty)
     exports.wait(job.id, caller, _WAIT_SECONDS)
     return see(f"/exports/{job.id}")
 
@@ -63,7 +63,7 @@ def mapping_page(request: Request, mapping_name: str, service: Service) -> HTMLR
     """A mapping as it is written, to be changed or kept under another name."""
     found = Mappings(service).text(mapping_name)
     is_kept = "kept" in request.query_params
-    return render(request, "export_mapping.html", name=found.name, toml=found.toml, values=VALUES, wrong="", is_kept=is_kept)
+    return render(request, "export_mapping.html", name=found.name, toml=found.toml, values=VALUES, wrong=None, is_kept=is_kept)
 
 
 @router.post("/exports/mappings", response_model=None, dependencies=[allowed(Right.CASES)])
@@ -74,7 +74,7 @@ async def keep_mapping(request: Request, service: Service) -> HTMLResponse | Red
     try:
         await run_in_threadpool(Mappings(service).keep, name, toml)
     except (BadUsage, StaleVersion) as error:
-        return render(request, "export_mapping.html", 422, name=name, toml=toml, values=VALUES, wrong=error.message, is_kept=False)
+        return render(request, "export_mapping.html", 422, name=name, toml=toml, values=VALUES, wrong=error, is_kept=False)
     return see(f"/exports/mappings/{name}?kept=1")
 
 
@@ -92,7 +92,13 @@ def remove_export(export_id: str, exports: AppExports, caller: Caller) -> Redire
 
 
 def _page(
-    request: Request, service: ArchiveService, exports: ExportRunner, caller: Caller, *, wrong: str = "", nothing: bool = False
+    request: Request,
+    service: ArchiveService,
+    exports: ExportRunner,
+    caller: Caller,
+    *,
+    wrong: PiaogenError | None = None,
+    nothing: bool = False,
 ) -> HTMLResponse:
     status = 422 if wrong or nothing else 200
     found, mappings = exports.all(caller), Mappings(service).all()

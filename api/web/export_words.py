@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from api.web.language import Pair
 from ocr_service.exports.left_out import REASONS, Reason
+from ocr_service.exports.voucher_mapping import VALUES
 
 FORMATS: Mapping[str, Pair] = {
     "xlsx": ("Excel 工作簿（发票、明细两张表）", "Excel workbook (invoices and line items)"),
@@ -34,6 +35,18 @@ _LEFT_OUT_ENGLISH = {
     Reason.DAMAGED: "its original is missing or damaged in the archive",
 }
 LEFT_OUT: Mapping[str, Pair] = {reason.value: (REASONS[reason], english) for reason, english in _LEFT_OUT_ENGLISH.items()}
+
+_VALUES_ENGLISH = {
+    **{"date": "day of issue", "year": "year", "month": "month", "period": "accounting period, such as 2026-03"},
+    **{"voucher": "number of the voucher", "entry": "number of the entry, from 1 in each voucher", "summary": "summary of the entry"},
+    **{"account": "code of the account", "account_name": "name of the account", "debit": "amount on the debit side"},
+    **{"credit": "amount on the credit side", "amount": "amount of the entry", "supplier": "supplier, in entries of parties alone"},
+    **{"customer": "customer, in entries of parties alone", "kind": "kind of invoice", "code": "code", "number": "number"},
+    **{"seller_name": "seller", "seller_tax_id": "tax id of the seller", "buyer_name": "buyer", "buyer_tax_id": "tax id of the buyer"},
+    **{"goods": "goods or service of the first line", "net": "amount without tax", "tax": "tax", "total": "total", "remarks": "remarks"},
+    **{"id": "id in the archive"},
+}
+VOUCHER_VALUES: Mapping[str, Pair] = {value: (chinese, _VALUES_ENGLISH[value]) for value, chinese in VALUES.items()}
 
 EXPORTS: Mapping[str, Pair] = {
     "nav_exports": ("导出", "Export"),

@@ -38,6 +38,7 @@ from api.web.language import COOKIE, MARKS, Language, language_of
 from api.web.log_view import actor_of
 from api.web.money import of_field, yuan
 from api.web.navigation import MORE, OPEN, offered
+from api.web.refusal_words import refusal_words
 from models.access import Principal, Right
 from models.calendar_words import CHINA
 from models.errors import NotAuthenticated
@@ -139,6 +140,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "format_words": export_words.FORMATS,
         "export_state_words": export_words.EXPORT_STATES,
         "left_out_words": export_words.LEFT_OUT,
+        "voucher_value_words": export_words.VOUCHER_VALUES,
         "view_words": register_words.VIEWS,
         "filter_words": register_words.FILTER_NAMES,
         "sort_words": register_words.SORTS,
@@ -160,7 +162,7 @@ def vocabulary(language: Language) -> dict[str, Callable[..., str]]:
         "tag_words": interface_words.TAGS,
     }
     spoken: dict[str, Callable[..., str]] = {name: partial(words.say, table, language=language) for name, table in tables.items()}
-    return spoken | {"check_words": partial(check_words, language=language)}
+    return spoken | {"check_words": partial(check_words, language=language), "refusal_words": partial(refusal_words, language=language)}
 
 
 def render(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:

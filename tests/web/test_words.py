@@ -79,11 +79,7 @@ TABLES: dict[str, Mapping[str, Pair]] = {
 }
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 WAYS = ("exact", "part", "pattern", "about", "within", "similar", "text", "file")
-REACHING_PEOPLE = [
-    error.code
-    for error in vars(errors).values()
-    if isinstance(error, type) and issubclass(error, errors.RefusedInput | errors.NotFound | errors.Unavailable | errors.InvalidClue)
-]
+REACHING_PEOPLE = [error.code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, PiaogenError)]
 
 
 @pytest.mark.parametrize(
