@@ -104,6 +104,7 @@ LOSSES: Mapping[str, Pair] = {
     "losses_state": ("状态", "State"),
     "losses_case": ("发票", "Invoice"),
     "losses_unknown": ("号码不详", "number unknown"),
+    "loss_new_said": ("查票时说的：{sentence}", "Said when it was searched for: {sentence}"),
     "loss_new_lead": (
         "档案里没有这张发票也可以登记：记得什么填什么，以后收到会自动比对。",
         "An invoice that is not in the archive can be recorded as well: say what is remembered; it is matched when it turns up.",

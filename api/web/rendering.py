@@ -79,7 +79,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.globals.update(assets=assets.addresses(), version=installed_version())
+    environment.globals.update(assets=assets.addresses(), program_version=installed_version())
     environment.filters.update(local_time=local_time, who=who, yuan=yuan, of_field=of_field)
     return environment
 

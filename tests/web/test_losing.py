@@ -12,6 +12,7 @@ from api.web.loss_words import LOSS_FIELDS
 from models.digest import Digest
 from ocr_service.loss_words import understood
 from ocr_service.service import ArchiveService
+from ocr_service.version import installed_version
 from tests.api.conftest import Desk
 from tests.support.example_reading import NUMBER, SELLER, proved_invoice, reading_of
 from tests.support.pictures import a_picture
@@ -45,6 +46,14 @@ def test_what_a_search_did_not_find_fills_the_form_in(desk: Desk, page: Page) ->
         assert f'value="{value}"' in form
 
 
+def test_what_was_said_of_it_stands_by_the_form_also_when_the_form_is_shown_again(desk: Desk, page: Page) -> None:
+    form = page("/losses/new?sentence=七月 <b>月球车</b>")
+    again = sent(desk, "/losses", lost="invoice", lost_by="", discovered_on="", sentence="七月 <b>月球车</b>").text
+
+    for shown in (form, again):
+        assert "查票时说的：七月 &lt;b&gt;月球车&lt;/b&gt;" in shown
+
+
 def test_an_archived_invoice_leads_to_a_case_of_the_copies_that_it_has(desk: Desk, page: Page) -> None:
     invoice = desk.archived_invoice()
     assert f"/losses/new?invoice={invoice}" in page(f"/invoices/{invoice}")
@@ -58,6 +67,7 @@ def test_an_archived_invoice_leads_to_a_case_of_the_copies_that_it_has(desk: Des
 def test_a_case_shows_what_replaces_it_on_what_ground_and_what_is_overdue(desk: Desk, page: Page) -> None:
     case = opened_case(desk)
     shown = page(f"/losses/{case}")
+    assert installed_version() in shown.partition("<footer")[2], "the number of the case's version stands in its place"
 
     assert "销售方记账联复印件" in shown and "公告2020年第1号" in shown and "两处来源一致" in shown
     assert "推断，仅供参考，不是规定" in shown
