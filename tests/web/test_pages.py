@@ -275,3 +275,11 @@ def test_static_files_change_their_address_with_their_content(page: Page, desk: 
     [address] = re.findall(r'href="(/static/app\.css\?v=\w+)"', page("/"))
 
     assert desk.client.get(address).status_code == 200
+
+
+def test_an_empty_review_list_leads_on(page: Callable[..., str]) -> None:
+    main = page("/review").partition("<main")[2]
+
+    assert "没有需要复核的发票" in main
+    for address in ('href="/"', 'href="/register"', 'href="/find?state=withdrawn"'):
+        assert address in main

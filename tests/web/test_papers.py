@@ -43,6 +43,7 @@ def test_what_cannot_be_says_what_to_do(desk: Desk) -> None:
 def test_who_has_a_paper_too_long_and_what_is_missing_is_listed_with_what_to_do(desk: Desk) -> None:
     invoice = desk.archived_invoice()
     record(desk, invoice, "boxed", box="2026-01", note="散票")
+    assert 'href="/papers?box=2026-01"' in desk.client.get(f"/papers/{invoice}").text
     record(desk, invoice, "lent", person="李四", due="2020-04-01", note="补录")
     shown = desk.client.get("/papers").text
     assert "逾期" in shown and "李四" in shown and "/papers?box=2026-01" in shown
