@@ -180,6 +180,7 @@ def test_what_is_no_document_stays_with_its_reason(playwright: Playwright, servi
         page = tray(context, base)
         page.locator("#album").set_input_files(tmp_path / "坏.pdf")
         expect(page.get_by_text("没有收下：不是能收的文件格式")).to_be_visible()
+        expect(page.locator(".tile .name")).to_have_text("坏.pdf")
         page.get_by_role("button", name="移除").click()
 
         expect(page.locator(".tile")).to_have_count(0)

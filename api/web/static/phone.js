@@ -159,6 +159,8 @@
     }
     tile.dataset.state = state;
     const parts = [picture(file), element("p", `tile-state ${file.state}`, stateWords(file))];
+    // What is no picture is told apart by its name alone.
+    if (!file.thumb) parts.splice(1, 0, element("p", "small name", file.name));
     if (file.qr) parts.push(element("p", "small", words(say.sayQr, { number: file.qr })));
     for (const code of file.state === "waiting" ? file.advice ?? [] : []) parts.push(element("p", "small warn", `⚑ ${advices[code]}`));
     for (const told of file.state === "stored" ? file.advice ?? [] : []) if (told.message) parts.push(element("p", "small warn", `⚑ ${document.documentElement.lang === "en" ? told.message_en : told.message}`));
