@@ -82,7 +82,7 @@ class Clerk:
         wrong: list[str] = []
         try:
             seen = act()
-        except (Error, AssertionError, WentWrong) as error:
+        except (Error, AssertionError, ValueError, WentWrong) as error:
             seen = f"{self._where()}: {_first_words(str(error))}"
             wrong.append("did not work")
         seconds = time.perf_counter() - began

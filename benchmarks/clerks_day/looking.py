@@ -23,7 +23,7 @@ class Seen:
     @property
     def remembered(self) -> str:
         """In a sentence: the month, a part of the name, and about what it came to."""
-        about = round(float(self.total.replace(",", "")))
+        about = round(_yuan(self.total))
         return f"{self.day[:4]}年{int(self.day[5:7])}月 {self.seller[:6]} {about}块左右"
 
 
@@ -54,7 +54,7 @@ def sorted_by_amount(clerk: Clerk) -> str:
     need(head.is_visible(), "the amounts cannot be sorted")
     head.click()
     page.wait_for_url("**sort=*amount*")
-    amounts = [float(text.replace(",", "")) for text in clerk.texts("td.at-total") if text != "—"]
+    amounts = [_yuan(text) for text in clerk.texts("td.at-total") if text != "—"]
     need(amounts in (sorted(amounts), sorted(amounts, reverse=True)), f"not in order: {amounts[:5]}")
     return f"{len(amounts)} rows in order, first {amounts[0]:,.2f}, last {amounts[-1]:,.2f}"
 
@@ -148,6 +148,10 @@ def not_there(clerk: Clerk) -> str:
     clerk.page.wait_for_url("**/losses/new*")
     filled = [value for field in clerk.page.locator("main form input[type=text]").all() if (value := field.input_value())]
     return f"{told}; the form has {', '.join(filled) or 'nothing'}"
+
+
+def _yuan(text: str) -> float:
+    return float(text.lstrip("¥").replace(",", ""))
 
 
 def _ask(clerk: Clerk, sentence: str) -> None:
