@@ -42,7 +42,7 @@ _TEXTS = (
 _LONGEST_UNIT = 20
 """Seconds that one input may take."""
 _MEGABYTES = 3_000
-_PATIENCE = 120.0
+_PATIENCE = 600.0
 _STATISTIC = re.compile(r"stat::(\w+): +([0-9]+)")
 _COVERED = re.compile(r"cov: ([0-9]+)")
 _BROKEN = re.compile(r"(Uncaught Python exception[^\n]*\n.*?(?=\n==|\Z)|ERROR: libFuzzer: [^\n]*|SUMMARY: [^\n]*)", re.DOTALL)
