@@ -35,7 +35,9 @@ class Representation:
 
     def headers(self) -> dict[str, str]:
         """The headers that a 200, 206 and 304 share."""
-        headers = {"ETag": f'"{self.etag}"', "Cache-Control": self.cache_control, "Accept-Ranges": "bytes"}
+        # Who asks decides whether it is answered at all: what a browser keeps for one login is not another's.
+        whose = {"Vary": "Authorization, Cookie"}
+        headers = {"ETag": f'"{self.etag}"', "Cache-Control": self.cache_control, "Accept-Ranges": "bytes", **whose}
         if self.file_name is not None:
             headers["Content-Disposition"] = attachment(self.file_name)
         return headers

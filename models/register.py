@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,12 +153,37 @@ class RegisterCursor:
             InvalidClue: it is none, or not as it was given out, or of a list in another order.
         """
         read = _read_cursor(text.strip())
-        if read is None:
+        is_other = read is not None and read[0] != str(order)
+        if read is None or not (is_other or _is_place(order, read[1], read[2])):
             raise InvalidClue("not a place in the register: take next_cursor of the page before as it is, or begin anew", clue="cursor")
         sort, key, row, backward = read
-        if sort != str(order):
-            raise InvalidClue(f"this cursor belongs to a list that is sorted by {sort}, not by {order}: begin anew", clue="cursor")
+        if is_other:
+            raise InvalidClue(f"this cursor belongs to a list that is sorted by {sort[:40]}, not by {order}: begin anew", clue="cursor")
         return cls(order, key, row, backward)
+
+
+_KEYS: Mapping[RegisterSort, type] = {
+    RegisterSort.ISSUED: int,
+    RegisterSort.AMOUNT: int,
+    RegisterSort.SELLER: str,
+    RegisterSort.NUMBER: str,
+}
+"""What rows are ordered by; by receipt they are without a key."""
+_BEYOND_NUMBERS = 2**63
+"""The first whole number that databases do not hold."""
+
+
+def _is_place(order: RegisterOrder, key: int | str | None, row: int) -> bool:
+    """Whether a row can stand there: a cursor that somebody made up may hold what no database can compare with."""
+    if not 0 <= row < _BEYOND_NUMBERS:
+        return False
+    if key is None:
+        return True
+    if type(key) is not _KEYS.get(order.by):
+        return False
+    if isinstance(key, int):
+        return -_BEYOND_NUMBERS <= key < _BEYOND_NUMBERS
+    return "\0" not in key and not any("\ud800" <= one <= "\udfff" for one in key)
 
 
 def _read_cursor(text: str) -> tuple[str, int | str | None, int, bool] | None:

@@ -21,6 +21,8 @@ from storage.histories import Histories, HistoryVersion, history_of
 from storage.log_audit import LogReport, audit_log
 
 _NAMED = re.compile(r"(?:sha256:)?([0-9a-f]{20})(?:[0-9a-f]{0,44}|-[0-9]{1,6})")
+_CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")
+"""No more digits than a database holds."""
 _MOST_OF_A_NUMBER = 50
 
 
@@ -60,10 +62,10 @@ def newest_entries(service: ArchiveService, limit: int, cursor: str | None = Non
     """The newest entries that fit, or those before a cursor; raise InvalidClue when it is none."""
     before = None
     if cursor is not None:
-        block, _, place = cursor.partition("-")
-        if not (block.isascii() and block.isdigit() and place.isascii() and place.isdigit()) or len(cursor) > 30:
+        told = _CURSOR.fullmatch(cursor)
+        if told is None:
             raise InvalidClue("not a cursor of the log: take `next_cursor` as it was given")
-        before = (int(block), int(place))
+        before = (int(told[1]), int(told[2]))
     head = service.activity.catch_up()
     found = service.activity.index.newest(limit + 1, before, wanted)
     page, more = found[:limit], len(found) > limit

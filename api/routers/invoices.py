@@ -271,6 +271,7 @@ def reprocess_invoice(invoice_id: InvoiceId, service: Service) -> QueuedBody:
 def _body(service: ArchiveService, stored: StoredInvoice, response: Response) -> InvoiceBody:
     response.headers["ETag"] = f'"v{stored.manifest.version}"'
     response.headers["Cache-Control"] = REVALIDATE
+    response.headers["Vary"] = "Authorization, Cookie"
     return InvoiceBody.of(stored, service.versions(stored.summary.id))
 
 

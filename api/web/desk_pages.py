@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import Caller, allowed, said_by
-from api.budgets import Spending, spends
+from api.budgets import Spending, sender_of, spends
 from api.dependencies import Service
 from api.web.desk_view import (
     CELLS,
@@ -84,6 +84,9 @@ def settle_together(request: Request, service: Service, texts: _Texts, caller: C
     batch = texts.get("batch", "")
     if not chosen:
         return _alike(request, service, batch, texts, (), wrong="none")
+    # One was counted when the form came; each further invoice costs as much as one that is confirmed alone.
+    if len(chosen) > 1:
+        sender_of(request).spend(Spending.CORRECTIONS, len(chosen) - 1)
     try:
         by = said_by(caller, texts.get("by"))
         settled = settle_alike(service, texts.get("point", ""), chosen, by, texts.get("reason", ""))

@@ -104,6 +104,17 @@ def test_what_costs_work_is_counted(tmp_path: Path, method: str, path: str, spen
     _assert_spent(refused, spending)
 
 
+def test_what_is_said_of_many_at_once_costs_as_much_as_of_each(tmp_path: Path) -> None:
+    chosen = {f"pick.{place:020x}-1": "1" for place in range(3)}
+    said = {"point": ".issue_date", "by": "周样", "reason": "对照原件"}
+    with _desk(tmp_path, "corrections=4/hour") as (client, _):
+        first = client.post("/review/alike", data={**said, **chosen})
+        second = client.post("/review/alike", data={**said, **chosen}, headers={"Accept": "application/json"})
+
+    assert first.headers["ratelimit"].startswith('"corrections";r=1;t=')
+    _assert_spent(second, Spending.CORRECTIONS)
+
+
 def test_each_sender_and_each_cost_has_a_budget_of_its_own() -> None:
     budgets = Budgets("jobs=1/hour previews=1/hour")
     budgets.spend("a", Spending.JOBS, 1)

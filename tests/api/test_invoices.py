@@ -208,6 +208,7 @@ def test_what_the_browser_has_is_not_sent_again(desk: Desk) -> None:
         answer = desk.client.get(address, headers={"If-None-Match": f'"other", W/{etag}'})
 
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+        assert answer.headers["vary"] == "Authorization, Cookie"
         assert desk.client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
 
 

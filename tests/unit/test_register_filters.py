@@ -1,5 +1,8 @@
 """What people type into the register's filters, and the places that its pages hand out."""
 
+import base64
+import hashlib
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -155,10 +158,12 @@ def test_without_an_order_the_newest_come_first() -> None:
     assert refused.value.details["clue"] == "sort"
 
 
-@pytest.mark.parametrize("key", [None, 738_000, "青禾 & <b>和平</b>"])
+@pytest.mark.parametrize(
+    ("sort", "key"), [(RegisterSort.SELLER, None), (RegisterSort.ISSUED, 738_000), (RegisterSort.SELLER, "青禾 & <b>和平</b>")]
+)
 @pytest.mark.parametrize("backward", [True, False])
-def test_a_cursor_comes_back_from_an_address(key: int | str | None, backward: bool) -> None:
-    order = RegisterOrder(RegisterSort.SELLER, descending=False)
+def test_a_cursor_comes_back_from_an_address(sort: RegisterSort, key: int | str | None, backward: bool) -> None:
+    order = RegisterOrder(sort, descending=False)
     cursor = RegisterCursor(order, key, 2**62, backward)
 
     assert RegisterCursor.parse(str(cursor), order) == cursor
@@ -170,6 +175,24 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 
     with pytest.raises(InvalidClue, match="sorted by -amount, not by amount"):
         RegisterCursor.parse(str(cursor), RegisterOrder(RegisterSort.AMOUNT, descending=False))
+
+
+@pytest.mark.parametrize(
+    ("sort", "key", "row"),
+    [
+        *((RegisterSort.AMOUNT, key, 1) for key in (2**63, -(2**63) - 1, 10**4000, "一", True, False)),
+        *((RegisterSort.SELLER, key, 1) for key in (1, "\0", "\ud800", "青\udfff")),
+        *((RegisterSort.RECEIVED, key, 1) for key in (1, "一")),
+        *((RegisterSort.AMOUNT, None, row) for row in (2**63, -1, -(10**4000))),
+    ],
+)
+def test_a_cursor_that_somebody_made_up_is_refused(sort: RegisterSort, key: int | str | None, row: int) -> None:
+    order = RegisterOrder(sort)
+    plain = json.dumps([str(order), key, row, 0]).encode()
+    forged = hashlib.sha256(plain).hexdigest()[:8] + base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+    with pytest.raises(InvalidClue, match="not a place in the register"):
+        RegisterCursor.parse(forged, order)
 
 
 def test_a_damaged_cursor_is_refused() -> None:
