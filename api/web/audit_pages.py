@@ -3,16 +3,17 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from api.access import allowed
-from api.dependencies import AppSettings, EachOnce, Service
+from api.dependencies import AppSettings, EachOnce, Service, only_query
 from api.schemas.log import LogQuestion
 from api.web.log_view import actor_of, log_row
 from api.web.record_naming import named_object
 from api.web.rendering import render
+from api.web.verifying import instructions
 from models.access import Right
 from models.activity import Action
 from models.errors import InvalidClue
@@ -44,6 +45,12 @@ def audit_page(request: Request, service: Service, settings: AppSettings) -> HTM
         shown=_SHOWN_FINDINGS,
         head=service.activity.known_head(),
     )
+
+
+@router.get("/audit/verifying", dependencies=[allowed(Right.RECORDS), Depends(only_query("lang"))])
+def verifying_page(request: Request) -> HTMLResponse:
+    """How somebody checks a copy of the archive with nothing but a shell."""
+    return render(request, "verifying.html", blocks=instructions())
 
 
 @router.get("/log", dependencies=[allowed(Right.RECORDS), EachOnce])

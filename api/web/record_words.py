@@ -179,9 +179,11 @@ RECORDS: Mapping[str, Pair] = {
     # audits
     "audit_title": ("核验与演练", "Audits and drills"),
     "audit_lead": (
-        "系统空闲时自动核验每一份文件，并抽取文件做恢复演练；不用票根也能核验，方法见 docs/verifying.md。",
-        "Idle time is used to check every document, and to restore some on trial. docs/verifying.md checks all of it without Piaogen.",
+        "系统空闲时自动核验每一份文件，并抽取文件做恢复演练；不用票根也能核验。",
+        "Idle time is used to check every document, and to restore some on trial. All of it can be checked without Piaogen.",
     ),
+    "verifying_title": ("不用票根核验档案", "Verifying an archive without Piaogen"),
+    "verifying_commands": ("命令", "Commands"),
     "audit_none": (
         "还没有核验过。空闲时会自动开始；命令 piaogen audit 立即核验全部。",
         "Nothing was checked yet. Idle workers begin by themselves; `piaogen audit` checks all at once.",

@@ -1,4 +1,4 @@
-"""docs/verifying.md followed to the letter, in a shell that knows nothing of Piaogen: silence, or the damage by its name."""
+"""storage/VERIFYING.md followed to the letter, in a shell that knows nothing of Piaogen: silence, or the damage by its name."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ from tests.golden.expected import EXPECTED
 from tests.golden.making import STEPS
 from tests.golden.test_golden_archives import objects, service_on
 
-PAGE = Path(__file__).parents[2] / "docs" / "verifying.md"
+PAGE = Path(__file__).parents[2] / "storage" / "VERIFYING.md"
 STEPS_OF_THE_PAGE = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
