@@ -1,39 +1,68 @@
 """How long a page takes until something is seen, and what it weighs, with very many invoices in the catalogue.
 
-`python -m benchmarks.pages [--catalogue FILE | --rows N] [--rounds N] [--size desk]`. A real `piaogen serve` over a copy of the SQLite
-catalogue of `benchmarks.register --keep DIR` (or one that is filled here) and an archive into which a clerk hands a dozen files, so that
-pages of a batch, an invoice and the review desk are there too. Each page is opened so many times in a Chromium that knows its styles;
-seconds count from the click to the first content (`paint`) and until the page may be used (`ready`). Its weight is what travels when the
-browser knows nothing, everything that the page brings with it.
+`python -m benchmarks.pages [--catalogue FILE | --rows N] [--rounds N] [--size desk]`. The application is served over a copy of the SQLite
+catalogue of `benchmarks.register --keep DIR`, or of one that is filled here, for a clerk who sees everything. A scan is handed in, so that
+pages of a batch, an invoice and the review desk are there too; who reads it is scripted. Each page is opened so many times in a Chromium
+that knows its styles; seconds count from the click to the first content (`paint`) and until the page may be used (`ready`), processor
+seconds are those of the process that serves. Its weight is what travels when the browser knows nothing; pictures of papers,
+which weigh what was scanned, stand beside it.
 """
 
 import shutil
 import sys
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks.clerks_day import handing_in
-from benchmarks.clerks_day.clerk import SIZES, Clerk, at_work, opened
-from benchmarks.clerks_day.day import serving
-from benchmarks.clerks_day.folder import mixed, written
+from api.access import SESSION_COOKIE
+from api.app import create_app
+from benchmarks.clerks_day.clerk import SIZES, opened
 from benchmarks.machine import load_average
 from benchmarks.remembering.filling import filled
 from benchmarks.report import Cell, Report, Table, arguments, percentiles, positive, publish, scratch_folder, stated
+from models.access import Role
+from models.digest import Digest
 from models.errors import BadUsage
+from ocr_service.activity import Activity
+from ocr_service.indexing import ArchiveIndex
+from ocr_service.logs import log_to_stderr
+from ocr_service.service import ArchiveService
+from storage.activity_log import ActivityLog
 from storage.archive import InvoiceArchive
+from storage.catalogue.batches import Batches
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.database import sqlite_url
+from storage.catalogue.log_index import LogIndex
+from storage.catalogue.queue import LeaseQueue
 from storage.filesystem import FileSystemStore
+from tests.support.decoding import shared_decoder
+from tests.support.example_reading import SCAN, example_invoice, reading_of
+from tests.support.logins import person
+from tests.support.scripted_reader import ScriptedReader
+from tests.support.scripted_service import read_everything, settings_in
+from tests.support.served import served
 
-COLUMNS = ("page", "answer p50 ms", "paint p50 ms", "paint p95 ms", "ready p50 ms", "ready p95 ms", "kB", "files")
+COLUMNS = (
+    "page",
+    "processor ms",
+    "answer p50 ms",
+    "paint p50 ms",
+    "paint p95 ms",
+    "ready p50 ms",
+    "ready p95 ms",
+    "kB",
+    "kB of papers",
+    "files",
+)
 BAR_MILLISECONDS, BAR_KILOBYTES = 300, 150
-_FILES = 16
-_NO_CHECKS = {"PIAOGEN_AUDIT_DAYS": "0", "PIAOGEN_DRILL_DAYS": "0"}
-"""The archive has not what the catalogue lists."""
+_PATIENCE = 120_000
+_READER = ScriptedReader()
+_READER.scripts[Digest.of(SCAN.read_bytes())] = lambda scan: reading_of(scan, example_invoice())
 _TIMES = """() => {
   const [page] = performance.getEntriesByType("navigation");
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -41,7 +70,9 @@ _TIMES = """() => {
 }"""
 _WEIGHT = """() => {
   const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  return [all.reduce((sum, one) => sum + one.transferSize, 0), all.length];
+  const sum = (some) => some.reduce((bytes, one) => bytes + one.transferSize, 0);
+  const pictures = all.filter((one) => /\\/(preview|thumbnail|crops\\/\\w+)$/.test(one.name));
+  return [sum(all) - sum(pictures), sum(pictures), all.length];
 }"""
 PAGES = {
     "今日": "/today",
@@ -74,12 +105,15 @@ PAGES = {
 
 
 class Measured(NamedTuple):
-    """One page: seconds of each round until the answer, the paint and readiness; bytes and files that it brings."""
+    """One page: seconds of each round until the answer, the paint and readiness, processor seconds; bytes besides papers,
+    those of pictures of papers, and files."""
 
     answers: list[float]
     paints: list[float]
     ready: list[float]
+    used: float
     size: int
+    pictures: int
     files: int
 
 
@@ -92,77 +126,103 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", choices=tuple(SIZES), default="desk")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args(given)
+    log_to_stderr()
     with scratch_folder(options) as scratch, sync_playwright() as playwright:
         folder = scratch.resolve()
         database = _catalogue(options.catalogue, folder, options.rows, options.seed)
         before = load_average()
-        with serving(folder, 1, PIAOGEN_DATABASE=database, **_NO_CHECKS) as base:
+        with _served(folder, database) as (base, token, more):
             browser = opened(playwright)
-            pages = measured(browser, base, options.size, folder, options.rounds, options.seed)
+            pages = measured(browser, base, token, PAGES | more, options.size, options.rounds)
             browser.close()
-    notes = (f"load of the machine before and after: {before}, {load_average()}", f"may take {BAR_MILLISECONDS} ms, {BAR_KILOBYTES} kB")
+    notes = (
+        f"load of the machine before and after: {before}, {load_average()}",
+        f"a page may take {BAR_MILLISECONDS} ms and weigh {BAR_KILOBYTES} kB besides its papers",
+    )
     rows = {name: _row(page) for name, page in pages.items()}
     publish(Report("pages", stated(options), (Table("Pages", COLUMNS, tuple((name, *row) for name, row in rows.items())),), notes), options)
     return 0 if all(holds(page) for page in pages.values()) else 1
 
 
-def measured(browser: Browser, base: str, size: str, folder: Path, rounds: int, seed: int) -> dict[str, Measured]:
-    """Hand some files in, then open every page again and again."""
-    context, clerk = at_work(browser, size, base, None)
-    addresses = dict(PAGES) | _handed_in(clerk, folder, seed)
-    warm = {name: _opened(context.new_page(), address, rounds) for name, address in addresses.items()}
+def measured(browser: Browser, base: str, token: str, addresses: Mapping[str, str], size: str, rounds: int) -> dict[str, Measured]:
+    """Open every page again and again in a browser that knows it, and once in one that knows nothing."""
     found = {}
+    known = _context(browser, base, token, size)
     for name, address in addresses.items():
-        weight = _weighed(browser, context, address)
-        answers, paints, ready = ([times[place] / 1000 for times in warm[name]] for place in range(3))
-        found[name] = Measured(answers, paints, ready, *weight)
-    context.close()
+        page = known.new_page()
+        times, used = _opened(page, address, rounds)
+        page.close()
+        fresh = _context(browser, base, token, size)
+        weight = _weighed(fresh.new_page(), address)
+        fresh.close()
+        answers, paints, ready = ([each[place] / 1000 for each in times] for place in range(3))
+        found[name] = Measured(answers, paints, ready, used, *weight)
+    known.close()
     return found
 
 
-def _handed_in(clerk: Clerk, folder: Path, seed: int) -> dict[str, str]:
-    """A small batch, read, so that its pages and those of one of its invoices are there."""
-    handing_in.log_in(clerk)
-    drawn = mixed(_FILES, seed)
-    handing_in.drop(clerk, written(drawn.files, folder / "files"))
-    handing_in.open_batch(clerk)
-    handing_in.read(clerk, _FILES)
-    batch = clerk.page.url.removeprefix(clerk.base)
-    invoice = clerk.page.locator("table.files .found a").first.get_attribute("href") or ""
-    return {"一批": batch, "发票": invoice, "复核台：这一张": invoice.replace("/invoices/", "/review/desk/")}
+def _context(browser: Browser, base: str, token: str, size: str) -> BrowserContext:
+    context = browser.new_context(viewport=SIZES[size], locale="zh-CN", base_url=base)
+    context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
+    return context
 
 
-def _opened(page: Page, address: str, rounds: int) -> list[tuple[float, float, float]]:
-    """Open it once to warm it, then as often as it is measured; milliseconds of each round."""
+@contextmanager
+def _served(folder: Path, database: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """The application over the catalogue: its address, the token of a clerk's session, and the pages of what was handed in."""
+    settings = settings_in(folder)
+    archive = InvoiceArchive(FileSystemStore(folder / "archive"))
+    archive.open()
+    catalogue = Catalogue(database)
+    queue, decoder = LeaseQueue(catalogue), shared_decoder(settings.max_upload_bytes)
+    service = ArchiveService(
+        archive=archive,
+        catalogue=catalogue,
+        queue=queue,
+        batches=Batches(catalogue),
+        index=ArchiveIndex(archive, catalogue, queue, decoder.media_type),
+        activity=Activity(ActivityLog(archive.store), LogIndex(catalogue)),
+        decoder=decoder,
+        reader=lambda: _READER,
+        weights_ready=lambda: True,
+    )
+    app = create_app(service, settings=settings)
+    with served(app) as base:
+        clerk = person(app, Role.CLERK).client
+        batch = clerk.post("/v1/uploads", files=[("files", (SCAN.name, SCAN.read_bytes()))]).json()["id"]
+        read_everything(service, folder)
+        invoice = service.invoices_of(Digest.of(SCAN.read_bytes()))[0].id
+        pages = {"一批": f"/batches/{batch}", "发票": f"/invoices/{invoice}", "复核台：这一张": f"/review/desk/{invoice}"}
+        yield base, clerk.cookies[SESSION_COOKIE], pages
+    service.close()
+
+
+def _opened(page: Page, address: str, rounds: int) -> tuple[list[tuple[float, float, float]], float]:
+    """Open it once to warm it, then as often as it is measured; milliseconds of each round, and processor seconds of one."""
     found = []
-    for _ in range(rounds + 1):
-        answer = page.goto(address, wait_until="load")
+    used = 0.0
+    for turn in range(rounds + 1):
+        if turn == 1:
+            used = time.process_time()
+        answer = page.goto(address, wait_until="load", timeout=_PATIENCE)
         if answer is None or answer.status >= 400:
             raise BadUsage(f"{address} answers {answer and answer.status}")
         page.wait_for_timeout(50)
         answered, paint, ready = page.evaluate(_TIMES)
         found.append((answered, ready if paint is None else paint, ready))
-    page.close()
-    return found[1:]
+    return found[1:], (time.process_time() - used) / rounds
 
 
-def _weighed(browser: Browser, known: BrowserContext, address: str) -> tuple[int, int]:
+def _weighed(page: Page, address: str) -> tuple[int, int, int]:
     """Bytes and files that come when the browser knows nothing but who is there."""
-    page = known.pages[0]
-    base = page.url.split("/", 3)
-    fresh = browser.new_context(viewport=page.viewport_size, locale="zh-CN", base_url="/".join(base[:3]))
-    cookies: list[Any] = list(known.cookies())
-    fresh.add_cookies(cookies)
-    opened_page = fresh.new_page()
-    opened_page.goto(address, wait_until="load")
-    size, files = opened_page.evaluate(_WEIGHT)
-    fresh.close()
-    return int(size), int(files)
+    page.goto(address, wait_until="load", timeout=_PATIENCE)
+    size, pictures, files = page.evaluate(_WEIGHT)
+    return int(size), int(pictures), int(files)
 
 
 def _row(page: Measured) -> tuple[Cell, ...]:
     (answer, _), paint, ready = percentiles(page.answers), percentiles(page.paints), percentiles(page.ready)
-    return (answer, *paint, *ready, round(page.size / 1000, 1), page.files)
+    return (round(1000 * page.used), answer, *paint, *ready, round(page.size / 1000, 1), round(page.pictures / 1000, 1), page.files)
 
 
 def holds(page: Measured) -> bool:

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ocr_service.activity import Activity
 from ocr_service.indexing import ArchiveIndex
@@ -25,7 +26,7 @@ LIMIT = 3_000_000
 
 def settings_in(folder: Path) -> Settings:
     """Settings of a service in this folder: a low limit, so that tests need no large bodies, and a test process may be of any size."""
-    limits = {"max_upload_bytes": LIMIT, "worker_megabytes": 1_000_000, "min_free_megabytes": 1}
+    limits: dict[str, Any] = {"max_upload_bytes": LIMIT, "worker_megabytes": 1_000_000, "min_free_megabytes": 1}
     return Settings(archive=str(folder), allowed_hosts="testserver", signing_key=str(folder / "signing-key.pem"), **limits)
 
 

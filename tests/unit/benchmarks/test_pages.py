@@ -16,4 +16,4 @@ SOON, LATE = BAR_MILLISECONDS / 1000, BAR_MILLISECONDS / 1000 + 0.01
     ],
 )
 def test_a_page_holds_its_bar(paints: list[float], kilobytes: int, held: bool) -> None:
-    assert holds(Measured([0.0], paints, paints, 1000 * kilobytes, 3)) is held
+    assert holds(Measured([0.0], paints, paints, 0.1, 1000 * kilobytes, 900_000, 3)) is held
