@@ -19,12 +19,13 @@ from ocr_service.kinds.print_shift import print_shift
 from ocr_service.kinds.printed_labels import label_finder
 from ocr_service.kinds.second_prints import is_claimed, with_second_prints
 from ocr_service.kinds.torn_labels import with_torn_labels
+from ocr_service.kinds.twin_labels import with_twins_told_apart
 
 
 def face_of(page: RecognizedPage, description: KindDescription) -> Face:
     """The page's face, cut at the description's labels."""
     face = with_torn_labels(Face.of(page, label_finder(description.labels)), description.labels)
-    return with_lost_labels(with_bilingual_labels(face), description)
+    return with_lost_labels(with_bilingual_labels(with_twins_told_apart(face, description.labels)), description)
 
 
 def gather(page: RecognizedPage, description: KindDescription) -> dict[str, tuple[Candidate, ...]]:

@@ -176,3 +176,7 @@ def test_a_digital_form_has_one_number_and_no_code() -> None:
     assert extracted(page).classified.kind is InvoiceKind.USED_VEHICLE
     assert (read.get("invoice_code"), read["invoice_number"], read["issue_date"]) == (None, "24312000000012345679", "2024-03-01")
     assert (read["plate_number"], read["tax_inclusive_amount"]) == ("京AZZ999", "86500.00")
+
+
+def test_the_seller_is_known_when_the_one_character_that_tells_was_misread() -> None:
+    assert values(page_of(the_prints(seller_label="集方单位/个人"))) == READ
