@@ -51,6 +51,8 @@ _ALONE = re.compile(r"合?计?|[购销买售方密码区备注]{1,3}|[名称纳�
 """What stands by itself of the form's words: titles of its boxes, and labels that were read in pieces."""
 _SEAL, _SEALED = 4.0, 4
 """Half the width, in line heights, of the oval seal below the title, and how many characters may be read of it at a time."""
+_ONE_PRINT = re.compile(r"电子.{0,3}发[票栗]|电子[普专]")
+"""Titles of invoices that were never filled in: form and values are drawn together, so none can stand off the other."""
 _OF_THE_FORM = re.compile(r"发票|监制|税务|统一|[抵发记存][扣票账根]联|^N[oO0º°]")
 
 
@@ -82,8 +84,8 @@ def form_face(page: RecognizedPage) -> Face:
 
 
 def registered(face: Face) -> Face:
-    """The face with its print in register; itself where the print stands where it belongs, as in a file's own text it always does."""
-    if 2 * sum(piece.is_born_digital for piece in face.pieces) > len(face.pieces):
+    """The face with its print in register; itself where it stands where it belongs, as in a file's own text and on 电子发票 always."""
+    if 2 * sum(piece.is_born_digital for piece in face.pieces) > len(face.pieces) or _is_one_print(face):
         return face
     answers = list(_answers(face))
     tolerance = _AT_ONCE * face.line_height
@@ -93,6 +95,12 @@ def registered(face: Face) -> Face:
     beside = [_Aside(answer.value, answer.right) for answer in level_with if answer.right is not None]
     right = _most_aside([*beside, *_asides(level, bands(level))], face.line_height)
     return _moved(level, right, 0.0) if right else level
+
+
+def _is_one_print(face: Face) -> bool:
+    """Whether its title, above all labels of the parties, is that of an electronic invoice."""
+    head = min((label.y for label in face.labels("tax_id", "name")), default=face.height)
+    return any(piece.y < head and _ONE_PRINT.search(squeeze(piece.text)) for piece in face.pieces)
 
 
 def most_answered(offsets: Sequence[tuple[int, int, float]], tolerance: float, fewest: int) -> float:

@@ -88,6 +88,16 @@ def test_a_form_in_register_is_left_as_it_is() -> None:
     assert form_face(a_special_invoice()).offset == (0.0, 0.0)
 
 
+@pytest.mark.parametrize("title", ["北京增值税电子普通发票", "北京增值税电子专用发票"])
+def test_print_never_stands_off_an_electronic_invoice(title: str) -> None:
+    page = printed(50, 0)
+    drawn = replace(page, lines=tuple(replace(line, text=title) if "专用发票" in line.text else line for line in page.lines))
+
+    assert form_face(page).offset != (0.0, 0.0)
+    assert drawn != page
+    assert form_face(drawn).offset == (0.0, 0.0)
+
+
 def test_a_first_row_that_lies_on_the_header_is_a_row() -> None:
     page = printed(0, -_ROW)
     on_the_header = [line for line in page.lines if abs(line.polygon.box.centre[1] - 229) < 3]
