@@ -184,11 +184,20 @@ def _moved(face: Face, right: float, down: float) -> Face:
     header = bands(face).header
     parted = [part for piece in face.pieces for part in _without_headings(piece, face, header)]
     pieces = tuple(
-        piece if _is_of_the_form(piece, face, head, header) else replace(piece, box=_back(piece.box, right, down)) for piece in parted
+        piece if _is_of_the_form(piece, face, head, header) else replace(piece, box=_back(piece.box, _room(piece, face, right), down))
+        for piece in parted
     )
     uncut = tuple(replace(line, box=_back(line.box, right, down)) for line in face.uncut if find_labels(line.text)[0].start > 0)
     offset = (face.offset[0] + right, face.offset[1] + down)
     return replace(face, pieces=pieces, uncut=uncut, offset=offset)
+
+
+def _room(piece: Piece, face: Face, right: float) -> float:
+    """How far a piece is moved back to the left: not onto the label with which it was read as one line that was cut by its characters."""
+    lines = [line for line in face.uncut if line.box.contains(piece.box.centre)]
+    ends = [label.box.right for label in face.pieces if label.label and any(line.box.contains(label.box.centre) for line in lines)]
+    before = [end for end in ends if end < piece.x]
+    return min(right, max(0.0, piece.box.left - max(before))) if before else right
 
 
 def _without_headings(piece: Piece, face: Face, header: float | None) -> Iterator[Piece]:

@@ -98,6 +98,16 @@ def test_print_never_stands_off_an_electronic_invoice(title: str) -> None:
     assert form_face(drawn).offset == (0.0, 0.0)
 
 
+def test_a_value_read_as_one_line_with_its_label_is_not_moved_onto_it() -> None:
+    page = printed(50, 0)
+    apart = {"收款人：", "甲一"}
+    joined = a_line("收款人：甲一", 100, 566)
+    read = replace(page, lines=(*(line for line in page.lines if line.text not in apart), joined))
+
+    assert form_face(read).offset[0] > 0
+    assert values(extracted(read)).get("payee") == "甲一"
+
+
 def test_a_first_row_that_lies_on_the_header_is_a_row() -> None:
     page = printed(0, -_ROW)
     on_the_header = [line for line in page.lines if abs(line.polygon.box.centre[1] - 229) < 3]
