@@ -234,7 +234,7 @@ def test_each_name_in_an_address_is_known_to_these_tests(app: FastAPI) -> None:
     asked |= {"{export_id}"}  # in test_exports.py: nobody's but who asked for it
     asked |= {"{mapping_name}"}  # how an accounting program wants its vouchers: one for all departments, and nothing of an invoice
     asked |= {"{product}"}  # what a cloud's program asks for of the file that it sends, in test_vendor_answers.py
-    of_all = {"{name}", "{key_id}", "{hold_id}", "{list_id}", "{code}", "{webhook_id}", "{operation_id}"}
+    of_all = {"{name}", "{key_id}", "{hold_id}", "{list_id}", "{code}", "{webhook_id}", "{tax_id}", "{operation_id}"}
 
     assert names == asked | of_all
     for route in iter_route_contexts(app.routes):
