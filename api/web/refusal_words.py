@@ -15,6 +15,9 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"an export knows no '(.*)'", r"导出不认识条件“\1”。"),
     (r"no form '(.*)': there are .*", r"没有“\1”这种格式，请从列表中选择。"),
     (r"no invoice was chosen", "还没有选发票。"),
+    (r"\w+: not an amount: '(.*)'; .*", r"“\1”不是金额，请写 1200 或 1200.50，约数写 1200~。"),
+    (r"\w+: not an amount that an invoice can have(: '.*')?", "发票没有这样的金额。"),
+    (r"\w+: '(.*)' is not understood as a date: .*", r"“\1”看不懂是哪天，请写 2026-03-19、2026-03 或 2026-Q1。"),
     (r"'(.*)' names no invoice; an id looks like .*", r"没有编号为“\1”的发票。"),
     (
         r"a list for printing has at most (\d+) invoices: narrow the filter, or take xlsx",
@@ -65,15 +68,15 @@ def is_known(message: str) -> bool:
     return any(pattern.fullmatch(message) for pattern, _ in _PATTERNS)
 
 
-def refusal_words(message: str, language: Language) -> str:
-    """Why something was refused."""
+def refusal_words(message: str, language: Language, otherwise: str = "") -> str:
+    """Why something was refused; `otherwise` is said of what there are no words for."""
     if language is Language.ENGLISH:
         return message or _OTHERWISE[1]
     for pattern, chinese in _PATTERNS:
         match = pattern.fullmatch(message)
         if match is not None:
             return _placed(match.expand(chinese))
-    return _OTHERWISE[0]
+    return otherwise or _OTHERWISE[0]
 
 
 def _placed(text: str) -> str:

@@ -265,7 +265,10 @@ def test_the_form_of_a_list_is_taken_without_a_script(desk: Desk) -> None:
         ({"format": "xlsx"}, "还没有选发票"),
         ({"format": "docx", "all": "1"}, "docx"),
         ({"format": "xlsx", "all": "1", "colour": "red"}, "colour"),
-        ({"format": "xlsx", "all": "1", "amount": "much"}, "much"),
+        ({"format": "xlsx", "all": "1", "amount": "much"}, "“much”不是金额"),
+        ({"format": "xlsx", "all": "1", "amount": "99999999999999999999"}, "发票没有这样的金额"),
+        ({"format": "xlsx", "all": "1", "date_from": "someday"}, "“someday”看不懂是哪天"),
+        ({"format": "xlsx", "all": "1", "seller": "科"}, "查找条件看不懂"),
     ],
 )
 def test_a_form_that_asks_for_nothing_is_shown_again_with_the_reason(desk: Desk, sent: dict[str, str], told: str) -> None:

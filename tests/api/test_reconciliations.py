@@ -201,7 +201,7 @@ def test_the_page_shows_differences_and_troubles_in_words(desk: Desk) -> None:
     page = desk.client.get(f"/reconciliations/{made['id']}", headers=HTML).text
     english = desk.client.get(f"/reconciliations/{made['id']}?class=number_lost", headers={**HTML, "Accept-Language": "en"}).text
 
-    assert "税额：清单 12.00，档案 13.00" in page and "号码丢失" in page and "请重新导出" in page
+    assert "税额：清单 ¥12.00，档案 ¥13.00" in page and "号码丢失" in page and "请重新导出" in page
     assert "export the list anew" in english
 
 

@@ -80,7 +80,7 @@ def test_what_has_no_words_is_told_in_general() -> None:
 def test_the_pages_of_exports_refuse_in_chinese(desk: Desk) -> None:
     form = {"all": "1", "format": "nothing"}
     assert "没有“nothing”这种格式" in desk.client.post("/exports", data=form, headers=HTML).text
-    assert "查找条件看不懂" in desk.client.post("/exports", data={"all": "1", "format": "csv", "date_from": "x"}, headers=HTML).text
+    assert "“x”看不懂是哪天" in desk.client.post("/exports", data={"all": "1", "format": "csv", "date_from": "x"}, headers=HTML).text
     kept = desk.client.post("/exports/mappings", data={"name": "ours", "toml": "a = 1"}, headers=HTML).text
     assert "没有保存：映射里的 a 没有意义" in kept
     assert "day of issue" in desk.client.get("/exports/mappings/kingdee", headers={"Accept": "text/html", "Accept-Language": "en"}).text
