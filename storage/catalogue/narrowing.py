@@ -27,6 +27,8 @@ _PIECES = 4
 """So many rare pieces leave few rows that do not hold the whole text."""
 _COMMON = 10
 """So many of the newest texts hold what is looked for: going through the newest ones finds enough of them soon."""
+_MANY = 2
+"""The newest texts divided by so many: where as many of them hold it, looking at one text after another meets some sooner than a list."""
 _TRIGRAM = 3
 
 _NEWEST = {
@@ -78,6 +80,24 @@ def holding(
         if enough or rows is not invoices:
             joined = joined.join(invoices, invoices.c.id == searched.c.rowid)
     return found.select_from(joined)
+
+
+def holding_whole(connection: Connection, words: Sequence[str]) -> Select[int] | None:
+    """On SQLite the ids of all texts that hold these words, seen or not, by the index alone; None where a word is too short for it.
+
+    Where most rows are wanted, or gone through, reading a whole list of the index is quicker than looking at their texts.
+    """
+    if connection.dialect.name != "sqlite" or not all(map(pieces, words)):
+        return None
+    searched = table("text_grams", column("rowid"))
+    match = " AND ".join(phrase(word) for word in words)
+    return select(searched.c.rowid).where(literal_column("text_grams").op("MATCH")(match))
+
+
+def are_many(connection: Connection, words: Sequence[str]) -> bool:
+    """Whether half of the newest texts hold these words, so that some that do are soon met."""
+    newest = _newest(connection, invoice_texts.c.text, ())
+    return _MANY * sum(all(word in text for word in words) for text in newest) >= len(newest)
 
 
 def having(connection: Connection, kept: Column[str], words: Sequence[str], seen: Sequence[ColumnElement[bool]]) -> Select[int] | None:

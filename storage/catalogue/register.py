@@ -28,12 +28,10 @@ from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.chunks import chunks
 from storage.catalogue.invoice_rows import summary_of, yuan
 from storage.catalogue.one_of import OneOf
-from storage.catalogue.register_conditions import DAY, Condition, Held, conditions, holding, paper_state, scope
+from storage.catalogue.register_conditions import DAY, FEW, Condition, Held, conditions, holding, paper_state, scope
 from storage.catalogue.tables import invoices
 from storage.catalogue.walls import once, summaries
 
-_FEW = 5_000
-"""So many rows are fetched and put in order; of a million, what more rows meet is soon met by fifty that are gone through in order."""
 _SOME = 200_000
 """So many entries of an index are gone through in a twentieth of a second."""
 _AHEAD = 20_000
@@ -96,7 +94,7 @@ class Register:
         """How many invoices of what is seen are meant, and what they come to; raise InvalidClue."""
         sums = (part for column in _SUMMED for part in (func.sum(column // _SPLIT), func.sum(column % _SPLIT)))
         with self._database.reading() as connection:
-            met = _looked_up(connection, conditions(connection, asked, sees))
+            met = _looked_up(connection, conditions(connection, asked, sees), are_all_wanted=True)
             row = connection.execute(select(func.count(), *sums).where(*met)).one()
         many, *parts = (int(part or 0) for part in row)
         net, tax, total = (Decimal(above * _SPLIT + below).scaleb(-2) for above, below in zip(parts[::2], parts[1::2], strict=True))
@@ -177,16 +175,18 @@ def _places(
 
 def _few(connection: Connection, met: Sequence[Condition]) -> list[int] | None:
     """The ids of the rows that meet all conditions; None where they are more than a few."""
-    ids = connection.scalars(select(invoices.c.id).where(*_looked_up(connection, met)).limit(_FEW + 1)).all()
-    return list(ids) if len(ids) <= _FEW else None
+    ids = connection.scalars(select(invoices.c.id).where(*_looked_up(connection, met)).limit(FEW + 1)).all()
+    return list(ids) if len(ids) <= FEW else None
 
 
-def _looked_up(connection: Connection, met: Sequence[Condition]) -> list[ColumnElement[bool]]:
+def _looked_up(connection: Connection, met: Sequence[Condition], *, are_all_wanted: bool = False) -> list[ColumnElement[bool]]:
     """The conditions, one of them such that an index is looked up by it: one that few rows meet, or else that of days, by which the index
-    of the register is ordered. Without either that index is gone through from end to end."""
+    of the register is ordered. Without either that index is gone through from end to end, unless another one lists all that are wanted."""
     leader = next((each for each in met if each.is_day), None)
+    if are_all_wanted and not _are_some_days(connection, met):
+        leader = next((each for each in met if each.has_all), leader)
     if connection.dialect.name == "sqlite":
-        leader = next((each for each in met if each.leads and _count_up_to(connection, each, _FEW + 1) <= _FEW), leader)
+        leader = next((each for each in met if each.leads and _count_up_to(connection, each, FEW + 1) <= FEW), leader)
     return [each.looked_up if each is leader else each.held for each in met]
 
 

@@ -33,13 +33,15 @@ from storage.catalogue.normal_form import identifier, plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.record_tables import histories, papers
 from storage.catalogue.tables import access_batches, batch_items, companies, invoices, tax_ids
-from storage.catalogue.text_search import words
+from storage.catalogue.text_search import pages_of_all, words
 from storage.catalogue.walls import among
 
 Held = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 """A column as a condition holds it: itself, or so that no index is looked up by it."""
 
 _TAX_ID_LENGTHS = range(15, 21)
+FEW = 5_000
+"""So many rows are fetched and put in order; of a million, what more rows meet is soon met by fifty that are gone through in order."""
 _FEW_COMPANIES = 200
 """So many companies are worth looking up one by one."""
 _OTHER_ROW = invoices.alias("other_row")
@@ -54,13 +56,15 @@ DAY: ColumnElement[int] = type_coerce(invoices.c.day, Integer)
 class Condition(NamedTuple):
     """One condition: for an index to be looked up by it, and for rows to be held against it.
 
-    `leads`: few rows may meet it, and an index has them. `of`: what it is about, where the register may be ordered by that.
+    `leads`: few rows may meet it, and an index has them. `of`: what it is about, where the register may be ordered by that. `has_all`: an
+    index lists all rows that meet it sooner than any is held against it.
     """
 
     looked_up: ColumnElement[bool]
     held: ColumnElement[bool]
     leads: bool = False
     of: RegisterSort | None = None
+    has_all: bool = False
 
     @property
     def is_day(self) -> bool:
@@ -92,9 +96,20 @@ def conditions(connection: Connection, asked: RegisterFilter, sees: Visibility) 
     if asked.box is not None:
         found.append(_leading(invoices.c.id.in_(_papers_with(papers.c.box == storable(asked.box)))))
     if asked.text is not None:
-        said = words(connection, asked.text, seen, tuple(each.held for each in found))
-        found.append(_leading(OneOf(invoices.c.id, said.rows)) if said.rows is not None else Condition(said.condition, said.condition))
+        found.append(_said(connection, asked.text, seen, found, hold))
     return found
+
+
+def _said(connection: Connection, text: str, seen: Visibility, others: Sequence[Condition], hold: Held) -> Condition:
+    """Whether every word stands on the page. Of rows that many are of, the next ones are soon met by looking at their texts one by one."""
+    said = words(connection, text, seen, tuple(each.held for each in others))
+    if said.rows is not None:
+        return _leading(OneOf(invoices.c.id, said.rows))
+    pages = pages_of_all(connection, text, FEW)
+    if pages is None:
+        return Condition(said.condition, said.condition)
+    looked_up = invoices.c.id.in_(pages.ids)
+    return Condition(looked_up, said.condition if pages.are_many else hold(invoices.c.id).in_(pages.ids), pages.are_few, has_all=True)
 
 
 def holding(connection: Connection) -> Held:

@@ -1,15 +1,15 @@
 """Looking for words anywhere on the page."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 from models.access import Visibility
 from models.clues import Reason
 from models.errors import InvalidClue
 from storage.catalogue.criterion import FULL, Criterion
-from storage.catalogue.narrowing import having, holding
+from storage.catalogue.narrowing import are_many, having, holding, holding_whole
 from storage.catalogue.normal_form import plain, storable
 from storage.catalogue.one_of import OneOf
 from storage.catalogue.search_tables import few
@@ -24,9 +24,30 @@ _MOST_FILES = 1_000
 
 def pages_with(connection: Connection, text: str, seen: Sequence[ColumnElement[bool]]) -> frozenset[int]:
     """The ids of the rows on whose pages every word of a text stands, where these are few enough to be fetched; none otherwise."""
-    wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
+    wanted = _wanted(text)
     contained = and_(*(invoice_texts.c.text.contains(word, autoescape=True) for word in wanted))
     return frozenset(_few(connection, wanted, contained, seen) or ()) if wanted else frozenset()
+
+
+class Pages(NamedTuple):
+    """All rows, seen or not, on whose pages every word of a text stands, for whoever goes through most of them.
+
+    `are_few`: so few that they are fetched; `are_many`: so many that some are soon met wherever one looks.
+    """
+
+    ids: Select[int]
+    are_few: bool
+    are_many: bool
+
+
+def pages_of_all(connection: Connection, text: str, most: int) -> Pages | None:
+    """The pages with every word, few being at most `most`; None where no index has such a list."""
+    wanted = _wanted(text)
+    ids = holding_whole(connection, wanted)
+    if ids is None:
+        return None
+    many = connection.scalars(select(func.count()).select_from(ids.limit(most + 1).subquery())).one()
+    return Pages(ids, many <= most, are_many(connection, wanted))
 
 
 def words(connection: Connection, text: str, sees: Visibility, seen: Sequence[ColumnElement[bool]]) -> Criterion:
@@ -37,7 +58,7 @@ def words(connection: Connection, text: str, sees: Visibility, seen: Sequence[Co
     Raises:
         InvalidClue: there is no visible word.
     """
-    wanted = tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
+    wanted = _wanted(text)
     if not wanted:
         raise InvalidClue("text holds nothing to look for")
     contained = and_(*(invoice_texts.c.text.contains(word, autoescape=True) for word in wanted))
@@ -55,6 +76,10 @@ def words(connection: Connection, text: str, sees: Visibility, seen: Sequence[Co
     page_text = select(invoice_texts.c.text).where(invoice_texts.c.id == invoices.c.id).scalar_subquery()
     by_row = exists().where(invoice_texts.c.id == invoices.c.id, contained)
     return Criterion(by_row, None, reason, (page_text.label("text"),), rows=rows)
+
+
+def _wanted(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in map(plain, text.split()) if word))
 
 
 def _in_files(connection: Connection, names: Sequence[str], sees: Visibility, seen: Sequence[ColumnElement[bool]]) -> Mapping[int, float]:

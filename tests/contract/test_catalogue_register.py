@@ -25,6 +25,7 @@ from models.register import (
     RegisterSort,
 )
 from models.verification import Verdict
+from storage.catalogue import narrowing, register, register_conditions, search_tables
 from storage.catalogue.catalogue import Catalogue
 from storage.catalogue.histories import HistoryIndex
 from storage.catalogue.queue import LeaseQueue
@@ -162,6 +163,22 @@ def test_a_filter_means_the_invoices_that_meet_it(filled: Catalogue, name: str, 
     assert totals.net == sum((row.net or Decimal(0) for row in met), Decimal(0))
     assert totals.tax == sum((row.tax or Decimal(0) for row in met), Decimal(0))
     assert totals.total == sum((row.total or Decimal(0) for row in met), Decimal(0))
+
+
+@pytest.mark.parametrize("text", ["说明", "说明1", "第二张 2", "饭店3号", "酒店", "青禾和平饭店 科技有限公司 2019-03", "店"])
+@pytest.mark.parametrize("sees", [EVERYTHING, US, BOTH], ids=["all", "us", "both"])
+@pytest.mark.parametrize("share", [2, 1000])
+def test_a_text_of_many_invoices_means_what_one_of_few_does(
+    filled: Catalogue, monkeypatch: pytest.MonkeyPatch, text: str, sees: Visibility, share: int
+) -> None:
+    asked = RegisterFilter(text=text)
+    few = [list(Register(filled).each(asked, order, sees)) for order in ORDERS], Register(filled).totals(asked, sees)
+    for module in (search_tables, register_conditions, register):
+        monkeypatch.setattr(module, "FEW", 2)
+    monkeypatch.setattr(narrowing, "_MANY", share)
+
+    assert ([list(Register(filled).each(asked, order, sees)) for order in ORDERS], Register(filled).totals(asked, sees)) == few
+    assert (few[1].count > 0) is (text != "酒店")
 
 
 def test_everybody_is_given_each_invoice_of_theirs_once(filled: Catalogue) -> None:
