@@ -5,7 +5,7 @@ import email.policy
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
+from models.errors import UnreadableFile
 from models.litter import is_litter
 from ocr_service.files.name_encodings import decoded_name
 from ocr_service.letter import MOST_HOSTS, LeftOut, Letter
@@ -54,28 +55,43 @@ class MailPart:
 
 
 def parts_of(content: bytes) -> Iterator[MailPart]:
-    """The parts that are no text to be read, those of mails in the mail too, in their order; as many as can be told apart."""
+    """The parts that are no text to be read, those of mails in the mail too, in their order; as many as can be told apart.
+
+    Raises:
+        UnreadableFile: a header is such that no part can be told apart; of `MailPart.content` and `letter_of` too.
+    """
     place = 0
-    for part in _walk(content):
-        if _is_text(part):
-            continue
-        place += 1
-        name = _name(part) or f"{place}.{_told(part.get_content_subtype, 'bin')}"
-        yield MailPart(name, part, partial(_payload, part))
+    with _broken_headers_refused():
+        for part in _walk(content):
+            if _is_text(part):
+                continue
+            place += 1
+            name = _name(part) or f"{place}.{_told(part.get_content_subtype, 'bin')}"
+            yield MailPart(name, part, partial(_payload, part))
 
 
 def letter_of(content: bytes) -> Letter:
     """What the mail says of itself, and what of it is worth archiving."""
-    message = email.message_from_bytes(content, policy=email.policy.compat32)
     left_out: list[tuple[int, str, LeftOut]] = []
     count = 0
-    for part in parts_of(content):
-        why = _why_left_out(part)
-        if why is not None:
-            left_out.append((count, part.name, why))
-        count += 1
-    subject, sender, sent, message_id = (_head(message, name) for name in ("Subject", "From", "Date", "Message-ID"))
-    return Letter(subject, sender, sent, message_id, _hosts(content), count - len(left_out), tuple(left_out))
+    with _broken_headers_refused():
+        message = email.message_from_bytes(content, policy=email.policy.compat32)
+        for part in parts_of(content):
+            why = _why_left_out(part)
+            if why is not None:
+                left_out.append((count, part.name, why))
+            count += 1
+        subject, sender, sent, message_id = (_head(message, name) for name in ("Subject", "From", "Date", "Message-ID"))
+        return Letter(subject, sender, sent, message_id, _hosts(content), count - len(left_out), tuple(left_out))
+
+
+@contextmanager
+def _broken_headers_refused() -> Iterator[None]:
+    """The parser of mails raises over some headers only when it is asked about a part, such as a charset with a NUL in its name."""
+    try:
+        yield
+    except _BROKEN_HEADER as error:
+        raise UnreadableFile("a header of the mail cannot be read: save what it brings, and hand that in") from error
 
 
 def _walk(content: bytes) -> Iterator[Message]:
@@ -99,7 +115,8 @@ def _payload(part: Message) -> bytes:
         text = "" if inner is None else inner.get_payload()
         carrier.set_payload(text if isinstance(text, str) else "")
         part = carrier
-    payload = part.get_payload(decode=True)
+    with _broken_headers_refused():
+        payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 

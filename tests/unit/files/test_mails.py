@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from PIL import Image
 
+from models.errors import UnreadableFile
 from ocr_service.files.mails import LEAST_SIDE, letter_of, parts_of
 from ocr_service.letter import MOST_HOSTS, LeftOut
 from tests.support.containers import a_mail
@@ -144,3 +145,13 @@ def test_three_hundred_attachments_are_three_hundred_files() -> None:
         message.add_attachment(a_picture(number % 50), maintype="image", subtype="png", filename=f"{number}.png")
 
     assert letter_of(message.as_bytes()).files == 300
+
+
+@pytest.mark.parametrize("header", [b"multipart/mixed; boundary*=utf\0-8''abc", b"image/png; name*=utf\0-8''abc"])
+def test_a_header_that_its_parser_breaks_over_refuses_the_mail(header: bytes) -> None:
+    mail = b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: " + header + b"\r\n\r\n--abc\r\n\r\nhello\r\n--abc--\r\n"
+
+    with pytest.raises(UnreadableFile, match="header"):
+        list(parts_of(mail))
+    with pytest.raises(UnreadableFile, match="header"):
+        letter_of(mail)
